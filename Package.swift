@@ -1,0 +1,111 @@
+// swift-tools-version: 6.0
+// Missed Call Recovery: small CGI programs that record, one batch program that acts.
+//
+// The dependency lists below are the architecture's rules: they point down only, and a handler
+// reaches neither HTTP nor TwilioAPI, so that a webhook never waits for the network.
+import PackageDescription
+
+/// A library below Sources/Common (or another folder), one duty each.
+func library(_ name: String, in folder: String = "Sources/Common", _ dependencies: [String] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
+    path: "\(folder)/\(name)")
+}
+
+/// A CGI program: `Sources/Handlers/<Name>/main.swift`, shipped as `cgi-bin/<program>`.
+func handler(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Endpoints", "CGI"], path: "Sources/Handlers/\(name)")
+}
+
+/// The tests of a library, in Tests/<Name>Tests.
+func tests(_ name: String, of library: String? = nil, _ dependencies: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: ([library ?? name] + dependencies).map { .init(stringLiteral: $0) }, path: "Tests/\(name)Tests")
+}
+
+/// Program name as the web server sees it -> target.
+let handlers = [
+  "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu",
+  "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
+  "twilio-error": "TwilioError", "health": "Health",
+]
+
+let package = Package(
+  name: "MissedCallRecovery",
+  products: handlers.sorted { $0.key < $1.key }.map {
+    .executable(name: $0.key, targets: [$0.value])
+  } + [
+    .executable(name: "opsfabric", targets: ["OpsFabric"]),
+    .executable(name: "twilio-standin", targets: ["TwilioStandIn"]),
+  ],
+  targets: [
+    // The system's own libraries.
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/Common/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CCurl", path: "Sources/Common/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPlatform", path: "Sources/Common/CPlatform"),
+
+    // Bottom: pure.
+    library("LocalTime"),
+    library("Crypto"),
+    library("Rules", ["LocalTime"]),
+
+    // The machine, the database, the web.
+    library("Platform", ["CPlatform", "LocalTime"]),
+    library("SQLite", ["CSQLite"]),
+    library("Settings", ["LocalTime", "Rules", "SQLite"]),
+    library("Store", ["LocalTime", "Rules", "SQLite", "Platform"]),
+    library("CGI", ["Platform"]),
+    library("Twilio", ["Crypto", "CGI", "LocalTime"]),
+    library("Intake", ["LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
+    library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
+    library("HTTP", ["CCurl"]),
+    library("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
+
+    // Webhooks.
+    library(
+      "Endpoints", in: "Sources/Handlers",
+      ["CGI", "Crypto", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio"]),
+
+    // Batch.
+    library(
+      "BatchJobs", in: "Sources/Batch",
+      [
+        "CGI", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
+        "TwilioAPI",
+      ]),
+    .executableTarget(
+      name: "OpsFabric",
+      dependencies: [
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings",
+        "SQLite", "Store", "Twilio", "TwilioAPI",
+      ],
+      path: "Sources/Batch/OpsFabric"),
+
+    // Tests and their helpers.
+    library("TestSupport", in: "Tests", [
+      "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite",
+      "Store", "Twilio", "TwilioAPI", "StandIn", "Configuration",
+    ]),
+    library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
+    tests("LocalTime"), tests("Rules", ["LocalTime"]), tests("Crypto"), tests("SQLite"), tests("Platform", ["LocalTime"]),
+    tests("CGI"), tests("Twilio", ["CGI", "Crypto"]), tests("Settings", ["SQLite", "LocalTime", "Rules"]),
+    tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
+    tests("Store", ["SQLite", "LocalTime", "Rules", "Platform"]),
+    tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
+    tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
+    tests("Handler", of: "TestSupport", ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform"]),
+    tests("Batch", of: "TestSupport", ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs"]),
+    tests("EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform"]),
+    .executableTarget(
+      name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),
+  ] + handlers.values.sorted().map(handler),
+  swiftLanguageModes: [.v6]
+)

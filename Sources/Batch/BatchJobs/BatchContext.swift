@@ -1,0 +1,115 @@
+// BatchContext.swift - what all jobs of one run share.
+
+import HTTP
+import Intake
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import TwilioAPI
+
+/// What a run did, for its one line.
+public struct RunSummary: Hashable, Sendable {
+  public var replayed = 0
+  public var recovered = 0
+  public var decidedSend = 0
+  public var deferred = 0
+  public var skipped = 0
+  public var accepted = 0
+  public var retries = 0
+  public var held = 0
+  public var dead = 0
+  public var reconciled = 0
+
+  public init() {}
+
+  public var line: String {
+    var parts = ["decided \(decidedSend + deferred + skipped)"]
+    if decidedSend + deferred + skipped > 0 {
+      parts[0] += " (send \(decidedSend), defer \(deferred), skip \(skipped))"
+    }
+    parts.append("sent \(accepted)")
+    for (name, count) in [
+      ("retry", retries), ("held", held), ("dead", dead), ("reconciled", reconciled), ("replayed", replayed),
+      ("recovered", recovered),
+    ] where count > 0 { parts.append("\(name) \(count)") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+/// One run's view of the installation. Not for use from several threads.
+public final class BatchContext {
+  public let home: Home
+  public let store: Store
+  public let clock: WallClock
+  public let zones: TimeZones
+  public let log: Log
+  let transport: any HTTPTransport
+  public var summary = RunSummary()
+
+  private(set) var settings: SettingsReader
+  private(set) var installation: Installation
+  private var tenants: [String: Tenant]
+  private var settingsIdentity: [Int]?
+  private(set) var client: TwilioClient
+
+  public init(
+    home: Home, store: Store, transport: any HTTPTransport, clock: WallClock, zones: TimeZones, log: Log
+  ) throws {
+    self.home = home
+    self.store = store
+    self.clock = clock
+    self.zones = zones
+    self.log = log
+    self.transport = transport
+    settingsIdentity = Files.identity(home.settings)
+    settings = try SettingsReader(path: home.settings)
+    installation = try settings.installation()
+    tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
+    client = TwilioClient(
+      transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
+  }
+
+  /// Takes over what `opsfabric apply` has written since.
+  func reloadSettingsIfChanged() throws {
+    let identity = Files.identity(home.settings)
+    guard identity != settingsIdentity else { return }
+    settings = try SettingsReader(path: home.settings)
+    installation = try settings.installation()
+    tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
+    client = TwilioClient(
+      transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
+    settingsIdentity = identity
+  }
+
+  func tenant(_ id: String) -> Tenant? { tenants[id] }
+
+  var activeTenants: [Tenant] { tenants.values.filter(\.active).sorted { $0.id < $1.id } }
+
+  func intake(at now: Timestamp) -> Intake {
+    Intake(store: store, settings: settings, zones: zones, recordedAt: now)
+  }
+
+  func credentials(_ tenant: Tenant) -> TwilioCredentials {
+    let account = tenant.twilio ?? installation.account
+    return TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
+  }
+
+  var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
+
+  func alert(_ cause: String, tenant: String? = nil, _ detail: String, at now: Timestamp) {
+    do {
+      if try store.raiseAlert(cause: cause, tenant: tenant, detail: detail, at: now) {
+        log(.error, cause, ["tenant": tenant ?? "-", "detail": detail])
+      }
+    } catch {
+      log(.error, cause, ["tenant": tenant ?? "-", "detail": detail, "database": String(describing: error)])
+    }
+  }
+
+  /// Runs one step of a job; a failure is logged and costs only this step.
+  func attempt(_ job: String, _ body: () throws -> Void) {
+    do { try body() } catch { log(.error, job, ["reason": String(describing: error)]) }
+  }
+}

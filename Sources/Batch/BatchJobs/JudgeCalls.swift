@@ -1,0 +1,117 @@
+// JudgeCalls.swift - finds out how a call ended that nobody judged: its dial result was lost.
+//
+// Twilio is asked for the leg to the business: completed and talked on means answered, anything else means
+// missed. While Twilio cannot be asked the call waits, but not for ever: a rescue too many is better than
+// a caller lost.
+
+import CGI
+import Intake
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import TwilioAPI
+
+final class JudgeCalls {
+  /// A dial result comes before the final status, or at the same moment.
+  private static let graceSeconds = 8
+  private static let silenceMinutes = 10
+  private static let despairMinutes = 10
+
+  private let context: BatchContext
+  private var underWay: Set<String> = []
+  private var nextStep = Timestamp(milliseconds: 0)
+
+  init(context: BatchContext) { self.context = context }
+
+  func step(at now: Timestamp) throws {
+    guard now >= nextStep else { return }
+    nextStep = now.adding(seconds: 2)
+    let calls = try context.store.unjudgedCalls(
+      at: now, closedBefore: now.adding(seconds: -JudgeCalls.graceSeconds),
+      startedBefore: now.adding(minutes: -JudgeCalls.silenceMinutes), limit: 50)
+    for call in calls where !underWay.contains(call.callSid) {
+      guard let tenant = context.tenant(call.tenant), underWay.count < 8 else { continue }
+      underWay.insert(call.callSid)
+      if call.endedAt == nil { askWhetherEnded(call, tenant: tenant) } else { askForLegs(call, tenant: tenant) }
+    }
+  }
+
+  /// Nothing was heard since the call began: has it ended at all?
+  private func askWhetherEnded(_ call: CallRow, tenant: Tenant) {
+    context.client.fetchCall(call.callSid, as: context.credentials(tenant)) { [self] result in
+      underWay.remove(call.callSid)
+      let now = context.clock.now()
+      context.attempt("judge-calls") {
+        guard case .success(let resource) = result, resource.isFinal else {
+          try context.store.write {
+            try context.store.postponeJudging(sid: call.callSid, until: now.adding(minutes: 5))
+          }
+          return
+        }
+        try context.intake(at: now).recordCallStatus(
+          resource.statusWebhook(receivedAt: resource.endTime ?? now), tenant: tenant)
+        context.summary.recovered += 1
+      }
+    }
+  }
+
+  private func askForLegs(_ call: CallRow, tenant: Tenant) {
+    context.client.listCalls(
+      to: nil, parentCallSid: call.callSid, startedOnOrAfter: nil, as: context.credentials(tenant)
+    ) { [self] result in
+      underWay.remove(call.callSid)
+      let now = context.clock.now()
+      context.attempt("judge-calls") { try context.store.write { try judge(call, tenant, result, at: now) } }
+    }
+  }
+
+  private func judge(
+    _ call: CallRow, _ tenant: Tenant, _ result: Result<[CallResource], APIFailure>, at now: Timestamp
+  ) throws {
+    let endedAt = call.endedAt ?? now
+    switch result {
+    case .failure:
+      if now > endedAt.adding(minutes: JudgeCalls.despairMinutes) {
+        try markMissed(call, tenant, endedAt, at: now)
+      } else {
+        try context.store.postponeJudging(sid: call.callSid, until: now.adding(seconds: 60))
+      }
+    case .success(let legs):
+      if legs.contains(where: { !$0.isFinal }) {
+        try context.store.postponeJudging(sid: call.callSid, until: now.adding(seconds: 30))
+        return
+      }
+      let wasTalkedOn = legs.contains { $0.status == "completed" && ($0.duration ?? 0) > 0 }
+      if wasTalkedOn && (!tenant.screening || call.screenKeyAt != nil) {
+        if try context.store.markAnswered(sid: call.callSid, endedAt: endedAt, judgedBy: .sweep) {
+          try context.store.logEvent(.callAnswered, tenant: tenant.id, call: call.id, detail: "sweep", at: now)
+          context.summary.recovered += 1
+        }
+      } else {
+        try markMissed(call, tenant, endedAt, at: now)
+      }
+    }
+  }
+
+  private func markMissed(_ call: CallRow, _ tenant: Tenant, _ endedAt: Timestamp, at now: Timestamp) throws {
+    if try context.intake(at: now).markMissed(call.callSid, tenant: tenant, at: endedAt, judgedBy: .sweep) {
+      context.summary.recovered += 1
+    }
+  }
+}
+
+extension CallResource {
+  var isFinal: Bool { ["completed", "busy", "failed", "no-answer", "canceled"].contains(status) }
+
+  /// The status callback that should have come for this call.
+  func statusWebhook(receivedAt: Timestamp) -> Webhook {
+    Webhook(
+      kind: .callStatus,
+      fields: FormFields([
+        .init(name: "CallSid", value: sid), .init(name: "From", value: from), .init(name: "To", value: to),
+        .init(name: "CallStatus", value: status), .init(name: "CallDuration", value: duration.map(String.init) ?? ""),
+      ]), receivedAt: receivedAt)
+  }
+}

@@ -1,0 +1,97 @@
+// LookUpNumbers.swift - asks Twilio Lookup for the line type of foreign callers, before their SMS is due.
+//
+// Swiss numbers are told apart by the numbering plan, at no cost. Lookup's failure never stops an SMS:
+// a number that may be mobile is then sent to.
+
+import Intake
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import TwilioAPI
+
+final class LookUpNumbers {
+  /// After this long past its due time a call no longer waits for Lookup.
+  static let patienceMilliseconds: Int64 = 4000
+  private static let atOnce = 8
+
+  private let context: BatchContext
+  private var underWay: Set<String> = []
+  /// Numbers Lookup had no answer for, and when it may be asked again.
+  private var failed: [String: Timestamp] = [:]
+
+  init(context: BatchContext) { self.context = context }
+
+  /// Whether the decision on a call should wait for an answer that is under way.
+  func isAwaited(_ call: CallRow, at now: Timestamp) -> Bool {
+    guard underWay.contains(call.caller) else { return false }
+    return now.milliseconds(since: call.dueAt ?? now) < LookUpNumbers.patienceMilliseconds
+  }
+
+  /// Asks for the numbers of calls that are due within the minute.
+  func step(at now: Timestamp) throws {
+    guard context.installation.lookup else { return }
+    for call in try context.store.callsDueSoon(until: now.adding(seconds: 60), limit: 200) {
+      guard underWay.count < LookUpNumbers.atOnce else { return }
+      try ask(about: call, at: now)
+    }
+  }
+
+  private func ask(about call: CallRow, at now: Timestamp) throws {
+    let phone = call.caller
+    guard let tenant = context.tenant(call.tenant), tenant.active, !underWay.contains(phone),
+      failed[phone].map({ $0 <= now }) ?? true, !PhoneNumber.isWithheld(phone),
+      let number = PhoneNumber(e164: phone), let country = number.country, country != "CH",
+      tenant.allowedCountries.contains(country), number.lineType != .excluded,
+      try context.store.lineType(phone: phone, since: now.adding(days: -context.lookup.cacheDays)) == nil,
+      // Lookup costs money: ask only where the other rules would let an SMS go.
+      try context.intake(at: now).decision(for: call, tenant: tenant, lookup: context.lookup, at: call.dueAt ?? now)
+        .needsLineType
+    else { return }
+    underWay.insert(phone)
+    context.client.lookup(phone, as: context.credentials(tenant)) { [self] result in
+      underWay.remove(phone)
+      let now = context.clock.now()
+      switch result {
+      case .success(let answer):
+        context.attempt("lookup") {
+          let type = LineType(lookup: answer)
+          try context.store.write {
+            try context.store.learnLineType(phone: phone, type: type, from: "lookup", at: now)
+          }
+        }
+      case .failure(let failure):
+        failed[phone] = now.adding(minutes: 5)
+        if case .credentials(let reason) = failure { context.alert("credentials", "Lookup: \(reason)", at: now) }
+        context.log(.warning, "lookup-failed", ["number": PhoneNumber.masked(phone)])
+      }
+    }
+  }
+}
+
+extension Decision {
+  /// The line type could still change this decision.
+  fileprivate var needsLineType: Bool {
+    switch self {
+    case .send, .deferUntil, .skip(.landline): true
+    case .skip: false
+    }
+  }
+}
+
+extension LineType {
+  /// Twilio's line types (shared/twilio.md, section 7): only what can receive an SMS is mobile.
+  init(lookup: LookupResult) {
+    guard lookup.valid else {
+      self = .excluded
+      return
+    }
+    switch lookup.lineType {
+    case "mobile", "nonFixedVoip": self = .mobile
+    case "landline", "fixedVoip": self = .landline
+    case "personal", "tollFree", "premium", "sharedCost", "uan", "voicemail", "pager": self = .excluded
+    default: self = .unknown
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// ReconcileMessages.swift - finds out whether a message whose answer was lost exists at Twilio.
+//
+// A caller never gets the same SMS twice because of a fault, and never none: a row in `sending` whose answer
+// did not come is looked for in Twilio's message list before anything else. Found: accepted. Not found two
+// minutes after the loss: sent once more, as a retry. Twilio not reachable: asked again later, never resent.
+
+import Intake
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import TwilioAPI
+
+final class ReconcileMessages {
+  /// Twilio has had this long to show a message it accepted.
+  static let certaintySeconds = 120
+  private static let lookAgainSeconds = 20
+  /// Clocks differ a little.
+  private static let slackSeconds = 60
+
+  private let context: BatchContext
+  private let sending: SendDueMessages
+  private var underWay: Set<Int> = []
+
+  init(context: BatchContext, sending: SendDueMessages) {
+    self.context = context
+    self.sending = sending
+  }
+
+  func step(at now: Timestamp) throws {
+    for row in try context.store.unknownMessages(at: now, limit: 50) {
+      guard !sending.isUnderWay(row.id), !underWay.contains(row.id), underWay.count < 8 else { continue }
+      guard let tenant = context.tenant(row.tenant) else {
+        try context.store.write {
+          try context.intake(at: now).giveUp(row, code: nil, error: "the tenant is not configured", at: now)
+        }
+        continue
+      }
+      look(for: row, tenant: tenant, at: now)
+    }
+  }
+
+  private func look(for row: OutboxRow, tenant: Tenant, at now: Timestamp) {
+    underWay.insert(row.id)
+    context.client.listMessages(
+      to: row.recipient, from: row.sender.hasPrefix("MG") ? nil : row.sender, sentOnOrAfter: nil,
+      as: context.credentials(tenant)
+    ) { [self] result in
+      underWay.remove(row.id)
+      let now = context.clock.now()
+      context.attempt("reconcile") {
+        try context.store.write { try settle(row, result, at: now) }
+      }
+    }
+  }
+
+  private func settle(
+    _ row: OutboxRow, _ result: Result<[MessageResource], APIFailure>, at now: Timestamp
+  ) throws {
+    switch result {
+    case .failure(let failure):
+      let expired = row.expiresAt <= now
+      if expired {
+        try context.intake(at: now).giveUp(
+          row, code: nil, error: "not known whether it was sent, and Twilio cannot be asked", at: now)
+        context.summary.dead += 1
+      } else {
+        try context.store.markUnknown(
+          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), at: now)
+      }
+      if case .credentials(let reason) = failure {
+        context.alert("credentials", tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
+      }
+    case .success(let list):
+      if let found = try twin(of: row, in: list) {
+        try context.store.markAccepted(
+          ifSending: row.id, attempt: row.attempts, sid: found.sid, segments: found.numSegments,
+          at: found.dateCreated.map { min(now, max($0, row.claimedAt ?? $0)) } ?? now, event: .messageFound)
+        if let status = DeliveryStatus(rawValue: found.status) {
+          try context.intake(at: now).applyReport(
+            sid: found.sid, messageID: row.id, status: status, code: found.errorCode, at: now)
+        }
+        context.summary.reconciled += 1
+      } else {
+        try settleAbsent(row, at: now)
+      }
+    }
+  }
+
+  private func settleAbsent(_ row: OutboxRow, at now: Timestamp) throws {
+    let since = row.unknownSince ?? row.claimedAt ?? now
+    let certainAt = since.adding(seconds: ReconcileMessages.certaintySeconds)
+    guard now >= certainAt else {
+      let next = min(certainAt, now.adding(seconds: ReconcileMessages.lookAgainSeconds))
+      try context.store.markUnknown(row, error: "not found at Twilio yet", lookAt: next, at: now)
+      return
+    }
+    try context.intake(at: now).settleFailure(
+      row, verdict: .transient(afterSeconds: 0, maxRetries: 2), code: nil, at: now)
+    context.summary.retries += 1
+  }
+
+  /// The message Twilio made of our request: same text, not older than the request, and nobody else's.
+  private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
+    let earliest = (row.claimedAt ?? row.firstDueAt).adding(seconds: -ReconcileMessages.slackSeconds)
+    return try list.filter { $0.direction.hasPrefix("outbound") && $0.body == row.body }
+      .filter { ($0.dateCreated ?? earliest) >= earliest }
+      .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
+      .first { try !context.store.knowsAttempt(sid: $0.sid) }
+  }
+}

@@ -1,0 +1,40 @@
+// RefreshReports.swift - asks Twilio about accepted messages whose delivery report never came.
+
+import Intake
+import LocalTime
+import Platform
+import Settings
+import Store
+import TwilioAPI
+
+final class RefreshReports {
+  private static let waitMinutes = 10
+  private static let giveUpDays = 2
+  private static let perStep = 20
+
+  private let context: BatchContext
+  private var nextStep = Timestamp(milliseconds: 0)
+
+  init(context: BatchContext) { self.context = context }
+
+  func step(at now: Timestamp) throws {
+    guard now >= nextStep else { return }
+    nextStep = now.adding(seconds: 60)
+    let rows = try context.store.unreportedMessages(
+      sentBefore: now.adding(minutes: -RefreshReports.waitMinutes),
+      sentAfter: now.adding(days: -RefreshReports.giveUpDays), limit: RefreshReports.perStep)
+    guard !rows.isEmpty else { return }
+    try context.store.write { for row in rows { try context.store.noteChecked(message: row.id, at: now) } }
+    for row in rows {
+      guard let tenant = context.tenant(row.tenant), let sid = row.sid else { continue }
+      context.client.fetchMessage(sid, as: context.credentials(tenant)) { [self] result in
+        guard case .success(let message) = result, let status = DeliveryStatus(rawValue: message.status) else { return }
+        let now = context.clock.now()
+        context.attempt("refresh-reports") {
+          try context.intake(at: now).applyReport(
+            sid: sid, messageID: row.id, status: status, code: message.errorCode, at: now)
+        }
+      }
+    }
+  }
+}

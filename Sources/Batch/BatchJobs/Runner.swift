@@ -1,0 +1,169 @@
+// Runner.swift - one `opsfabric run`: all jobs over and over until nothing is due, or the linger time is over.
+//
+// One runner at a time (a lock that dies with its holder). While it lingers it sleeps until the next row is
+// due, notices within a fifth of a second what other processes insert, and ends in time for the next tick:
+// after the linger time nothing new is begun, and what is still under way is left to the next run as
+// ambiguous.
+
+import HTTP
+import Intake
+import LocalTime
+import Platform
+import Store
+
+public final class Runner {
+  /// How often the database is looked at for rows of other processes.
+  static let pollMilliseconds: Int64 = 200
+  /// How often all jobs look whether it is their time.
+  static let stepMilliseconds: Int64 = 1000
+  /// A run that does not linger still waits this long for a row that is about to be due.
+  static let momentMilliseconds: Int64 = 500
+  /// How long a lingering run waits for requests under way after its time is over.
+  static let drainMilliseconds: Int64 = 3500
+  /// A run that does not linger ends after this long, whatever is still due.
+  static let longestMilliseconds: Int64 = 600_000
+  private static let beatMilliseconds: Int64 = 20_000
+
+  public enum Outcome: Sendable {
+    case done(RunSummary)
+    /// Another runner is at work.
+    case alreadyRunning
+  }
+
+  private let context: BatchContext
+  private let monotonic: () -> Int64
+  private let shouldStop: () -> Bool
+  private let spool: ReplaySpool
+  private let judging: JudgeCalls
+  private let lookups: LookUpNumbers
+  private let decisions: DecideMissedCalls
+  private let sending: SendDueMessages
+  private let reconciling: ReconcileMessages
+  private let refreshing: RefreshReports
+  private let sweeping: SweepLostWebhooks
+  private let blockLists: UpdateBlockLists
+
+  /// - Parameters:
+  ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
+  ///   - shouldStop: asked between two steps.
+  public init(
+    context: BatchContext, monotonic: @escaping () -> Int64 = monotonicMilliseconds,
+    shouldStop: @escaping () -> Bool = { false }
+  ) {
+    self.context = context
+    self.monotonic = monotonic
+    self.shouldStop = shouldStop
+    spool = ReplaySpool(context: context)
+    judging = JudgeCalls(context: context)
+    lookups = LookUpNumbers(context: context)
+    decisions = DecideMissedCalls(context: context, lookups: lookups)
+    sending = SendDueMessages(context: context)
+    reconciling = ReconcileMessages(context: context, sending: sending)
+    refreshing = RefreshReports(context: context)
+    sweeping = SweepLostWebhooks(context: context)
+    blockLists = UpdateBlockLists(context: context)
+  }
+
+  /// - Parameter lingerSeconds: 0 = do what is due now, then end.
+  public func run(lingerSeconds: Int) throws -> Outcome {
+    guard let lock = try FileLock.tryLock(context.home.runLock) else { return .alreadyRunning }
+    defer { lock.release() }
+    let started = context.clock.now()
+    let run = try context.store.beginRun(at: started)
+    _ = try context.store.write { try context.store.adoptOrphans(at: started, lookAt: started) }
+
+    let begin = monotonic()
+    let lingerEnd = begin + Int64(lingerSeconds) * 1000
+    let end = lingerSeconds > 0 ? lingerEnd : begin + Runner.longestMilliseconds
+    var nextBeat = begin + Runner.beatMilliseconds
+    while monotonic() < end && !shouldStop() {
+      if step() { continue }
+      let due = nextDue()
+      if lingerSeconds == 0 && isFinished(nextDue: due) { break }
+      wait(until: end, nextDue: due)
+      if monotonic() >= nextBeat {
+        nextBeat = monotonic() + Runner.beatMilliseconds
+        context.attempt("beat") { try context.store.beat(run: run, at: context.clock.now()) }
+        context.attempt("checkpoint") { try context.store.checkpoint() }
+      }
+    }
+    drain()
+    context.attempt("heartbeat") { ping() }
+    context.attempt("checkpoint") { try context.store.checkpoint() }
+    try context.store.endRun(run, summary: context.summary.line, at: context.clock.now())
+    return .done(context.summary)
+  }
+
+  /// Everything that is due now, once. A job that fails costs only itself.
+  /// - Returns: true when more was due than one step takes.
+  func step() -> Bool {
+    let now = context.clock.now()
+    var isFull = false
+    context.attempt("settings") { try context.reloadSettingsIfChanged() }
+    context.attempt("settle") { try sending.settle(at: now) }
+    context.attempt("replay-spool") { try spool.step(at: now) }
+    context.attempt("block-lists") { try blockLists.step(at: now) }
+    context.attempt("judge-calls") { try judging.step(at: now) }
+    context.attempt("lookup") { try lookups.step(at: now) }
+    context.attempt("decide") { isFull = try decisions.step(at: now) }
+    context.attempt("send") { try sending.step(at: now) }
+    context.attempt("reconcile") { try reconciling.step(at: now) }
+    context.attempt("refresh-reports") { try refreshing.step(at: now) }
+    context.attempt("sweep") { try sweeping.step(at: now) }
+    return isFull
+  }
+
+  /// Drives requests; returns when a step may find something to do: an answer came, a row is due, another
+  /// process has written, or a second has passed (jobs with a pace of their own, the spool, the settings).
+  private func wait(until end: Int64, nextDue: Timestamp?) {
+    let version = try? context.store.dataVersion()
+    let stop = min(end, monotonic() + Runner.stepMilliseconds)
+    while monotonic() < stop && !shouldStop() {
+      let inFlight = context.transport.inFlight
+      let untilDue = nextDue.map { $0.milliseconds(since: context.clock.now()) } ?? .max
+      // A row that was due before this wait is held by rate, concurrency or account: the next poll tries again.
+      let nap = untilDue > 0 ? min(untilDue, Runner.pollMilliseconds) : Runner.pollMilliseconds / 2
+      context.transport.poll(milliseconds: Int(max(1, min(nap, stop - monotonic()))))
+      if context.transport.inFlight != inFlight || sending.hasResults || untilDue <= nap { return }
+      if (try? context.store.dataVersion()) != version { return }
+    }
+  }
+
+  /// When the next row is due; nil when nothing waits.
+  private func nextDue() -> Timestamp? {
+    [
+      (try? context.store.nextCallDue()) ?? nil, (try? context.store.nextMessageDue()) ?? nil,
+      (try? context.store.nextUnknownLook()) ?? nil,
+    ].compactMap { $0 }.min()
+  }
+
+  /// Nothing under way, nothing that only waits its turn, nothing due within the moment.
+  private func isFinished(nextDue: Timestamp?) -> Bool {
+    guard context.transport.inFlight == 0, sending.isIdle else { return false }
+    if sending.isRateLimited { return false }
+    guard let nextDue else { return true }
+    let untilDue = nextDue.milliseconds(since: context.clock.now())
+    // What is overdue even after a step is held for longer than this run shall last.
+    return untilDue <= 0 || untilDue > Runner.momentMilliseconds
+  }
+
+  /// Waits for the answers still to come, and lets go of the rest.
+  private func drain() {
+    let end = monotonic() + Runner.drainMilliseconds
+    while context.transport.inFlight > 0 && monotonic() < end {
+      context.transport.poll(milliseconds: 50)
+      context.attempt("settle") { try sending.settle(at: context.clock.now()) }
+    }
+    context.transport.abandonAll()
+    context.attempt("settle") { try sending.settle(at: context.clock.now()) }
+  }
+
+  /// Tells a monitor that the runner ran; its answer does not matter.
+  private func ping() {
+    guard let url = context.installation.heartbeatURL else { return }
+    context.transport.submit(HTTPRequest(method: "GET", url: url, timeoutMilliseconds: 3000)) { _ in }
+    let end = monotonic() + 3000
+    while context.transport.inFlight > 0 && monotonic() < end { context.transport.poll(milliseconds: 50) }
+    context.transport.abandonAll()
+  }
+}

@@ -1,0 +1,140 @@
+// SweepLostWebhooks.swift - asks Twilio for calls and messages whose webhooks never reached us.
+//
+// When our host was down, Twilio's fallback still connected the caller and no webhook told us. Every few
+// minutes the lists of each tenant's numbers are read since the last complete look; what is unknown is
+// treated as if its webhook had come when it happened.
+
+import CGI
+import Intake
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import TwilioAPI
+
+final class SweepLostWebhooks {
+  static let intervalSeconds = 300
+  /// Webhooks of what happened this recently may still be on their way.
+  private static let graceSeconds = 120
+  /// Lists are read a little further back than needed.
+  private static let overlapMinutes = 10
+
+  private let context: BatchContext
+  private var nextStep = Timestamp(milliseconds: 0)
+  private var underWay: Set<String> = []
+
+  init(context: BatchContext) { self.context = context }
+
+  func step(at now: Timestamp) throws {
+    guard now >= nextStep else { return }
+    nextStep = now.adding(seconds: 15)
+    for tenant in context.activeTenants {
+      for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
+      if tenant.smsSender.hasPrefix("+") { try lookAtMessages(tenant.smsSender, tenant, at: now) }
+    }
+  }
+
+  /// From when on the list must be read; nil when it was read lately.
+  private func start(_ number: String, _ list: String, at now: Timestamp) throws -> Timestamp? {
+    guard !underWay.contains(list + number), underWay.count < 8 else { return nil }
+    guard let last = try context.store.sweep(number: number, list: list) else {
+      // Nothing before the first `apply` was ours to hear of.
+      return min(context.settings.appliedAt, now)
+    }
+    let isDue = now.milliseconds(since: last.lookedAt) >= Int64(SweepLostWebhooks.intervalSeconds) * 1000
+    // A clock that was set back must not stop the sweep.
+    return isDue || last.lookedAt > now.adding(minutes: 10)
+      ? last.completeUntil.adding(minutes: -SweepLostWebhooks.overlapMinutes) : nil
+  }
+
+  private func utcDay(_ timestamp: Timestamp) -> CivilDate { TimeZoneRules.utc.day(of: timestamp) }
+
+  private func lookAtCalls(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
+    guard let since = try start(number, "calls", at: now) else { return }
+    underWay.insert("calls" + number)
+    context.client.listCalls(
+      to: number, parentCallSid: nil, startedOnOrAfter: utcDay(since), pageSize: 500, as: context.credentials(tenant)
+    ) { [self] result in
+      underWay.remove("calls" + number)
+      finish(number, "calls", since: since, result) { calls, now in
+        var completeUntil = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
+        for call in calls where call.direction == "inbound" && (call.startTime ?? now) >= since {
+          let end = call.endTime ?? call.startTime ?? now
+          guard call.isFinal, end <= now.adding(seconds: -SweepLostWebhooks.graceSeconds) else {
+            completeUntil = min(completeUntil, call.startTime ?? completeUntil)
+            continue
+          }
+          try take(call, tenant: tenant, endedAt: end, at: now)
+        }
+        return completeUntil
+      }
+    }
+  }
+
+  private func take(_ call: CallResource, tenant: Tenant, endedAt: Timestamp, at now: Timestamp) throws {
+    let known = try context.store.call(sid: call.sid)
+    guard known == nil || (known?.outcome == .inProgress && known?.endedAt == nil) else { return }
+    try context.intake(at: now).recordCallStatus(
+      call.statusWebhook(receivedAt: endedAt), tenant: tenant, source: known == nil ? .sweep : .webhook)
+    if known == nil { context.summary.recovered += 1 }
+  }
+
+  private func lookAtMessages(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
+    guard let since = try start(number, "messages", at: now) else { return }
+    underWay.insert("messages" + number)
+    context.client.listMessages(
+      to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: context.credentials(tenant)
+    ) { [self] result in
+      underWay.remove("messages" + number)
+      finish(number, "messages", since: since, result) { messages, now in
+        let settled = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
+        let inbound = messages.filter { $0.direction == "inbound" }
+        for message in inbound.sorted(by: { ($0.arrivedAt ?? now) < ($1.arrivedAt ?? now) }) {
+          guard let arrived = message.arrivedAt, arrived >= since, arrived <= settled,
+            try !context.store.knowsInbound(messageSid: message.sid)
+          else { continue }
+          let sharers = try context.settings.tenants(sender: number).filter(\.active)
+          try context.intake(at: now).recordReply(
+            message.replyWebhook(receivedAt: arrived), tenants: sharers.isEmpty ? [tenant] : sharers)
+          context.summary.recovered += 1
+        }
+        return settled
+      }
+    }
+  }
+
+  private func finish<Item>(
+    _ number: String, _ list: String, since: Timestamp, _ result: Result<[Item], APIFailure>,
+    _ take: ([Item], Timestamp) throws -> Timestamp
+  ) {
+    let now = context.clock.now()
+    context.attempt("sweep") {
+      switch result {
+      case .success(let items):
+        let completeUntil = try take(items, now)
+        try context.store.noteSweep(number: number, list: list, at: now, completeUntil: completeUntil)
+      case .failure(let failure):
+        try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
+        if case .credentials(let reason) = failure {
+          context.alert("credentials", "Twilio refuses the account: \(reason)", at: now)
+        }
+      }
+    }
+  }
+}
+
+extension MessageResource {
+  fileprivate var arrivedAt: Timestamp? { dateSent ?? dateCreated }
+
+  /// The webhook that should have come for this message.
+  fileprivate func replyWebhook(receivedAt: Timestamp) -> Webhook {
+    Webhook(
+      kind: .sms,
+      fields: FormFields([
+        .init(name: "MessageSid", value: sid), .init(name: "From", value: from ?? ""), .init(name: "To", value: to),
+        .init(name: "Body", value: body), .init(name: "NumMedia", value: "0"),
+        .init(name: "NumSegments", value: numSegments.map(String.init) ?? "1"),
+      ]), receivedAt: receivedAt)
+  }
+}

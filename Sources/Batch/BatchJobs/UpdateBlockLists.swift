@@ -1,0 +1,22 @@
+// UpdateBlockLists.swift - takes numbers off the block list when their time is over.
+
+import LocalTime
+import Platform
+import Store
+
+final class UpdateBlockLists {
+  private let context: BatchContext
+  private var nextStep = Timestamp(milliseconds: 0)
+
+  init(context: BatchContext) { self.context = context }
+
+  func step(at now: Timestamp) throws {
+    guard now >= nextStep else { return }
+    nextStep = now.adding(seconds: 60)
+    try context.store.write {
+      for entry in try context.store.expireBlocks(at: now) {
+        try context.store.logEvent(.numberUnblocked, tenant: entry.tenant, detail: "time is over", at: now)
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// ApplyCommand.swift - `opsfabric apply`: the configuration is taken over as a whole or not at all.
+//
+// The settings file is replaced last, in one rename: until then handlers and runner see the old settings.
+
+import Configuration
+import Glibc
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import Twilio
+
+struct ApplyCommand: Command {
+  static let name = "apply"
+  static let usage = "opsfabric apply"
+  static let summary = "checks all configuration and takes it over as a whole or not at all"
+  static let details = """
+    Prints every error with file, key, reason and what would be right, and encoding and segments of every text of
+    every tenant. With an error the old settings stay in force and the exit code is 2. Also writes
+    fallback/TENANT.xml: static TwiML for Twilio's fallback URL, best kept on another host.
+    """
+
+  init(_ arguments: inout Arguments) {}
+
+  func run(_ world: CommandWorld) throws -> ExitCode {
+    let home = try world.home()
+    guard Files.exists(home.config) else {
+      throw CommandError("there is no \(home.config); `opsfabric init` makes one", exitCode: .usage)
+    }
+    let (loaded, faults) = ConfigurationLoader(home: home.path) { world.zones.zone($0) != nil }.load()
+    for fault in faults { printToStandardError("\(fault.severity.rawValue): \(fault)") }
+    guard let loaded else {
+      let errors = faults.filter { $0.severity == .error }.count
+      printToStandardError(
+        "opsfabric apply: \(errors) \(errors == 1 ? "error" : "errors"); nothing was changed, the old settings stay in force")
+      return .usage
+    }
+    for folder in home.folders { try Files.makeFolder(folder) }
+    let mode: Store.JournalMode = loaded.installation.journalMode == .wal ? .wal : .delete
+    _ = try Store.openMigrating(home, journalMode: mode)
+    try writeFallbacks(loaded.tenants, home: home)
+    try SettingsSnapshot.write(
+      loaded.installation, loaded.tenants, appliedAt: world.clock.now(), to: home.settings)
+    report(loaded)
+    return .done
+  }
+
+  /// Static TwiML that connects the caller while our host is down.
+  private func writeFallbacks(_ tenants: [Tenant], home: Home) throws {
+    var names: Set<String> = []
+    for tenant in tenants {
+      let document: String
+      if let forwardTo = tenant.forwardTo, tenant.mode == .frontNumber {
+        document = ForwardingTwiML(forwardTo: forwardTo, ringSeconds: tenant.ringSeconds).document
+      } else {
+        let spoken = SpokenText(business: tenant.name, language: tenant.language)
+        document = TwiML.response([
+          .say(spoken.announcementPlain, language: tenant.language.sayLanguage), .hangup,
+        ])
+      }
+      names.insert("\(tenant.id).xml")
+      // Readable for a web server: it holds nothing that a caller does not learn.
+      try Files.writeAtomically(Array(document.utf8), to: "\(home.fallback)/\(tenant.id).xml", mode: 0o644)
+    }
+    for name in try Files.list(home.fallback) where name.hasSuffix(".xml") && !names.contains(name) {
+      try Files.remove("\(home.fallback)/\(name)")
+    }
+  }
+
+  private func report(_ loaded: LoadedConfiguration) {
+    for tenant in loaded.tenants {
+      printToStandardOutput("\(tenant.id): \(tenant.name)\(tenant.active ? "" : " (not active)")")
+      for line in textReport(tenant) {
+        let segments = "\(line.segments) \(line.segments == 1 ? "segment" : "segments")"
+        let culprits = line.offendingCharacters.isEmpty
+          ? "" : ", because of " + line.offendingCharacters.map { String($0) }.joined(separator: " ")
+        printToStandardOutput("  \(line.name): \(line.encoding.rawValue), \(segments)\(culprits)")
+      }
+    }
+    let count = loaded.tenants.filter(\.active).count
+    printToStandardOutput("applied: \(count) active \(count == 1 ? "tenant" : "tenants")")
+  }
+}

@@ -1,0 +1,45 @@
+// Arguments.swift - the words of a call: options in any place, then what is left in order.
+
+struct Arguments {
+  private var words: [String]
+
+  init(_ words: [String]) { self.words = words }
+
+  /// Takes `--name VALUE` or `--name=VALUE`.
+  mutating func option(_ name: String) throws -> String? {
+    if let index = words.firstIndex(where: { $0.hasPrefix(name + "=") }) {
+      return String(words.remove(at: index).dropFirst(name.count + 1))
+    }
+    guard let index = words.firstIndex(of: name) else { return nil }
+    guard index + 1 < words.count else { throw UsageError("\(name) needs a value") }
+    words.remove(at: index)
+    return words.remove(at: index)
+  }
+
+  /// Takes `--name`.
+  mutating func flag(_ name: String) -> Bool {
+    guard let index = words.firstIndex(of: name) else { return false }
+    words.remove(at: index)
+    return true
+  }
+
+  /// Takes the next word.
+  mutating func next(_ what: String) throws -> String {
+    guard let word = words.first, !word.hasPrefix("--") else {
+      throw UsageError(words.first.map { "unknown option \($0)" } ?? "\(what) is missing")
+    }
+    return words.removeFirst()
+  }
+
+  /// Takes all that is left, as one text.
+  mutating func rest() -> String {
+    defer { words = [] }
+    return words.joined(separator: " ")
+  }
+
+  /// Nothing may be left over.
+  func finish() throws {
+    guard let word = words.first else { return }
+    throw UsageError(word.hasPrefix("-") ? "unknown option \(word)" : "'\(word)' is one word too many")
+  }
+}

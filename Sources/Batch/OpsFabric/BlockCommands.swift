@@ -1,0 +1,75 @@
+// BlockCommands.swift - `opsfabric block` and `opsfabric unblock`.
+
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+
+/// The two words both commands take.
+private struct BlockTarget {
+  let tenant: String
+  let number: String
+
+  init(_ arguments: inout Arguments) throws {
+    tenant = try arguments.next("the tenant's ID")
+    number = try arguments.next("the number")
+  }
+
+  /// The number in E.164 and a tenant that exists.
+  func checked(_ world: CommandWorld) throws -> (tenant: Tenant, phone: String) {
+    guard let tenant = try world.settings().tenant(id: tenant) else {
+      throw CommandError("there is no tenant '\(tenant)'; `opsfabric apply` lists them", exitCode: .usage)
+    }
+    guard let phone = PhoneNumber(userTyped: number) else {
+      throw CommandError("'\(number)' is no phone number; write it like +41791234567", exitCode: .usage)
+    }
+    return (tenant, phone.e164)
+  }
+}
+
+struct BlockCommand: Command {
+  static let name = "block"
+  static let usage = "opsfabric block TENANT NUMBER"
+  static let summary = "puts a number on a tenant's block list"
+  private let target: BlockTarget
+
+  init(_ arguments: inout Arguments) throws { target = try BlockTarget(&arguments) }
+
+  func run(_ world: CommandWorld) throws -> ExitCode {
+    let (tenant, phone) = try target.checked(world)
+    let store = try world.store()
+    let now = world.clock.now()
+    try store.write {
+      // By hand means for good: `block_days` is for what the spam rule finds.
+      try store.block(tenant: tenant.id, phone: phone, reason: .manual, at: now, until: nil)
+      try store.logEvent(.numberBlocked, tenant: tenant.id, detail: "manual", at: now)
+    }
+    printToStandardOutput("\(phone) is blocked for \(tenant.id)")
+    return .done
+  }
+}
+
+struct UnblockCommand: Command {
+  static let name = "unblock"
+  static let usage = "opsfabric unblock TENANT NUMBER"
+  static let summary = "takes a number off a tenant's block list"
+  private let target: BlockTarget
+
+  init(_ arguments: inout Arguments) throws { target = try BlockTarget(&arguments) }
+
+  func run(_ world: CommandWorld) throws -> ExitCode {
+    let (tenant, phone) = try target.checked(world)
+    let store = try world.store()
+    let wasBlocked = try store.write {
+      let wasBlocked = try store.unblock(tenant: tenant.id, phone: phone)
+      if wasBlocked {
+        try store.logEvent(.numberUnblocked, tenant: tenant.id, detail: "manual", at: world.clock.now())
+      }
+      return wasBlocked
+    }
+    guard wasBlocked else { throw CommandError("\(phone) is not on the block list of \(tenant.id)") }
+    printToStandardOutput("\(phone) is no longer blocked for \(tenant.id)")
+    return .done
+  }
+}

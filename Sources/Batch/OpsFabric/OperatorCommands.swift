@@ -1,0 +1,138 @@
+// OperatorCommands.swift - picks the command, and turns its failure into one line and an exit code.
+
+import Glibc
+import LocalTime
+import Platform
+import Settings
+import SQLite
+import Store
+
+/// A mistake in the words of the call.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// A command that could not be done; the line says what to do.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+  let exitCode: ExitCode
+  init(_ description: String, exitCode: ExitCode = .failed) {
+    self.description = description
+    self.exitCode = exitCode
+  }
+}
+
+/// One command of `opsfabric`.
+protocol Command {
+  static var name: String { get }
+  /// The call, one line.
+  static var usage: String { get }
+  /// What it does, one line; more in `details`.
+  static var summary: String { get }
+  static var details: String { get }
+  init(_ arguments: inout Arguments) throws
+  func run(_ world: CommandWorld) throws -> ExitCode
+}
+
+extension Command {
+  static var details: String { "" }
+}
+
+enum OperatorCommands {
+  static var commands: [any Command.Type] {
+    [
+      InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, TicketCommand.self, BlockCommand.self,
+      UnblockCommand.self, StatusCommand.self,
+    ]
+  }
+
+  static func run(_ words: [String], environment: Environment) -> ExitCode {
+    guard let name = words.first else {
+      printToStandardError(overview)
+      return .usage
+    }
+    if ["--help", "-h", "help"].contains(name) {
+      guard words.count > 1, let command = commands.first(where: { $0.name == words[1] }) else {
+        printToStandardOutput(overview)
+        return .done
+      }
+      printToStandardOutput(help(command))
+      return .done
+    }
+    guard let command = commands.first(where: { $0.name == name }) else {
+      printToStandardError("opsfabric: there is no command '\(name)'; `opsfabric --help` lists them")
+      return .usage
+    }
+    if words.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) {
+      printToStandardOutput(help(command))
+      return .done
+    }
+    do {
+      var arguments = Arguments(Array(words.dropFirst()))
+      let parsed = try command.init(&arguments)
+      try arguments.finish()
+      return try parsed.run(CommandWorld(environment: environment))
+    } catch let error as UsageError {
+      printToStandardError("opsfabric \(name): \(error)\nusage: \(command.usage)")
+      return .usage
+    } catch let error as CommandError {
+      printToStandardError("opsfabric \(name): \(error)")
+      return error.exitCode
+    } catch let error as SettingsError {
+      printToStandardError("opsfabric \(name): \(error)")
+      return .usage
+    } catch {
+      printToStandardError("opsfabric \(name): \(error)")
+      return .failed
+    }
+  }
+
+  private static var overview: String {
+    var lines = ["opsfabric - missed calls become SMS, replies become tickets", ""]
+    let width = commands.map { $0.name.count }.max() ?? 0
+    for command in commands {
+      let gap = String(repeating: " ", count: width - command.name.count)
+      lines.append("  \(command.name)\(gap)  \(command.summary)")
+    }
+    lines += [
+      "", "`opsfabric COMMAND --help` tells more. The home is $OPSFABRIC_HOME, else the folder named in the file",
+      "\(Home.pointerName) beside this program, else $HOME/opsfabric.",
+      "Exit codes: 0 done, 1 failed, 2 usage or configuration error.",
+    ]
+    return lines.joined(separator: "\n")
+  }
+
+  private static func help(_ command: any Command.Type) -> String {
+    let details = command.details.isEmpty ? "" : "\n\n\(command.details)"
+    return "usage: \(command.usage)\n\n\(command.summary)\(details)"
+  }
+}
+
+/// What commands work on.
+struct CommandWorld {
+  let environment: Environment
+  let clock = WallClock.system
+  let zones: TimeZones
+
+  init(environment: Environment) {
+    self.environment = environment
+    zones = TimeZones(environment: environment)
+  }
+
+  func home() throws -> Home {
+    guard let home = Home.find(environment: environment) else {
+      throw CommandError("no home: set OPSFABRIC_HOME to the folder of the installation", exitCode: .usage)
+    }
+    return home
+  }
+
+  func settings() throws -> SettingsReader { try SettingsReader(path: try home().settings) }
+
+  /// The database of an installation that has been applied.
+  func store() throws -> Store {
+    let home = try home()
+    let mode = try settings().installation().journalMode
+    return try Store.openMigrating(home, journalMode: mode == .wal ? .wal : .delete)
+  }
+}

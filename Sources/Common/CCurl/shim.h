@@ -1,0 +1,50 @@
+// libcurl's C interface as Swift can import it: one wrapper per argument type of the variadic functions.
+#ifndef OPSFABRIC_CCURL_SHIM_H
+#define OPSFABRIC_CCURL_SHIM_H
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
+#include <signal.h>
+
+typedef size_t (*opsfabric_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
+typedef int (*opsfabric_curl_seek_callback)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode opsfabric_curl_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode opsfabric_curl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode opsfabric_curl_set_text(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode opsfabric_curl_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode opsfabric_curl_set_data_callback(
+    CURL *easy, CURLoption option, opsfabric_curl_data_callback value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode opsfabric_curl_set_seek_callback(CURL *easy, opsfabric_curl_seek_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
+}
+
+static inline CURLcode opsfabric_curl_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLMcode opsfabric_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+/// The result in a DONE message (a member of a union, which Swift reads awkwardly).
+static inline CURLcode opsfabric_curl_message_result(const CURLMsg *message) { return message->data.result; }
+
+/// With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE to us, and OpenSSL writes with plain write():
+/// without this a peer that goes away ends the whole program.
+static inline void opsfabric_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+#endif

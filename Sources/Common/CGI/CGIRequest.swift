@@ -1,0 +1,103 @@
+// CGIRequest.swift - one request as CGI/1.1 (RFC 3875) hands it over: variables and standard input.
+
+import Glibc
+import Platform
+
+/// A request that cannot be served; the status and a plain reason for whoever sent it.
+public struct RequestError: Error, Hashable, Sendable {
+  public let status: Int
+  public let reason: String
+
+  public init(_ status: Int, _ reason: String) {
+    self.status = status
+    self.reason = reason
+  }
+}
+
+public struct CGIRequest {
+  public let method: String
+  /// After the `?`, as sent; never decoded.
+  public let query: String
+  /// The media type in lower case, without parameters.
+  public let mediaType: String
+  private let variables: (String) -> String?
+  private let readInput: (Int) throws -> [UInt8]
+
+  /// - Parameters:
+  ///   - variables: CGI meta-variables.
+  ///   - readInput: reads at most that many bytes of the body.
+  public init(variables: @escaping (String) -> String?, readInput: @escaping (Int) throws -> [UInt8]) {
+    self.variables = variables
+    self.readInput = readInput
+    method = variables("REQUEST_METHOD") ?? ""
+    query = CGIRequest.rawQuery(variables)
+    let type = variables("CONTENT_TYPE") ?? ""
+    let essence = type.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+    mediaType = essence.lowercased().filter { $0 != " " && $0 != "\t" }
+  }
+
+  /// The query as it stood in the request line. REQUEST_URI has it unchanged; QUERY_STRING stands in.
+  private static func rawQuery(_ variables: (String) -> String?) -> String {
+    if let query = variables("QUERY_STRING"), !query.isEmpty { return query }
+    guard let uri = variables("REQUEST_URI"), let mark = uri.firstIndex(of: "?") else { return "" }
+    return String(uri[uri.index(after: mark)...])
+  }
+
+  /// The request of this process.
+  public static func process() -> CGIRequest {
+    let environment = Environment.process
+    return CGIRequest(variables: { environment[$0] }, readInput: readStandardInput)
+  }
+
+  /// A header field, by its name in any case.
+  public func header(_ name: String) -> String? {
+    variables("HTTP_" + String(name.map { $0 == "-" ? "_" : Character($0.uppercased()) }))
+  }
+
+  public func variable(_ name: String) -> String? { variables(name) }
+
+  /// The whole body.
+  /// - Throws: RequestError 413 above `limit`, 400 when the length is nonsense or the body is cut short.
+  public func body(limit: Int) throws -> [UInt8] {
+    guard let text = variables("CONTENT_LENGTH"), !text.isEmpty else {
+      // A chunked body has no length; a server that hands it on ends it with the end of the input.
+      guard isChunked else { return [] }
+      let bytes = try readInput(limit + 1)
+      guard bytes.count <= limit else { throw RequestError(413, "the body is larger than \(limit) bytes") }
+      return bytes
+    }
+    guard text.utf8.allSatisfy({ (48...57).contains($0) }) else {
+      throw RequestError(400, "Content-Length is not a number")
+    }
+    guard let length = Int(text), length <= limit else {
+      throw RequestError(413, "the body is larger than \(limit) bytes")
+    }
+    guard length > 0 else { return [] }
+    let bytes = try readInput(length)
+    guard bytes.count == length else {
+      throw RequestError(400, "the body ended after \(bytes.count) of \(length) bytes")
+    }
+    return bytes
+  }
+
+  private var isChunked: Bool {
+    (variables("HTTP_TRANSFER_ENCODING") ?? variables("TRANSFER_ENCODING") ?? "").lowercased().contains("chunked")
+  }
+
+  private static func readStandardInput(_ limit: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: min(limit, 1 << 20))
+    var count = 0
+    while count < limit {
+      if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: min(limit - count, 1 << 20))) }
+      let room = min(bytes.count, limit) - count
+      let got = bytes.withUnsafeMutableBytes { buffer in
+        read(STDIN_FILENO, buffer.baseAddress.map { $0 + count }, room)
+      }
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { throw RequestError(400, "the body could not be read") }
+      if got == 0 { break }
+      count += got
+    }
+    return Array(bytes[..<count])
+  }
+}

@@ -1,0 +1,61 @@
+// CGIResponse.swift - an answer, and its form as a CGI document response.
+
+/// Status, header fields and body.
+public struct CGIResponse: Hashable, Sendable {
+  public var status: Int
+  public var headers: [Header]
+  public var body: [UInt8]
+
+  public struct Header: Hashable, Sendable {
+    public var name: String
+    public var value: String
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(status: Int, contentType: String? = nil, body: [UInt8] = [], headers: [Header] = []) {
+    self.status = status
+    self.headers = (contentType.map { [Header(name: "Content-Type", value: $0)] } ?? []) + headers
+    self.body = body
+  }
+
+  /// A plain one-line reason.
+  public static func plain(_ status: Int, _ reason: String) -> CGIResponse {
+    CGIResponse(status: status, contentType: "text/plain; charset=utf-8", body: Array((reason + "\n").utf8))
+  }
+
+  public static func xml(_ document: String) -> CGIResponse {
+    CGIResponse(status: 200, contentType: "text/xml; charset=utf-8", body: Array(document.utf8))
+  }
+
+  public static let noContent = CGIResponse(status: 204)
+
+  /// RFC 3875 section 6: header lines, an empty line, the body.
+  public var cgiBytes: [UInt8] {
+    var head = "Status: \(status) \(CGIResponse.phrase(status))\r\n"
+    for header in headers { head += "\(header.name): \(header.value)\r\n" }
+    if status != 204 { head += "Content-Length: \(body.count)\r\n" }
+    head += "Cache-Control: no-store\r\n\r\n"
+    return Array(head.utf8) + body
+  }
+
+  static func phrase(_ status: Int) -> String {
+    switch status {
+    case 200: "OK"
+    case 204: "No Content"
+    case 303: "See Other"
+    case 400: "Bad Request"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 413: "Content Too Large"
+    case 415: "Unsupported Media Type"
+    case 429: "Too Many Requests"
+    case 500: "Internal Server Error"
+    case 503: "Service Unavailable"
+    default: "Status"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// What the kernel offers and Swift cannot import: a file lock with a deadline.
+#ifndef OPSFABRIC_CPLATFORM_SHIM_H
+#define OPSFABRIC_CPLATFORM_SHIM_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static void opsfabric_on_deadline(int signal_number) { (void)signal_number; }
+
+/// Waits for an exclusive flock, in the kernel's fair queue, for at most `milliseconds`.
+/// The deadline is a timer signal to this very thread, repeated so that one arriving just before
+/// flock() blocks is not lost. Returns 0, or errno (EWOULDBLOCK after the deadline).
+static inline int opsfabric_flock_until(int descriptor, long milliseconds) {
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return 0;
+  if (errno != EWOULDBLOCK) return errno;
+  if (milliseconds <= 0) return EWOULDBLOCK;
+
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = opsfabric_on_deadline;  // no SA_RESTART: flock() returns EINTR
+  sigemptyset(&action.sa_mask);
+  if (sigaction(SIGALRM, &action, NULL) != 0) return errno;
+
+  struct sigevent event;
+  memset(&event, 0, sizeof event);
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = SIGALRM;
+  event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+  timer_t timer;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return errno;
+
+  struct timespec start, now;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  struct itimerspec interval;
+  interval.it_value.tv_sec = milliseconds / 1000;
+  interval.it_value.tv_nsec = (milliseconds % 1000) * 1000000L;
+  interval.it_interval.tv_sec = 0;
+  interval.it_interval.tv_nsec = 20000000L;
+  int result = timer_settime(timer, 0, &interval, NULL) == 0 ? 0 : errno;
+  while (result == 0) {
+    if (flock(descriptor, LOCK_EX) == 0) break;
+    if (errno != EINTR) {
+      result = errno;
+      break;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    long waited = (now.tv_sec - start.tv_sec) * 1000L + (now.tv_nsec - start.tv_nsec) / 1000000L;
+    if (waited >= milliseconds) {
+      // The lock may have been granted between the signal and here: ask once more.
+      result = flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? -1 : EWOULDBLOCK;
+    }
+  }
+  timer_delete(timer);
+  return result == -1 ? 0 : result;
+}
+#endif

@@ -1,0 +1,65 @@
+// TenantPeople.swift - staff, and who is told of tickets when.
+
+import Settings
+
+struct TenantPeople {
+  let reader: ObjectReader
+
+  func read(into tenant: inout Tenant) {
+    tenant.staffNumbers = reader.phones("staff_numbers") ?? []
+    tenant.notify = notify()
+    if tenant.notify.isEmpty, !reader.has("notify") {
+      reader.fault(
+        "notify", "names nobody", "list who is told of new tickets, or they are seen only in the inbox",
+        .warning)
+    }
+  }
+
+  private static let expected = "write {channel: \"sms\", to: \"+41791234567\", on: [\"new\", \"urgent\"]}"
+
+  private func notify() -> [Tenant.Notify] {
+    guard let elements = reader.list("notify", of: "people such as {channel, to, on}") else { return [] }
+    return elements.compactMap { key, value in
+      reader.object(value, at: key, Self.expected).flatMap(person)
+    }
+  }
+
+  private func person(_ person: ObjectReader) -> Tenant.Notify? {
+    var channel: Tenant.Notify.Channel?
+    if let value = person.required("channel", "write \"sms\" or \"email\"") {
+      channel = person.choice(value, at: "channel")
+    }
+    var to: String?
+    let target = person.required("to", "write an E.164 number for sms, a mail address for email")
+    switch (channel, target) {
+    case (.sms?, let value?): to = person.phone(value, at: "to")
+    case (.email?, let value?): to = person.mail(value, at: "to")
+    default: break
+    }
+    let events = events(person)
+    let when = person.choice("when", default: Tenant.Notify.Hours.always)
+    let order = person.integer("order", 1...99, unit: "places") ?? 1
+    person.finish()
+    guard let channel, let to else { return nil }
+    return .init(channel: channel, to: to, on: events, when: when, order: order)
+  }
+
+  /// Left out: everything.
+  private func events(_ person: ObjectReader) -> [Tenant.Notify.Event] {
+    let expected = "write one or more of: new, urgent, escalation"
+    guard person.has("on") else { return Tenant.Notify.Event.allCases }
+    guard let elements = person.list("on", of: "new, urgent, escalation", single: true) else { return [] }
+    if elements.isEmpty { person.fault("on", "is empty: this person would never be told", expected) }
+    var events: [Tenant.Notify.Event] = []
+    for (key, value) in elements {
+      let event: Tenant.Notify.Event? =
+        switch value {
+        case .string("escalated"): .escalation
+        case .string("high"): .urgent
+        default: person.choice(value, at: key)
+        }
+      if let event, !events.contains(event) { events.append(event) }
+    }
+    return events
+  }
+}

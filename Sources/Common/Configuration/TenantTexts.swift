@@ -1,0 +1,115 @@
+// TenantTexts.swift - the five texts of a tenant: its own wording, checked by rendering it.
+
+import LocalTime
+import Rules
+import Settings
+
+/// What one text of a tenant costs: printed by `opsfabric apply`.
+public struct TextLine: Hashable, Sendable {
+  /// The key in `templates`: `missed_call`.
+  public var name: String
+  /// Whether the wording is the tenant's own.
+  public var isOwn: Bool
+  public var encoding: SMSEncoding
+  public var segments: Int
+  /// The characters that force UCS-2, each once.
+  public var offendingCharacters: [Character]
+}
+
+/// Encoding and segments of each text, filled with the tenant's name and the longest values that can occur.
+public func textReport(_ tenant: Tenant) -> [TextLine] {
+  TenantTexts.kinds.map { kind in
+    let own = TenantTexts.own(kind, of: tenant)
+    let text = TenantTexts.longest(kind, of: tenant)
+    return TextLine(
+      name: kind.rawValue, isOwn: own != nil, encoding: text.encoding, segments: text.segments,
+      offendingCharacters: text.offendingCharacters)
+  }
+}
+
+enum TenantTexts {
+  /// The texts a tenant may word, in the order of the documents.
+  static let kinds: [MessageTemplate] = [.missedCall, .urgent, .callback, .wizard, .freeText]
+
+  static func own(_ kind: MessageTemplate, of tenant: Tenant) -> String? {
+    switch kind {
+    case .missedCall: tenant.templates.missedCall
+    case .missedCallShort: nil
+    case .urgent: tenant.templates.urgent
+    case .callback: tenant.templates.callback
+    case .wizard: tenant.templates.wizard
+    case .freeText: tenant.templates.freeText
+    }
+  }
+
+  static func read(_ reader: ObjectReader, into tenant: inout Tenant) {
+    let texts = reader.object("templates", "write {missed_call: \"…\", urgent: \"…\"}")
+    if let texts {
+      func text(_ kind: MessageTemplate) -> String? {
+        texts.string(kind.rawValue, "write the text, or leave it out for the built-in one", multiline: true)
+      }
+      tenant.templates = .init(
+        missedCall: text(.missedCall), urgent: text(.urgent), callback: text(.callback),
+        wizard: text(.wizard), freeText: text(.freeText))
+      texts.finish()
+    }
+    for kind in kinds { check(kind, of: tenant, reader) }
+  }
+
+  private static func check(_ kind: MessageTemplate, of tenant: Tenant, _ reader: ObjectReader) {
+    let key = "templates.\(kind.rawValue)"
+    let own = own(kind, of: tenant)
+    if let own {
+      for placeholder in MessageTemplate.unknownPlaceholders(in: own) {
+        let known = ["Betrieb", "phone", "SLA", "wizard_link"]
+        let near = Suggestion.nearest(to: String(placeholder.dropFirst().dropLast()), among: known)
+        reader.fault(
+          key, "\(placeholder) is no known placeholder",
+          near.map { "did you mean {\($0)}?" } ?? "known are {Betrieb}, {phone}, {SLA} and {wizard_link}")
+      }
+      if kind == .wizard, !own.contains("{wizard_link}") {
+        reader.fault(key, "does not hold {wizard_link}", "put it where the link shall stand", .warning)
+      }
+    }
+    // Without name or domain the length says nothing, and their absence is told already.
+    guard !tenant.name.isEmpty, !tenant.websiteDomain.isEmpty else { return }
+    let text = longest(kind, of: tenant)
+    guard text.segments > MessageTemplate.maximumSegments else { return }
+    let whose = own == nil ? "the built-in text with this tenant's name" : "the text"
+    var expected = "shorten it: \(MessageTemplate.maximumSegments) are the most"
+    if own == nil { expected = "write a shorter one under templates, or a shorter name" }
+    if text.encoding == .ucs2 {
+      let characters = text.offendingCharacters.prefix(8).map(String.init).joined(separator: " ")
+      expected += "; without the characters \(characters) more would fit"
+    }
+    reader.fault(key, "\(whose) needs \(text.segments) segments in \(text.encoding.rawValue)", expected)
+  }
+
+  /// A text as long as it can become.
+  static func longest(_ kind: MessageTemplate, of tenant: Tenant) -> SMSText {
+    let national = PhoneNumber(e164: tenant.callbackPhone)?.nationalFormat ?? ""
+    let phone = national.count > tenant.callbackPhone.count ? national : tenant.callbackPhone
+    let values = TemplateValues(
+      business: tenant.name, phone: phone, sla: longestSLA(tenant.language),
+      // E.164 allows 15 digits.
+      wizardLink: wizardLink(domain: tenant.websiteDomain, phone: "+" + String(repeating: "9", count: 15)))
+    let wording = own(kind, of: tenant) ?? kind.builtIn(tenant.language)
+    return SMSText(MessageTemplate.render(wording, values: values))
+  }
+
+  private static func longestSLA(_ language: Language) -> String { slaTexts[language] ?? "" }
+
+  /// The longest promise of any day of a year, per language.
+  private static let slaTexts: [Language: String] = {
+    let now = Timestamp(seconds: 0)
+    var longest: [Language: String] = [:]
+    for language in Language.allCases {
+      let texts = (0...372).map { days in
+        let due = now.adding(days: days).adding(minutes: 23 * 60 + 45)
+        return slaText(due: due, now: now, zone: .utc, language: language)
+      }
+      longest[language] = texts.max { $0.count < $1.count }
+    }
+    return longest
+  }()
+}

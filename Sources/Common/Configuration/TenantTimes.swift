@@ -1,0 +1,125 @@
+// TenantTimes.swift - a tenant's quiet hours, business hours, holidays and promises.
+
+import LocalTime
+import Rules
+import Settings
+
+struct TenantTimes {
+  let reader: ObjectReader
+
+  static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+  func read(into tenant: inout Tenant) {
+    tenant.quietHours = quietHours() ?? tenant.quietHours
+    tenant.businessHours = businessHours() ?? tenant.businessHours
+    tenant.holidays = holidays() ?? tenant.holidays
+    tenant.weekendPolicy = reader.choice("weekend_policy", default: tenant.weekendPolicy)
+    if let sla = reader.object("sla", "write {high_minutes: 30, callback_minutes: 240}") {
+      tenant.slaHighMinutes = sla.integer("high_minutes", 1...1440, unit: "minutes") ?? tenant.slaHighMinutes
+      tenant.slaCallbackMinutes =
+        sla.integer("callback_minutes", 1...10_080, unit: "minutes") ?? tenant.slaCallbackMinutes
+      sla.finish()
+    }
+  }
+
+  private func quietHours() -> QuietHours? {
+    let expected = "write {from: \"21:00\", to: \"07:00\", policy: \"defer\"}"
+    guard let quiet = reader.object("quiet_hours", expected) else { return nil }
+    var hours = QuietHours.usual
+    hours.from = time("from", quiet) ?? hours.from
+    hours.to = time("to", quiet) ?? hours.to
+    hours.policy = quiet.choice("policy", default: hours.policy)
+    quiet.finish()
+    if hours.from == 1440 {
+      quiet.fault("from", "24:00 can only be an end", "write 00:00")
+      return nil
+    }
+    if hours.from == 0, hours.to == 1440 {
+      quiet.fault("to", "the whole day is quiet: no SMS would ever leave", "leave some hours of the day")
+      return nil
+    }
+    return hours
+  }
+
+  private func time(_ key: String, _ object: ObjectReader) -> Int? {
+    guard let text = object.string(key, Formats.timeExpected) else { return nil }
+    if let minutes = Formats.minutes(text) { return minutes }
+    object.fault(key, "\(text.count > 12 ? quoted(text) : text) is no time of day", Formats.timeExpected)
+    return nil
+  }
+
+  // MARK: Business hours
+
+  private static let hoursExpected = "write {mon: [\"08:00-12:00\", \"13:00-17:00\"], …}"
+
+  private func businessHours() -> WeeklyHours? {
+    guard let week = reader.object("business_hours", Self.hoursExpected) else { return nil }
+    let faultsBefore = reader.faults.all.count
+    var days: [Weekday: [MinuteRange]] = [:]
+    for (key, weekday) in zip(Self.weekdays, Weekday.allCases) { days[weekday] = blocks(key, week) }
+    week.finish()
+    let hours = WeeklyHours(days)
+    if hours.isEmpty, reader.faults.all.count == faultsBefore {
+      reader.fault(
+        "business_hours", "names no hours: the business counts as always open",
+        "leave it out for Monday to Friday 08:00-12:00 and 13:00-17:00", .warning)
+    }
+    return hours
+  }
+
+  private func blocks(_ day: String, _ week: ObjectReader) -> [MinuteRange] {
+    guard let elements = week.list(day, of: "blocks such as \"08:00-12:00\"") else { return [] }
+    var blocks: [MinuteRange] = []
+    for (key, value) in elements {
+      guard let block = block(value, at: key, week) else { continue }
+      if let other = blocks.first(where: { $0.start < block.end && block.start < $0.end }) {
+        week.fault(
+          key, "overlaps with \(Formats.clock(other.start))-\(Formats.clock(other.end))",
+          "let one block end before the next begins")
+      } else {
+        blocks.append(block)
+      }
+    }
+    return blocks
+  }
+
+  private func block(_ value: JSONValue, at key: String, _ week: ObjectReader) -> MinuteRange? {
+    let expected = "write a block such as \"08:00-12:00\""
+    guard let text = week.string(value, at: key, expected) else { return nil }
+    // Word processors make a dash of the hyphen, and people put spaces around it.
+    let tidy = text.replacing("–", with: "-").filter { $0 != " " }
+    let ends = tidy.split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2 else {
+      week.fault(key, "\(quoted(text)) is no block of hours", expected)
+      return nil
+    }
+    for end in ends where Formats.minutes(end) == nil {
+      week.fault(key, "\(end.isEmpty ? quoted(text) : String(end)) is no time of day", Formats.timeExpected)
+      return nil
+    }
+    guard let start = Formats.minutes(ends[0]), let end = Formats.minutes(ends[1]) else { return nil }
+    guard let range = MinuteRange(start: start, end: end) else {
+      week.fault(
+        key, "\(quoted(text)) ends before it begins",
+        "write the earlier time first; a block over midnight is two: \"18:00-24:00\", next day \"00:00-02:00\""
+      )
+      return nil
+    }
+    return range
+  }
+
+  private func holidays() -> [Holiday]? {
+    let expected = "write \"2026-08-01\", or \"08-01\" for every year"
+    guard let elements = reader.list("holidays", of: "days such as \"2026-08-01\"") else { return nil }
+    var result: [Holiday] = []
+    for (key, value) in elements {
+      guard let text = reader.string(value, at: key, expected) else { continue }
+      if let holiday = Formats.holiday(text) {
+        if !result.contains(holiday) { result.append(holiday) }
+      } else {
+        reader.fault(key, "\(quoted(text)) is no day of the calendar", expected)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,80 @@
+// HTTPTransport.swift - what a request, a reply and a failure are; the protocol the rest speaks.
+//
+// A failure says the one thing a sender of messages must know: may this be repeated at once, or
+// does it first need to be found out whether the other side acted on it?
+
+/// One request. Nothing in it is checked before `submit`; a bad URL ends in `neverSent`.
+public struct HTTPRequest: Sendable {
+  public var method: String
+  public var url: String
+  public var headers: [(name: String, value: String)]
+  public var body: [UInt8]?
+  /// Sent as Basic authentication with the first request, not only after a 401.
+  public var username: String?
+  public var password: String?
+  public var connectTimeoutMilliseconds: Int
+  /// For the whole exchange, connecting included; counted from when a connection slot is free.
+  public var timeoutMilliseconds: Int
+
+  public init(
+    method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
+    body: [UInt8]? = nil, username: String? = nil, password: String? = nil,
+    connectTimeoutMilliseconds: Int = 3000, timeoutMilliseconds: Int = 10000
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.username = username
+    self.password = password
+    self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
+}
+
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Method and URL without its query: neither credentials nor numbers nor texts.
+  public var description: String { "\(method) \(url.prefix { $0 != "?" })" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: ["request": description]) }
+}
+
+/// A complete reply, whatever its status.
+public struct HTTPReply: Sendable {
+  public var status: Int
+  /// Names in lower case; values of a repeated header joined with ", ".
+  public var headers: [String: String]
+  public var body: [UInt8]
+
+  public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// No complete reply came. The text is for logs; it holds no credentials.
+public enum HTTPFailure: Error, Sendable, Hashable {
+  /// The other side cannot have acted on the request: safe to repeat.
+  case neverSent(String)
+  /// The request left, wholly or partly; the answer is unknown.
+  case ambiguous(String)
+}
+
+/// Runs requests side by side. Not for use from several threads.
+public protocol HTTPTransport: AnyObject {
+  /// Requests submitted whose completion has not been called yet.
+  var inFlight: Int { get }
+
+  /// Takes a request. `completion` is called exactly once, from `poll` or `abandonAll`, never from
+  /// within `submit`; it may submit further requests.
+  func submit(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void)
+
+  /// Drives transfers; returns after at most `milliseconds`, or as soon as at least one transfer
+  /// has completed (its completion has been called).
+  func poll(milliseconds: Int)
+
+  /// Ends every transfer under way: their completions are called with `neverSent` or `ambiguous`,
+  /// as is true of each.
+  func abandonAll()
+}

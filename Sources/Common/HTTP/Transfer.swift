@@ -1,0 +1,184 @@
+// Transfer.swift - one request on its way through libcurl: its handle, its buffers, its callbacks.
+//
+// "Never twice": when a kept-open connection dies before the first byte of a reply, libcurl by
+// itself sends the request again on a fresh one, up to five times, a POST included; it cannot be
+// told not to. If the server had read the first POST, an SMS would go out twice. Therefore a body
+// is never given to libcurl as a buffer (CURLOPT_POSTFIELDS) but through a read callback that hands
+// each byte out once and a seek callback that refuses to rewind:
+// - no byte of the body handed out yet: libcurl's retry is harmless (a request without its body is
+//   not executed) and welcome, it mends the usual race with an idle connection being closed;
+// - any byte handed out: the retry ends with CURLE_SEND_FAIL_REWIND, for us `ambiguous`.
+// That is also the whole rule for telling `neverSent` from `ambiguous`: facts, not error codes.
+
+import CCurl
+
+final class Transfer {
+  /// The largest reply kept; a larger one ends as `ambiguous`.
+  static let maxReplyBytes = 4 << 20
+
+  let easy: UnsafeMutableRawPointer
+  let completion: (Result<HTTPReply, HTTPFailure>) -> Void
+  private let requestBody: [UInt8]
+  private var handedOut = 0
+  private var replyBody: [UInt8] = []
+  private var replyHeaders: [String: String] = [:]
+  private let headerList: UnsafeMutablePointer<curl_slist>?
+  private let errorText: UnsafeMutablePointer<CChar>
+
+  /// nil when libcurl refuses the request (no memory, an option this libcurl does not know).
+  init?(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void) {
+    guard let handle = curl_easy_init() else { return nil }
+    easy = handle
+    self.completion = completion
+    requestBody = request.body ?? []
+    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    // "Expect:" switches off libcurl's wait for "100 Continue" before large bodies.
+    var list = curl_slist_append(nil, "Expect:")
+    for header in request.headers {
+      // A header with a line break could smuggle in another one: refused by dropping the request.
+      guard !(header.name + header.value).utf8.contains(where: { $0 == 13 || $0 == 10 }),
+        let longer = curl_slist_append(list, "\(header.name): \(header.value)")
+      else {
+        curl_slist_free_all(list)
+        list = nil
+        break
+      }
+      list = longer
+    }
+    headerList = list
+    guard list != nil, configure(request) else { return nil }
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    curl_slist_free_all(headerList)
+    errorText.deallocate()
+  }
+
+  private func configure(_ request: HTTPRequest) -> Bool {
+    var options = Options(easy: easy)
+    options.set(CURLOPT_URL, request.url)
+    options.set(CURLOPT_USERAGENT, CurlTransport.userAgent)
+    options.set(CURLOPT_HTTPHEADER, headerList)
+    options.set(CURLOPT_ERRORBUFFER, errorText)
+    options.set(CURLOPT_NOSIGNAL, 1)
+    options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    options.set(CURLOPT_FOLLOWLOCATION, 0)
+    options.set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+    // Bits instead of CURLOPT_PROTOCOLS_STR, which hosts with an older libcurl lack.
+    options.set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
+    options.set(CURLOPT_SSL_VERIFYPEER, 1)
+    options.set(CURLOPT_SSL_VERIFYHOST, 2)
+    options.set(CURLOPT_TCP_KEEPALIVE, 1)
+    // Load balancers in front of APIs drop idle connections after about a minute: be earlier.
+    options.set(CURLOPT_MAXAGE_CONN, 45)
+    options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeoutMilliseconds))
+    options.set(CURLOPT_TIMEOUT_MS, max(1, request.timeoutMilliseconds))
+    if let username = request.username {
+      options.set(CURLOPT_HTTPAUTH, 1)  // CURLAUTH_BASIC, a cast macro Swift does not import
+      options.set(CURLOPT_USERNAME, username)
+      options.set(CURLOPT_PASSWORD, request.password ?? "")
+    }
+    configureMethod(request, &options)
+    configureCallbacks(&options)
+    return options.accepted
+  }
+
+  private func configureMethod(_ request: HTTPRequest, _ options: inout Options) {
+    switch (request.method, request.body) {
+    case ("GET", nil): options.set(CURLOPT_HTTPGET, 1)
+    case ("HEAD", nil): options.set(CURLOPT_NOBODY, 1)
+    default:
+      options.set(CURLOPT_POST, 1)
+      options.set(offset: CURLOPT_POSTFIELDSIZE_LARGE, requestBody.count)
+      if request.method != "POST" { options.set(CURLOPT_CUSTOMREQUEST, request.method) }
+      // Without a body there is nothing to withhold from a second attempt. On a fresh connection
+      // libcurl makes none.
+      if requestBody.isEmpty { options.set(CURLOPT_FRESH_CONNECT, 1) }
+    }
+  }
+
+  private func configureCallbacks(_ options: inout Options) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    options.set(CURLOPT_READDATA, context)
+    options.set(CURLOPT_READFUNCTION) { bytes, size, count, context in
+      guard let bytes, let context else { return Int(CURL_READFUNC_ABORT) }
+      return Transfer.of(context).handOut(to: bytes, capacity: size * count)
+    }
+    options.set(CURLOPT_SEEKDATA, context)
+    options.refuseSeeks()
+    options.set(CURLOPT_WRITEDATA, context)
+    options.set(CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+      guard let bytes, let context else { return 0 }
+      return Transfer.of(context).take(body: .init(start: bytes, count: size * count))
+    }
+    options.set(CURLOPT_HEADERDATA, context)
+    options.set(CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      guard let bytes, let context else { return 0 }
+      return Transfer.of(context).take(header: .init(start: bytes, count: size * count))
+    }
+  }
+
+  private static func of(_ context: UnsafeMutableRawPointer) -> Transfer {
+    Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  private func handOut(to bytes: UnsafeMutablePointer<CChar>, capacity: Int) -> Int {
+    let count = min(capacity, requestBody.count - handedOut)
+    guard count > 0 else { return 0 }
+    let target = UnsafeMutableRawBufferPointer(start: bytes, count: count)
+    target.copyBytes(from: requestBody[handedOut..<handedOut + count])
+    handedOut += count
+    return count
+  }
+
+  private func take(body bytes: UnsafeBufferPointer<CChar>) -> Int {
+    guard replyBody.count + bytes.count <= Transfer.maxReplyBytes else { return 0 }
+    replyBody.append(contentsOf: UnsafeRawBufferPointer(bytes))
+    return bytes.count
+  }
+
+  private func take(header bytes: UnsafeBufferPointer<CChar>) -> Int {
+    let line = String(decoding: UnsafeRawBufferPointer(bytes), as: UTF8.self)
+    if line.hasPrefix("HTTP/") {
+      replyHeaders = [:]  // what a "100 Continue" or a proxy said before does not count
+    } else if let colon = line.firstIndex(of: ":") {
+      let name = line[..<colon].lowercased()
+      let value = String(trimmed(line[line.index(after: colon)...]))
+      replyHeaders[name] = replyHeaders[name].map { "\($0), \(value)" } ?? value
+    }
+    return bytes.count
+  }
+
+  /// Could the other side have acted on the request?
+  private var hasLeft: Bool {
+    guard requestBody.isEmpty else { return handedOut > 0 }
+    return long(CURLINFO_REQUEST_SIZE) > 0
+  }
+
+  private func long(_ info: CURLINFO) -> Int {
+    var value = 0
+    return opsfabric_curl_get_long(easy, info, &value) == CURLE_OK ? value : 0
+  }
+
+  /// What became of a transfer that libcurl reports as done.
+  func result(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
+    let status = long(CURLINFO_RESPONSE_CODE)
+    if code == CURLE_OK, status >= 200 {
+      return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
+    }
+    let detail = errorText[0] != 0 ? String(cString: errorText) : String(cString: curl_easy_strerror(code))
+    return .failure(failure("\(detail) (curl \(code.rawValue))"))
+  }
+
+  /// The kind of failure that is true now, when the transfer ends without a reply.
+  func failure(_ reason: String) -> HTTPFailure { hasLeft ? .ambiguous(reason) : .neverSent(reason) }
+}
+
+private func trimmed(_ text: Substring) -> Substring {
+  var text = text
+  while let first = text.first, first.isWhitespace { text.removeFirst() }
+  while let last = text.last, last.isWhitespace { text.removeLast() }
+  return text
+}

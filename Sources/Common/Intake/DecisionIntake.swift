@@ -1,0 +1,104 @@
+// DecisionIntake.swift - collects the facts about a missed call and asks the rules; carries out what they say.
+
+import LocalTime
+import Rules
+import Settings
+import Store
+
+extension Intake {
+  /// What the rules say about this missed call at `now`. Reads only.
+  public func decision(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws -> Decision {
+    let zone = zone(tenant)
+    let dayOfCall = zone.startOfDay(zone.day(of: call.startedAt))
+    let today = zone.startOfDay(zone.day(of: now))
+    let facts = MissedCallFacts(
+      caller: call.caller, missedAt: call.endedAt ?? call.startedAt, dueAt: call.dueAt ?? now, now: now,
+      isBlocked: try store.isBlocked(tenant: tenant.id, phone: call.caller, at: now),
+      missedCallsToday: try store.missedCalls(
+        tenant: tenant.id, caller: call.caller, since: dayOfCall, upTo: call.startedAt, callID: call.id),
+      isOptedOut: try store.isOptedOut(tenant: tenant.id, phone: call.caller),
+      isOwnNumber: try settings.isOwnNumber(call.caller, tenant: tenant.id),
+      reachedLater: try store.wasReached(tenant: tenant.id, caller: call.caller, after: call),
+      lastSMSAt: try store.lastMissedCallSMS(tenant: tenant.id, phone: call.caller),
+      smsToday: try store.missedCallSMSCount(tenant: tenant.id, phone: call.caller, since: today),
+      knownLineType: try store.lineType(phone: call.caller, since: now.adding(days: -lookup.cacheDays)))
+    return decide(
+      facts,
+      DecisionPolicy(
+        spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, allowedCountries: tenant.allowedCountries,
+        dedupeMinutes: tenant.dedupeMinutes, maxSMSPerDay: tenant.maxSMSPerDay, quietHours: tenant.quietHours,
+        zone: zone, expiryMinutes: MessageExpiry.missedCallMinutes))
+  }
+
+  /// Carries a decision out, once: the row leaves its waiting state together with what follows from it.
+  /// - Returns: false when the row was decided already.
+  public func carryOut(_ decision: Decision, for call: CallRow, tenant: Tenant, at now: Timestamp) throws -> Bool {
+    try store.write {
+      switch decision {
+      case .send:
+        guard try store.decideSend(ifWaiting: call.id, at: now) else { return false }
+        try store.enqueue(
+          NewMessage(
+            tenant: tenant.id, recipient: call.caller, sender: tenant.smsSender, kind: .missedCall,
+            text: texts(tenant).missedCall(phone: call.caller),
+            // Lateness counts from when the SMS was due, not from when the runner found the time.
+            dueAt: min(now, call.dueAt ?? now), expiresAt: now.adding(minutes: MessageExpiry.missedCallMinutes),
+            callID: call.id), at: now)
+        try store.logEvent(.decisionSent, tenant: tenant.id, call: call.id, at: now)
+      case .deferUntil(let end):
+        guard try store.decideDefer(ifWaiting: call.id, until: end) else { return false }
+        try store.logEvent(
+          .decisionDeferred, tenant: tenant.id, call: call.id, detail: "quiet_hours until \(end.iso8601)", at: now)
+      case .skip(let reason):
+        guard try store.decideSkip(ifWaiting: call.id, reason: reason, at: now) else { return false }
+        if reason == .spam {
+          try store.block(
+            tenant: tenant.id, phone: call.caller, reason: .spam, at: now,
+            until: tenant.blockDays.map { now.adding(days: $0) })
+          try store.logEvent(.numberBlocked, tenant: tenant.id, call: call.id, detail: "spam", at: now)
+        }
+        try store.logEvent(
+          .decisionSkipped, tenant: tenant.id, call: call.id, detail: reason.rawValue, at: now)
+        // Too late for an SMS, but the caller shall not be lost.
+        if reason == .expired {
+          _ = try takeIn(
+            TicketRequest(
+              tenant: tenant.id, phone: call.caller, localDay: zone(tenant).day(of: now), source: .sweep,
+              urgency: .medium, status: .needsCallback, slaDueAt: slaDue(.medium, tenant: tenant, from: now),
+              callID: call.id), at: now)
+        }
+      }
+      return true
+    }
+  }
+}
+
+/// How far Lookup is asked and trusted.
+public struct LookupPolicy: Sendable {
+  public var isOn: Bool
+  /// How long an answer is kept.
+  public var cacheDays = 90
+
+  public init(isOn: Bool) { self.isOn = isOn }
+}
+
+/// How long a message is wanted. Also sent to Twilio as ValidityPeriod (at most 10 hours).
+public enum MessageExpiry {
+  public static let missedCallMinutes = 60
+  public static let confirmationMinutes = 240
+  public static let wizardLinkMinutes = 600
+}
+
+extension Intake {
+  public func call(sid: String) throws -> CallRow? { try store.call(sid: sid) }
+
+  /// The number can get an SMS for sure: a mobile number by its plan, or by what was learnt. With Lookup off
+  /// nothing better will be known, and the rules send to a number that may be mobile.
+  public func isKnownMobile(_ phone: String, lookup: Bool, at now: Timestamp) -> Bool {
+    let learnt = (try? store.lineType(phone: phone, since: now.adding(days: -LookupPolicy(isOn: lookup).cacheDays))) ?? nil
+    if let learnt { return learnt == .mobile }
+    guard let number = PhoneNumber(e164: phone) else { return false }
+    if number.country == "CH" || !lookup { return number.lineType != .landline && number.lineType != .excluded }
+    return false
+  }
+}

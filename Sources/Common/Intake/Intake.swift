@@ -1,0 +1,65 @@
+// Intake.swift - turns verified webhooks into rows. Handlers, the spool's replay and the sweep all come here,
+// so that a webhook means the same whenever and however it arrives.
+//
+// Every function is one transaction, and repeating it changes nothing. Time is the webhook's arrival.
+
+import CGI
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import Twilio
+
+/// What recording needs beside the webhook.
+public struct Intake {
+  let store: Store
+  let settings: SettingsReader
+  let zones: TimeZones
+  /// When the webhook is being recorded. Later than its arrival when it comes from the spool or the sweep:
+  /// then it counts as of its arrival, but nobody is answered with a promise that has passed.
+  let recordedAt: Timestamp
+
+  public init(store: Store, settings: SettingsReader, zones: TimeZones, recordedAt: Timestamp) {
+    self.store = store
+    self.settings = settings
+    self.zones = zones
+    self.recordedAt = recordedAt
+  }
+
+  /// Records a webhook of any kind.
+  /// - Parameter tenants: whose it may be (TenantFinder); empty for kinds that belong to no tenant.
+  public func record(_ webhook: Webhook, tenants: [Tenant]) throws {
+    switch webhook.kind {
+    case .sms: try recordReply(webhook, tenants: tenants)
+    case .smsStatus: try recordDeliveryReport(webhook)
+    case .twilioError: try recordTwilioError(webhook, tenants: tenants)
+    case .voice, .dialResult, .screen, .menu, .callStatus:
+      guard let tenant = tenants.first else { return }
+      switch webhook.kind {
+      case .voice: try recordCall(webhook, tenant: tenant)
+      case .dialResult: try recordDialResult(webhook, tenant: tenant)
+      case .screen: try recordScreenKey(webhook, tenant: tenant)
+      case .menu: try recordMenuKey(webhook, tenant: tenant)
+      default: try recordCallStatus(webhook, tenant: tenant)
+      }
+    }
+  }
+
+  /// The tenant's zone; UTC when the system has lost its zone files (doctor says so).
+  public func zone(_ tenant: Tenant) -> TimeZoneRules { zones.zone(tenant.timezone) ?? .utc }
+
+  func calendar(_ tenant: Tenant) -> BusinessCalendar {
+    BusinessCalendar(
+      zone: zone(tenant), hours: tenant.businessHours, holidays: tenant.holidays,
+      weekendPolicy: tenant.weekendPolicy)
+  }
+
+  /// When a ticket that comes in at `now` is promised.
+  public func slaDue(_ urgency: Urgency, tenant: Tenant, from now: Timestamp) -> Timestamp {
+    switch urgency {
+    case .high: now.adding(minutes: tenant.slaHighMinutes)
+    case .medium: calendar(tenant).adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
+    }
+  }
+}

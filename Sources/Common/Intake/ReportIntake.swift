@@ -1,0 +1,94 @@
+// ReportIntake.swift - delivery reports and Twilio's error reports.
+
+import CGI
+import LocalTime
+import Rules
+import Settings
+import Store
+import Twilio
+
+extension Intake {
+  /// `sms-status`: moves the outbox row forward, or decides between a retry and giving up.
+  public func recordDeliveryReport(_ webhook: Webhook) throws {
+    guard let status = DeliveryStatus(rawValue: webhook.field("MessageStatus")) else { return }
+    try applyReport(
+      sid: webhook.field("MessageSid"), messageID: webhook.query["m"].flatMap { Int($0) }, status: status,
+      code: webhook.fields["ErrorCode"].flatMap { Int($0) }, at: webhook.receivedAt)
+  }
+
+  /// The same for a report that was fetched.
+  public func applyReport(
+    sid: String, messageID: Int?, status: DeliveryStatus, code: Int?, at now: Timestamp
+  ) throws {
+    try store.write {
+      let effect = try store.applyReport(sid: sid, messageID: messageID, status: status, at: now)
+      guard case .failed(let row) = effect else { return }
+      try settleFailure(row, verdict: TwilioErrorCode.onDelivery(code: code), code: code, at: now)
+    }
+  }
+
+  /// What a failed try means for the row: retry, or dead with an alert. Learns from the code.
+  public func settleFailure(_ row: OutboxRow, verdict: SendVerdict, code: Int?, at now: Timestamp) throws {
+    let error = describe(code)
+    switch verdict {
+    case .landline:
+      try store.learnLineType(phone: row.recipient, type: .landline, from: code.map(String.init) ?? "", at: now)
+    case .optedOut: try store.optOut(tenant: row.tenant, phone: row.recipient, at: now)
+    case .transient(let seconds, let maxRetries):
+      let retryAt = now.adding(seconds: seconds)
+      if row.attempts <= maxRetries && retryAt < row.expiresAt {
+        try store.markFailed(row, code: code, error: error, retryAt: retryAt, at: now)
+        return
+      }
+    default: break
+    }
+    try giveUp(row, code: code, error: error, at: now)
+  }
+
+  /// -> dead, and the operator is told.
+  public func giveUp(_ row: OutboxRow, code: Int?, error: String, at now: Timestamp) throws {
+    guard try store.markDead(row, code: code, error: error, at: now) else { return }
+    try store.raiseAlert(
+      cause: "dead_letter", tenant: row.tenant,
+      detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)", at: now)
+  }
+
+  public func describe(_ code: Int?) -> String {
+    guard let code else { return "no error code" }
+    return TwilioErrorCode.meaning(code).map { "\(code) \($0)" } ?? "error \(code)"
+  }
+
+  /// `twilio-error`: the debugger's event, or a fallback request. Recorded once per Sid. A fallback request
+  /// carries the call or the message whose webhook failed: that is recorded too.
+  public func recordTwilioError(_ webhook: Webhook, tenants: [Tenant]) throws {
+    try recordError(webhook)
+    guard let tenant = tenants.first else { return }
+    if webhook.fields.nonEmpty("CallSid") != nil {
+      try recordCall(webhook, tenant: tenant)
+    } else if webhook.fields.nonEmpty("MessageSid") != nil, webhook.fields["Body"] != nil {
+      try recordReply(webhook, tenants: tenants)
+    }
+  }
+
+  private func recordError(_ webhook: Webhook) throws {
+    let sid = webhook.fields.nonEmpty("Sid") ?? webhook.fields.nonEmpty("CallSid")
+      ?? webhook.fields.nonEmpty("MessageSid") ?? ""
+    let code = webhook.fields.nonEmpty("ErrorCode") ?? debuggerCode(webhook.fields["Payload"] ?? "")
+    let what = webhook.fields.nonEmpty("Sid") == nil ? "fallback requested" : "debugger event"
+    let level = webhook.fields.nonEmpty("Level") ?? "ERROR"
+    try store.write {
+      let isNew = try store.logEvent(
+        .alert, tenant: "", detail: "twilio_error: \(what) \(level) \(code ?? "without code") \(sid)",
+        at: webhook.receivedAt, onceKey: sid.isEmpty ? nil : "twilio-error:\(sid):\(code ?? "")")
+      guard isNew else { return }
+      try store.raiseAlert(
+        cause: "twilio_error_\(code ?? "unknown")", tenant: nil, detail: "\(what) \(level) \(sid)",
+        at: webhook.receivedAt)
+    }
+  }
+
+  /// The error code inside the debugger's JSON payload. SQLite reads the JSON.
+  private func debuggerCode(_ payload: String) -> String? {
+    (try? store.jsonText(payload, at: "$.error_code"))?.flatMap { $0.isEmpty ? nil : String($0.prefix(8)) }
+  }
+}

@@ -1,0 +1,46 @@
+// Texts.swift - a tenant's messages: its own templates or the built-in ones, filled in and measured.
+
+import LocalTime
+import Rules
+import Settings
+
+public struct Texts {
+  let tenant: Tenant
+  let zone: TimeZoneRules
+
+  public init(tenant: Tenant, zone: TimeZoneRules) {
+    self.tenant = tenant
+    self.zone = zone
+  }
+
+  public func missedCall(phone: String) -> SMSText { fitted(.missedCall, own: tenant.templates.missedCall, phone) }
+
+  public func urgent(phone: String) -> SMSText { fitted(.urgent, own: tenant.templates.urgent, phone) }
+
+  public func callback(phone: String, due: Timestamp, now: Timestamp) -> SMSText {
+    fitted(.callback, own: tenant.templates.callback, phone, sla: sla(due, now: now))
+  }
+
+  public func freeText(phone: String, due: Timestamp, now: Timestamp) -> SMSText {
+    fitted(.freeText, own: tenant.templates.freeText, phone, sla: sla(due, now: now))
+  }
+
+  public func wizard(phone: String) -> SMSText { fitted(.wizard, own: tenant.templates.wizard, phone) }
+
+  /// The promised time as a person would say it.
+  public func sla(_ due: Timestamp, now: Timestamp) -> String {
+    slaText(due: due, now: now, zone: zone, language: tenant.language)
+  }
+
+  private func fitted(_ template: MessageTemplate, own: String?, _ phone: String, sla: String = "") -> SMSText {
+    template.fitted(
+      own,
+      values: TemplateValues(
+        business: tenant.name, phone: tenant.callbackPhone, sla: sla,
+        wizardLink: wizardLink(domain: tenant.websiteDomain, phone: phone)), language: tenant.language)
+  }
+}
+
+extension Intake {
+  public func texts(_ tenant: Tenant) -> Texts { Texts(tenant: tenant, zone: zone(tenant)) }
+}

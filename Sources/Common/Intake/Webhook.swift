@@ -1,0 +1,47 @@
+// Webhook.swift - a verified webhook as a value: what handlers record, the spool keeps and the sweep imitates.
+
+import CGI
+import LocalTime
+
+/// The webhook types, named like their handlers.
+public enum WebhookKind: String, CaseIterable, Sendable {
+  case voice
+  case dialResult = "dial-result"
+  case screen
+  case menu
+  case callStatus = "call-status"
+  case sms
+  case smsStatus = "sms-status"
+  case twilioError = "twilio-error"
+
+  /// Parameters without which the webhook means nothing.
+  public var requiredFields: [String] {
+    switch self {
+    case .voice: ["CallSid", "From", "To"]
+    case .dialResult: ["CallSid", "From", "To", "DialCallStatus"]
+    case .screen: ["CallSid"]
+    case .menu: ["CallSid", "From", "To"]
+    case .callStatus: ["CallSid", "From", "To", "CallStatus"]
+    case .sms: ["MessageSid", "From", "To"]
+    case .smsStatus: ["MessageSid", "MessageStatus"]
+    case .twilioError: []
+    }
+  }
+}
+
+public struct Webhook: Hashable, Sendable {
+  public var kind: WebhookKind
+  public var fields: FormFields
+  public var query: FormFields
+  public var receivedAt: Timestamp
+
+  public init(kind: WebhookKind, fields: FormFields, query: FormFields = FormFields(), receivedAt: Timestamp) {
+    self.kind = kind
+    self.fields = fields
+    self.query = query
+    self.receivedAt = receivedAt
+  }
+
+  /// A required parameter: present, since the handler has checked; "" otherwise.
+  func field(_ name: String) -> String { fields[name] ?? "" }
+}

@@ -1,0 +1,126 @@
+// Files.swift - whole files read, written so that a crash leaves the old or the new, and listed.
+//
+// Everything made here is for the owner alone (0600, folders 0700).
+
+import Glibc
+
+public enum Files {
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Reads at most `limit` bytes; a longer file is an EFBIG error.
+  public static func read(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("open", path) }
+    defer { close(descriptor) }
+    return try read(descriptor: descriptor, name: path, limit: limit)
+  }
+
+  static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
+    var result: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return result }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw SystemError("read", name)
+      }
+      result.append(contentsOf: buffer[..<count])
+      if result.count > limit { throw SystemError("read", name, code: EFBIG) }
+    }
+  }
+
+  /// Writes to `path` under a temporary name in the same folder, syncs, renames, syncs the folder.
+  public static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(SystemError) {
+    let temporary = "\(path).tmp.\(getpid())"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw SystemError("create", temporary) }
+    do throws(SystemError) {
+      try write(bytes, to: descriptor, name: temporary)
+      guard fsync(descriptor) == 0 else { throw SystemError("sync", temporary) }
+    } catch {
+      close(descriptor)
+      unlink(temporary)
+      throw error
+    }
+    close(descriptor)
+    guard rename(temporary, path) == 0 else {
+      let error = SystemError("rename", temporary)
+      unlink(temporary)
+      throw error
+    }
+    try syncFolder(parent(of: path))
+  }
+
+  static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw SystemError("write", name)
+      }
+      written += count
+    }
+  }
+
+  public static func syncFolder(_ path: String) throws(SystemError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("open", path) }
+    defer { close(descriptor) }
+    // Some network file systems refuse to sync a folder; the rename itself has happened.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemError("sync", path) }
+  }
+
+  /// Makes a folder with its parents; one that exists is fine.
+  public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(SystemError) {
+    if mkdir(path, mode) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, path.contains("/"), path != "/" else { throw SystemError("create", path) }
+    try makeFolder(parent(of: path), mode: mode)
+    guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError("create", path) }
+  }
+
+  /// Names in a folder, sorted bytewise, without `.` and `..`.
+  public static func list(_ path: String) throws(SystemError) -> [String] {
+    guard let folder = opendir(path) else { throw SystemError("open", path) }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+  }
+
+  public static func remove(_ path: String) throws(SystemError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw SystemError("remove", path) }
+  }
+
+  public static func move(_ path: String, to target: String) throws(SystemError) {
+    guard rename(path, target) == 0 else { throw SystemError("rename", path) }
+  }
+
+  /// Permission bits, or nil when there is no such file.
+  public static func mode(_ path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
+  }
+
+  /// Changes whenever the file is replaced or rewritten; nil when there is none.
+  public static func identity(_ path: String) -> [Int]? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return [
+      Int(status.st_ino), Int(status.st_size), Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec),
+    ]
+  }
+
+  public static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

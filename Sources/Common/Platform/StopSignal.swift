@@ -1,0 +1,14 @@
+// StopSignal.swift - SIGTERM and SIGINT ask a long run to end in good order.
+
+import Glibc
+
+// Written by the signal handler only, and read by the loop: a word that is set once.
+nonisolated(unsafe) private var stopWasRequested: sig_atomic_t = 0
+
+public enum StopSignal {
+  public static func listen() {
+    for number in [SIGTERM, SIGINT, SIGHUP] { signal(number) { _ in stopWasRequested = 1 } }
+  }
+
+  public static var isRequested: Bool { stopWasRequested != 0 }
+}

@@ -1,0 +1,33 @@
+// TimeZones.swift - finds zone files, because Foundation's time zones are nil in static builds.
+
+import LocalTime
+
+/// The system's time zone database.
+public struct TimeZones: Sendable {
+  private let folders: [String]
+
+  public init(environment: Environment = .process) {
+    folders = [environment["TZDIR"]].compactMap { $0 } + ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"]
+  }
+
+  /// nil when there is no such zone, or its file cannot be understood.
+  public func zone(_ identifier: String) -> TimeZoneRules? {
+    guard TimeZones.isWellFormed(identifier) else { return nil }
+    for folder in folders {
+      if let bytes = try? Files.read("\(folder)/\(identifier)", limit: 1 << 20),
+        let rules = try? TimeZoneRules(tzif: bytes)
+      {
+        return rules
+      }
+    }
+    return identifier == "UTC" ? .utc : nil
+  }
+
+  /// An identifier such as `Europe/Zurich`, and no way out of the folder.
+  private static func isWellFormed(_ identifier: String) -> Bool {
+    !identifier.isEmpty && !identifier.hasPrefix("/") && !identifier.contains("..")
+      && identifier.utf8.allSatisfy {
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "/_+-".utf8.contains($0)
+      }
+  }
+}

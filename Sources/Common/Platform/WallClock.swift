@@ -1,0 +1,28 @@
+// WallClock.swift - the time, handed in: programs use the system's, tests their own.
+
+import Glibc
+import LocalTime
+
+/// Where "now" comes from.
+public struct WallClock: Sendable {
+  private let read: @Sendable () -> Timestamp
+
+  public init(_ read: @escaping @Sendable () -> Timestamp) { self.read = read }
+
+  public func now() -> Timestamp { read() }
+
+  public static let system = WallClock {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  public static func fixed(_ timestamp: Timestamp) -> WallClock { WallClock { timestamp } }
+}
+
+/// Milliseconds of a clock that only goes forward, for waiting and for deadlines.
+public func monotonicMilliseconds() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+}

@@ -1,0 +1,16 @@
+// Language.swift - the four languages a caller or a tenant can read.
+
+/// ISO 639-1 code of a tenant's language.
+public enum Language: String, CaseIterable, Sendable {
+  case de, fr, it, en
+
+  /// The value of TwiML's `<Say language>`.
+  public var sayLanguage: String {
+    switch self {
+    case .de: "de-DE"
+    case .fr: "fr-FR"
+    case .it: "it-IT"
+    case .en: "en-GB"
+    }
+  }
+}

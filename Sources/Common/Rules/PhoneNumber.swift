@@ -1,0 +1,70 @@
+// PhoneNumber.swift - a telephone number in E.164 form, and which caller ids are no number at all.
+
+/// A number of 2 to 15 digits after a plus sign, as Twilio writes it: `+41791234567`.
+public struct PhoneNumber: Hashable, Sendable {
+  public let e164: String
+
+  /// nil unless the text is `^\+[1-9]\d{1,14}$`.
+  public init?(e164: String) {
+    let bytes = e164.utf8
+    guard bytes.first == UInt8(ascii: "+"), 3...16 ~= bytes.count else { return nil }
+    let digits = bytes.dropFirst()
+    guard digits.first != UInt8(ascii: "0"), digits.allSatisfy({ 48...57 ~= $0 }) else { return nil }
+    self.e164 = e164
+  }
+
+  /// The digits without the plus sign.
+  var digits: Substring { e164.dropFirst() }
+
+  /// ISO 3166 code of the country (XK, AC and TA where ISO has none); nil where the calling code is unknown,
+  /// or of no country (satellite, international freephone, North American freephone).
+  public var country: String? { CallingCodes.country(of: digits) }
+
+  /// What the country's numbering plan says of the number, at no cost.
+  public var lineType: LineType { LineType(byPlanOf: self) }
+
+  /// For logs: `+4179*****67`.
+  public var masked: String { PhoneNumber.masked(e164) }
+
+  /// As people of the country write it: `079 123 45 67` for Switzerland, E.164 for all others.
+  public var nationalFormat: String {
+    guard e164.hasPrefix("+41") else { return e164 }
+    let national = Array("0" + digits.dropFirst(2))
+    // 0800, 084x, 0878 and 090x numbers are written 4 + 3 + 3, all others 3 + 3 + 2 + 2.
+    let service = national.count == 10 && (national[1] == "8" || national[1] == "9") && national[2] != "1"
+    guard national.count == 10 else { return e164 }
+    var text = ""
+    let gaps: Set<Int> = service ? [4, 7] : [3, 6, 8]
+    for (index, digit) in national.enumerated() {
+      if gaps.contains(index) { text += " " }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// Any caller id with its middle hidden; words without digits (`anonymous`) stay readable.
+  public static func masked(_ caller: String) -> String {
+    let characters = Array(caller)
+    guard characters.contains(where: { $0.isNumber }) else { return caller }
+    // At least three are hidden, however short the number.
+    let head = max(0, min(5, characters.count - 5))
+    let tail = max(0, min(2, characters.count - head - 3))
+    let hidden = characters.count - head - tail
+    return String(characters[..<head]) + String(repeating: "*", count: hidden)
+      + String(characters[(characters.count - tail)...])
+  }
+
+  /// Whether a caller id stands for "number withheld": it is not E.164, or a word typed on a keypad.
+  public static func isWithheld(_ caller: String) -> Bool {
+    PhoneNumber(e164: caller) == nil || keypadSpellings.contains(caller)
+  }
+
+  /// ANONYMOUS, RESTRICTED (twice), UNAVAILABLE, UNKNOWN, BLOCKED, PRIVATE (Twilio reference, section 1).
+  private static let keypadSpellings: Set<String> = [
+    "+266696687", "+7378742833", "+17378742833", "+86282452253", "+8656696", "+2562533", "+7748283",
+  ]
+}
+
+extension PhoneNumber: CustomStringConvertible {
+  public var description: String { e164 }
+}

@@ -1,0 +1,128 @@
+// SpokenText.swift - what callers, and whoever picks up, hear from the voice handlers.
+//
+// Spoken by TwiML's <Say>, so there is no alphabet to keep to. An SMS is only promised where the caller of
+// these texts knows that the rules will send one.
+
+/// The sentences of one business in one language.
+public struct SpokenText: Sendable {
+  public let business: String
+  public let language: Language
+
+  public init(business: String, language: Language) {
+    self.business = business
+    self.language = language
+  }
+
+  private func text(de: String, fr: String, it: String, en: String) -> String {
+    switch language {
+    case .de: de
+    case .fr: fr
+    case .it: it
+    case .en: en
+    }
+  }
+
+  /// After a miss, when an SMS follows.
+  public var announcementWithSMS: String {
+    text(
+      de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. Sie erhalten gleich eine SMS.",
+      fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
+        + "Vous allez recevoir un SMS.",
+      it: "Grazie per la Sua chiamata a \(business). In questo momento siamo al lavoro. "
+        + "Tra poco riceverà un SMS.",
+      en: "Thank you for calling \(business). We are out on a job right now. "
+        + "You will receive a text message shortly.")
+  }
+
+  /// After a miss, when no SMS follows and the caller can do nothing but call again.
+  public var announcementPlain: String {
+    text(
+      de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
+        + "Bitte rufen Sie später nochmals an.",
+      fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
+        + "Veuillez rappeler plus tard.",
+      it: "Grazie per la Sua chiamata a \(business). In questo momento siamo al lavoro. "
+        + "La preghiamo di richiamare più tardi.",
+      en: "Thank you for calling \(business). We are out on a job right now. Please call again later.")
+  }
+
+  /// After a further miss, when the SMS for an earlier one can still be answered.
+  public var announcementAlreadyTexted: String {
+    text(
+      de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
+        + "Bitte antworten Sie auf die SMS, die wir Ihnen gesendet haben.",
+      fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
+        + "Veuillez répondre au SMS que nous vous avons envoyé.",
+      it: "Grazie per la Sua chiamata a \(business). In questo momento siamo al lavoro. "
+        + "Risponda per favore al SMS che Le abbiamo inviato.",
+      en: "Thank you for calling \(business). We are out on a job right now. "
+        + "Please reply to the text message we have sent you.")
+  }
+
+  /// Instead of an SMS, to callers who cannot get one.
+  public var menuPrompt: String {
+    text(
+      de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
+        + "Drücken Sie die 1, wenn es dringend ist, oder die 2, wenn wir Sie zurückrufen sollen.",
+      fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
+        + "Tapez 1 si c'est urgent, ou 2 si vous souhaitez être rappelé.",
+      it: "Grazie per la Sua chiamata a \(business). In questo momento siamo al lavoro. "
+        + "Prema 1 se è urgente, oppure 2 se desidera una richiamata.",
+      en: "Thank you for calling \(business). We are out on a job right now. "
+        + "Press 1 if it is urgent, or 2 if you would like us to call you back.")
+  }
+
+  /// After 1 was pressed.
+  public var menuThanksUrgent: String {
+    text(
+      de: "Verstanden, es ist dringend. \(business) meldet sich sofort.",
+      fr: "Compris, c'est urgent. \(business) vous contacte immédiatement.",
+      it: "Ricevuto, è urgente. \(business) La contatta subito.",
+      en: "Understood, it is urgent. \(business) will contact you right away.")
+  }
+
+  /// After 2 was pressed; `sla` as from `slaText`.
+  public func menuThanksCallback(sla: String) -> String {
+    text(
+      de: "Ihr Rückruf ist notiert. \(business) ruft bis \(sla) zurück.",
+      fr: "Votre demande de rappel est notée. \(business) vous rappelle au plus tard \(sla).",
+      it: "La Sua richiesta è registrata. \(business) La richiama al più tardi \(sla).",
+      en: "Your callback is noted. \(business) will call you back by \(sla).")
+  }
+
+  /// After nothing, or another key, was pressed.
+  public var menuNothingPressed: String {
+    text(
+      de: "Wir haben keine Eingabe erhalten. Bitte rufen Sie später nochmals an. Auf Wiederhören.",
+      fr: "Nous n'avons reçu aucune réponse. Veuillez rappeler plus tard. Au revoir.",
+      it: "Non abbiamo ricevuto alcuna risposta. La preghiamo di richiamare più tardi. Arrivederci.",
+      en: "We did not receive an answer. Please call again later. Goodbye.")
+  }
+
+  /// To whoever picks up at the business, so that a mailbox does not count as an answer.
+  public var screeningPrompt: String {
+    text(
+      de: "Anruf für \(business). Drücken Sie eine Taste, um ihn anzunehmen.",
+      fr: "Appel pour \(business). Appuyez sur une touche pour l'accepter.",
+      it: "Chiamata per \(business). Prema un tasto per accettarla.",
+      en: "Call for \(business). Press any key to accept it.")
+  }
+
+  /// Option B: the carrier has forwarded a call that nobody took; our number never rings at the business.
+  public func optionBAnnouncement(promisingSMS: Bool) -> String {
+    promisingSMS
+      ? text(
+        de: "Guten Tag. \(business) kann Ihren Anruf gerade nicht annehmen. Sie erhalten gleich eine SMS.",
+        fr: "Bonjour. \(business) ne peut pas prendre votre appel pour le moment. "
+          + "Vous allez recevoir un SMS.",
+        it: "Buongiorno. \(business) al momento non può rispondere. Tra poco riceverà un SMS.",
+        en: "Hello. \(business) cannot take your call right now. You will receive a text message shortly.")
+      : text(
+        de: "Guten Tag. \(business) kann Ihren Anruf gerade nicht annehmen. "
+          + "Bitte rufen Sie später nochmals an.",
+        fr: "Bonjour. \(business) ne peut pas prendre votre appel pour le moment. "
+          + "Veuillez rappeler plus tard.",
+        it: "Buongiorno. \(business) al momento non può rispondere. La preghiamo di richiamare più tardi.",
+        en: "Hello. \(business) cannot take your call right now. Please call again later.")
+  }
+}

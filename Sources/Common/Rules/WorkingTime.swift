@@ -1,0 +1,81 @@
+// WorkingTime.swift - the settings of a tenant that say when: business hours, holidays, quiet hours.
+
+import LocalTime
+
+/// Minutes of a local day, `start` included, `end` not: 480..<720 is 08:00-12:00. `end` may be 1440.
+public struct MinuteRange: Hashable, Sendable {
+  public let start: Int
+  public let end: Int
+
+  /// nil unless 0 <= start < end <= 1440.
+  public init?(start: Int, end: Int) {
+    guard 0 <= start, start < end, end <= 1440 else { return nil }
+    self.start = start
+    self.end = end
+  }
+}
+
+/// The blocks of each weekday, sorted, not overlapping. A weekday without blocks is not a working day.
+public struct WeeklyHours: Hashable, Sendable {
+  private var blocks: [Weekday: [MinuteRange]]
+
+  public init(_ blocks: [Weekday: [MinuteRange]] = [:]) {
+    self.blocks = blocks.mapValues { $0.sorted { $0.start < $1.start } }.filter { !$0.value.isEmpty }
+  }
+
+  public subscript(weekday: Weekday) -> [MinuteRange] { blocks[weekday] ?? [] }
+
+  public var isEmpty: Bool { blocks.isEmpty }
+
+  /// Monday to Friday 08:00-12:00 and 13:00-17:00: what a tenant gets who names no hours.
+  public static let usual: WeeklyHours = {
+    let day = [MinuteRange(start: 480, end: 720), MinuteRange(start: 780, end: 1020)].compactMap { $0 }
+    return WeeklyHours(Dictionary(uniqueKeysWithValues: Weekday.allCases.prefix(5).map { ($0, day) }))
+  }()
+}
+
+/// A day off: of one year, or of every year when `year` is nil.
+public struct Holiday: Hashable, Sendable {
+  public let year: Int?
+  public let month: Int
+  public let day: Int
+
+  public init(year: Int?, month: Int, day: Int) {
+    self.year = year
+    self.month = month
+    self.day = day
+  }
+
+  public func falls(on date: CivilDate) -> Bool {
+    date.month == month && date.day == day && (year ?? date.year) == date.year
+  }
+}
+
+/// When no missed-call SMS leaves. Minutes of the local day; `from` > `to` spans midnight, equal = never quiet.
+public struct QuietHours: Hashable, Sendable {
+  public enum Policy: String, Sendable, CaseIterable {
+    /// Send at the end of the quiet hours.
+    case deferToEnd = "defer"
+    /// Never send.
+    case skip
+  }
+  public var from: Int
+  public var to: Int
+  public var policy: Policy
+
+  public init(from: Int, to: Int, policy: Policy) {
+    self.from = from
+    self.to = to
+    self.policy = policy
+  }
+
+  public static let usual = QuietHours(from: 21 * 60, to: 7 * 60, policy: .deferToEnd)
+}
+
+/// What weekends and holidays do to the callback promise.
+public enum WeekendPolicy: String, Sendable, CaseIterable {
+  /// The clock runs in business hours only.
+  case nextBusinessDay = "next_business_day"
+  /// Days off count like working days.
+  case same
+}

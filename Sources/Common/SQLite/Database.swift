@@ -1,0 +1,169 @@
+// Database.swift - one connection to one SQLite file.
+//
+// Thin: it opens, runs statements, nests transactions, and leaves every SQL text to its callers.
+// Not for use from several threads at once.
+
+import CSQLite
+
+/// A connection. Closes when released.
+public final class Database {
+  public enum Access: Sendable {
+    /// The file must exist; nothing is written.
+    case readOnly
+    /// The file must exist, and is never written again by anyone: no locks, no journal.
+    case immutable
+    /// The file must exist.
+    case readWrite
+    /// Made when it is not there.
+    case create
+  }
+
+  let handle: OpaquePointer
+  private var statements: [String: Statement] = [:]
+
+  /// - Parameter busyTimeout: milliseconds that SQLite itself waits for another connection's lock.
+  public init(path: String, access: Access, busyTimeout: Int32 = 1000) throws(SQLiteError) {
+    var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    var name = path
+    switch access {
+    case .readOnly: flags |= SQLITE_OPEN_READONLY
+    case .immutable:
+      flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      name = "file:" + Database.uriPath(path) + "?immutable=1"
+    case .readWrite: flags |= SQLITE_OPEN_READWRITE
+    case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    }
+    var opened: OpaquePointer?
+    let result = sqlite3_open_v2(name, &opened, flags, nil)
+    guard let opened else { throw SQLiteError(code: SQLITE_NOMEM, message: "out of memory") }
+    guard result == SQLITE_OK else {
+      let message = String(cString: sqlite3_errmsg(opened))
+      sqlite3_close_v2(opened)
+      throw SQLiteError(code: result, message: message)
+    }
+    handle = opened
+    sqlite3_busy_timeout(opened, busyTimeout)
+  }
+
+  deinit {
+    statements = [:]
+    sqlite3_close_v2(handle)
+  }
+
+  /// Closing leaves the WAL as it is (the batch runner checkpoints).
+  public func keepWriteAheadLog() throws(SQLiteError) { try check(opsfabric_sqlite3_keep_wal(handle)) }
+
+  /// Runs statements without parameters and without results.
+  public func execute(script: String) throws(SQLiteError) { try check(sqlite3_exec(handle, script, nil, nil, nil)) }
+
+  /// Runs one statement; its rows, if any, are dropped. Returns the number of rows changed.
+  @discardableResult
+  public func execute(_ sql: String, _ values: Value...) throws(SQLiteError) -> Int {
+    try execute(sql, values: values)
+  }
+
+  @discardableResult
+  public func execute(_ sql: String, values: [Value]) throws(SQLiteError) -> Int {
+    let statement = try cached(sql)
+    defer { statement.reset() }
+    try statement.bind(values)
+    while try statement.step() {}
+    return Int(sqlite3_changes(handle))
+  }
+
+  /// All rows of a query, each turned into an element.
+  public func rows<Element>(
+    _ sql: String, _ values: Value..., as element: (Row) -> Element
+  ) throws(SQLiteError) -> [Element] {
+    try rows(sql, values: values, as: element)
+  }
+
+  public func rows<Element>(
+    _ sql: String, values: [Value], as element: (Row) -> Element
+  ) throws(SQLiteError) -> [Element] {
+    let statement = try cached(sql)
+    defer { statement.reset() }
+    try statement.bind(values)
+    var result: [Element] = []
+    while try statement.step() { result.append(element(Row(statement: statement))) }
+    return result
+  }
+
+  /// Calls `body` for each row without keeping them.
+  public func forEach(_ sql: String, values: [Value] = [], _ body: (Row) -> Void) throws(SQLiteError) {
+    let statement = try cached(sql)
+    defer { statement.reset() }
+    try statement.bind(values)
+    while try statement.step() { body(Row(statement: statement)) }
+  }
+
+  /// The first row, or nil. A statement that writes (RETURNING) runs to its end.
+  public func first<Element>(
+    _ sql: String, _ values: Value..., as element: (Row) -> Element
+  ) throws(SQLiteError) -> Element? {
+    let statement = try cached(sql)
+    defer { statement.reset() }
+    try statement.bind(values)
+    guard try statement.step() else { return nil }
+    let result = element(Row(statement: statement))
+    if sqlite3_stmt_readonly(statement.handle) == 0 { while try statement.step() {} }
+    return result
+  }
+
+  /// The integer in the first column of the first row.
+  public func integer(_ sql: String, _ values: Value...) throws(SQLiteError) -> Int? {
+    let statement = try cached(sql)
+    defer { statement.reset() }
+    try statement.bind(values)
+    guard try statement.step() else { return nil }
+    let result = Row(statement: statement).optionalInteger(0)
+    if sqlite3_stmt_readonly(statement.handle) == 0 { while try statement.step() {} }
+    return result
+  }
+
+  public var lastInsertedRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
+
+  /// Changes when another connection has committed.
+  public func dataVersion() throws(SQLiteError) -> Int { try integer("PRAGMA data_version") ?? 0 }
+
+  /// Runs `body` between BEGIN IMMEDIATE and COMMIT; an error rolls everything back.
+  /// Inside another transaction it joins that one.
+  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    guard sqlite3_get_autocommit(handle) != 0 else { return try body() }
+    try execute("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // Some errors (disk full, I/O) have rolled back already.
+      if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+      throw error
+    }
+  }
+
+  private func cached(_ sql: String) throws(SQLiteError) -> Statement {
+    if let statement = statements[sql], !statement.isBusy { return statement }
+    let statement = try Statement(database: self, sql: sql)
+    statements[sql] = statement
+    return statement
+  }
+
+  func check(_ result: Int32) throws(SQLiteError) {
+    guard result != SQLITE_OK else { return }
+    throw SQLiteError(code: result, message: String(cString: sqlite3_errmsg(handle)))
+  }
+
+  private static func uriPath(_ path: String) -> String {
+    var result: [UInt8] = []
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "?"): result += Array("%3f".utf8)
+      case UInt8(ascii: "#"): result += Array("%23".utf8)
+      case UInt8(ascii: "%"): result += Array("%25".utf8)
+      default: result.append(byte)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}

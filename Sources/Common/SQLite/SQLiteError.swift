@@ -1,0 +1,23 @@
+// SQLiteError.swift - what SQLite said, in a form a caller can act on.
+
+import CSQLite
+
+/// A failed SQLite call. The description holds no bound values.
+public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The extended result code.
+  public let code: Int32
+  public let message: String
+
+  public init(code: Int32, message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// Another connection holds the lock; later it may work.
+  public var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(code & 0xff) }
+
+  /// A CHECK, UNIQUE, NOT NULL or FOREIGN KEY rule of the schema was broken.
+  public var isConstraint: Bool { code & 0xff == SQLITE_CONSTRAINT }
+
+  public var description: String { "SQLite error \(code): \(message)" }
+}

@@ -1,0 +1,123 @@
+// Statement.swift - a prepared statement, the values bound to it, the rows it gives.
+
+import CSQLite
+
+/// A value to bind.
+public enum Value: Hashable, Sendable, ExpressibleByNilLiteral, ExpressibleByStringLiteral,
+  ExpressibleByIntegerLiteral
+{
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+  case blob([UInt8])
+
+  public init(nilLiteral: ()) { self = .null }
+  public init(stringLiteral value: String) { self = .text(value) }
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+
+  public static func text(_ value: String?) -> Value { value.map { .text($0) } ?? .null }
+  public static func integer(_ value: Int) -> Value { .integer(Int64(value)) }
+  public static func integer(_ value: Int?) -> Value { value.map { .integer(Int64($0)) } ?? .null }
+  public static func integer(_ value: Int64?) -> Value { value.map { .integer($0) } ?? .null }
+  public static func boolean(_ value: Bool) -> Value { .integer(Int64(value ? 1 : 0)) }
+}
+
+final class Statement {
+  let handle: OpaquePointer
+  private unowned let database: Database
+
+  init(database: Database, sql: String) throws(SQLiteError) {
+    var prepared: OpaquePointer?
+    try database.check(sqlite3_prepare_v2(database.handle, sql, -1, &prepared, nil))
+    guard let prepared else { throw SQLiteError(code: SQLITE_MISUSE, message: "empty statement") }
+    handle = prepared
+    self.database = database
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  /// Stepped and not yet reset.
+  var isBusy: Bool { sqlite3_stmt_busy(handle) != 0 }
+
+  func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+
+  func bind(_ values: [Value]) throws(SQLiteError) {
+    guard values.count == Int(sqlite3_bind_parameter_count(handle)) else {
+      throw SQLiteError(
+        code: SQLITE_RANGE,
+        message: "\(values.count) values for \(sqlite3_bind_parameter_count(handle)) parameters")
+    }
+    for (offset, value) in values.enumerated() {
+      let index = Int32(offset + 1)
+      switch value {
+      case .null: try database.check(sqlite3_bind_null(handle, index))
+      case .integer(let number): try database.check(sqlite3_bind_int64(handle, index, number))
+      case .real(let number): try database.check(sqlite3_bind_double(handle, index, number))
+      case .text(var text):
+        let result = text.withUTF8 { bytes in
+          bytes.withMemoryRebound(to: CChar.self) {
+            opsfabric_sqlite3_bind_text(handle, index, $0.baseAddress ?? nothing, Int32($0.count))
+          }
+        }
+        try database.check(result)
+      case .blob(let bytes):
+        let result = bytes.withUnsafeBytes {
+          opsfabric_sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count))
+        }
+        try database.check(result)
+      }
+    }
+  }
+
+  /// true when there is a row.
+  func step() throws(SQLiteError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    case let code:
+      throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(database.handle)))
+    }
+  }
+}
+
+/// Something non-null to bind an empty text from.
+nonisolated(unsafe) private let nothing: UnsafePointer<CChar> = UnsafePointer(
+  UnsafeMutablePointer<CChar>.allocate(capacity: 1))
+
+/// The row a statement stands on; valid only while it is being read.
+public struct Row {
+  let statement: Statement
+
+  public func isNull(_ column: Int) -> Bool {
+    sqlite3_column_type(statement.handle, Int32(column)) == SQLITE_NULL
+  }
+
+  /// 0 where the column is NULL.
+  public func integer(_ column: Int) -> Int { Int(sqlite3_column_int64(statement.handle, Int32(column))) }
+
+  public func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
+
+  public func boolean(_ column: Int) -> Bool { integer(column) != 0 }
+
+  public func real(_ column: Int) -> Double { sqlite3_column_double(statement.handle, Int32(column)) }
+
+  /// Empty where the column is NULL.
+  public func text(_ column: Int) -> String { optionalText(column) ?? "" }
+
+  public func optionalText(_ column: Int) -> String? {
+    guard let start = sqlite3_column_text(statement.handle, Int32(column)) else { return nil }
+    let count = Int(sqlite3_column_bytes(statement.handle, Int32(column)))
+    return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+
+  public func blob(_ column: Int) -> [UInt8] {
+    guard let start = sqlite3_column_blob(statement.handle, Int32(column)) else { return [] }
+    return Array(
+      UnsafeRawBufferPointer(
+        start: start, count: Int(sqlite3_column_bytes(statement.handle, Int32(column)))))
+  }
+}

@@ -1,0 +1,107 @@
+// SettingsReader.swift - the applied settings, as handlers and runner see them.
+//
+// Opens the snapshot immutable: no lock, no journal, nothing that a second process could disturb. A reader
+// keeps the settings it opened, also when `opsfabric apply` replaces the file meanwhile; a process that
+// lives longer than one request opens a new reader now and then. Not for use from several threads at once.
+
+import LocalTime
+import SQLite
+
+public final class SettingsReader {
+  /// SQLITE_CANTOPEN
+  private static let cannotOpen: Int32 = 14
+
+  private let path: String
+  private let database: Database
+  /// When `opsfabric apply` took these settings over.
+  public let appliedAt: Timestamp
+
+  /// Throws `SettingsError`: not applied yet, another version's file, damaged.
+  public init(path: String) throws {
+    self.path = path
+    do {
+      database = try Database(path: path, access: .immutable)
+      guard try database.integer("PRAGMA application_id") == SettingsSchema.applicationID else {
+        throw SettingsError.damaged(path: path, detail: "no settings file")
+      }
+      guard try database.integer("PRAGMA user_version") == SettingsSchema.version else {
+        throw SettingsError.otherVersion(path: path)
+      }
+      guard let time = try database.integer("SELECT applied_at FROM installation") else {
+        throw SettingsError.damaged(path: path, detail: "empty")
+      }
+      appliedAt = Timestamp(milliseconds: Int64(time))
+    } catch let error as SQLiteError {
+      throw error.code & 0xff == SettingsReader.cannotOpen
+        ? SettingsError.notApplied(path: path)
+        : SettingsError.damaged(path: path, detail: error.description)
+    }
+  }
+
+  public func installation() throws -> Installation {
+    let found = try database.first("SELECT * FROM installation") { row in
+      var columns = ColumnReader(row, from: 1)
+      let installation = Installation(columns: &columns)
+      return (installation, columns.fault)
+    }
+    guard let found else { throw SettingsError.damaged(path: path, detail: "empty") }
+    return try whole(found, of: "installation")
+  }
+
+  public func tenant(id: String) throws -> Tenant? {
+    try tenants("SELECT * FROM tenant WHERE id = ?", .text(id)).first
+  }
+
+  /// All tenants by id, inactive ones too.
+  public func tenants() throws -> [Tenant] { try tenants("SELECT * FROM tenant ORDER BY id") }
+
+  /// The tenant that this called number belongs to; inactive ones too.
+  public func tenants(voiceNumber: String) throws -> [Tenant] {
+    try tenants(
+      """
+      SELECT tenant.* FROM voice_number JOIN tenant ON tenant.id = voice_number.tenant
+      WHERE voice_number.number = ? ORDER BY tenant.id
+      """, .text(voiceNumber))
+  }
+
+  /// The tenants that text from this number or messaging service, or are called at this number.
+  public func tenants(sender: String) throws -> [Tenant] {
+    try tenants(
+      """
+      SELECT tenant.* FROM sender JOIN tenant ON tenant.id = sender.tenant
+      WHERE sender.address = ? ORDER BY tenant.id
+      """, .text(sender))
+  }
+
+  /// The account with this SID and the tenant whose own it is (nil: the installation's). Where several
+  /// tenants share a subaccount, the first by id.
+  public func account(sid: String) throws -> (account: TwilioAccount, tenantID: String?)? {
+    try database.first("SELECT sid, auth_token, tenant FROM account WHERE sid = ?", .text(sid)) { row in
+      (TwilioAccount(accountSid: row.text(0), authToken: Secret(row.text(1))), row.optionalText(2))
+    }
+  }
+
+  /// Whether a caller's number is no customer's: any tenant's voice number or sender, the operator's alert
+  /// numbers, and this tenant's forwarding target, callback number, staff and people to notify.
+  public func isOwnNumber(_ number: String, tenant: String) throws -> Bool {
+    try database.integer(
+      "SELECT 1 FROM own_number WHERE number = ? AND tenant IN (?, ?)",
+      .text(number), .text(SettingsSnapshot.everyTenant), .text(tenant)) != nil
+  }
+
+  private func tenants(_ sql: String, _ values: Value...) throws -> [Tenant] {
+    let found = try database.rows(sql, values: values) { row in
+      var columns = ColumnReader(row)
+      let tenant = Tenant(columns: &columns)
+      return (tenant, columns.fault)
+    }
+    return try found.map { try whole($0, of: "tenant \($0.0.id)") }
+  }
+
+  private func whole<Element>(_ read: (Element, fault: Int?), of name: String) throws -> Element {
+    if let column = read.fault {
+      throw SettingsError.damaged(path: path, detail: "\(name), column \(column + 1)")
+    }
+    return read.0
+  }
+}

@@ -1,0 +1,101 @@
+// SettingsText.swift - the small text encodings inside the snapshot's columns.
+
+import LocalTime
+import Rules
+
+enum SettingsText {
+  /// Words separated by spaces.
+  static func list(_ words: [String], key: String) throws(SettingsError) -> String {
+    for word in words where word.isEmpty || word.utf8.contains(UInt8(ascii: " ")) {
+      throw .unstorable(key: key)
+    }
+    return words.joined(separator: " ")
+  }
+
+  static func list(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
+
+  /// `1:480-720,780-1020;6:540-720`
+  static func hours(_ hours: WeeklyHours) -> String {
+    Weekday.allCases.filter { !hours[$0].isEmpty }.map { weekday in
+      "\(weekday.rawValue):" + hours[weekday].map { "\($0.start)-\($0.end)" }.joined(separator: ",")
+    }.joined(separator: ";")
+  }
+
+  static func hours(_ text: String) -> WeeklyHours? {
+    var blocks: [Weekday: [MinuteRange]] = [:]
+    for day in text.split(separator: ";") {
+      let halves = day.split(separator: ":")
+      guard halves.count == 2, let number = Int(halves[0]), let weekday = Weekday(rawValue: number)
+      else { return nil }
+      for block in halves[1].split(separator: ",") {
+        let ends = block.split(separator: "-")
+        guard ends.count == 2, let start = Int(ends[0]), let end = Int(ends[1]),
+          let range = MinuteRange(start: start, end: end)
+        else { return nil }
+        blocks[weekday, default: []].append(range)
+      }
+    }
+    return WeeklyHours(blocks)
+  }
+
+  /// `2026-08-01`, or `0-08-01` for every year; months and days are not padded.
+  static func holidays(_ holidays: [Holiday]) -> String {
+    holidays.map { "\($0.year ?? 0)-\($0.month)-\($0.day)" }.joined(separator: " ")
+  }
+
+  static func holidays(_ text: String) -> [Holiday]? {
+    var result: [Holiday] = []
+    for word in text.split(separator: " ") {
+      let numbers = word.split(separator: "-").compactMap { Int($0) }
+      guard numbers.count == 3 else { return nil }
+      result.append(Holiday(year: numbers[0] == 0 ? nil : numbers[0], month: numbers[1], day: numbers[2]))
+    }
+    return result
+  }
+
+  /// `sms>+41791234567>new,urgent>business>1`: `>` stands neither in a number nor in a mail address.
+  static func notify(_ people: [Tenant.Notify]) throws(SettingsError) -> String {
+    var words: [String] = []
+    for person in people {
+      guard !person.to.isEmpty, !person.to.utf8.contains(UInt8(ascii: ">")) else {
+        throw .unstorable(key: "notify.to")
+      }
+      let events = person.on.map(\.rawValue).joined(separator: ",")
+      words.append(
+        "\(person.channel.rawValue)>\(person.to)>\(events)>\(person.when.rawValue)>\(person.order)")
+    }
+    return try list(words, key: "notify")
+  }
+
+  static func notify(_ text: String) -> [Tenant.Notify]? {
+    var result: [Tenant.Notify] = []
+    for word in list(text) {
+      let parts = word.split(separator: ">", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 5, let channel = Tenant.Notify.Channel(rawValue: parts[0]),
+        let when = Tenant.Notify.Hours(rawValue: parts[3]), let order = Int(parts[4])
+      else { return nil }
+      let names = parts[2].split(separator: ",")
+      let events = names.compactMap { Tenant.Notify.Event(rawValue: String($0)) }
+      guard events.count == names.count else { return nil }
+      result.append(.init(channel: channel, to: parts[1], on: events, when: when, order: order))
+    }
+    return result
+  }
+
+  static func announcement(_ announcement: Tenant.Announcement) -> String {
+    switch announcement {
+    case .standard: "standard"
+    case .none: "none"
+    case .text(let words): "text:" + words
+    }
+  }
+
+  static func announcement(_ text: String) -> Tenant.Announcement? {
+    switch text {
+    case "standard": .standard
+    case "none": Tenant.Announcement.none
+    case let text where text.hasPrefix("text:"): .text(String(text.dropFirst(5)))
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// BlockList.swift - the tables `blocklist` and `optouts`.
+
+import LocalTime
+import SQLite
+
+public enum BlockReason: String, Sendable { case spam, manual }
+
+extension Store {
+  /// Puts a number on the list, or renews its entry. A block by hand is never weakened by the spam rule.
+  public func block(tenant: String, phone: String, reason: BlockReason, at now: Timestamp, until: Timestamp?) throws {
+    try database.execute(
+      """
+      INSERT INTO blocklist (tenant, phone, reason, since, until) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (tenant, phone) DO UPDATE
+        SET reason = excluded.reason, since = excluded.since, until = excluded.until
+        WHERE reason <> 'manual' OR excluded.reason = 'manual' OR until <= excluded.since
+      """, .text(tenant), .text(phone), .text(reason.rawValue), .time(now), .time(until))
+  }
+
+  /// Returns whether the number was on the list.
+  public func unblock(tenant: String, phone: String) throws -> Bool {
+    try database.execute("DELETE FROM blocklist WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone)) > 0
+  }
+
+  /// Takes entries off the list whose time is over; returns them.
+  public func expireBlocks(at now: Timestamp) throws -> [(tenant: String, phone: String)] {
+    try database.rows("DELETE FROM blocklist WHERE until <= ? RETURNING tenant, phone", .time(now)) {
+      ($0.text(0), $0.text(1))
+    }
+  }
+
+  public func optOut(tenant: String, phone: String, at now: Timestamp) throws {
+    try database.execute(
+      "INSERT INTO optouts (tenant, phone, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", .text(tenant),
+      .text(phone), .time(now))
+  }
+
+  public func optIn(tenant: String, phone: String) throws {
+    try database.execute("DELETE FROM optouts WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone))
+  }
+}

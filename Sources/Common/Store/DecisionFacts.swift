@@ -1,0 +1,91 @@
+// DecisionFacts.swift - what the database knows about a number when a missed call is decided.
+//
+// Each is one indexed query; the rules themselves are Rules.decide.
+
+import LocalTime
+import Rules
+import SQLite
+
+extension Store {
+  /// The number is on the tenant's block list.
+  public func isBlocked(tenant: String, phone: String, at now: Timestamp) throws -> Bool {
+    try database.integer(
+      "SELECT 1 FROM blocklist WHERE tenant = ? AND phone = ? AND (until IS NULL OR until > ?)", .text(tenant),
+      .text(phone), .time(now)) != nil
+  }
+
+  public func isOptedOut(tenant: String, phone: String) throws -> Bool {
+    try database.integer(
+      "SELECT 1 FROM optouts WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone)) != nil
+  }
+
+  /// How many missed calls the number has made since `dayStart`, up to and including this one.
+  public func missedCalls(
+    tenant: String, caller: String, since dayStart: Timestamp, upTo startedAt: Timestamp, callID: Int
+  ) throws -> Int {
+    try database.integer(
+      """
+      SELECT count(*) FROM calls
+      WHERE tenant = ?1 AND caller = ?2 AND started_at >= ?3 AND outcome = 'missed'
+        AND (started_at < ?4 OR (started_at = ?4 AND id <= ?5))
+      """, .text(tenant), .text(caller), .time(dayStart), .time(startedAt), .integer(callID)) ?? 0
+  }
+
+  /// A later call of the number was answered.
+  public func wasReached(tenant: String, caller: String, after call: CallRow) throws -> Bool {
+    try laterCall(tenant, caller, call, "answered", startedAfter: call.startedAt)
+  }
+
+  /// A later call of the number is ringing, or being talked on, right now. One that began before
+  /// `oldest` is taken for a call whose end we never heard of.
+  public func isCallingNow(tenant: String, caller: String, after call: CallRow, oldest: Timestamp) throws -> Bool {
+    try laterCall(tenant, caller, call, "in_progress", startedAfter: max(call.startedAt, oldest))
+  }
+
+  private func laterCall(
+    _ tenant: String, _ caller: String, _ call: CallRow, _ outcome: String, startedAfter: Timestamp
+  ) throws -> Bool {
+    try database.integer(
+      """
+      SELECT 1 FROM calls
+      WHERE tenant = ?1 AND caller = ?2 AND started_at >= ?3 AND id <> ?4 AND outcome = ?5
+        AND (started_at > ?6 OR id > ?4) AND (?5 = 'answered' OR closed_at IS NULL) LIMIT 1
+      """, .text(tenant), .text(caller), .time(startedAfter), .integer(call.id), .text(outcome),
+      .time(call.startedAt)) != nil
+  }
+
+  /// When the last missed-call SMS went (or is about to go) to the number; one given up does not count.
+  public func lastMissedCallSMS(tenant: String, phone: String) throws -> Timestamp? {
+    try database.first(
+      """
+      SELECT coalesce(sent_at, created_at) FROM messages
+      WHERE tenant = ? AND recipient = ? AND kind = 'missed_call' AND state <> 'dead'
+      ORDER BY created_at DESC LIMIT 1
+      """, .text(tenant), .text(phone)
+    ) { $0.timestamp(0) }
+  }
+
+  public func missedCallSMSCount(tenant: String, phone: String, since dayStart: Timestamp) throws -> Int {
+    try database.integer(
+      """
+      SELECT count(*) FROM messages
+      WHERE tenant = ? AND recipient = ? AND kind = 'missed_call' AND created_at >= ? AND state <> 'dead'
+      """, .text(tenant), .text(phone), .time(dayStart)) ?? 0
+  }
+
+  /// What Lookup or a refusal taught about the number since `oldest`.
+  public func lineType(phone: String, since oldest: Timestamp) throws -> LineType? {
+    try database.first(
+      "SELECT line_type FROM line_types WHERE phone = ? AND learned_at >= ?", .text(phone), .time(oldest)
+    ) { LineType(rawValue: $0.text(0)) } ?? nil
+  }
+
+  public func learnLineType(phone: String, type: LineType, from source: String, at now: Timestamp) throws {
+    try database.execute(
+      """
+      INSERT INTO line_types (phone, line_type, learned_from, learned_at) VALUES (?, ?, ?, ?)
+      ON CONFLICT (phone) DO UPDATE SET line_type = excluded.line_type, learned_from = excluded.learned_from,
+        learned_at = excluded.learned_at
+      """, .text(phone), .text(type.rawValue), .text(source), .time(now))
+  }
+}

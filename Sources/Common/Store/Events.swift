@@ -1,0 +1,74 @@
+// Events.swift - the tables `ticket_events` (the log of everything that happened) and `alerts`.
+
+import LocalTime
+import SQLite
+
+/// The types of `ticket_events`.
+public enum EventType: String, CaseIterable, Sendable {
+  case callStarted = "call_started"
+  case callAnswered = "call_answered"
+  case callMissed = "call_missed"
+  case callBlocked = "call_blocked"
+  case screenKey = "screen_key"
+  case decisionSent = "decision_sent"
+  case decisionDeferred = "decision_deferred"
+  case decisionSkipped = "decision_skipped"
+  case numberBlocked = "number_blocked"
+  case numberUnblocked = "number_unblocked"
+  case messageQueued = "message_queued"
+  case messageAccepted = "message_accepted"
+  case messageDelivered = "message_delivered"
+  case messageRetry = "message_retry"
+  case messageHeld = "message_held"
+  case messageUnknown = "message_unknown"
+  case messageFound = "message_found"
+  case messageDead = "message_dead"
+  case reply
+  case wizardLinkOpened = "wizard_link_opened"
+  case optOut = "opt_out"
+  case optIn = "opt_in"
+  case help
+  case confirmationWithheld = "confirmation_withheld"
+  case menuKey = "menu_key"
+  case ticketCreated = "ticket_created"
+  case ticketUpdated = "ticket_updated"
+  case ticketStarted = "ticket_started"
+  case ticketDone = "ticket_done"
+  case ticketReopened = "ticket_reopened"
+  case ticketNote = "ticket_note"
+  case alert
+  case webhookRejected = "webhook_rejected"
+  case webhookReplayed = "webhook_replayed"
+}
+
+extension Store {
+  /// Appends to the log. With a `onceKey` that is known already nothing happens and false is returned.
+  @discardableResult
+  public func logEvent(
+    _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil, detail: String = "",
+    at: Timestamp, onceKey: String? = nil
+  ) throws -> Bool {
+    try database.execute(
+      """
+      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, detail, at, once_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
+      """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message), .text(detail),
+      .time(at), .text(onceKey)) > 0
+  }
+
+  /// Tells the operator; at most one alert per cause, tenant and hour.
+  @discardableResult
+  public func raiseAlert(cause: String, tenant: String?, detail: String, at now: Timestamp) throws -> Bool {
+    try write {
+      let isNew =
+        try database.execute(
+          """
+          INSERT INTO alerts (cause, tenant, detail, at)
+          SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
+            SELECT 1 FROM alerts WHERE cause = ?1 AND tenant IS ?2 AND at > ?4 - 3600000)
+          """, .text(cause), .text(tenant), .text(detail), .time(now)) > 0
+      if isNew { try logEvent(.alert, tenant: tenant ?? "", detail: "\(cause): \(detail)", at: now) }
+      return isNew
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// Inbound.swift - the table `inbound_messages`: every SMS that came in, once per MessageSid.
+
+import LocalTime
+import Rules
+import SQLite
+
+/// An incoming SMS as it is stored.
+public struct InboundSMS: Hashable, Sendable {
+  public var messageSid: String
+  public var tenant: String
+  public var sender: String
+  public var recipient: String
+  public var body: String
+  /// `1`, `2`, `3`, `free_text`, `stop`, `start` or `help`.
+  public var answer: String
+  public var segments: Int
+  public var receivedAt: Timestamp
+  public var answersMessage: Int?
+
+  public init(
+    messageSid: String, tenant: String, sender: String, recipient: String, body: String, answer: String,
+    segments: Int, receivedAt: Timestamp, answersMessage: Int?
+  ) {
+    self.messageSid = messageSid
+    self.tenant = tenant
+    self.sender = sender
+    self.recipient = recipient
+    self.body = body
+    self.answer = answer
+    self.segments = segments
+    self.receivedAt = receivedAt
+    self.answersMessage = answersMessage
+  }
+}
+
+extension Store {
+  /// The new row's id, or nil when this MessageSid is known already.
+  public func recordInbound(_ message: InboundSMS) throws -> Int? {
+    try database.integer(
+      """
+      INSERT INTO inbound_messages
+        (message_sid, tenant, sender, recipient, body, answer, segments, received_at, answers_message)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_sid) DO NOTHING RETURNING id
+      """, .text(message.messageSid), .text(message.tenant), .text(message.sender), .text(message.recipient),
+      .text(message.body), .text(message.answer), .integer(message.segments), .time(message.receivedAt),
+      .integer(message.answersMessage))
+  }
+
+  public func knowsInbound(messageSid: String) throws -> Bool {
+    try database.integer("SELECT 1 FROM inbound_messages WHERE message_sid = ?", .text(messageSid)) != nil
+  }
+
+  public func attachInbound(_ id: Int, to ticket: Int) throws {
+    try database.execute("UPDATE inbound_messages SET ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
+  }
+
+  /// The missed-call SMS that a message from this number answers: the last one since `oldest`.
+  public func missedCallSMS(answeredBy phone: String, tenant: String, since oldest: Timestamp) throws -> Int? {
+    try database.integer(
+      """
+      SELECT id FROM messages
+      WHERE tenant = ? AND recipient = ? AND kind = 'missed_call' AND created_at >= ?
+        AND (sid IS NOT NULL OR state = 'sending')
+      ORDER BY created_at DESC LIMIT 1
+      """, .text(tenant), .text(phone), .time(oldest))
+  }
+
+  /// Of several tenants who share a sender: the one that texted the number last.
+  public func lastTenant(texting phone: String, among tenants: [String]) throws -> String? {
+    var latest: (tenant: String, at: Timestamp)?
+    for tenant in tenants {
+      let at = try database.first(
+        "SELECT max(created_at) FROM messages WHERE tenant = ? AND recipient = ? AND sid IS NOT NULL", .text(tenant),
+        .text(phone)
+      ) { $0.optionalTimestamp(0) }
+      if let at = at ?? nil, at > latest?.at ?? Timestamp(milliseconds: .min) { latest = (tenant, at) }
+    }
+    return latest?.tenant
+  }
+
+  /// Confirmations (and wizard links) to the number since `oldest`.
+  public func confirmationCount(tenant: String, phone: String, since oldest: Timestamp) throws -> Int {
+    try database.integer(
+      """
+      SELECT count(*) FROM messages
+      WHERE tenant = ? AND recipient = ? AND kind IN ('confirmation', 'wizard_link') AND created_at > ?
+      """, .text(tenant), .text(phone), .time(oldest)) ?? 0
+  }
+}

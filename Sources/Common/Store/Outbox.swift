@@ -1,0 +1,266 @@
+// Outbox.swift - the table `messages`: what is to be sent, claimed, accepted, reported, given up.
+//
+// queued -> sending -> accepted -> delivered, and failed (waits for a retry) or dead (given up).
+// `sending` is committed before the request leaves; a row found in `sending` without a request under
+// way is ambiguous and is looked up at Twilio before anything else. See docs/state-machines.md.
+
+import LocalTime
+import Rules
+import SQLite
+
+/// A message to put into the outbox.
+public struct NewMessage: Hashable, Sendable {
+  public var tenant: String
+  public var recipient: String
+  public var sender: String
+  public var channel: Channel
+  public var kind: MessageKind
+  public var text: SMSText
+  public var dueAt: Timestamp
+  public var expiresAt: Timestamp
+  public var callID: Int?
+  public var ticketID: Int?
+  public var inboundID: Int?
+
+  public init(
+    tenant: String, recipient: String, sender: String, channel: Channel = .sms, kind: MessageKind, text: SMSText,
+    dueAt: Timestamp, expiresAt: Timestamp, callID: Int? = nil, ticketID: Int? = nil, inboundID: Int? = nil
+  ) {
+    self.tenant = tenant
+    self.recipient = recipient
+    self.sender = sender
+    self.channel = channel
+    self.kind = kind
+    self.text = text
+    self.dueAt = dueAt
+    self.expiresAt = expiresAt
+    self.callID = callID
+    self.ticketID = ticketID
+    self.inboundID = inboundID
+  }
+}
+
+/// What the sender needs of a row of `messages`.
+public struct OutboxRow: Hashable, Sendable {
+  public var id: Int
+  public var tenant: String
+  public var recipient: String
+  public var sender: String
+  public var kind: MessageKind
+  public var body: String
+  public var state: MessageState
+  public var attempts: Int
+  public var postponements: Int
+  public var dueAt: Timestamp
+  public var expiresAt: Timestamp
+  public var claimedAt: Timestamp?
+  public var unknownSince: Timestamp?
+  public var sid: String?
+  public var callID: Int?
+  public var ticketID: Int?
+  public var firstDueAt: Timestamp
+
+  static let columns = """
+    id, tenant, recipient, sender, kind, body, state, attempts, postponements, coalesce(due_at, 0), expires_at,
+    claimed_at, unknown_since, sid, call_id, ticket_id, first_due_at
+    """
+
+  init(_ row: Row) {
+    id = row.integer(0)
+    tenant = row.text(1)
+    recipient = row.text(2)
+    sender = row.text(3)
+    kind = MessageKind(rawValue: row.text(4)) ?? .confirmation
+    body = row.text(5)
+    state = MessageState(rawValue: row.text(6)) ?? .dead
+    attempts = row.integer(7)
+    postponements = row.integer(8)
+    dueAt = row.timestamp(9)
+    expiresAt = row.timestamp(10)
+    claimedAt = row.optionalTimestamp(11)
+    unknownSince = row.optionalTimestamp(12)
+    sid = row.optionalText(13)
+    callID = row.optionalInteger(14)
+    ticketID = row.optionalInteger(15)
+    firstDueAt = row.timestamp(16)
+  }
+}
+
+extension Store {
+  /// -> queued. nil when this call or reply has its message already.
+  @discardableResult
+  public func enqueue(_ message: NewMessage, at now: Timestamp) throws -> Int? {
+    let id = try database.integer(
+      """
+      INSERT INTO messages
+        (tenant, recipient, sender, channel, kind, body, encoding, segments, created_at, first_due_at, due_at,
+         expires_at, call_id, ticket_id, inbound_id)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING RETURNING id
+      """, .text(message.tenant), .text(message.recipient), .text(message.sender), .text(message.channel.rawValue),
+      .text(message.kind.rawValue), .text(message.text.body), .text(message.text.encoding.rawValue),
+      .integer(message.text.segments), .time(now), .time(message.dueAt), .time(message.expiresAt),
+      .integer(message.callID), .integer(message.ticketID), .integer(message.inboundID))
+    if let id {
+      try logEvent(
+        .messageQueued, tenant: message.tenant, ticket: message.ticketID, call: message.callID, message: id,
+        detail: message.kind.rawValue, at: now)
+    }
+    return id
+  }
+
+  public func message(id: Int) throws -> OutboxRow? {
+    try database.first(
+      "SELECT \(OutboxRow.columns) FROM messages WHERE id = ?", .integer(id), as: OutboxRow.init)
+  }
+
+  /// Messages whose time has come, oldest first.
+  public func dueMessages(at now: Timestamp, limit: Int) throws -> [OutboxRow] {
+    try database.rows(
+      """
+      SELECT \(OutboxRow.columns) FROM messages WHERE state IN ('queued', 'failed') AND due_at <= ?
+      ORDER BY due_at, id LIMIT ?
+      """, .time(now), .integer(limit), as: OutboxRow.init)
+  }
+
+  public func nextMessageDue() throws -> Timestamp? {
+    try database.first(
+      "SELECT due_at FROM messages WHERE state IN ('queued', 'failed') ORDER BY due_at LIMIT 1"
+    ) { $0.timestamp(0) }
+  }
+
+  /// queued | failed -> sending, to be committed before the request leaves. `lookAt`: when Twilio is asked,
+  /// should no answer come. nil when another changed the row meanwhile.
+  public func claim(ifWaiting id: Int, at now: Timestamp, lookAt: Timestamp) throws -> OutboxRow? {
+    try database.first(
+      """
+      UPDATE messages SET state = 'sending', attempts = attempts + 1, claimed_at = ?2, due_at = ?3, sid = NULL,
+        status_rank = 0, unknown_since = NULL, error_code = NULL, error = NULL
+      WHERE id = ?1 AND state IN ('queued', 'failed') RETURNING \(OutboxRow.columns)
+      """, .integer(id), .time(now), .time(lookAt), as: OutboxRow.init)
+  }
+
+  /// sending -> accepted. False when the row has left `sending` meanwhile (a report came first, say).
+  @discardableResult
+  public func markAccepted(
+    ifSending id: Int, attempt: Int, sid: String, segments: Int?, at now: Timestamp, event: EventType = .messageAccepted
+  ) throws -> Bool {
+    try rememberAttempt(sid: sid, message: id, attempt: attempt, at: now)
+    let row = try database.first(
+      """
+      UPDATE messages SET state = 'accepted', sid = ?3, sent_at = ?4, due_at = NULL, postponements = 0,
+        unknown_since = NULL, segments = CASE WHEN ?5 > 0 THEN ?5 ELSE segments END
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL RETURNING \(OutboxRow.columns)
+      """, .integer(id), .integer(attempt), .text(sid), .time(now), .integer(segments ?? 0), as: OutboxRow.init)
+    if let row { try log(event, row, detail: sid, at: now) }
+    return row != nil
+  }
+
+  /// Every sid a try was given, also one that came too late to count.
+  public func rememberAttempt(sid: String, message id: Int, attempt: Int, at now: Timestamp) throws {
+    try database.execute(
+      "INSERT INTO message_attempts (sid, message_id, attempt, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      .text(sid), .integer(id), .integer(attempt), .time(now))
+  }
+
+  /// sending | accepted -> failed: the try counts, the next is due at `retryAt`.
+  public func markFailed(
+    _ row: OutboxRow, code: Int?, error: String, retryAt: Timestamp, at now: Timestamp
+  ) throws {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'failed', due_at = ?3, error_code = ?4, error = ?5, unknown_since = NULL,
+        postponements = 0
+      WHERE id = ?1 AND state IN ('sending', 'accepted') AND attempts = ?2
+      """, .integer(row.id), .integer(row.attempts), .time(retryAt), .integer(code), .text(error))
+    if changed > 0 {
+      try log(.messageRetry, row, detail: "attempt \(row.attempts): \(error)", at: now)
+    }
+  }
+
+  /// sending -> queued: the try was turned away and does not count.
+  public func postpone(_ row: OutboxRow, until: Timestamp, code: Int?, error: String, at now: Timestamp) throws {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'queued', attempts = attempts - 1, postponements = postponements + 1, due_at = ?3,
+        error_code = ?4, error = ?5, unknown_since = NULL
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2
+      """, .integer(row.id), .integer(row.attempts), .time(until), .integer(code), .text(error))
+    // A message that is held for long is logged once per reason, not once per try.
+    if changed > 0 && row.postponements == 0 { try log(.messageHeld, row, detail: error, at: now) }
+  }
+
+  /// sending stays sending: whether Twilio has it is not known; ask at `lookAt`.
+  public func markUnknown(_ row: OutboxRow, error: String, lookAt: Timestamp, at now: Timestamp) throws {
+    let isNew = row.unknownSince == nil
+    let changed = try database.execute(
+      """
+      UPDATE messages SET unknown_since = coalesce(unknown_since, ?3), due_at = ?4, error = ?5
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL
+      """, .integer(row.id), .integer(row.attempts), .time(now), .time(lookAt), .text(error))
+    if changed > 0 && isNew { try log(.messageUnknown, row, detail: error, at: now) }
+  }
+
+  /// Any state but a final one -> dead. The call's ledger entry follows; the caller raises the alert.
+  @discardableResult
+  public func markDead(_ row: OutboxRow, code: Int?, error: String, at now: Timestamp) throws -> Bool {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'dead', due_at = NULL, finished_at = ?3, error_code = coalesce(?4, error_code),
+        error = ?5, unknown_since = NULL
+      WHERE id = ?1 AND attempts = ?2 AND state NOT IN ('delivered', 'dead')
+      """, .integer(row.id), .integer(row.attempts), .time(now), .integer(code), .text(error))
+    guard changed > 0 else { return false }
+    if row.kind == .missedCall, let callID = row.callID { try markCallDead(callID: callID) }
+    try log(.messageDead, row, detail: error, at: now)
+    return true
+  }
+
+  /// Rows in `sending` whose answer is overdue.
+  public func unknownMessages(at now: Timestamp, limit: Int) throws -> [OutboxRow] {
+    try database.rows(
+      """
+      SELECT \(OutboxRow.columns) FROM messages WHERE state = 'sending' AND due_at <= ? ORDER BY due_at LIMIT ?
+      """, .time(now), .integer(limit), as: OutboxRow.init)
+  }
+
+  public func nextUnknownLook() throws -> Timestamp? {
+    try database.first("SELECT due_at FROM messages WHERE state = 'sending' ORDER BY due_at LIMIT 1") {
+      $0.timestamp(0)
+    }
+  }
+
+  /// At a runner's start no request is under way: whatever is `sending` was left so by a dead runner.
+  public func adoptOrphans(at now: Timestamp, lookAt: Timestamp) throws -> Int {
+    let orphans = try database.rows(
+      "SELECT \(OutboxRow.columns) FROM messages WHERE state = 'sending' AND unknown_since IS NULL",
+      as: OutboxRow.init)
+    for row in orphans {
+      try markUnknown(row, error: "the runner ended before the answer came", lookAt: lookAt, at: now)
+    }
+    return orphans.count
+  }
+
+  /// Whether a sid belongs to a try of ours.
+  public func knowsAttempt(sid: String) throws -> Bool {
+    try database.integer("SELECT 1 FROM message_attempts WHERE sid = ?", .text(sid)) != nil
+  }
+
+  /// Accepted messages Twilio never reported on.
+  public func unreportedMessages(sentBefore: Timestamp, sentAfter: Timestamp, limit: Int) throws -> [OutboxRow] {
+    try database.rows(
+      """
+      SELECT \(OutboxRow.columns) FROM messages
+      WHERE state = 'accepted' AND coalesce(checked_at, sent_at) <= ? AND sent_at > ? AND sid IS NOT NULL
+      ORDER BY coalesce(checked_at, sent_at) LIMIT ?
+      """, .time(sentBefore), .time(sentAfter), .integer(limit), as: OutboxRow.init)
+  }
+
+  public func noteChecked(message id: Int, at now: Timestamp) throws {
+    try database.execute("UPDATE messages SET checked_at = ?2 WHERE id = ?1", .integer(id), .time(now))
+  }
+
+  func log(_ type: EventType, _ row: OutboxRow, detail: String, at now: Timestamp) throws {
+    try logEvent(
+      type, tenant: row.tenant, ticket: row.ticketID, call: row.callID, message: row.id, detail: detail, at: now)
+  }
+}

@@ -1,0 +1,148 @@
+// Store.swift - the operational database: how it is opened, migrated and written to.
+//
+// All SQL of the product lives in this module, one function per operation, its SQL beside it;
+// the files beside this one hold one table's operations each. Writers queue at a lock file in
+// front of BEGIN IMMEDIATE: SQLite's own busy waiting starves unlucky writers (shared/build.md),
+// the kernel's lock queue is fair.
+
+import LocalTime
+import Platform
+import SQLite
+
+public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Others hold the database; later it may work.
+  case busy
+  /// Made by a newer program.
+  case tooNew(version: Int)
+  /// Older than this program: `opsfabric apply` has not been run since the update.
+  case needsMigration(version: Int)
+  case sqlite(SQLiteError)
+  case system(SystemError)
+
+  public var description: String {
+    switch self {
+    case .busy: "the database is locked by another program; it will be tried again"
+    case .tooNew(let version): "the database (schema \(version)) is newer than this program; update the programs"
+    case .needsMigration(let version):
+      "the database has schema \(version), this program needs \(Store.schemaVersion); run `opsfabric apply`"
+    case .sqlite(let error): error.description
+    case .system(let error): error.description
+    }
+  }
+}
+
+/// One connection to `data/opsfabric.sqlite3`.
+public final class Store {
+  public static let schemaVersion = migrations.count
+
+  public enum JournalMode: String, Sendable { case wal, delete }
+
+  let database: Database
+  private let writeLock: String
+  /// How long a write waits for its turn, in milliseconds.
+  public var patience: Int
+  private var isInTransaction = false
+
+  private init(database: Database, writeLock: String, patience: Int) {
+    self.database = database
+    self.writeLock = writeLock
+    self.patience = patience
+  }
+
+  /// For handlers: the file must exist with the right schema; closing leaves the WAL alone.
+  public static func open(_ home: Home, patience: Int) throws -> Store {
+    let database = try connect(home.database, access: .readWrite, patience: patience)
+    try database.keepWriteAheadLog()
+    let store = Store(database: database, writeLock: home.writeLock, patience: patience)
+    let version = try store.version()
+    if version < schemaVersion { throw StoreError.needsMigration(version: version) }
+    if version > schemaVersion { throw StoreError.tooNew(version: version) }
+    return store
+  }
+
+  /// For the batch: makes the file or brings it up to date.
+  public static func openMigrating(_ home: Home, journalMode: JournalMode, patience: Int = 10_000) throws -> Store {
+    let database = try connect(home.database, access: .create, patience: patience)
+    let current = try database.first("PRAGMA journal_mode") { $0.text(0) }
+    if current != journalMode.rawValue {
+      _ = try database.first("PRAGMA journal_mode = \(journalMode.rawValue)") { $0.text(0) }
+    }
+    let store = Store(database: database, writeLock: home.writeLock, patience: patience)
+    try store.migrate()
+    return store
+  }
+
+  private static func connect(_ path: String, access: Database.Access, patience: Int) throws -> Database {
+    let database = try Database(path: path, access: access, busyTimeout: Int32(patience))
+    try database.execute(script: "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL")
+    return database
+  }
+
+  public func version() throws -> Int { try database.integer("PRAGMA user_version") ?? 0 }
+
+  private func migrate() throws {
+    let version = try version()
+    if version > Store.schemaVersion { throw StoreError.tooNew(version: version) }
+    guard version < Store.schemaVersion else { return }
+    try write {
+      for migration in migrations where migration.version > (try self.version()) {
+        try database.execute(script: migration.sql)
+        try database.execute(script: "PRAGMA user_version = \(migration.version)")
+      }
+    }
+  }
+
+  /// One atomic, durable change: waits for its turn, runs `body` in a transaction, commits.
+  /// Nested calls join the outer one.
+  @discardableResult
+  public func write<Result>(_ body: () throws -> Result) throws -> Result {
+    if isInTransaction { return try body() }
+    // A folder that cannot be written to has no lock file; SQLite's own answer is then the better one.
+    let lock = try turn()
+    defer { lock?.release() }
+    isInTransaction = true
+    defer { isInTransaction = false }
+    do {
+      return try database.transaction(body)
+    } catch let error as SQLiteError {
+      throw error.isBusy ? StoreError.busy : StoreError.sqlite(error)
+    }
+  }
+
+  private func turn() throws(StoreError) -> FileLock? {
+    do throws(SystemError) {
+      if let lock = try FileLock.lock(writeLock, withinMilliseconds: patience) { return lock }
+    } catch {
+      return nil
+    }
+    throw .busy
+  }
+
+  /// Changes when another process has committed.
+  public func dataVersion() throws -> Int { try database.dataVersion() }
+
+  /// Moves the WAL into the database file, so that it does not grow.
+  public func checkpoint() throws { _ = try database.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) } }
+
+  /// "ok", or what SQLite found wrong.
+  public func quickCheck() throws -> String { try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "" }
+}
+
+extension Row {
+  func timestamp(_ column: Int) -> Timestamp { Timestamp(milliseconds: Int64(integer(column))) }
+  func optionalTimestamp(_ column: Int) -> Timestamp? { isNull(column) ? nil : timestamp(column) }
+}
+
+extension Value {
+  static func time(_ timestamp: Timestamp) -> Value { .integer(timestamp.milliseconds) }
+  static func time(_ timestamp: Timestamp?) -> Value { timestamp.map { .integer($0.milliseconds) } ?? .null }
+}
+
+extension Store {
+  /// A text or number inside a JSON document; nil when the document is not JSON or has no such place.
+  public func jsonText(_ json: String, at path: String) throws -> String? {
+    try database.first(
+      "SELECT CASE WHEN json_valid(?1) THEN json_extract(?1, ?2) END", .text(json), .text(path)
+    ) { $0.optionalText(0) } ?? nil
+  }
+}

@@ -1,0 +1,156 @@
+// Tickets.swift - the tables `tickets` and `ticket_photos`.
+//
+// Status: NEW | NEEDS_CALLBACK -> IN_PROGRESS -> DONE -> NEW (reopened). Urgency only rises.
+
+import LocalTime
+import Rules
+import SQLite
+
+/// A row of `tickets`.
+public struct TicketRow: Hashable, Sendable {
+  public var id: Int
+  public var tenant: String
+  public var phone: String
+  public var source: TicketSource
+  public var urgency: Urgency
+  public var status: TicketStatus
+  public var summary: String
+  public var slaDueAt: Timestamp
+  public var createdAt: Timestamp
+
+  static let columns = "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at"
+
+  init(_ row: Row) {
+    id = row.integer(0)
+    tenant = row.text(1)
+    phone = row.text(2)
+    source = TicketSource(rawValue: row.text(3)) ?? .missedCall
+    urgency = Urgency(rawValue: row.text(4)) ?? .medium
+    status = TicketStatus(rawValue: row.text(5)) ?? .new
+    summary = row.text(6)
+    slaDueAt = row.timestamp(7)
+    createdAt = row.timestamp(8)
+  }
+}
+
+/// What a reply, a key press or a sweep asks for.
+public struct TicketRequest: Hashable, Sendable {
+  public var tenant: String
+  public var phone: String
+  public var localDay: CivilDate
+  public var source: TicketSource
+  public var urgency: Urgency
+  public var status: TicketStatus
+  public var text: String
+  public var slaDueAt: Timestamp
+  public var callID: Int?
+
+  public init(
+    tenant: String, phone: String, localDay: CivilDate, source: TicketSource, urgency: Urgency, status: TicketStatus,
+    text: String = "", slaDueAt: Timestamp, callID: Int? = nil
+  ) {
+    self.tenant = tenant
+    self.phone = phone
+    self.localDay = localDay
+    self.source = source
+    self.urgency = urgency
+    self.status = status
+    self.text = text
+    self.slaDueAt = slaDueAt
+    self.callID = callID
+  }
+}
+
+extension Store {
+  public func ticket(id: Int) throws -> TicketRow? {
+    try database.first("SELECT \(TicketRow.columns) FROM tickets WHERE id = ?", .integer(id), as: TicketRow.init)
+  }
+
+  /// Creates the ticket, or updates the open one of the same tenant, number and local day: urgency only
+  /// rises (and with it the promise moves forward), text is appended, a callback wish is remembered.
+  /// A number that is withheld has no open ticket to find, except of the same call.
+  public func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> (ticket: TicketRow, isNew: Bool) {
+    if let open = try openTicket(for: request) {
+      let updated = try database.first(
+        """
+        UPDATE tickets SET
+          urgency = CASE WHEN ?2 = 'HIGH' THEN 'HIGH' ELSE urgency END,
+          sla_due_at = CASE WHEN ?2 = 'HIGH' AND urgency <> 'HIGH' THEN min(sla_due_at, ?5) ELSE sla_due_at END,
+          status = CASE WHEN status = 'NEW' AND ?3 = 'NEEDS_CALLBACK' THEN 'NEEDS_CALLBACK' ELSE status END,
+          summary = CASE WHEN ?4 = '' THEN summary WHEN summary = '' THEN ?4 ELSE summary || char(10) || ?4 END,
+          updated_at = ?6
+        WHERE id = ?1 AND status <> 'DONE' RETURNING \(TicketRow.columns)
+        """, .integer(open), .text(request.urgency.rawValue), .text(request.status.rawValue), .text(request.text),
+        .time(request.slaDueAt), .time(now), as: TicketRow.init)
+      if let updated { return (updated, false) }
+    }
+    let created = try database.first(
+      """
+      INSERT INTO tickets
+        (tenant, phone, local_day, source, urgency, status, summary, sla_due_at, created_at, updated_at, call_id)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?10, ?10, ?9) RETURNING \(TicketRow.columns)
+      """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601),
+      .text(request.source.rawValue), .text(request.urgency.rawValue), .text(request.status.rawValue),
+      .text(request.text), .time(request.slaDueAt), .integer(request.callID), .time(now), as: TicketRow.init)
+    guard let created else {
+      throw StoreError.sqlite(SQLiteError(code: 1, message: "INSERT INTO tickets gave no row"))
+    }
+    return (created, true)
+  }
+
+  private func openTicket(for request: TicketRequest) throws -> Int? {
+    if request.phone.hasPrefix("+") {
+      return try database.integer(
+        """
+        SELECT id FROM tickets
+        WHERE tenant = ? AND phone = ? AND local_day = ? AND status <> 'DONE' AND phone LIKE '+%'
+        """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601))
+    }
+    guard let callID = request.callID else { return nil }
+    return try database.integer(
+      "SELECT id FROM tickets WHERE call_id = ? AND status <> 'DONE'", .integer(callID))
+  }
+
+  public func addPhoto(ticket: Int, url: String, contentType: String, at now: Timestamp) throws {
+    try database.execute(
+      "INSERT INTO ticket_photos (ticket_id, url, content_type, created_at) VALUES (?, ?, ?, ?)", .integer(ticket),
+      .text(url), .text(contentType), .time(now))
+  }
+
+  /// NEW | NEEDS_CALLBACK -> IN_PROGRESS.
+  public func startTicket(ifWaiting id: Int, at now: Timestamp) throws -> Bool {
+    try database.execute(
+      """
+      UPDATE tickets SET status = 'IN_PROGRESS', updated_at = ?2
+      WHERE id = ?1 AND status IN ('NEW', 'NEEDS_CALLBACK')
+      """, .integer(id), .time(now)) > 0
+  }
+
+  /// Any open status -> DONE.
+  public func finishTicket(ifOpen id: Int, at now: Timestamp) throws -> Bool {
+    try database.execute(
+      "UPDATE tickets SET status = 'DONE', updated_at = ?2 WHERE id = ?1 AND status <> 'DONE'", .integer(id),
+      .time(now)) > 0
+  }
+
+  /// DONE -> NEW, unless the number has another open ticket of that day (then the result is false too).
+  public func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
+    try database.execute(
+      """
+      UPDATE tickets AS this SET status = 'NEW', updated_at = ?2
+      WHERE id = ?1 AND status = 'DONE' AND NOT EXISTS (
+        SELECT 1 FROM tickets AS other
+        WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
+          AND other.status <> 'DONE' AND other.phone LIKE '+%')
+      """, .integer(id), .time(now)) > 0
+  }
+
+  /// Appends a line to the summary.
+  public func noteTicket(id: Int, text: String, at now: Timestamp) throws -> Bool {
+    try database.execute(
+      """
+      UPDATE tickets SET summary = CASE WHEN summary = '' THEN ?2 ELSE summary || char(10) || ?2 END, updated_at = ?3
+      WHERE id = ?1
+      """, .integer(id), .text(text), .time(now)) > 0
+  }
+}

@@ -1,0 +1,81 @@
+// TwiML.swift - the XML that tells Twilio what to do with a call.
+
+/// A verb or noun with its attributes and content.
+public struct TwiML: Sendable {
+  private let text: String
+
+  private init(text: String) { self.text = text }
+
+  /// An element; attributes that are nil are left out.
+  public static func element(
+    _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], _ content: [TwiML] = []
+  ) -> TwiML {
+    var open = "<\(name)"
+    for (key, value) in attributes {
+      if let value { open += " \(key)=\"\(escaped(value))\"" }
+    }
+    return TwiML(text: content.isEmpty ? open + "/>" : open + ">" + content.map(\.text).joined() + "</\(name)>")
+  }
+
+  public static func text(_ value: String) -> TwiML { TwiML(text: escaped(value)) }
+
+  public static func say(_ words: String, language: String) -> TwiML {
+    element("Say", ["language": language], [.text(words)])
+  }
+
+  public static let hangup = element("Hangup")
+
+  /// `<Response>` round the verbs, as a whole document.
+  public static func response(_ verbs: [TwiML] = []) -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element("Response", [:], verbs).text + "\n"
+  }
+
+  /// Escapes markup, and leaves out what XML 1.0 cannot hold.
+  static func escaped(_ value: String) -> String {
+    var result = ""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&apos;"
+      case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
+      default: if scalar.value >= 32 && scalar.value != 0xFFFE && scalar.value != 0xFFFF { result.unicodeScalars.append(scalar) }
+      }
+    }
+    return result
+  }
+}
+
+/// The forwarding TwiML of a tenant: by the `voice` handler, and written as static fallback.
+public struct ForwardingTwiML: Sendable {
+  public var forwardTo: String
+  /// How long it really rings; Twilio adds about 5 s to `timeout`, whose least value is 5.
+  public var ringSeconds: Int
+  public var action: String?
+  public var screeningURL: String?
+
+  public init(forwardTo: String, ringSeconds: Int, action: String? = nil, screeningURL: String? = nil) {
+    self.forwardTo = forwardTo
+    self.ringSeconds = ringSeconds
+    self.action = action
+    self.screeningURL = screeningURL
+  }
+
+  public var document: String {
+    .init(
+      TwiML.response([
+        .element(
+          "Dial",
+          [
+            "timeout": String(max(5, ringSeconds - 5)), "answerOnBridge": "true", "action": action,
+            "method": action == nil ? nil : "POST",
+          ],
+          [
+            .element(
+              "Number", ["url": screeningURL, "method": screeningURL == nil ? nil : "POST"], [.text(forwardTo)])
+          ])
+      ]))
+  }
+}

@@ -1,0 +1,85 @@
+// ErrorReply.swift - what Twilio said when it did not do what was asked.
+
+import HTTP
+import LocalTime
+import Twilio
+
+struct ErrorReply {
+  let httpStatus: Int
+  let code: Int?
+  /// For logs: numbers are shortened in it.
+  let message: String
+  let retryAfterSeconds: Int?
+  /// False for what a proxy or a load balancer says in Twilio's place: not Twilio's verdict.
+  let isTwilioJSON: Bool
+
+  init(_ reply: HTTPReply) {
+    let error = decoded(WireError.self, reply.body)
+    httpStatus = reply.status
+    code = error?.code?.value
+    isTwilioJSON = error != nil
+    let text = error?.message?.value ?? code.flatMap { TwilioErrorCode.meaning($0) } ?? "HTTP \(reply.status)"
+    message = shortened(withoutWholeNumbers(text))
+    retryAfterSeconds = ErrorReply.retryAfter(reply.headers)
+  }
+
+  /// `HTTP 500, code 20500: …`.
+  var summary: String {
+    "HTTP \(httpStatus)\(code.map { ", code \($0)" } ?? "")\(isTwilioJSON ? ": \(message)" : ", not JSON")"
+  }
+
+  private static let longestWait = 86_400
+
+  /// Seconds, or an HTTP date, which is compared with the server's own clock in `Date`.
+  private static func retryAfter(_ headers: [String: String]) -> Int? {
+    guard let text = headers["retry-after"] else { return nil }
+    if let seconds = Int(text) { return min(max(0, seconds), longestWait) }
+    guard let until = Timestamp(rfc2822: text), let now = headers["date"].flatMap(Timestamp.init(rfc2822:))
+    else { return nil }
+    return min(max(0, Int(until.seconds - now.seconds)), longestWait)
+  }
+
+  /// The failure of a read.
+  var failure: APIFailure {
+    switch TwilioErrorCode.onCreate(httpStatus: httpStatus, code: code) {
+    case .credentials: return .credentials(summary)
+    case .rateLimited: return .rateLimited(retryAfterSeconds: retryAfterSeconds)
+    case _ where 400..<500 ~= httpStatus:
+      return .refused(httpStatus: httpStatus, code: code, message: message)
+    default: return .unavailable(summary)
+    }
+  }
+
+  /// What it says about the message that was to be created.
+  var sendOutcome: SendOutcome {
+    let verdict = TwilioErrorCode.onCreate(httpStatus: httpStatus, code: code)
+    // "Never again" must come from Twilio itself; a middle box's 4xx page proves nothing.
+    if verdict == .unknown || (verdict == .permanent && !isTwilioJSON) { return .unknown(summary) }
+    return .refused(
+      verdict: verdict, httpStatus: httpStatus, code: code, message: message,
+      retryAfterSeconds: retryAfterSeconds)
+  }
+}
+
+/// Runs of seven and more digits keep their last two: Twilio's messages quote whole phone numbers,
+/// and logs must not.
+func withoutWholeNumbers(_ text: String) -> String {
+  var result = ""
+  var run = ""
+  func flush() {
+    result += run.count >= 7 ? "…" + run.suffix(2) : run
+    run = ""
+  }
+  for character in text {
+    if character.isASCII, character.isNumber {
+      run.append(character)
+    } else {
+      flush()
+      result.append(character)
+    }
+  }
+  flush()
+  return result
+}
+
+private func shortened(_ text: String) -> String { text.count > 300 ? text.prefix(300) + "…" : text }

@@ -1,0 +1,134 @@
+// TwilioClient.swift - Twilio's REST API: messages, calls, Lookup.
+//
+// Answers come through completions, called from the transport's `poll`. Creating a message is the
+// one request here that must not be repeated lightly; it ends in a SendOutcome which says so.
+// Credentials go to the two configured addresses only, never to one found in an answer.
+
+import HTTP
+import LocalTime
+import Twilio
+
+/// One client serves all accounts; the credentials come with each request.
+public final class TwilioClient {
+  let transport: any HTTPTransport
+  let apiBase: String
+  let lookupsBase: String
+  let timeoutMilliseconds: Int
+
+  /// - Parameter apiBase: `https://api.twilio.com`, or a stand-in's address with or without a path.
+  /// - Parameter lookupsBase: `https://lookups.twilio.com`, likewise.
+  public init(
+    transport: any HTTPTransport, apiBase: String, lookupsBase: String, timeoutMilliseconds: Int = 10000
+  ) {
+    self.transport = transport
+    self.apiBase = withoutTrailingSlashes(apiBase)
+    self.lookupsBase = withoutTrailingSlashes(lookupsBase)
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
+
+  /// Hands a message to Twilio. Called twice it sends twice: the caller guards.
+  public func create(
+    _ sms: OutgoingSMS, as credentials: TwilioCredentials, completion: @escaping (SendOutcome) -> Void
+  ) {
+    var fields: [(name: String, value: String)] = [
+      ("To", sms.to),
+      (isMessagingService(sms.sender) ? "MessagingServiceSid" : "From", sms.sender),
+      ("Body", sms.body),
+    ]
+    if let callback = sms.statusCallback { fields.append(("StatusCallback", callback)) }
+    fields.append(("ValidityPeriod", String(min(max(1, sms.validityPeriodSeconds), 36000))))
+    var request = request(resource("Messages.json", of: credentials), as: credentials)
+    request.method = "POST"
+    request.headers.append((name: "Content-Type", value: "application/x-www-form-urlencoded"))
+    request.body = Array(formEncoded(fields).utf8)
+    transport.submit(request) { result in
+      switch result {
+      case .failure(.neverSent(let reason)): completion(.neverSent(reason))
+      case .failure(.ambiguous(let reason)): completion(.unknown(reason))
+      case .success(let reply) where 200..<300 ~= reply.status:
+        if let message = decoded(WireMessage.self, reply.body), !message.sid.isEmpty {
+          completion(.accepted(message.resource))
+        } else {
+          completion(.unknown("HTTP \(reply.status) without a readable message"))
+        }
+      case .success(let reply): completion(ErrorReply(reply).sendOutcome)
+      }
+    }
+  }
+
+  /// The present state of a message: final status, price, segments.
+  public func fetchMessage(
+    _ sid: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<MessageResource, APIFailure>) -> Void
+  ) {
+    read(resource("Messages/\(percentEncoded(sid)).json", of: credentials), WireMessage.self, as: credentials)
+    {
+      completion($0.map(\.resource))
+    }
+  }
+
+  /// The present state of a call leg.
+  public func fetchCall(
+    _ sid: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<CallResource, APIFailure>) -> Void
+  ) {
+    read(resource("Calls/\(percentEncoded(sid)).json", of: credentials), WireCall.self, as: credentials) {
+      completion($0.map(\.resource))
+    }
+  }
+
+  /// Asks Lookup v2 for the line type, which is charged.
+  public func lookup(
+    _ number: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<LookupResult, APIFailure>) -> Void
+  ) {
+    let url = "\(lookupsBase)/v2/PhoneNumbers/\(percentEncoded(number))?Fields=line_type_intelligence"
+    read(url, WireLookup.self, as: credentials) { completion($0.map(\.result)) }
+  }
+
+  /// `…/2010-04-01/Accounts/AC…/` + path.
+  func resource(_ path: String, of credentials: TwilioCredentials) -> String {
+    "\(apiBase)\(accountPath(of: credentials))\(path)"
+  }
+
+  func accountPath(of credentials: TwilioCredentials) -> String {
+    "/2010-04-01/Accounts/\(percentEncoded(credentials.accountSid))/"
+  }
+
+  func request(_ url: String, as credentials: TwilioCredentials) -> HTTPRequest {
+    HTTPRequest(
+      url: url, headers: [(name: "Accept", value: "application/json")], username: credentials.accountSid,
+      password: credentials.authToken, timeoutMilliseconds: timeoutMilliseconds)
+  }
+
+  /// One GET and its answer as a `Wire` value.
+  func read<Wire: Decodable>(
+    _ url: String, _ type: Wire.Type, as credentials: TwilioCredentials,
+    completion: @escaping (Result<Wire, APIFailure>) -> Void
+  ) {
+    transport.submit(request(url, as: credentials)) { result in
+      switch result {
+      case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
+        completion(.failure(.unavailable(reason)))
+      case .success(let reply) where 200..<300 ~= reply.status:
+        guard let value = decoded(type, reply.body) else {
+          completion(.failure(.unavailable("HTTP \(reply.status) with an unreadable answer")))
+          return
+        }
+        completion(.success(value))
+      case .success(let reply): completion(.failure(ErrorReply(reply).failure))
+      }
+    }
+  }
+}
+
+/// `MG` + 32 hex digits. An alphanumeric sender may begin with MG too, but has 11 characters at most.
+private func isMessagingService(_ sender: String) -> Bool {
+  sender.hasPrefix("MG") && sender.utf8.count > 11
+}
+
+private func withoutTrailingSlashes(_ address: String) -> String {
+  var address = address
+  while address.hasSuffix("/") { address.removeLast() }
+  return address
+}

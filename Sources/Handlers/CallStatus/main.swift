@@ -1,0 +1,5 @@
+// the call's final status: the second source.
+
+import Endpoints
+
+CGIProgram.serve(.callStatus)

@@ -1,0 +1,5 @@
+// the forwarded call has ended -> answered or missed.
+
+import Endpoints
+
+CGIProgram.serve(.dialResult)

@@ -1,0 +1,25 @@
+// EndpointContext.swift - the world a handler lives in, handed in so that tests can have their own.
+
+import Platform
+
+public struct EndpointContext: Sendable {
+  public var home: Home
+  public var clock: WallClock
+  public var random: RandomSource
+  public var zones: TimeZones
+  /// Makes the log of a handler.
+  public var log: Log
+  /// How long the database may be waited for, in milliseconds. A caller is on the line, and `voice` has
+  /// promised an answer within 2 s whatever breaks.
+  public var patience = 1000
+
+  public init(
+    home: Home, clock: WallClock = .system, random: RandomSource = .system, zones: TimeZones = TimeZones(), log: Log
+  ) {
+    self.home = home
+    self.clock = clock
+    self.random = random
+    self.zones = zones
+    self.log = log
+  }
+}

@@ -1,0 +1,80 @@
+// WebhookEndpoint.swift - one Twilio webhook: verify, record (or keep in the spool), answer.
+//
+// Promises: what was answered 2xx is committed or synced in the spool; `voice` always lets the phone
+// ring; bad input is refused with one line and leaves no trace but that line.
+
+import CGI
+import Intake
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+import Twilio
+
+public struct WebhookEndpoint {
+  let kind: WebhookKind
+  let context: EndpointContext
+
+  public init(_ kind: WebhookKind, context: EndpointContext) {
+    self.kind = kind
+    self.context = context
+  }
+
+  public func respond(to request: CGIRequest) -> CGIResponse {
+    do {
+      return try answer(request)
+    } catch let error as RequestError {
+      context.log(.warning, "refused", ["status": String(error.status), "reason": error.reason])
+      var response = CGIResponse.plain(error.status, error.reason)
+      if error.status == 405 { response.headers.append(.init(name: "Allow", value: "POST")) }
+      return response
+    } catch {
+      // Without settings not even the signature can be checked; Twilio's fallback address takes over.
+      context.log(.error, "unavailable", ["reason": String(describing: error)])
+      return .plain(503, "the service is not available")
+    }
+  }
+
+  private func answer(_ request: CGIRequest) throws -> CGIResponse {
+    let body = try WebhookVerifier.readBody(request)
+    let settings = try SettingsReader(path: context.home.settings)
+    let installation = try settings.installation()
+    let verified = try WebhookVerifier(kind: kind, settings: settings, installation: installation)
+      .verify(request, body: body, receivedAt: context.clock.now())
+    let reply = WebhookReply(
+      webhook: verified.webhook, tenant: verified.tenants.first, installation: installation, context: context,
+      rawQuery: verified.rawQuery)
+
+    // A tenant that is switched off keeps its phone and nothing else.
+    let active = verified.tenants.filter(\.active)
+    if active.isEmpty && !verified.tenants.isEmpty { return reply.withoutRecording() }
+
+    do {
+      let store = try Store.open(context.home, patience: context.patience)
+      let intake = Intake(
+        store: store, settings: settings, zones: context.zones, recordedAt: verified.webhook.receivedAt)
+      try intake.record(verified.webhook, tenants: active)
+      return reply.afterRecording(intake)
+    } catch {
+      context.log(.error, "database", ["reason": String(describing: error)])
+      guard keep(verified) || kind == .voice else {
+        return .plain(503, "the webhook could not be kept; please send it again")
+      }
+      return reply.afterKeeping()
+    }
+  }
+
+  private func keep(_ verified: VerifiedWebhook) -> Bool {
+    do {
+      try Spool(home: context.home).keep(
+        kind: kind, query: verified.rawQuery, body: verified.rawBody, receivedAt: verified.webhook.receivedAt,
+        random: context.random)
+      context.log(.warning, "spooled")
+      return true
+    } catch {
+      context.log(.error, "spool", ["reason": String(describing: error)])
+      return false
+    }
+  }
+}

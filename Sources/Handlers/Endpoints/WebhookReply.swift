@@ -1,0 +1,183 @@
+// WebhookReply.swift - what each webhook is answered: TwiML for calls, nothing for messages and reports.
+
+import CGI
+import Intake
+import LocalTime
+import Rules
+import Settings
+import Store
+import Twilio
+
+struct WebhookReply {
+  let webhook: Webhook
+  let tenant: Tenant?
+  let installation: Installation
+  let context: EndpointContext
+  let rawQuery: String
+
+  /// The answer when the database has the webhook.
+  func afterRecording(_ intake: Intake) -> CGIResponse {
+    guard let tenant else { return withoutTenant() }
+    switch webhook.kind {
+    case .voice: return incomingCall(tenant, intake: intake)
+    case .dialResult: return .xml(TwiML.response(afterDial(tenant, intake: intake)))
+    default: return common(tenant, intake: intake)
+    }
+  }
+
+  /// The answer when the spool has it: nothing that would need the database.
+  func afterKeeping() -> CGIResponse {
+    guard let tenant else { return withoutTenant() }
+    switch webhook.kind {
+    case .voice: return incomingCall(tenant, intake: nil)
+    case .dialResult: return .xml(TwiML.response(afterDial(tenant, intake: nil)))
+    default: return common(tenant, intake: nil)
+    }
+  }
+
+  /// The answer for a tenant that is switched off: the phone rings, that is all.
+  func withoutRecording() -> CGIResponse {
+    guard webhook.kind == .voice || webhook.kind == .twilioError, let tenant, let forwardTo = tenant.forwardTo else {
+      return isReport ? .noContent : .xml(TwiML.response())
+    }
+    return .xml(ForwardingTwiML(forwardTo: forwardTo, ringSeconds: tenant.ringSeconds).document)
+  }
+
+  private var isReport: Bool { [.callStatus, .smsStatus].contains(webhook.kind) }
+
+  private func withoutTenant() -> CGIResponse {
+    // A fallback request for a number we do not know still wants a document; a report wants nothing.
+    webhook.kind == .twilioError && webhook.fields["CallSid"] != nil ? .xml(TwiML.response()) : .noContent
+  }
+
+  private func common(_ tenant: Tenant, intake: Intake?) -> CGIResponse {
+    switch webhook.kind {
+    case .screen: .xml(TwiML.response(screening(tenant)))
+    case .menu: .xml(TwiML.response(afterMenuKey(tenant, intake: intake)))
+    case .callStatus, .smsStatus: .noContent
+    case .twilioError: webhook.fields["CallSid"] == nil ? .xml(TwiML.response()) : incomingCall(tenant, intake: intake)
+    case .sms, .voice, .dialResult: .xml(TwiML.response())
+    }
+  }
+
+  // MARK: voice
+
+  private func incomingCall(_ tenant: Tenant, intake: Intake?) -> CGIResponse {
+    guard tenant.mode == .frontNumber, let forwardTo = tenant.forwardTo else {
+      return .xml(TwiML.response(tenant.announcement == .none ? [.element("Reject")] : afterMiss(tenant, intake: intake)))
+    }
+    // A block list that cannot be read blocks nobody: the phone must ring.
+    if let intake, (try? intake.shouldReject(webhook, tenant: tenant)) == true {
+      return .xml(TwiML.response([.element("Reject")]))
+    }
+    let screen = tenant.screening
+      ? url(.screen, query: "tenant=\(percentEncoded(tenant.id))&call=\(percentEncoded(webhook.fields["CallSid"] ?? ""))")
+      : nil
+    return .xml(
+      ForwardingTwiML(
+        forwardTo: forwardTo, ringSeconds: tenant.ringSeconds, action: url(.dialResult), screeningURL: screen
+      ).document)
+  }
+
+  // MARK: after the miss
+
+  private func afterDial(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
+    if let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? ""), call.outcome == .answered {
+      return [.hangup]
+    }
+    return afterMiss(tenant, intake: intake)
+  }
+
+  /// The announcement, or the menu for a caller who cannot get an SMS. An SMS is promised only when the
+  /// rules, asked as of the time it is due, will send it, and the number is known to be able to get it.
+  private func afterMiss(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
+    let spoken = SpokenText(business: tenant.name, language: tenant.language)
+    switch outlook(tenant, intake: intake) {
+    case .sms: return announcement(tenant, standard: promise(spoken, tenant))
+    case .alreadyTexted: return announcement(tenant, standard: spoken.announcementAlreadyTexted)
+    case .nothing: return announcement(tenant, standard: spoken.announcementPlain)
+    case .noSMS:
+      return tenant.voiceMenu ? menu(tenant) : announcement(tenant, standard: spoken.announcementPlain)
+    }
+  }
+
+  private func promise(_ spoken: SpokenText, _ tenant: Tenant) -> String {
+    tenant.mode == .carrierForwarding ? spoken.optionBAnnouncement(promisingSMS: true) : spoken.announcementWithSMS
+  }
+
+  private enum Outlook { case sms, alreadyTexted, noSMS, nothing }
+
+  private func outlook(_ tenant: Tenant, intake: Intake?) -> Outlook {
+    let caller = webhook.fields["From"] ?? ""
+    guard let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? ""), let due = call.dueAt,
+      let decision = try? intake.decision(
+        for: call, tenant: tenant, lookup: LookupPolicy(isOn: installation.lookup), at: due)
+    else {
+      // Without the database: only what the number itself tells.
+      guard !PhoneNumber.isWithheld(caller), let number = PhoneNumber(e164: caller) else { return .noSMS }
+      return number.lineType == .landline || number.lineType == .excluded ? .noSMS : .nothing
+    }
+    switch decision {
+    case .send: return intake.isKnownMobile(caller, lookup: installation.lookup, at: due) ? .sms : .noSMS
+    case .deferUntil: return .nothing
+    case .skip(.withheld), .skip(.landline), .skip(.country), .skip(.optedOut): return .noSMS
+    case .skip(.dedupe), .skip(.throttle): return .alreadyTexted
+    case .skip: return .nothing
+    }
+  }
+
+  private func announcement(_ tenant: Tenant, standard: String) -> [TwiML] {
+    switch tenant.announcement {
+    case .none: [.hangup]
+    case .standard: [.say(standard, language: tenant.language.sayLanguage), .hangup]
+    case .text(let own): [.say(own, language: tenant.language.sayLanguage), .hangup]
+    }
+  }
+
+  // MARK: menu
+
+  private func menu(_ tenant: Tenant) -> [TwiML] {
+    let spoken = SpokenText(business: tenant.name, language: tenant.language)
+    let language = tenant.language.sayLanguage
+    return [
+      .element(
+        "Gather", ["numDigits": "1", "timeout": "8", "action": url(.menu), "method": "POST"],
+        [.say(spoken.menuPrompt, language: language)]),
+      .say(spoken.menuNothingPressed, language: language), .hangup,
+    ]
+  }
+
+  private func afterMenuKey(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
+    let spoken = SpokenText(business: tenant.name, language: tenant.language)
+    let language = tenant.language.sayLanguage
+    switch webhook.fields["Digits"] {
+    case "1": return [.say(spoken.menuThanksUrgent, language: language), .hangup]
+    case "2":
+      let zone = context.zones.zone(tenant.timezone) ?? .utc
+      let now = webhook.receivedAt
+      let calendar = BusinessCalendar(
+        zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, weekendPolicy: tenant.weekendPolicy)
+      let due = calendar.adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
+      let sla = Texts(tenant: tenant, zone: zone).sla(due, now: now)
+      return [.say(spoken.menuThanksCallback(sla: sla), language: language), .hangup]
+    default: return menu(tenant)
+    }
+  }
+
+  // MARK: screening
+
+  private func screening(_ tenant: Tenant) -> [TwiML] {
+    if webhook.fields.nonEmpty("Digits") != nil { return [] }
+    let spoken = SpokenText(business: tenant.name, language: tenant.language)
+    return [
+      .element(
+        "Gather", ["numDigits": "1", "timeout": "8", "action": url(.screen, query: rawQuery), "method": "POST"],
+        [.say(spoken.screeningPrompt, language: tenant.language.sayLanguage)]),
+      .hangup,
+    ]
+  }
+
+  private func url(_ kind: WebhookKind, query: String = "") -> String {
+    installation.publicURL + "/" + kind.rawValue + (query.isEmpty ? "" : "?" + query)
+  }
+}

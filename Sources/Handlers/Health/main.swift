@@ -1,0 +1,5 @@
+// 200 or 503 and JSON, for a monitor.
+
+import Endpoints
+
+CGIProgram.serve(program: "health") { request, context in HealthEndpoint(context: context).respond(to: request) }

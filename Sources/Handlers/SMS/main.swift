@@ -1,0 +1,5 @@
+// an incoming message -> ticket and confirmation.
+
+import Endpoints
+
+CGIProgram.serve(.sms)

@@ -1,0 +1,5 @@
+// a delivery report.
+
+import Endpoints
+
+CGIProgram.serve(.smsStatus)

@@ -1,0 +1,5 @@
+// fallback address and debugger events -> operator alert.
+
+import Endpoints
+
+CGIProgram.serve(.twilioError)

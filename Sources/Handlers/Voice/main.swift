@@ -1,0 +1,5 @@
+// incoming call -> TwiML that forwards it.
+
+import Endpoints
+
+CGIProgram.serve(.voice)

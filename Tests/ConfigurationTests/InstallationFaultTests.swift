@@ -1,0 +1,84 @@
+// InstallationFaultTests.swift - every fault of the operator's file, as a table.
+
+import Configuration
+import Testing
+
+@Suite struct InstallationFaultTests {
+  static let sid = "AC" + String(repeating: "0a", count: 16)
+  static func twilio(_ entry: String) -> String {
+    "twilio: {account_sid: '\(sid)', auth_token: 't', \(entry)}"
+  }
+  static let queue = "queue_url: 'https://sqs.eu.example/1/q', region: 'eu-central-2', access_key_id: 'A'"
+
+  static let cases: [FaultCase] = [
+    .init("public_url", "public_url", "is missing"),
+    .init("public_url: ''", "public_url", "is empty; write the URL of the handlers"),
+    .init("public_url: 'ruf.example.ch'", "public_url", "does not begin with https:// or http://"),
+    .init("public_url: 'ftp://ruf.example.ch'", "public_url", "does not begin with"),
+    .init("public_url: 'https://my_host.example.ch'", "public_url", "underscore"),
+    .init("public_url: 'https://ruf.example.ch/?a=1'", "public_url", "query or fragment"),
+    .init("public_url: 'https://ruf.example.ch/#a'", "public_url", "query or fragment"),
+    .init("public_url: 'https://u:p@ruf.example.ch/'", "public_url", "user name or password"),
+    .init("public_url: 'https:///cgi-bin'", "public_url", "no valid host name"),
+    .init("public_url: 'https://ruf.example.ch/a b'", "public_url", "no URL may have"),
+    .init("public_url: 'http://ruf.example.ch'", "public_url", "not encrypted", .warning),
+    .init("twilio: {auth_token: 't'}", "twilio.account_sid", "is missing"),
+    .init("twilio: {account_sid: '\(sid)'}", "twilio.auth_token", "is missing"),
+    .init("twilio: {account_sid: '\(sid)', auth_token: ''}", "twilio.auth_token", "is empty"),
+    .init("twilio: {account_sid: '\(sid)', auth_token: ' t'}", "twilio.auth_token", "a space"),
+    .init("twilio: {account_sid: '\(sid)0', auth_token: 't'}", "twilio.account_sid", "is no Account SID"),
+    .init("twilio: 'AC'", "twilio", "not an object"),
+    .init(twilio("api_bas: 'https://a.example'"), "twilio.api_bas", "did you mean \"api_base\"?"),
+    .init(twilio("api_base: 'http://a.example'"), "twilio.api_base", "not encrypted", .warning),
+    .init(twilio("lookups_base: 'a.example'"), "twilio.lookups_base", "does not begin"),
+    .init(twilio("lookup: 'maybe'"), "twilio.lookup", "write \"on\" or \"off\""),
+    .init(twilio("messages_per_second: 0"), "twilio.messages_per_second", "from 0.1 to 100"),
+    .init(twilio("messages_per_second: Infinity"), "twilio.messages_per_second", "out of range"),
+    .init(twilio("messages_per_second: 'fast'"), "twilio.messages_per_second", "not a number"),
+    .init(twilio("concurrency: 101"), "twilio.concurrency", "from 1 to 100"),
+    .init("smtp: {url: 'https://m.example', from: 'a@b.example'}", "smtp.url", "smtps:// or smtp://"),
+    .init("smtp: {url: 'smtps://m.example'}", "smtp.from", "is missing"),
+    .init("smtp: {url: 'smtps://m.example', from: 'a'}", "smtp.from", "is no mail address"),
+    .init(
+      "smtp: {url: 'smtps://m.example', from: 'a@b.example', username: 'u'}", "smtp.password", "is missing"),
+    .init("smtp: {url: 'smtps://m.example', from: 'a@b.example', user: 'u'}", "smtp.user", "username"),
+    .init("alerts: {sms: ['079 000 00 01']}", "alerts.sms[0]", "+41790000001"),
+    .init("alerts: {mail: [], sms: ['+41790000001']}", "alerts.mail", "did you mean \"email\"?"),
+    .init("alerts: {email: ['a@b.example']}", "alerts.email", "set smtp too", .warning),
+    .init("alerts", "alerts", "names nobody", .warning),
+    .init("heartbeat_url: 'hc-ping'", "heartbeat_url", "does not begin"),
+    .init("retention_days: 3651", "retention_days", "from 1 to 3650"),
+    .init("csv: {profile: 'excel'}", "csv.profile", "excel-ch"),
+    .init("csv: 'banana'", "csv", "not an object"),
+    .init("intake: 'kafka'", "intake", "names no intake"),
+    .init("intake: 'sqs'", "sqs", "is missing"),
+    .init("intake: {}", "intake.sqs", "is missing"),
+    .init("intake: {sqs: {\(queue)}}", "intake.sqs.secret_access_key", "is missing"),
+    .init(
+      "intake: {sqs: {\(queue), secret_access_key: 's', regoin: ''}}", "intake.sqs.regoin",
+      "did you mean \"region\"?"),
+    .init("sqs: {\(queue), secret_access_key: 's'}", "sqs", "intake is sqlite", .warning),
+    .init("sqs: {\(queue)}", "sqs.secret_access_key", "is missing"),
+    .init("tick_secret: 'short'", "tick_secret", "too short"),
+    .init("journal_mode: 'truncate'", "journal_mode", "write one of: wal, delete"),
+    .init("public_ur: 1", "public_ur", "did you mean \"public_url\"?"),
+  ]
+
+  @Test(arguments: cases) func `a fault in the operator's file is found at its key`(_ fault: FaultCase) throws
+  {
+    let faults = try ConfigurationHome.faults(installation: [fault.entry])
+    fault.expect(in: faults, file: "config/opsfabric.json5", at: #_sourceLocation)
+  }
+
+  @Test(arguments: [
+    "twilio: {account_sid: '5ecre7', auth_token: '5ecre7\\n'}", "tick_secret: '5ecre7'",
+    "smtp: {url: 'smtp://5ecre7:5ecre7@m.example', from: 'a@b.example'}", "twilio: {auth_token: 5ecre7}",
+    "intake: {sqs: {\(queue), secret_access_key: ' 5ecre7'}}", "tick_secret: ['5ecre7']",
+  ])
+  func `no fault shows a secret`(entry: String) throws {
+    let (loaded, faults) = try ConfigurationHome.load(installation: [entry])
+    #expect(loaded == nil)
+    #expect(!faults.isEmpty)
+    #expect(!faults.contains { $0.description.contains("5ecre7") }, "\(faults)")
+  }
+}

@@ -1,0 +1,181 @@
+// TenantFaultTests.swift - every fault of a tenant's file, as a table.
+
+import Configuration
+import Rules
+import Testing
+
+/// One faulty entry, where the fault must be found, and words of its line.
+struct FaultCase: CustomTestStringConvertible, Sendable {
+  var entry: String
+  var key: String
+  var words: String
+  var severity = ConfigurationFault.Severity.error
+  var testDescription: String { entry }
+
+  init(_ entry: String, _ key: String, _ words: String, _ severity: ConfigurationFault.Severity = .error) {
+    (self.entry, self.key, self.words, self.severity) = (entry, key, words, severity)
+  }
+
+  /// Exactly this fault and no other of its severity.
+  func expect(in faults: [ConfigurationFault], file: String, at location: SourceLocation) {
+    let found = faults.filter { $0.severity == severity }
+    #expect(found.map(\.key) == [key], "\(faults)", sourceLocation: location)
+    #expect(found.allSatisfy { $0.file == file }, sourceLocation: location)
+    #expect(
+      found.allSatisfy { $0.description.contains(words) }, "\(found) without: \(words)",
+      sourceLocation: location)
+    #expect(
+      severity == .error || !faults.contains { $0.severity == .error }, "\(faults)", sourceLocation: location)
+  }
+}
+
+@Suite struct TenantFaultTests {
+  static let long = String(repeating: "lang ", count: 70)
+
+  static let cases: [FaultCase] = [
+    // Keys and kinds
+    .init("name", "name", "is missing"),
+    .init("name: ''", "name", "is empty"),
+    .init("name: 5", "name", "is a number, not a text"),
+    .init("name: 'a\\nb'", "name", "line break"),
+    .init("ringSeconds: 20", "ringSeconds", "is no known key; did you mean \"ring_seconds\"?"),
+    .init("forwrad: 1", "forwrad", "is no known key"),
+    .init("zzz: 1", "zzz", "known here: name, "),
+    .init("language: 'rm'", "language", "write one of: de, fr, it, en"),
+    .init("mode: 'front_nummer'", "mode", "did you mean \"front_number\"?"),
+    .init("timezone: 'Europe/Zuerich'", "timezone", "time zone database"),
+    .init("screening: 'yes'", "screening", "write true or false, without quotes"),
+    .init("voice_menu: 1", "voice_menu", "true or false"),
+    .init("reject_blocked: 'no'", "reject_blocked", "true or false"),
+    .init("active: 'false'", "active", "true or false"),
+    .init("announcement: 7", "announcement", "write true"),
+    .init("announcement: '\(long)\(long)'", "announcement", "too long to listen to"),
+    // Numbers
+    .init("voice_numbers", "voice_numbers", "is missing"),
+    .init("voice_numbers: []", "voice_numbers", "is empty"),
+    .init("voice_numbers: '+41790000010'", "voice_numbers", "is a text, not a list"),
+    .init("voice_numbers: ['043 443 52 00']", "voice_numbers[0]", "write \"+41434435200\""),
+    .init("voice_numbers: [+41790000010]", "voice_numbers[0]", "without quotes; write \"+41790000010\""),
+    .init("voice_numbers: ['+41790000010', '+41790000010']", "voice_numbers[1]", "stands twice"),
+    .init("forward_to", "forward_to", "is missing"),
+    .init("forward_to: '+41 43 443 52 00'", "forward_to", "write \"+41434435200\""),
+    .init("forward_to: 'Büro'", "forward_to", "is no E.164 number"),
+    .init("forward_to: '+41790000010'", "forward_to", "round in circles"),
+    .init("callback_phone: '0041434435200'", "callback_phone", "+41434435200"),
+    .init("sms_sender: 'Doerfler'", "sms_sender", "nobody can reply"),
+    .init("sms_sender: 'MG123456789012'", "sms_sender", "no messaging service"),
+    .init("sms_sender: '+41434435200'", "sms_sender", "cannot do SMS", .warning),
+    .init("voice_numbers: ['+41434435299']", "sms_sender", "the default: the first voice number", .warning),
+    .init("staff_numbers: ['117']", "staff_numbers[0]", "E.164"),
+    .init("staff_numbers: ['+41790000002', '+41790000002']", "staff_numbers[1]", "twice", .warning),
+    .init("website_domain", "website_domain", "is missing"),
+    .init("website_domain: 'https://www.example.ch'", "website_domain", "begins with a scheme"),
+    .init("website_domain: 'www.example.ch/ruf'", "website_domain", "holds a path"),
+    .init("website_domain: 'www_x.example.ch'", "website_domain", "is no host name"),
+    .init("website_domain: 'dörfler.example'", "website_domain", "xn--"),
+    .init("website_domain: 'example.ch:70000'", "website_domain", "is no host name"),
+    // Ranges
+    .init("ring_seconds: 4", "ring_seconds", "from 5 to 60"),
+    .init("ring_seconds: 61", "ring_seconds", "61 is out of range"),
+    .init("ring_seconds: 18.5", "ring_seconds", "not a whole number"),
+    .init("sms_delay_seconds: 60", "sms_delay_seconds", "from 5 to 59"),
+    .init("sms_delay_seconds: 4", "sms_delay_seconds", "from 5 to 59"),
+    .init("sms_delay_seconds: '30'", "sms_delay_seconds", "is a text, not a whole number"),
+    .init("dedupe_minutes: 1441", "dedupe_minutes", "from 0 to 1440"),
+    .init("dedupe_minutes: -1", "dedupe_minutes", "out of range"),
+    .init("max_sms_per_day: 0", "max_sms_per_day", "from 1"),
+    .init("spam_missed_calls_per_day: 0", "spam_missed_calls_per_day", "from 1"),
+    .init("block_days: 0", "block_days", "from 1 to 3650"),
+    .init("block_days: NaN", "block_days", "not a whole number"),
+    .init("sla: {high_minutes: 0}", "sla.high_minutes", "from 1"),
+    .init("sla: {callback_minutes: 100000}", "sla.callback_minutes", "out of range"),
+    .init("sla: {low_minutes: 3}", "sla.low_minutes", "is no known key"),
+    .init("sla: 30", "sla", "is a number, not an object"),
+    // Times
+    .init(
+      "quiet_hours: {from: '25:00'}", "quiet_hours.from",
+      "25:00 is no time of day; write HH:MM from 00:00 to 24:00"),
+    .init("quiet_hours: {to: '7:00'}", "quiet_hours.to", "7:00 is no time of day"),
+    .init("quiet_hours: {to: '07:60'}", "quiet_hours.to", "07:60"),
+    .init("quiet_hours: {from: '24:00'}", "quiet_hours.from", "write 00:00"),
+    .init("quiet_hours: {from: '00:00', to: '24:00'}", "quiet_hours.to", "the whole day is quiet"),
+    .init("quiet_hours: {policy: 'defre'}", "quiet_hours.policy", "did you mean \"defer\"?"),
+    .init("business_hours: {mon: ['08:00-25:00']}", "business_hours.mon[0]", "25:00 is no time of day"),
+    .init("business_hours: {mon: ['12:00-08:00']}", "business_hours.mon[0]", "ends before it begins"),
+    .init("business_hours: {mon: ['08:00-08:00']}", "business_hours.mon[0]", "ends before it begins"),
+    .init(
+      "business_hours: {fri: ['08:00-12:00', '11:00-13:00']}", "business_hours.fri[1]",
+      "overlaps with 08:00-12:00"),
+    .init("business_hours: {sat: ['ganztags']}", "business_hours.sat[0]", "no block of hours"),
+    .init("business_hours: {sat: '08:00-12:00'}", "business_hours.sat", "not a list"),
+    .init("business_hours: {monday: ['08:00-12:00']}", "business_hours.monday", "is no known key"),
+    .init("business_hours: {}", "business_hours", "always open", .warning),
+    .init("holidays: ['2026-02-29']", "holidays[0]", "no day of the calendar"),
+    .init("holidays: ['13-01']", "holidays[0]", "no day"),
+    .init("holidays: ['01-01', '1. August']", "holidays[1]", "write \"2026-08-01\""),
+    .init("weekend_policy: 'never'", "weekend_policy", "next_business_day, same"),
+    .init("allowed_countries: ['Schweiz']", "allowed_countries[0]", "ISO 3166"),
+    .init("allowed_countries: ['ch']", "allowed_countries[0]", "capital letters"),
+    .init("allowed_countries: []", "allowed_countries", "nobody would get an SMS"),
+    // Money
+    .init("accounts: {debit: 6510}", "accounts.credit", "is missing"),
+    .init("accounts: {debit: 65.5, credit: '2000'}", "accounts.debit", "not a text"),
+    .init("twilio: {account_sid: 'AC1', auth_token: 't'}", "twilio.account_sid", "is no Account SID"),
+    .init("twilio: {account_sid: 'AC00000000000000000000000000000000'}", "twilio.auth_token", "is missing"),
+    .init(
+      "twilio: {account_sid: 'AC0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A', token: 't', auth_token: 't'}",
+      "twilio.token", "did you mean"),
+    .init("report_email: ['Buch <buch@example.ch>']", "report_email[0]", "without a name before it"),
+    .init("report_email: 'buch@example.ch'", "report_email", "no mail can be sent", .warning),
+    // Texts
+    .init(
+      "templates: {missed_call: 'Hallo von {Firma}'}", "templates.missed_call",
+      "{Firma} is no known placeholder"),
+    .init("templates: {callback: 'bis {sla}'}", "templates.callback", "did you mean {SLA}?"),
+    .init("templates: {misdcall: 'x'}", "templates.misdcall", "did you mean \"missed_call\"?"),
+    .init("templates: {urgent: '\(long)'}", "templates.urgent", "the text needs 3 segments in GSM-7"),
+    .init(
+      "templates: {free_text: '\(long.prefix(150))☎'}", "templates.free_text",
+      "needs 3 segments in UCS-2; shorten it: 2 are the most; without the characters ☎"),
+    .init("name: 'Łódź AG'", "templates.missed_call", "the built-in text with this tenant's name"),
+    .init("templates: {wizard: 'Kein Link'}", "templates.wizard", "does not hold {wizard_link}", .warning),
+    // People
+    .init("notify", "notify", "names nobody", .warning),
+    .init("notify: {}", "notify", "not a list"),
+    .init("notify: ['+41790000012']", "notify[0]", "is a text, not an object"),
+    .init("notify: [{to: '+41790000012'}]", "notify[0].channel", "is missing"),
+    .init("notify: [{channel: 'sms', to: '+41790000012'}, {channel: 'sms'}]", "notify[1].to", "is missing"),
+    .init("notify: [{channel: 'fax', to: '+41790000012'}]", "notify[0].channel", "write one of: sms, email"),
+    .init("notify: [{channel: 'sms', to: 'chef@example.ch'}]", "notify[0].to", "is no E.164 number"),
+    .init("notify: [{channel: 'email', to: '+41790000012'}]", "notify[0].to", "is no mail address"),
+    .init("notify: [{channel: 'email', to: 'chef@example.ch'}]", "notify", "no mail can be sent", .warning),
+    .init("notify: [{channel: 'sms', to: '+41790000012', on: []}]", "notify[0].on", "never be told"),
+    .init("notify: [{channel: 'sms', to: '+41790000012', on: ['newest']}]", "notify[0].on[0]", "newest"),
+    .init("notify: [{channel: 'sms', to: '+41790000012', when: 'night'}]", "notify[0].when", "off_hours"),
+    .init("notify: [{channel: 'sms', to: '+41790000012', order: 0}]", "notify[0].order", "from 1 to 99"),
+    .init("notify: [{channel: 'sms', to: '+41790000012', onn: []}]", "notify[0].onn", "did you mean \"on\"?"),
+  ]
+
+  @Test(arguments: cases) func `a fault in a tenant's file is found at its key`(_ fault: FaultCase) throws {
+    let faults = try ConfigurationHome.faults(tenant: [fault.entry])
+    fault.expect(in: faults, file: "config/tenants/doerfler.json5", at: #_sourceLocation)
+  }
+
+  @Test func `all faults are told at once`() throws {
+    let faults = try ConfigurationHome.faults(
+      installation: ["public_url: 'nowhere'", "retention_days: 0"],
+      tenant: ["name", "ring_seconds: 1", "quiet_hours: {from: '25:00', too: '1'}"])
+    #expect(
+      faults.map(\.key) == [
+        "public_url", "retention_days", "name", "ring_seconds", "quiet_hours.from", "quiet_hours.too",
+      ])
+  }
+
+  @Test func `a fault is one line with file, key, reason and cure`() throws {
+    let fault = try #require(try ConfigurationHome.faults(tenant: ["quiet_hours: {from: '25:00'}"]).first)
+    #expect(
+      fault.description
+        == "config/tenants/doerfler.json5: quiet_hours.from: 25:00 is no time of day; write HH:MM from 00:00 to 24:00"
+    )
+  }
+}

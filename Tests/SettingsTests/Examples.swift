@@ -1,0 +1,88 @@
+// Examples.swift - settings with nothing at its default, so that a forgotten column shows.
+
+import LocalTime
+import Rules
+
+@testable import Settings
+
+enum Examples {
+  static let sid = "AC" + String(repeating: "a", count: 32)
+  static let ownSid = "AC" + String(repeating: "b", count: 32)
+
+  static var installation: Installation {
+    var result = Installation(
+      publicURL: "https://ruf.example.ch/cgi-bin",
+      account: TwilioAccount(accountSid: sid, authToken: Secret("tok'en \"1\"")))
+    result.apiBase = "http://127.0.0.1:9000"
+    result.lookupsBase = "http://127.0.0.1:9001"
+    result.lookup = false
+    result.messagesPerSecond = 0.25
+    result.concurrency = 3
+    result.smtp = .init(
+      url: "smtps://mail.example.ch:465", from: "ruf@example.ch", username: "ruf", password: Secret("p w"))
+    result.alertEmails = ["a@example.ch", "b@example.ch"]
+    result.alertNumbers = ["+41790000001"]
+    result.heartbeatURL = "https://hc.example.ch/x"
+    result.retentionDays = 90
+    result.csvProfile = .banana
+    result.intake = .sqs(
+      .init(
+        queueURL: "https://sqs.example.ch/1/q", region: "eu-central-2", accessKeyID: "AK",
+        secretAccessKey: Secret("s3")))
+    result.tickSecret = Secret("0123456789abcdef")
+    result.journalMode = .delete
+    return result
+  }
+
+  static var tenant: Tenant {
+    var result = Tenant(
+      id: "doerfler", name: "Dörfler AG «Zürich»", smsSender: "MG" + String(repeating: "c", count: 32),
+      callbackPhone: "+41434435201", websiteDomain: "doerfler.example:8443")
+    result.language = .fr
+    result.timezone = "Europe/Paris"
+    result.mode = .carrierForwarding
+    result.voiceNumbers = ["+41434435200", "+41434435299"]
+    result.forwardTo = "+41791112233"
+    result.ringSeconds = 25
+    result.screening = true
+    result.voiceMenu = false
+    result.announcement = .text("Merci: à bientôt > tout de suite")
+    result.rejectBlocked = true
+    result.smsDelaySeconds = 45
+    result.quietHours = QuietHours(from: 1320, to: 1440, policy: .skip)
+    result.dedupeMinutes = 0
+    result.maxSMSPerDay = 7
+    result.spamMissedCallsPerDay = 9
+    result.blockDays = 30
+    result.businessHours = WeeklyHours([
+      .monday: [480..<720, 840..<1080].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },
+      .sunday: [0..<1440].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },
+    ])
+    result.holidays = [Holiday(year: nil, month: 8, day: 1), Holiday(year: 2027, month: 12, day: 24)]
+    result.slaHighMinutes = 15
+    result.slaCallbackMinutes = 120
+    result.weekendPolicy = .same
+    result.allowedCountries = ["CH", "DE"]
+    result.staffNumbers = ["+41790000009", "+41790000008"]
+    result.accounts = .init(debit: "6510", credit: "2000")
+    result.templates = .init(
+      missedCall: "Zeile 1\nZeile 2 {phone}", urgent: "u", callback: "c {SLA}", wizard: "{wizard_link}",
+      freeText: "f")
+    result.notify = [
+      .init(channel: .sms, to: "+41790000007", on: [.new, .urgent], when: .business, order: 2),
+      .init(channel: .email, to: "chef@example.ch", on: [.escalation], when: .offHours, order: 1),
+    ]
+    result.twilio = TwilioAccount(accountSid: ownSid, authToken: Secret("own"))
+    result.reportEmail = ["buch@example.ch", "chef@example.ch"]
+    result.active = false
+    return result
+  }
+
+  /// Only what must be said; the rest at its default.
+  static func plainTenant(_ id: String, number: String) -> Tenant {
+    var result = Tenant(
+      id: id, name: id, smsSender: number, callbackPhone: number, websiteDomain: "\(id).example")
+    result.voiceNumbers = [number]
+    return result
+  }
+}

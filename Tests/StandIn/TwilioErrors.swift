@@ -1,0 +1,43 @@
+// TwilioErrors.swift - Twilio's error codes that the stand-in can answer, with their texts.
+
+/// Twilio's text for a code; a plain sentence for one not in the list.
+func errorMessage(_ code: Int) -> String {
+  switch code {
+  case 14107: "Message rate limit exceeded for conversation"
+  case 20001: "Unknown parameters"
+  case 20003: "Authenticate"
+  case 20005: "Account is not active"
+  case 20404: "The requested resource was not found"
+  case 20429: "Too Many Requests"
+  case 21211: "The 'To' number is not a valid phone number."
+  case 21212: "The 'From' number is not a valid phone number, shortcode, or alphanumeric sender ID."
+  case 21402: "Invalid Url"
+  case 21408: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number"
+  case 21602: "Message body is required."
+  case 21603: "A 'From' phone number is required."
+  case 21604: "A 'To' phone number is required."
+  case 21606: "The 'From' phone number is not a valid, SMS-capable inbound phone number for your account."
+  case 21608: "The number is unverified. Trial accounts cannot send messages to unverified numbers"
+  case 21609: "The 'StatusCallback' URL is not a valid URL."
+  case 21610: "Attempt to send to unsubscribed recipient"
+  case 21611: "This 'From' number has exceeded the maximum number of queued messages"
+  case 21612: "Message cannot be sent with the current combination of 'To' and/or 'From' parameters"
+  case 21614: "'To' number is not a valid mobile number"
+  case 21617: "The concatenated message body exceeds the 1600 character limit"
+  case 21635: "'To' number is a landline"
+  case 21705: "The Messaging Service Sid is invalid."
+  case 30001: "Queue overflow"
+  case 30002: "Account suspended"
+  case 30003: "Unreachable destination handset"
+  case 30004: "Message blocked"
+  case 30005: "Unknown destination handset"
+  case 30006: "Landline or unreachable carrier"
+  case 30007: "Message filtered"
+  case 30008: "Unknown error"
+  case 30017: "Carrier network congestion"
+  case 30036: "Validity period expired"
+  case 30410: "Provider timeout"
+  case 30450: "Message delivery blocked (SMS pumping protection)"
+  default: "Error \(code)"
+  }
+}

@@ -1,0 +1,30 @@
+// WebhookSigner.swift - Twilio's signature, from its description and apart from the product's own check.
+
+import Crypto
+
+/// `X-Twilio-Signature`.
+public enum WebhookSigner {
+  /// The signature of a POST with these parameters, or of a GET without any.
+  ///
+  /// The fragment of the URL is never signed. A name counts once per distinct value, names and values in
+  /// the order of their code points (which is that of their UTF-8 bytes).
+  public static func sign(url: String, params: Parameters, token: String) -> String {
+    base64(hmacSHA1(key: Array(token.utf8), message: message(url: url, params: params)))
+  }
+
+  static func message(url: String, params: Parameters) -> [UInt8] {
+    var message = Array(withoutFragment(url).utf8)
+    let pairs = params.map { (Array($0.0.utf8), Array($0.1.utf8)) }.sorted {
+      $0.0 == $1.0 ? $0.1.lexicographicallyPrecedes($1.1) : $0.0.lexicographicallyPrecedes($1.0)
+    }
+    var last: ([UInt8], [UInt8])?
+    for pair in pairs {
+      if let last, last == pair { continue }
+      message += pair.0 + pair.1
+      last = pair
+    }
+    return message
+  }
+
+  static func withoutFragment(_ url: String) -> String { String(url.prefix { $0 != "#" }) }
+}
