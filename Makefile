@@ -1,0 +1,72 @@
+# Missed Call Recovery. `make demo` and `make test` install what is missing and need nothing else.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install clean
+
+HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health
+STATIC   := .build-static
+BATCH    := .build-batch
+STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xlinker --gc-sections -Xlinker -s
+BATCH_FLAGS  := -c release --scratch-path $(BATCH) --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s
+
+help:
+	@echo "make demo     one business's day on this machine: real web server, shipped programs, Twilio stand-in"
+	@echo "make test     all tests, the shipped static programs included"
+	@echo "make build    the shipped programs: cgi-bin/ (handlers, fully static) and bin/opsfabric"
+	@echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"
+	@echo "make bench    speed and memory as ratios against a C program"
+	@echo "make format   swift format"
+
+# What is missing is installed: the system's libraries for the build, servers and judges for the tests.
+deps-build:
+	@Tests/install-missing.sh pkg-config:pkg-config sqlite3.h:libsqlite3-dev curl/curl.h:libcurl4-openssl-dev
+deps-test: deps-build
+	@Tests/install-missing.sh lighttpd:lighttpd python3:python3 sqlite3:sqlite3 zdump:libc-bin zic:libc-bin \
+	  zoneinfo/Europe/Zurich:tzdata python3-twilio:twilio
+deps: deps-build deps-test
+
+build: deps-build handlers batch
+
+handlers: deps-build
+	@for name in $(HANDLERS); do \
+	  swift build $(STATIC_FLAGS) --product $$name 2>&1 | grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; \
+	  test $${PIPESTATUS[0]} -eq 0 || exit 1; \
+	  install -m 755 $(STATIC)/release/$$name cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
+	done
+	@echo "built cgi-bin/: $(HANDLERS)"
+
+batch: deps-build
+	@swift build $(BATCH_FLAGS) --product opsfabric
+	@mkdir -p bin && install -m 755 $(BATCH)/release/opsfabric bin/.opsfabric.new && mv -f bin/.opsfabric.new bin/opsfabric
+
+standin: deps-build
+	@swift build $(BATCH_FLAGS) --product twilio-standin
+
+test: deps-test build standin
+	swift build --build-tests --explicit-target-dependency-import-check error
+	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
+	  swift test --skip-build --disable-xctest
+
+demo: deps-test build standin
+	@CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
+	  Tests/Demo/demo.sh
+
+bench: deps-test build standin
+	@Tests/install-missing.sh gcc:gcc
+	@Tests/Bench/bench.sh "$(CURDIR)/cgi-bin" "$(CURDIR)/bin/opsfabric" "$(CURDIR)/$(BATCH)/release/twilio-standin" .build/bench
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+# Programs where the web server runs them, and a home outside of the web root.
+install: build
+	@test -n "$(HOME_DIR)" -a -n "$(CGI_BIN)" || { echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"; exit 2; }
+	@Tests/install-programs.sh "$(HOME_DIR)" "$(CGI_BIN)"
+
+clean:
+	rm -rf .build $(STATIC) $(BATCH) bin
+	cd cgi-bin && rm -f $(HANDLERS)

@@ -1,0 +1,294 @@
+#!/usr/bin/env bash
+# bench.sh - what the product costs, as ratios within one run. `make bench` calls it.
+#
+# usage: bench.sh STATIC_BIN_DIR OPSFABRIC STANDIN_BIN WORKDIR
+#   STATIC_BIN_DIR  the shipped handlers          OPSFABRIC  the batch program
+#   STANDIN_BIN     twilio-standin, or "" to leave the lateness out
+#   WORKDIR         made anew on each run; on the kind of disk that a home lies on, not on tmpfs
+# Environment: REQUESTS (400), MISSED_CALLS (200).
+#
+# One function per figure, listed in `main`; a comparison with another program (php-cgi, Python) is one more
+# NAME=COMMAND for `compare`. Nothing here is a test of speed: it fails only when something is not done right.
+set -euo pipefail
+export LC_ALL=C
+
+if [ $# -ne 4 ]; then
+  sed -n 's/^# \{0,1\}//; 2,9p' "$0" >&2
+  exit 2
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+handlers=$(cd "$1" && pwd)
+opsfabric=$(readlink -f "$2")
+standin=${3:+$(readlink -f "$3")}
+work=$4
+requests=${REQUESTS:-400}
+missed_calls=${MISSED_CALLS:-200}
+
+account=AC0123456789abcdef0123456789abcdef
+token=fedcba9876543210fedcba9876543210
+number=+41790000010
+delay=5
+children=()
+
+say() { printf '%s\n' "$*"; }
+die() { printf 'bench: %s\n' "$*" >&2; exit 1; }
+sql() { sqlite3 -readonly "file:$1/data/opsfabric.sqlite3" "$2"; }
+
+# Only what this script has started.
+stop_children() {
+  for child in ${children[@]+"${children[@]}"}; do kill "$child" 2>/dev/null || true; done
+  for child in ${children[@]+"${children[@]}"}; do wait "$child" 2>/dev/null || true; done
+  children=()
+}
+trap stop_children EXIT
+
+# MARK: what is measured with
+
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 20000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+  say "$port"
+}
+
+# make_home DIR API_PORT: two tenants that are never quiet, sent to without delay by rate.
+make_home() {
+  export OPSFABRIC_HOME=$1
+  "$opsfabric" init >/dev/null
+  cat >"$1/config/opsfabric.json5" <<END
+{
+  public_url: "http://127.0.0.1:8080/cgi-bin",
+  twilio: {
+    account_sid: "$account", auth_token: "$token", lookup: "off", messages_per_second: 100,
+    api_base: "http://127.0.0.1:$2", lookups_base: "http://127.0.0.1:$2",
+  },
+  alerts: { sms: ["+41790000099"] },
+}
+END
+  rm -f "$1"/config/tenants/*
+  make_tenant "$1" doerfler "Dörfler AG" "$number"
+  make_tenant "$1" meier "Meier Sanitär GmbH" +41790000020
+  "$opsfabric" apply >"$1/log/apply.txt" || die "apply failed: $(cat "$1/log/apply.txt")"
+}
+
+make_tenant() {
+  cat >"$1/config/tenants/$2.json5" <<END
+{
+  name: "$3", voice_numbers: ["$4"], forward_to: "${4%?}1", website_domain: "www.example.ch",
+  sms_delay_seconds: $delay, quiet_hours: { from: "00:00", to: "00:00" },
+  notify: [{ channel: "sms", to: "${4%?}2", on: ["new", "urgent"] }],
+}
+END
+  chmod 600 "$1/config/tenants/$2.json5"
+}
+
+# The reference takes the versions of the two databases as constants, as the handler does.
+build_tools() {
+  local settings schema
+  settings=$(sqlite3 "file:$1/data/settings.sqlite3?immutable=1" 'PRAGMA user_version')
+  schema=$(sql "$1" 'PRAGMA user_version')
+  gcc -O2 -static -Wall -Wextra -DSETTINGS_VERSION="$settings" -DSCHEMA_VERSION="$schema" \
+    "$here/reference.c" -lsqlite3 -lm -o "$work/reference" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
+  gcc -O2 -static -Wall -Wextra "$here/driver.c" -o "$work/driver"
+}
+
+# drive HOME driver's options and programs…
+drive() {
+  local home=$1
+  shift
+  "$work/driver" --home "$home" --url http://127.0.0.1:8080/cgi-bin/call-status --account "$account" \
+    --token "$token" --to "$number" "$@"
+}
+
+# A connection that stays open, as the lingering runner's does: without one each process would begin by
+# reading the whole WAL. Sets `holder`.
+hold_open() {
+  coproc HOLDER { sqlite3 "$1/data/opsfabric.sqlite3" 2>&1; }
+  holder=$HOLDER_PID
+  children+=("$holder")
+  say 'SELECT count(*) FROM calls;' >&"${HOLDER[1]}"
+  read -r -u "${HOLDER[0]}" _
+}
+
+# Nothing lost, nothing twice, and all programs left rows of the same kind.
+check_rows() {
+  local home=$1 expected=$2 calls kinds
+  calls=$(sql "$home" 'SELECT count(*) FROM calls')
+  [ "$calls" = "$expected" ] || die "$expected requests were answered 204, but there are $calls calls"
+  kinds=$(sql "$home" "
+    SELECT count(*) FROM (
+      SELECT DISTINCT tenant, called, source, ended_at - started_at, closed_at - ended_at, outcome, judged_by,
+        dial_connected, screen_key_at, decision, reason, due_at - ended_at, look_at - due_at, decided_at,
+        (SELECT group_concat(type || detail || (ticket_events.at - started_at)) FROM ticket_events
+         WHERE call_id = calls.id AND ticket_events.tenant = calls.tenant) FROM calls)")
+  [ "$kinds" = 1 ] || die "the programs recorded different things"
+  say "  checked: $expected answered 204, $calls rows in calls, all of one kind"
+}
+
+# compare HOME LINE NAME=COMMAND…: one table.
+compare() {
+  local home=$1 line=$2
+  shift 2
+  say "$line"
+  drive "$home" --count "$requests" --warm-up 20 "$@"
+  check_rows "$home" $((($requests + 20) * $#))
+}
+
+# MARK: the figures
+
+one_webhook() {
+  local home=$work/home-held
+  make_home "$home" 9
+  hold_open "$home"
+  compare "$home" "call-status, one process per request, another connection open (a runner lingers):" \
+    "C=$work/reference" "Swift=$handlers/call-status"
+  stop_children
+}
+
+one_webhook_alone() {
+  local home=$work/home-alone
+  make_home "$home" 9
+  compare "$home" "the same, the only connection (no runner):" "C=$work/reference" "Swift=$handlers/call-status"
+}
+
+# What the processor does, free of the disk: nothing is synced on tmpfs.
+one_webhook_in_memory() {
+  local home
+  [ -w /dev/shm ] || return 0
+  home=$(mktemp -d /dev/shm/opsfabric-bench.XXXXXX)
+  make_home "$home" 9
+  hold_open "$home"
+  compare "$home" "the same on tmpfs, where syncing costs nothing (no target: this shows the processor's part):" \
+    "C=$work/reference" "Swift=$handlers/call-status"
+  stop_children
+  rm -r "$home"
+}
+
+instructions() {
+  local home=$work/home-instructions name count base=0
+  command -v valgrind >/dev/null || { say "instructions: valgrind is not installed"; return 0; }
+  make_home "$home" 9
+  hold_open "$home"
+  say "instructions of one request (callgrind):"
+  for name in C=$work/reference Swift=$handlers/call-status; do
+    drive "$home" --count 1 --warm-up 1 --seed "$RANDOM" \
+      "x=valgrind -q --tool=callgrind --callgrind-out-file=$work/callgrind.${name%%=*} ${name#*=}" >/dev/null
+    count=$(awk '/^(summary|totals):/ { n = $2 } END { print n }' "$work/callgrind.${name%%=*}")
+    [ "$base" -gt 0 ] || base=$count
+    awk -v n="${name%%=*}" -v c="$count" -v b="$base" \
+      'BEGIN { printf "  %-14s %9.2f million %10.2f x\n", n, c / 1e6, c / b }'
+  done
+  stop_children
+}
+
+start_standin() {
+  local port=$1 root=$work/standin
+  mkdir -p "$root/www"
+  cp "$standin" "$root/www/standin.cgi"
+  say "$root/state" >"$root/www/standin.dir"
+  "$standin" init "$root/state" --account "$account" --token "$token" >/dev/null
+  "$standin" number "$number" --dir "$root/state" >/dev/null
+  cat >"$root/lighttpd.conf" <<END
+server.document-root = "$root/www"
+server.port = $port
+server.bind = "127.0.0.1"
+server.errorlog = "$root/lighttpd.log"
+server.modules = ("mod_rewrite", "mod_cgi")
+url.rewrite-once = ("^(.*)$" => "/standin.cgi")
+cgi.assign = (".cgi" => "")
+END
+  lighttpd -D -f "$root/lighttpd.conf" &
+  children+=($!)
+  until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
+}
+
+# percentiles DATABASE "SELECT ms …" LABEL: one line; the stand-in's database is attached as `twilio`.
+percentiles() {
+  sqlite3 -readonly -separator ' ' "$1" "
+    ATTACH 'file:$work/standin/state/standin.sqlite3?mode=ro' AS twilio;
+    WITH late (ms) AS ($2), n (n) AS (SELECT count(*) FROM late)
+    SELECT n, (SELECT ms FROM late ORDER BY ms LIMIT 1 OFFSET (SELECT cast(round(0.50 * (n - 1)) AS INT) FROM n)),
+      (SELECT ms FROM late ORDER BY ms LIMIT 1 OFFSET (SELECT cast(round(0.99 * (n - 1)) AS INT) FROM n)),
+      (SELECT max(ms) FROM late) FROM n" |
+    { read -r n p50 p99 worst; printf '  %-42s %5s %8s %8s %8s\n' "$3" "$n" "$p50" "$p99" "$worst"; }
+}
+
+lateness() {
+  local home=$work/home-late port runner waited=0
+  if [ -z "$standin" ]; then say "lateness: no stand-in given"; return 0; fi
+  command -v lighttpd >/dev/null || { say "lateness: lighttpd is not installed"; return 0; }
+  port=$(free_port)
+  make_home "$home" "$port"
+  start_standin "$port"
+  "$opsfabric" run --linger 25 >"$work/runner.txt" 2>&1 &
+  runner=$!
+  children+=("$runner")
+  sleep 1
+  # Over ten seconds: some twelve times the traffic that one sender's rate at Twilio would allow.
+  drive "$home" --count "$missed_calls" --warm-up 0 --pace $((10000 / missed_calls)) --seed 7 \
+    "Swift=$handlers/call-status" >"$work/late-driver.txt"
+  while [ $waited -lt 250 ] && kill -0 "$runner" 2>/dev/null; do
+    [ "$(sql "$home" "SELECT count(*) FROM messages WHERE sent_at IS NOT NULL")" -lt "$missed_calls" ] || break
+    sleep 0.1
+    waited=$((waited + 1))
+  done
+  runner_kib=$(awk '/^VmHWM/ { print $2 }' "/proc/$runner/status" 2>/dev/null || true)
+  say "lateness of $missed_calls missed calls while the runner lingers, ms from due:"
+  printf '  %-42s %5s %8s %8s %8s\n' '' n p50 p99 worst
+  percentiles "file:$home/data/opsfabric.sqlite3" "
+    SELECT r.at - m.first_due_at FROM messages AS m
+    JOIN twilio.requests AS r ON r.recipient = m.recipient AND r.action = 'messages.create'
+    WHERE m.kind = 'missed_call'" "request at Twilio's stand-in (target: 1000)"
+  percentiles "file:$home/data/opsfabric.sqlite3" \
+    "SELECT sent_at - first_due_at FROM messages WHERE kind = 'missed_call' AND sent_at IS NOT NULL" \
+    "acceptance committed in the store"
+  check_sent "$home"
+  stop_children
+}
+
+# Each missed call made one request, none was lost or doubled.
+check_sent() {
+  local sent
+  sent=$(sqlite3 -readonly "file:$work/standin/state/standin.sqlite3" \
+    "SELECT count(*) || ' ' || count(DISTINCT recipient) FROM requests WHERE action = 'messages.create'")
+  [ "$sent" = "$missed_calls $missed_calls" ] ||
+    die "$missed_calls missed calls made $sent requests and recipients; see $work/runner.txt"
+  say "  checked: $missed_calls calls, $missed_calls requests, each number once"
+  [ -z "$runner_kib" ] || say "resident memory of the lingering runner at most: $runner_kib KiB"
+}
+
+sizes() {
+  local file
+  say "sizes:"
+  for file in "$handlers"/*; do
+    [ -f "$file" ] && [ -x "$file" ] && file_size "$file" || true
+  done
+  file_size "$opsfabric"
+  file_size "$work/reference"
+}
+
+file_size() {
+  local bytes packed
+  bytes=$(wc -c <"$1")
+  packed=$(gzip -c "$1" | wc -c)
+  awk -v n="$(basename "$1")" -v b="$bytes" -v p="$packed" \
+    'BEGIN { printf "  %-14s %7.2f MB %7.2f MB gzipped\n", n, b / 1e6, p / 1e6 }'
+}
+
+main() {
+  [ ! -e "$work" ] || [ -e "$work/made-by-bench" ] || die "$work exists and is not the bench's: name another folder"
+  rm -rf "$work"
+  mkdir -p "$work"
+  : >"$work/made-by-bench"
+  work=$(cd "$work" && pwd)
+  make_home "$work/home-tools" 9
+  build_tools "$work/home-tools"
+  say "$(date -u +%Y-%m-%d), $(nproc) x $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(stat -f -c %T "$work"), $requests requests each"
+  one_webhook
+  one_webhook_alone
+  one_webhook_in_memory
+  instructions
+  lateness
+  sizes
+}
+
+main

@@ -1,0 +1,85 @@
+// StandInTransport.swift - the Twilio stand-in behind HTTPTransport, in this process and on the test's clock.
+//
+// Waiting costs no time: a poll moves the clock. Faults behave as libcurl reports them: a lost answer and a
+// hang are ambiguous, an unreachable host has never been sent to.
+
+import HTTP
+import LocalTime
+import Platform
+import StandIn
+
+public final class StandInTransport: HTTPTransport {
+  private struct Pending {
+    let request: HTTPRequest
+    let completion: (Result<HTTPReply, HTTPFailure>) -> Void
+  }
+
+  private let standIn: StandIn
+  private let clock: TestClock
+  private var pending: [Pending] = []
+  /// The host is down: nothing leaves.
+  public var isUnreachable = false
+  /// How long an answer takes.
+  public var latencyMilliseconds = 100
+  /// The most requests that were under way at once.
+  public private(set) var mostInFlight = 0
+  /// Called before each poll; a test can kill, insert or change things in the middle of a run.
+  public var onPoll: () -> Void = {}
+
+  public init(standIn: StandIn, clock: TestClock) {
+    self.standIn = standIn
+    self.clock = clock
+  }
+
+  public var inFlight: Int { pending.count }
+
+  public func submit(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void) {
+    pending.append(Pending(request: request, completion: completion))
+    mostInFlight = max(mostInFlight, pending.count)
+  }
+
+  public func poll(milliseconds: Int) {
+    onPoll()
+    guard !pending.isEmpty else {
+      clock.advance(milliseconds: milliseconds)
+      return
+    }
+    // All that were under way answer after the same while.
+    let batch = pending
+    pending = []
+    clock.advance(milliseconds: latencyMilliseconds)
+    for item in batch { item.completion(answer(item.request)) }
+  }
+
+  public func abandonAll() {
+    let batch = pending
+    pending = []
+    for item in batch { item.completion(.failure(.ambiguous("abandoned"))) }
+  }
+
+  private func answer(_ request: HTTPRequest) -> Result<HTTPReply, HTTPFailure> {
+    if isUnreachable { return .failure(.neverSent("could not connect")) }
+    let (path, query) = StandInTransport.split(request.url)
+    var headers: [String: String] = [:]
+    for header in request.headers { headers[header.name.lowercased()] = header.value }
+    if let user = request.username {
+      headers["authorization"] = "Basic " + base64Text("\(user):\(request.password ?? "")")
+    }
+    let reply = standIn.handle(
+      .init(method: request.method, path: path, query: query, headers: headers, body: request.body ?? []))
+    clock.advance(milliseconds: min(reply.delayMilliseconds, request.timeoutMilliseconds))
+    if reply.isLost || reply.delayMilliseconds >= request.timeoutMilliseconds {
+      return .failure(.ambiguous("the answer never came"))
+    }
+    var replyHeaders: [String: String] = [:]
+    for (name, value) in reply.headers { replyHeaders[name.lowercased()] = value }
+    return .success(HTTPReply(status: reply.status, headers: replyHeaders, body: reply.body))
+  }
+
+  private static func split(_ url: String) -> (path: String, query: String) {
+    let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    let rest = parts.count > 3 ? "/" + parts[3] : "/"
+    let halves = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    return (String(halves[0]), halves.count > 1 ? String(halves[1]) : "")
+  }
+}

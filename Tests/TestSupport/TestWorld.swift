@@ -1,0 +1,264 @@
+// TestWorld.swift - one installation in a temporary folder: handlers and runner on a test's clock, with the
+// stand-in for Twilio.
+
+import BatchJobs
+import CGI
+import Crypto
+import Endpoints
+import Glibc
+import LocalTime
+import Platform
+import Rules
+import SQLite
+import Settings
+import StandIn
+import Store
+
+import enum Intake.WebhookKind
+
+/// The stand-in's webhooks, as against Intake's.
+public typealias TwilioWebhook = Webhook
+
+func base64Text(_ text: String) -> String { base64(Array(text.utf8)) }
+
+/// Removes its folder when it goes.
+public final class TestWorld {
+  public static let publicURL = "https://hooks.example.ch/cgi-bin"
+  public static let account = "AC" + String(repeating: "1", count: 32)
+  public static let token = "secret-token"
+  /// The tenant's Twilio number, the business behind it, and a caller who can get SMS.
+  public static let number = "+41435550100"
+  public static let business = "+41434435200"
+  public static let caller = "+41791234567"
+
+  public let home: Home
+  public let clock: TestClock
+  public let standIn: StandIn
+  public let transport: StandInTransport
+  public let log = LineBox()
+  public var installation: Installation
+  public var tenants: [Tenant]
+
+  /// Tuesday, 10 February 2026, 10:00 in Zurich, where the tenant is.
+  public static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)
+
+  public init(at start: Timestamp = TestWorld.tuesdayMorning, _ change: (inout Tenant) -> Void = { _ in }) throws {
+    let folder = "/tmp/opsfabric-test-\(RandomSource.system.token(bytes: 8))"
+    home = Home(folder)
+    for path in home.folders { try Files.makeFolder(path) }
+    clock = TestClock(start)
+    let clock = clock
+    standIn = try StandIn(directory: folder) { clock.now }
+    try standIn.addAccount(sid: TestWorld.account, token: TestWorld.token)
+    try standIn.addNumber(TestWorld.number, account: TestWorld.account)
+    transport = StandInTransport(standIn: standIn, clock: clock)
+    installation = Installation(
+      publicURL: TestWorld.publicURL,
+      account: TwilioAccount(accountSid: TestWorld.account, authToken: Secret(TestWorld.token)))
+    installation.apiBase = "http://twilio.test"
+    installation.lookupsBase = "http://twilio.test"
+    var tenant = TestWorld.tenant("doerfler", name: "Dörfler AG", number: TestWorld.number)
+    change(&tenant)
+    tenants = [tenant]
+    try apply()
+    _ = try store()
+  }
+
+  deinit {
+    let path = home.path
+    for name in ["", "/data", "/spool/rejected", "/spool", "/config/tenants", "/config"] { emptyFolder(path + name) }
+    for name in ["reports", "uploads", "fallback", "log"] { emptyFolder("\(path)/\(name)") }
+    rmdir(path)
+  }
+
+  private func emptyFolder(_ path: String) {
+    chmod(path, 0o700)
+    for name in (try? Files.list(path)) ?? [] { unlink("\(path)/\(name)") }
+    rmdir(path)
+  }
+
+  public static func tenant(_ id: String, name: String, number: String) -> Tenant {
+    var tenant = Tenant(
+      id: id, name: name, smsSender: number, callbackPhone: number, websiteDomain: "\(id).example.ch")
+    tenant.voiceNumbers = [number]
+    tenant.forwardTo = TestWorld.business
+    return tenant
+  }
+
+  /// Takes `installation` and `tenants` over, as `opsfabric apply` does.
+  public func apply() throws {
+    try SettingsSnapshot.write(installation, tenants, appliedAt: clock.now, to: home.settings)
+  }
+
+  /// Adds a tenant with a number of its own.
+  public func addTenant(_ id: String, number: String, _ change: (inout Tenant) -> Void = { _ in }) throws {
+    var tenant = TestWorld.tenant(id, name: id.uppercased(), number: number)
+    change(&tenant)
+    tenants.append(tenant)
+    try standIn.addNumber(number, account: TestWorld.account)
+    try apply()
+  }
+
+  public func changeTenant(_ change: (inout Tenant) -> Void) throws {
+    change(&tenants[0])
+    try apply()
+  }
+
+  public func store() throws -> Store {
+    try Store.openMigrating(home, journalMode: installation.journalMode == .wal ? .wal : .delete, patience: 2000)
+  }
+
+  // MARK: webhooks
+
+  public var endpointContext: EndpointContext {
+    let log = log
+    var context = EndpointContext(home: home, clock: clock.wallClock, log: Log(program: "test") { log.add($0) })
+    context.patience = 200
+    return context
+  }
+
+  /// Posts a webhook to a handler as Twilio does.
+  /// - Parameter signature: nil = the right one.
+  public func post(
+    _ kind: String, _ fields: [(String, String)], query: String = "", token: String = TestWorld.token,
+    signature: String? = nil
+  ) -> CGIResponse {
+    let url = "\(TestWorld.publicURL)/\(kind)" + (query.isEmpty ? "" : "?\(query)")
+    let signature = signature ?? WebhookSigner.sign(url: url, params: fields, token: token)
+    let body = fields.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
+    return send(kind, body: Array(body.utf8), query: query, headers: ["X_TWILIO_SIGNATURE": signature])
+  }
+
+  /// Sends a request as it is.
+  public func send(
+    _ kind: String, method: String = "POST", body: [UInt8] = [], query: String = "",
+    contentType: String = "application/x-www-form-urlencoded", contentLength: String? = nil,
+    headers: [String: String] = [:]
+  ) -> CGIResponse {
+    var variables = [
+      "REQUEST_METHOD": method, "QUERY_STRING": query, "CONTENT_TYPE": contentType,
+      "CONTENT_LENGTH": contentLength ?? String(body.count),
+    ]
+    for (name, value) in headers { variables["HTTP_" + name] = value }
+    let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
+    if kind == "health" { return HealthEndpoint(context: endpointContext).respond(to: request) }
+    guard let kind = WebhookKind(rawValue: kind) else { return .plain(404, "no such handler") }
+    return WebhookEndpoint(kind, context: endpointContext).respond(to: request)
+  }
+
+  /// Sends a webhook of the stand-in to its handler.
+  public func deliver(_ webhook: TwilioWebhook) -> CGIResponse {
+    let path = webhook.url.dropFirst(TestWorld.publicURL.count + 1)
+    let parts = path.split(separator: "?", maxSplits: 1)
+    let token = (try? standIn.token(of: webhook.accountSid)) ?? TestWorld.token
+    return post(
+      String(parts.first ?? ""), webhook.parameters, query: parts.count > 1 ? String(parts[1]) : "", token: token)
+  }
+
+  /// Plays a whole call; the clock moves with it.
+  @discardableResult
+  public func call(
+    from: String = TestWorld.caller, to: String = TestWorld.number, _ outcome: CallScript.Outcome = .noAnswer,
+    _ change: (inout CallScript) -> Void = { _ in }
+  ) throws -> PlayedCall {
+    var script = CallScript(from: from, to: to, publicURL: TestWorld.publicURL, outcome: outcome)
+    change(&script)
+    return try standIn.play(script, wait: { [clock] in clock.advance(seconds: $0) }) { [self] url, params in
+      let token = TestWorld.token
+      let path = url.dropFirst(TestWorld.publicURL.count + 1).split(separator: "?", maxSplits: 1)
+      let response = post(
+        String(path.first ?? ""), params, query: path.count > 1 ? String(path[1]) : "", token: token)
+      var headers: [String: String] = [:]
+      for header in response.headers { headers[header.name.lowercased()] = header.value }
+      return WebhookAnswer(
+        status: response.status, headers: headers, body: String(decoding: response.body, as: UTF8.self))
+    }
+  }
+
+  /// The quick way to a missed call: only the dial result. Returns its CallSid.
+  @discardableResult
+  public func miss(from: String = TestWorld.caller, to: String = TestWorld.number) -> String {
+    let sid = newSid("CA")
+    _ = post("voice", callFields(sid, from: from, to: to, status: "ringing"))
+    _ = post(
+      "dial-result",
+      callFields(sid, from: from, to: to, status: "in-progress") + [
+        ("DialCallStatus", "no-answer"), ("DialBridged", "false"),
+      ])
+    return sid
+  }
+
+  public func callFields(
+    _ sid: String, from: String = TestWorld.caller, to: String = TestWorld.number, status: String
+  ) -> [(String, String)] {
+    [
+      ("CallSid", sid), ("AccountSid", TestWorld.account), ("From", from), ("To", to), ("CallStatus", status),
+      ("Direction", "inbound"), ("ApiVersion", "2010-04-01"), ("FromCity", ""),
+    ]
+  }
+
+  /// An SMS from a caller.
+  @discardableResult
+  public func text(
+    _ body: String, from: String = TestWorld.caller, to: String = TestWorld.number,
+    media: [(url: String, type: String)] = []
+  ) throws -> CGIResponse {
+    deliver(
+      try standIn.receiveMessage(from: from, to: to, body: body, media: media, url: "\(TestWorld.publicURL)/sms"))
+  }
+
+  /// Delivers every status callback that Twilio owes.
+  public func deliverReports() throws {
+    for webhook in try standIn.pendingStatusCallbacks() { _ = deliver(webhook) }
+  }
+
+  // MARK: the runner
+
+  /// One `opsfabric run`.
+  @discardableResult
+  public func run(linger: Int = 0) throws -> RunSummary {
+    let log = log
+    let context = try BatchContext(
+      home: home, store: try store(), transport: transport, clock: clock.wallClock, zones: TimeZones(),
+      log: Log(program: "opsfabric") { log.add($0) })
+    let runner = Runner(context: context, monotonic: { [clock] in clock.now.milliseconds })
+    guard case .done(let summary) = try runner.run(lingerSeconds: linger) else { return RunSummary() }
+    return summary
+  }
+
+  /// Lets time pass, then runs.
+  @discardableResult
+  public func run(after seconds: Int) throws -> RunSummary {
+    clock.advance(seconds: seconds)
+    return try run()
+  }
+
+  // MARK: what is to be seen
+
+  /// The rows of `opsfabric list`, key -> text.
+  public func list(_ name: ListName) throws -> [[String: String]] {
+    var rows: [[String: String]] = []
+    try store().listCells(name, tenant: nil, since: nil) { cells in
+      rows.append(Dictionary(zip(name.keys, cells)) { first, _ in first })
+    }
+    return rows
+  }
+
+  /// Texts that Twilio accepted for a number, oldest first.
+  public func texts(to number: String = TestWorld.caller) throws -> [String] {
+    try standIn.messages(to: number).filter { $0.direction != "inbound" }.map(\.body)
+  }
+
+  public func eventTypes() throws -> [String] { try list(.events).map { $0["type"] ?? "" } }
+}
+
+/// Lines of a log.
+public final class LineBox: @unchecked Sendable {
+  public private(set) var lines: [String] = []
+  public init() {}
+  func add(_ line: String) { lines.append(line) }
+}
+
+extension CGIResponse {
+  public var text: String { String(decoding: body, as: UTF8.self) }
+}
