@@ -121,8 +121,9 @@ public final class Store {
   /// Changes when another process has committed.
   public func dataVersion() throws -> Int { try database.dataVersion() }
 
-  /// Moves the WAL into the database file, so that it does not grow.
-  public func checkpoint() throws { _ = try database.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) } }
+  /// Moves the WAL into the database file, so that it does not grow. Passive: it waits for nobody and holds
+  /// nobody up; the next writer starts the WAL from its beginning again.
+  public func checkpoint() throws { _ = try database.first("PRAGMA wal_checkpoint(PASSIVE)") { $0.integer(0) } }
 
   /// "ok", or what SQLite found wrong.
   public func quickCheck() throws -> String { try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "" }

@@ -9,9 +9,9 @@ public struct EndpointContext: Sendable {
   public var zones: TimeZones
   /// Makes the log of a handler.
   public var log: Log
-  /// How long the database may be waited for, in milliseconds. A caller is on the line, and `voice` has
-  /// promised an answer within 2 s whatever breaks.
-  public var patience = 1000
+  /// How long each of the two locks, the writers' queue and SQLite's own, may be waited for, in milliseconds:
+  /// a caller is on the line, and `voice` has promised an answer within 2 s whatever breaks.
+  public var patience = 800
 
   public init(
     home: Home, clock: WallClock = .system, random: RandomSource = .system, zones: TimeZones = TimeZones(), log: Log
