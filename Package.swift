@@ -64,7 +64,7 @@ let package = Package(
     library("Store", ["LocalTime", "Rules", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
     library("Twilio", ["Crypto", "CGI", "LocalTime"]),
-    library("Intake", ["LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
+    library("Intake", ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
     library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
     library("HTTP", ["CCurl"]),
     library("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
@@ -78,7 +78,7 @@ let package = Package(
     library(
       "BatchJobs", in: "Sources/Batch",
       [
-        "CGI", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
+        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
         "TwilioAPI",
       ]),
     .executableTarget(

@@ -21,6 +21,7 @@ public struct RunSummary: Hashable, Sendable {
   public var held = 0
   public var dead = 0
   public var reconciled = 0
+  public var escalated = 0
 
   public init() {}
 
@@ -32,7 +33,7 @@ public struct RunSummary: Hashable, Sendable {
     parts.append("sent \(accepted)")
     for (name, count) in [
       ("retry", retries), ("held", held), ("dead", dead), ("reconciled", reconciled), ("replayed", replayed),
-      ("recovered", recovered),
+      ("recovered", recovered), ("escalated", escalated),
     ] where count > 0 { parts.append("\(name) \(count)") }
     return parts.joined(separator: ", ")
   }
@@ -47,6 +48,8 @@ public final class BatchContext {
   public let log: Log
   let transport: any HTTPTransport
   public var summary = RunSummary()
+
+  let links: InboxLinks
 
   private(set) var settings: SettingsReader
   private(set) var installation: Installation
@@ -63,6 +66,7 @@ public final class BatchContext {
     self.zones = zones
     self.log = log
     self.transport = transport
+    links = try InboxLinks(home: home)
     settingsIdentity = Files.identity(home.settings)
     settings = try SettingsReader(path: home.settings)
     installation = try settings.installation()

@@ -29,7 +29,7 @@ final class ReconcileMessages {
   }
 
   func step(at now: Timestamp) throws {
-    for row in try context.store.unknownMessages(at: now, limit: 50) {
+    for row in try context.store.unknownMessages(.sms, at: now, limit: 50) {
       guard !sending.isUnderWay(row.id), !underWay.contains(row.id), underWay.count < 8 else { continue }
       guard let tenant = context.tenant(row.tenant) else {
         try context.store.write {
@@ -104,7 +104,8 @@ final class ReconcileMessages {
   /// The message Twilio made of our request: same text, not older than the request, and nobody else's.
   private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
     let earliest = (row.claimedAt ?? row.firstDueAt).adding(seconds: -ReconcileMessages.slackSeconds)
-    return try list.filter { $0.direction.hasPrefix("outbound") && $0.body == row.body }
+    let body = context.links.render(row, publicURL: context.installation.publicURL)
+    return try list.filter { $0.direction.hasPrefix("outbound") && $0.body == body }
       .filter { ($0.dateCreated ?? earliest) >= earliest }
       .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
       .first { try !context.store.knowsAttempt(sid: $0.sid) }

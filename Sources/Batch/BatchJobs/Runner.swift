@@ -42,6 +42,8 @@ public final class Runner {
   private let refreshing: RefreshReports
   private let sweeping: SweepLostWebhooks
   private let blockLists: UpdateBlockLists
+  private let escalating: EscalateTickets
+  private let telling: TellOperator
 
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
@@ -62,6 +64,8 @@ public final class Runner {
     refreshing = RefreshReports(context: context)
     sweeping = SweepLostWebhooks(context: context)
     blockLists = UpdateBlockLists(context: context)
+    escalating = EscalateTickets(context: context)
+    telling = TellOperator(context: context)
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
@@ -69,7 +73,9 @@ public final class Runner {
     guard let lock = try FileLock.tryLock(context.home.runLock) else { return .alreadyRunning }
     defer { lock.release() }
     let started = context.clock.now()
+    let lastBeat = try context.store.lastRun()?.beatAt
     let run = try context.store.beginRun(at: started)
+    telling.noteSilence(since: lastBeat, at: started)
     _ = try context.store.write { try context.store.adoptOrphans(at: started, lookAt: started) }
 
     let begin = monotonic()
@@ -106,6 +112,8 @@ public final class Runner {
     context.attempt("judge-calls") { try judging.step(at: now) }
     context.attempt("lookup") { try lookups.step(at: now) }
     context.attempt("decide") { isFull = try decisions.step(at: now) }
+    context.attempt("escalate") { try escalating.step(at: now) }
+    context.attempt("tell-operator") { try telling.step(at: now) }
     context.attempt("send") { try sending.step(at: now) }
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
@@ -133,7 +141,7 @@ public final class Runner {
   private func nextDue() -> Timestamp? {
     [
       (try? context.store.nextCallDue()) ?? nil, (try? context.store.nextMessageDue()) ?? nil,
-      (try? context.store.nextUnknownLook()) ?? nil,
+      (try? context.store.nextUnknownLook()) ?? nil, (try? context.store.nextEscalation()) ?? nil,
     ].compactMap { $0 }.min()
   }
 

@@ -55,7 +55,9 @@ final class SendDueMessages {
     try context.store.write {
       for (row, tenant) in candidates {
         let lookAt = now.adding(seconds: SendDueMessages.claimSeconds)
-        if let row = try context.store.claim(ifWaiting: row.id, at: now, lookAt: lookAt) { claimed.append((row, tenant)) }
+        guard let row = try context.store.claim(ifWaiting: row.id, at: now, lookAt: lookAt) else { continue }
+        try context.links.admit(row, store: context.store, at: now)
+        claimed.append((row, tenant))
       }
     }
     for (row, tenant) in claimed { submit(row, tenant: tenant, at: now) }
@@ -65,7 +67,7 @@ final class SendDueMessages {
   private func choose(room: Int, at now: Timestamp) throws -> [(OutboxRow, Tenant)] {
     var chosen: [(OutboxRow, Tenant)] = []
     var probed: Set<String> = []
-    for row in try context.store.dueMessages(at: now, limit: 1000) {
+    for row in try context.store.dueMessages(.sms, at: now, limit: 1000) {
       guard chosen.count < room else {
         isRateLimited = true
         break
@@ -78,7 +80,7 @@ final class SendDueMessages {
         try giveUp(row, "too late: it was wanted until \(row.expiresAt.iso8601)", at: now)
         continue
       }
-      if try context.store.isOptedOut(tenant: row.tenant, phone: row.recipient) {
+      if row.kind.goesToCaller, try context.store.isOptedOut(tenant: row.tenant, phone: row.recipient) {
         try giveUp(row, "the recipient has opted out", at: now)
         continue
       }
@@ -106,7 +108,8 @@ final class SendDueMessages {
     underWay[row.id] = row
     let validity = Int(row.expiresAt.milliseconds(since: now) / 1000)
     let sms = OutgoingSMS(
-      to: row.recipient, sender: row.sender, body: row.body,
+      to: row.recipient, sender: row.sender,
+      body: context.links.render(row, publicURL: context.installation.publicURL),
       statusCallback: "\(context.installation.publicURL)/sms-status?m=\(row.id)", validityPeriodSeconds: validity)
     context.client.create(sms, as: credentials) { [self] outcome in
       underWay[row.id] = nil

@@ -51,7 +51,7 @@ public struct CGIRequest {
 
   /// A header field, by its name in any case.
   public func header(_ name: String) -> String? {
-    variables("HTTP_" + String(name.map { $0 == "-" ? "_" : Character($0.uppercased()) }))
+    variables("HTTP_" + name.uppercased().split(separator: "-", omittingEmptySubsequences: false).joined(separator: "_"))
   }
 
   public func variable(_ name: String) -> String? { variables(name) }

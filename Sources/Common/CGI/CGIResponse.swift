@@ -35,10 +35,17 @@ public struct CGIResponse: Hashable, Sendable {
   /// RFC 3875 section 6: header lines, an empty line, the body.
   public var cgiBytes: [UInt8] {
     var head = "Status: \(status) \(CGIResponse.phrase(status))\r\n"
-    for header in headers { head += "\(header.name): \(header.value)\r\n" }
+    for header in headers { head += "\(header.name): \(CGIResponse.oneLine(header.value))\r\n" }
     if status != 204 { head += "Content-Length: \(body.count)\r\n" }
     head += "Cache-Control: no-store\r\n\r\n"
     return Array(head.utf8) + body
+  }
+
+  /// Without control characters: none of them may begin a line of its own.
+  private static func oneLine(_ value: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in value.unicodeScalars where scalar.value >= 32 && scalar.value != 127 { result.append(scalar) }
+    return String(result)
   }
 
   static func phrase(_ status: Int) -> String {

@@ -36,6 +36,12 @@ static inline int opsfabric_flock_until(int descriptor, long milliseconds) {
   timer_t timer;
   if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return errno;
 
+  // Threaded web servers start programs with all signals blocked: the timer would never wake us.
+  sigset_t alarm_only, mask_before;
+  sigemptyset(&alarm_only);
+  sigaddset(&alarm_only, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &alarm_only, &mask_before);
+
   struct timespec start, now;
   clock_gettime(CLOCK_MONOTONIC, &start);
   struct itimerspec interval;
@@ -58,6 +64,7 @@ static inline int opsfabric_flock_until(int descriptor, long milliseconds) {
     }
   }
   timer_delete(timer);
+  pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
   return result == -1 ? 0 : result;
 }
 #endif

@@ -18,7 +18,7 @@ public func base64(_ bytes: [UInt8]) -> String {
   return String(decoding: result, as: UTF8.self)
 }
 
-/// nil for anything that is not padded base64.
+/// nil for anything that is not padded base64; bits behind the end must be 0, so that one value has one text.
 public func base64Decoded(_ text: String) -> [UInt8]? {
   let symbols = Array(text.utf8)
   guard symbols.count % 4 == 0 else { return nil }
@@ -37,6 +37,7 @@ public func base64Decoded(_ text: String) -> [UInt8]? {
       }
       bits <<= 6
     }
+    guard bits & ((1 << (8 * UInt32(padding))) - 1) == 0 else { return nil }
     result.append(UInt8(truncatingIfNeeded: bits >> 16))
     if padding < 2 { result.append(UInt8(truncatingIfNeeded: bits >> 8)) }
     if padding < 1 { result.append(UInt8(truncatingIfNeeded: bits)) }

@@ -65,7 +65,7 @@ extension Intake {
             TicketRequest(
               tenant: tenant.id, phone: call.caller, localDay: zone(tenant).day(of: now), source: .sweep,
               urgency: .medium, status: .needsCallback, slaDueAt: slaDue(.medium, tenant: tenant, from: now),
-              callID: call.id), at: now)
+              callID: call.id), tenant: tenant, at: now)
         }
       }
       return true

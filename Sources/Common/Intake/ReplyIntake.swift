@@ -131,15 +131,18 @@ extension Intake {
     return try takeIn(
       TicketRequest(
         tenant: tenant.id, phone: phone, localDay: zone(tenant).day(of: now), source: source, urgency: urgency,
-        status: status, text: text, slaDueAt: slaDue(urgency, tenant: tenant, from: now), callID: callID), at: now)
+        status: status, text: text, slaDueAt: slaDue(urgency, tenant: tenant, from: now), callID: callID),
+      tenant: tenant, at: now)
   }
 
-  /// Creates or updates a ticket and logs which.
-  public func takeIn(_ request: TicketRequest, at now: Timestamp) throws -> TicketRow {
-    let (ticket, isNew) = try store.upsertTicket(request, at: now)
+  /// Creates or updates a ticket, logs which, and tells the tenant's people of a new or newly urgent one.
+  public func takeIn(_ request: TicketRequest, tenant: Tenant, at now: Timestamp) throws -> TicketRow {
+    let change = try store.upsertTicket(request, at: now)
+    let ticket = change.ticket
     try store.logEvent(
-      isNew ? .ticketCreated : .ticketUpdated, tenant: request.tenant, ticket: ticket.id, call: request.callID,
+      change.isNew ? .ticketCreated : .ticketUpdated, tenant: request.tenant, ticket: ticket.id, call: request.callID,
       detail: "\(ticket.urgency.rawValue) \(ticket.status.rawValue)", at: now)
+    if change.isNew || change.hasBecomeUrgent { try announce(ticket, isNew: change.isNew, tenant: tenant) }
     return ticket
   }
 

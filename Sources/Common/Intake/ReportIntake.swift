@@ -48,6 +48,8 @@ extension Intake {
   /// -> dead, and the operator is told.
   public func giveUp(_ row: OutboxRow, code: Int?, error: String, at now: Timestamp) throws {
     guard try store.markDead(row, code: code, error: error, at: now) else { return }
+    // An alert about an alert that could not be sent could not be sent either.
+    guard row.kind != .alert else { return }
     try store.raiseAlert(
       cause: "dead_letter", tenant: row.tenant,
       detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)", at: now)

@@ -33,7 +33,9 @@ public enum Files {
   /// Writes to `path` under a temporary name in the same folder, syncs, renames, syncs the folder.
   public static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(SystemError) {
     let temporary = "\(path).tmp.\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    // One that a crash left behind has its own mode, or is a link: never written to.
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw SystemError("create", temporary) }
     do throws(SystemError) {
       try write(bytes, to: descriptor, name: temporary)

@@ -26,14 +26,26 @@ public struct Log: Sendable {
     write(line)
   }
 
-  /// Control characters out (a log line is one line), quotes round what has spaces.
+  /// Control characters out (a log line is one line), quotes round what has spaces. By scalars: a combining
+  /// mark must not hide the space or quote it stands on.
   private static func quoted(_ value: String) -> String {
-    var clean = ""
+    var clean = String.UnicodeScalarView()
+    var needsQuotes = value.isEmpty
     for scalar in value.unicodeScalars.prefix(400) {
-      clean.unicodeScalars.append(scalar.value < 32 || scalar.value == 127 ? " " : scalar)
+      let isQuote = scalar == "\""
+      let isSpace = scalar == " " || isControl(scalar)
+      clean.append(isQuote ? "'" : isSpace ? " " : scalar)
+      if isQuote || isSpace { needsQuotes = true }
     }
-    return clean.isEmpty || clean.contains(where: { $0 == " " || $0 == "\"" })
-      ? "\"" + clean.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'") + "\"" : clean
+    return needsQuotes ? "\"\(String(clean))\"" : String(clean)
+  }
+
+  /// C0, C1 and the two separators that some readers take for the end of a line.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<32, 127..<160, 0x2028, 0x2029: true
+    default: false
+    }
   }
 }
 

@@ -24,6 +24,14 @@ public enum MessageKind: String, CaseIterable, Sendable {
   case notification
   case escalation
   case alert
+
+  /// To a caller; the others go to the tenant's people and to the operator.
+  public var goesToCaller: Bool {
+    switch self {
+    case .missedCall, .confirmation, .wizardLink: true
+    case .notification, .escalation, .alert: false
+    }
+  }
 }
 
 /// How a message leaves.

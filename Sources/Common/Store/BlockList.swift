@@ -3,7 +3,7 @@
 import LocalTime
 import SQLite
 
-public enum BlockReason: String, Sendable { case spam, manual }
+public enum BlockReason: String, CaseIterable, Sendable { case spam, manual }
 
 extension Store {
   /// Puts a number on the list, or renews its entry. A block by hand is never weakened by the spam rule.

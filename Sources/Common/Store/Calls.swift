@@ -47,14 +47,14 @@ public struct CallRow: Hashable, Sendable {
 }
 
 /// Who found out how a call ended.
-public enum CallJudge: String, Sendable {
+public enum CallJudge: String, CaseIterable, Sendable {
   case voice
   case dialResult = "dial_result"
   case callStatus = "call_status"
   case sweep
 }
 
-public enum CallSource: String, Sendable { case webhook, sweep }
+public enum CallSource: String, CaseIterable, Sendable { case webhook, sweep }
 
 extension Store {
   public func call(sid: String) throws -> CallRow? {

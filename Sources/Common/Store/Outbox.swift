@@ -15,28 +15,53 @@ public struct NewMessage: Hashable, Sendable {
   public var sender: String
   public var channel: Channel
   public var kind: MessageKind
-  public var text: SMSText
+  public var body: String
+  public var encoding: String
+  public var segments: Int
   public var dueAt: Timestamp
   public var expiresAt: Timestamp
   public var callID: Int?
   public var ticketID: Int?
   public var inboundID: Int?
+  /// Of an e-mail.
+  public var subject: String?
+  /// A second message with the same key is not made.
+  public var onceKey: String?
 
   public init(
-    tenant: String, recipient: String, sender: String, channel: Channel = .sms, kind: MessageKind, text: SMSText,
-    dueAt: Timestamp, expiresAt: Timestamp, callID: Int? = nil, ticketID: Int? = nil, inboundID: Int? = nil
+    tenant: String, recipient: String, sender: String, kind: MessageKind, text: SMSText, dueAt: Timestamp,
+    expiresAt: Timestamp, callID: Int? = nil, ticketID: Int? = nil, inboundID: Int? = nil, onceKey: String? = nil
   ) {
     self.tenant = tenant
     self.recipient = recipient
     self.sender = sender
-    self.channel = channel
+    channel = .sms
     self.kind = kind
-    self.text = text
+    body = text.body
+    encoding = text.encoding.rawValue
+    segments = text.segments
     self.dueAt = dueAt
     self.expiresAt = expiresAt
     self.callID = callID
     self.ticketID = ticketID
     self.inboundID = inboundID
+    self.onceKey = onceKey
+  }
+
+  /// An e-mail; its text is UTF-8 and has no segments.
+  public static func mail(
+    tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String, body: String,
+    dueAt: Timestamp, expiresAt: Timestamp, ticketID: Int? = nil, onceKey: String? = nil
+  ) -> NewMessage {
+    var message = NewMessage(
+      tenant: tenant, recipient: recipient, sender: sender, kind: kind, text: SMSText(""), dueAt: dueAt,
+      expiresAt: expiresAt, ticketID: ticketID, onceKey: onceKey)
+    message.channel = .email
+    message.body = body
+    message.subject = subject
+    message.encoding = "UTF-8"
+    message.segments = 0
+    return message
   }
 }
 
@@ -59,10 +84,13 @@ public struct OutboxRow: Hashable, Sendable {
   public var callID: Int?
   public var ticketID: Int?
   public var firstDueAt: Timestamp
+  public var channel: Channel
+  public var subject: String?
+  public var createdAt: Timestamp
 
   static let columns = """
     id, tenant, recipient, sender, kind, body, state, attempts, postponements, coalesce(due_at, 0), expires_at,
-    claimed_at, unknown_since, sid, call_id, ticket_id, first_due_at
+    claimed_at, unknown_since, sid, call_id, ticket_id, first_due_at, channel, subject, created_at
     """
 
   init(_ row: Row) {
@@ -83,6 +111,9 @@ public struct OutboxRow: Hashable, Sendable {
     callID = row.optionalInteger(14)
     ticketID = row.optionalInteger(15)
     firstDueAt = row.timestamp(16)
+    channel = Channel(rawValue: row.text(17)) ?? .sms
+    subject = row.optionalText(18)
+    createdAt = row.timestamp(19)
   }
 }
 
@@ -94,12 +125,13 @@ extension Store {
       """
       INSERT INTO messages
         (tenant, recipient, sender, channel, kind, body, encoding, segments, created_at, first_due_at, due_at,
-         expires_at, call_id, ticket_id, inbound_id)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING RETURNING id
+         expires_at, call_id, ticket_id, inbound_id, subject, once_key)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+      ON CONFLICT DO NOTHING RETURNING id
       """, .text(message.tenant), .text(message.recipient), .text(message.sender), .text(message.channel.rawValue),
-      .text(message.kind.rawValue), .text(message.text.body), .text(message.text.encoding.rawValue),
-      .integer(message.text.segments), .time(now), .time(message.dueAt), .time(message.expiresAt),
-      .integer(message.callID), .integer(message.ticketID), .integer(message.inboundID))
+      .text(message.kind.rawValue), .text(message.body), .text(message.encoding), .integer(message.segments), .time(now), .time(message.dueAt), .time(message.expiresAt),
+      .integer(message.callID), .integer(message.ticketID), .integer(message.inboundID), .text(message.subject),
+      .text(message.onceKey))
     if let id {
       try logEvent(
         .messageQueued, tenant: message.tenant, ticket: message.ticketID, call: message.callID, message: id,
@@ -114,12 +146,12 @@ extension Store {
   }
 
   /// Messages whose time has come, oldest first.
-  public func dueMessages(at now: Timestamp, limit: Int) throws -> [OutboxRow] {
+  public func dueMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow] {
     try database.rows(
       """
-      SELECT \(OutboxRow.columns) FROM messages WHERE state IN ('queued', 'failed') AND due_at <= ?
-      ORDER BY due_at, id LIMIT ?
-      """, .time(now), .integer(limit), as: OutboxRow.init)
+      SELECT \(OutboxRow.columns) FROM messages
+      WHERE state IN ('queued', 'failed') AND due_at <= ? AND channel = ? ORDER BY due_at, id LIMIT ?
+      """, .time(now), .text(channel.rawValue), .integer(limit), as: OutboxRow.init)
   }
 
   public func nextMessageDue() throws -> Timestamp? {
@@ -216,11 +248,12 @@ extension Store {
   }
 
   /// Rows in `sending` whose answer is overdue.
-  public func unknownMessages(at now: Timestamp, limit: Int) throws -> [OutboxRow] {
+  public func unknownMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow] {
     try database.rows(
       """
-      SELECT \(OutboxRow.columns) FROM messages WHERE state = 'sending' AND due_at <= ? ORDER BY due_at LIMIT ?
-      """, .time(now), .integer(limit), as: OutboxRow.init)
+      SELECT \(OutboxRow.columns) FROM messages
+      WHERE state = 'sending' AND due_at <= ? AND channel = ? ORDER BY due_at LIMIT ?
+      """, .time(now), .text(channel.rawValue), .integer(limit), as: OutboxRow.init)
   }
 
   public func nextUnknownLook() throws -> Timestamp? {

@@ -11,7 +11,9 @@ struct Migration {
   let sql: String
 }
 
-let migrations = [Migration(version: 1, sql: schemaVersion1)]
+let migrations = [
+  Migration(version: 1, sql: schemaVersion1), Migration(version: 2, sql: schemaVersion2),
+]
 
 private let schemaVersion1 = """
   -- Every inbound call, one row per CallSid. A missed call is its own pending row.

@@ -33,6 +33,14 @@ public struct TicketRow: Hashable, Sendable {
   }
 }
 
+/// What became of a request.
+public struct TicketChange: Hashable, Sendable {
+  public var ticket: TicketRow
+  public var isNew: Bool
+  /// HIGH now, and not before.
+  public var hasBecomeUrgent: Bool
+}
+
 /// What a reply, a key press or a sweep asks for.
 public struct TicketRequest: Hashable, Sendable {
   public var tenant: String
@@ -69,33 +77,39 @@ extension Store {
   /// Creates the ticket, or updates the open one of the same tenant, number and local day: urgency only
   /// rises (and with it the promise moves forward), text is appended, a callback wish is remembered.
   /// A number that is withheld has no open ticket to find, except of the same call.
-  public func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> (ticket: TicketRow, isNew: Bool) {
+  public func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> TicketChange {
     if let open = try openTicket(for: request) {
+      let before = try ticket(id: open)
       let updated = try database.first(
         """
         UPDATE tickets SET
           urgency = CASE WHEN ?2 = 'HIGH' THEN 'HIGH' ELSE urgency END,
           sla_due_at = CASE WHEN ?2 = 'HIGH' AND urgency <> 'HIGH' THEN min(sla_due_at, ?5) ELSE sla_due_at END,
+          escalate_at = CASE WHEN ?2 = 'HIGH' AND urgency <> 'HIGH' THEN min(sla_due_at, ?5) ELSE escalate_at END,
           status = CASE WHEN status = 'NEW' AND ?3 = 'NEEDS_CALLBACK' THEN 'NEEDS_CALLBACK' ELSE status END,
           summary = CASE WHEN ?4 = '' THEN summary WHEN summary = '' THEN ?4 ELSE summary || char(10) || ?4 END,
           updated_at = ?6
         WHERE id = ?1 AND status <> 'DONE' RETURNING \(TicketRow.columns)
         """, .integer(open), .text(request.urgency.rawValue), .text(request.status.rawValue), .text(request.text),
         .time(request.slaDueAt), .time(now), as: TicketRow.init)
-      if let updated { return (updated, false) }
+      if let updated {
+        return TicketChange(
+          ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before?.urgency != .high)
+      }
     }
     let created = try database.first(
       """
       INSERT INTO tickets
-        (tenant, phone, local_day, source, urgency, status, summary, sla_due_at, created_at, updated_at, call_id)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?10, ?10, ?9) RETURNING \(TicketRow.columns)
+        (tenant, phone, local_day, source, urgency, status, summary, sla_due_at, escalate_at, created_at, updated_at,
+         call_id)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?10, ?10, ?9) RETURNING \(TicketRow.columns)
       """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601),
       .text(request.source.rawValue), .text(request.urgency.rawValue), .text(request.status.rawValue),
       .text(request.text), .time(request.slaDueAt), .integer(request.callID), .time(now), as: TicketRow.init)
     guard let created else {
       throw StoreError.sqlite(SQLiteError(code: 1, message: "INSERT INTO tickets gave no row"))
     }
-    return (created, true)
+    return TicketChange(ticket: created, isNew: true, hasBecomeUrgent: created.urgency == .high)
   }
 
   private func openTicket(for request: TicketRequest) throws -> Int? {

@@ -1,0 +1,27 @@
+// EscalateTickets.swift - a promise passes and nobody has started the ticket: the tenant's people are told.
+
+import Intake
+import LocalTime
+import Platform
+import Settings
+import Store
+
+final class EscalateTickets {
+  private let context: BatchContext
+
+  init(context: BatchContext) { self.context = context }
+
+  func step(at now: Timestamp) throws {
+    for ticket in try context.store.ticketsToEscalate(at: now, limit: 100) {
+      guard let tenant = context.tenant(ticket.tenant), tenant.active else {
+        // Nobody is left to tell.
+        try context.store.write {
+          _ = try context.store.noteEscalation(
+            ifWaiting: ticket.id, was: try context.store.escalations(ticket: ticket.id), next: nil)
+        }
+        continue
+      }
+      if try context.intake(at: now).escalate(ticket, tenant: tenant) { context.summary.escalated += 1 }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// TellOperator.swift - turns alerts into messages of kind alert, by e-mail and SMS as `alerts` says.
+//
+// One alert per cause, tenant and hour is raised in the first place (Store.raiseAlert).
+
+import Intake
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+
+final class TellOperator {
+  private static let wantedHours = 48
+
+  private let context: BatchContext
+
+  init(context: BatchContext) { self.context = context }
+
+  /// A run that comes late says so: cron, or the machine, stood still.
+  func noteSilence(since lastBeat: Timestamp?, at now: Timestamp) {
+    guard let lastBeat, now.milliseconds(since: lastBeat) > 15 * 60_000 else { return }
+    context.alert(
+      "runner_silent", "no run between \(lastBeat.iso8601) and \(now.iso8601): check cron on this host", at: now)
+  }
+
+  func step(at now: Timestamp) throws {
+    let alerts = try context.store.alertsToTell(limit: 20)
+    guard !alerts.isEmpty else { return }
+    try context.store.write {
+      for alert in alerts {
+        let whose = alert.tenant.map { " (\($0))" } ?? ""
+        let text = "\(alert.cause)\(whose): \(alert.detail)"
+        let expiresAt = now.adding(hours: TellOperator.wantedHours)
+        for address in context.installation.alertEmails {
+          guard let smtp = context.installation.smtp else { break }
+          try context.store.enqueue(
+            .mail(
+              tenant: alert.tenant ?? "", to: address, from: smtp.from, kind: .alert,
+              subject: "Missed Call Recovery: \(alert.cause)\(whose)",
+              body: "\(text)\n\n\(alert.at.iso8601)\n`opsfabric status` shows the whole state.\n", dueAt: now,
+              expiresAt: expiresAt, onceKey: "alert:\(alert.id):\(address)"), at: now)
+        }
+        for number in context.installation.alertNumbers {
+          guard let sender = sender(for: alert.tenant) else { break }
+          try context.store.enqueue(
+            NewMessage(
+              tenant: sender.id, recipient: number, sender: sender.smsSender, kind: .alert,
+              text: SMSText(String("Missed Call Recovery: \(text)".prefix(300))), dueAt: now, expiresAt: expiresAt,
+              onceKey: "alert:\(alert.id):\(number)"), at: now)
+        }
+        try context.store.noteAlertTold(alert.id, at: now)
+      }
+    }
+  }
+
+  /// Whose number an alert SMS comes from: the tenant's concerned, else the first that is active.
+  private func sender(for tenant: String?) -> Tenant? {
+    if let tenant = tenant.flatMap(context.tenant), tenant.active { return tenant }
+    return context.activeTenants.first
+  }
+}

@@ -1,0 +1,96 @@
+// NoticeIntake.swift - puts the notices about a ticket into the outbox, in the transaction that made the ticket.
+
+import LocalTime
+import Rules
+import Settings
+import Store
+
+extension Intake {
+  /// How long a notice is of use.
+  static let noticeHours = 24
+
+  /// A ticket is new or has become urgent: tells whom the routing names.
+  func announce(_ ticket: TicketRow, isNew: Bool, tenant: Tenant) throws {
+    let routing = routing(tenant)
+    let notices = routing.announce(urgency: ticket.urgency, isNew: isNew, at: recordedAt)
+    try tell(
+      notices, of: ticket, kind: isNew && ticket.urgency != .high ? .new : .urgent,
+      occasion: isNew ? .new : .urgent, tenant: tenant)
+  }
+
+  /// The ticket's promise has passed and nobody has started it. Once per step, whatever runs twice.
+  public func escalate(_ ticket: TicketRow, tenant: Tenant) throws -> Bool {
+    try store.write {
+      let count = try store.escalations(ticket: ticket.id)
+      let told = try store.noticedRecipients(ticket: ticket.id)
+      let routing = routing(tenant)
+      let notices = routing.escalate(urgency: ticket.urgency, count: count, alreadyTold: told, at: recordedAt)
+      let toldNow = told.union(notices.map(\.entry.to))
+      let goesOn = ticket.urgency == .high && routing.hasNext(alreadyTold: toldNow, at: recordedAt)
+      guard
+        try store.noteEscalation(
+          ifWaiting: ticket.id, was: count,
+          next: goesOn ? recordedAt.adding(minutes: max(1, tenant.slaHighMinutes)) : nil)
+      else { return false }
+      try tell(notices, of: ticket, kind: .escalation, occasion: .escalation, tenant: tenant)
+      try store.logEvent(
+        .ticketEscalated, tenant: tenant.id, ticket: ticket.id, detail: "step \(count + 1), told \(notices.count)",
+        at: recordedAt)
+      return true
+    }
+  }
+
+  public func routing(_ tenant: Tenant) -> Routing {
+    Routing(entries: tenant.notify, calendar: calendar(tenant), quietHours: tenant.quietHours)
+  }
+
+  private func tell(
+    _ notices: [Routing.Notice], of ticket: TicketRow, kind: NoticeKind, occasion: NoticeText.Occasion, tenant: Tenant
+  ) throws {
+    let installation = try settings.installation()
+    let zone = zone(tenant)
+    let phone = PhoneNumber(e164: ticket.phone)?.nationalFormat ?? ticket.phone
+    let text = NoticeText(
+      business: tenant.name, occasion: occasion, isUrgent: ticket.urgency == .high, phone: phone,
+      promise: slaText(due: ticket.slaDueAt, now: recordedAt, zone: zone, language: tenant.language),
+      summary: ticket.summary, language: tenant.language)
+    for notice in notices {
+      let entry = notice.entry
+      guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else { continue }
+      let messageKind: MessageKind = kind == .escalation ? .escalation : .notification
+      let onceKey = "notice:\(ticket.id):\(kind.rawValue):\(entry.to)"
+      switch entry.channel {
+      case .sms:
+        try store.enqueue(
+          NewMessage(
+            tenant: tenant.id, recipient: entry.to, sender: tenant.smsSender, kind: messageKind,
+            text: SMSText(text.sms(linkLength: InboxLink.length(publicURL: installation.publicURL))),
+            dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours), ticketID: ticket.id,
+            onceKey: onceKey), at: recordedAt)
+      case .email:
+        guard let smtp = installation.smtp else {
+          try store.logEvent(
+            .messageDead, tenant: tenant.id, ticket: ticket.id, detail: "e-mail notice: smtp is not configured",
+            at: recordedAt)
+          continue
+        }
+        try store.enqueue(
+          .mail(
+            tenant: tenant.id, to: entry.to, from: smtp.from, kind: messageKind, subject: text.subject,
+            body: text.mail, dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
+            ticketID: ticket.id, onceKey: onceKey), at: recordedAt)
+      }
+    }
+  }
+}
+
+/// The personal link of a notice: `{public_url}/inbox?k=KEY`.
+public enum InboxLink {
+  /// Characters of the key: 128 bits in base64url.
+  public static let keyLength = 22
+  public static let validDays = 14
+
+  public static func url(publicURL: String, key: String) -> String { "\(publicURL)/inbox?k=\(key)" }
+
+  static func length(publicURL: String) -> Int { url(publicURL: publicURL, key: "").count + keyLength }
+}

@@ -1,0 +1,107 @@
+// NoticeText.swift - what the tenant's people read when a ticket is new, urgent or late. Four languages.
+//
+// The link into the inbox is personal and is put in when the message leaves: the text holds `linkMark`.
+
+/// One notice about a ticket, as an SMS and as an e-mail.
+public struct NoticeText: Sendable {
+  public enum Occasion: Sendable { case new, urgent, escalation }
+
+  /// Stands for the personal link.
+  public static let linkMark = "{inbox}"
+
+  public var business: String
+  public var occasion: Occasion
+  public var isUrgent: Bool
+  public var phone: String
+  /// The promised time as a person would say it.
+  public var promise: String
+  public var summary: String
+  public var language: Language
+
+  public init(
+    business: String, occasion: Occasion, isUrgent: Bool, phone: String, promise: String, summary: String,
+    language: Language
+  ) {
+    self.business = business
+    self.occasion = occasion
+    self.isUrgent = isUrgent
+    self.phone = phone
+    self.promise = promise
+    self.summary = summary
+    self.language = language
+  }
+
+  /// Short enough for two segments with the link; the summary gives way.
+  /// - Parameter linkLength: characters of the link that will be put in.
+  public func sms(linkLength: Int) -> String {
+    let head = "\(business): \(headline) \(phone). \(promiseLine)"
+    let link = String(repeating: "x", count: max(linkLength, NoticeText.linkMark.count))
+    var words = oneLine(summary)
+    while true {
+      let body = words.isEmpty ? head : "\(head)\n\(words)"
+      if words.isEmpty || SMSText("\(body)\n\(link)").segments <= MessageTemplate.maximumSegments {
+        return "\(body)\n\(NoticeText.linkMark)"
+      }
+      words = shortened(words)
+    }
+  }
+
+  public var subject: String { "\(headline) \(phone)" }
+
+  public var mail: String {
+    var lines = ["\(business): \(headline)", "", "\(phoneLabel): \(phone)", promiseLine]
+    if !summary.isEmpty { lines += ["", summary] }
+    return (lines + ["", "\(linkLabel): \(NoticeText.linkMark)"]).joined(separator: "\n")
+  }
+
+  /// One word less and an ellipsis; nothing when only one word is left.
+  private func shortened(_ words: String) -> String {
+    let plain = words.hasSuffix("...") ? String(words.dropLast(3)) : words
+    guard let space = plain.lastIndex(of: " ") else { return plain.count > 20 ? plain.prefix(plain.count / 2) + "..." : "" }
+    return plain[..<space] + "..."
+  }
+
+  private func oneLine(_ text: String) -> String {
+    let words = text.split { $0.isWhitespace }.joined(separator: " ")
+    return words.count > 200 ? words.prefix(200) + "..." : words
+  }
+
+  private var headline: String {
+    switch (occasion, isUrgent) {
+    case (.escalation, true):
+      text(
+        de: "DRINGEND, noch nicht begonnen:", fr: "URGENT, pas encore pris en charge:",
+        it: "URGENTE, non ancora preso in carico:", en: "URGENT, not started yet:")
+    case (.escalation, false):
+      text(
+        de: "Versprechen abgelaufen:", fr: "Délai dépassé:", it: "Termine scaduto:", en: "Promise has passed:")
+    case (_, true):
+      text(de: "DRINGEND: Anfrage von", fr: "URGENT: demande de", it: "URGENTE: richiesta di", en: "URGENT: request from")
+    case (_, false):
+      text(de: "Neue Anfrage von", fr: "Nouvelle demande de", it: "Nuova richiesta di", en: "New request from")
+    }
+  }
+
+  private var promiseLine: String {
+    text(
+      de: "Versprochen bis \(promise).", fr: "Promis: \(promise).", it: "Promesso: \(promise).",
+      en: "Promised: \(promise).")
+  }
+
+  private var phoneLabel: String { text(de: "Telefon", fr: "Téléphone", it: "Telefono", en: "Phone") }
+
+  private var linkLabel: String {
+    text(
+      de: "Öffnen (Ihr persönlicher Link)", fr: "Ouvrir (votre lien personnel)", it: "Aprire (il Suo link personale)",
+      en: "Open (your personal link)")
+  }
+
+  private func text(de: String, fr: String, it: String, en: String) -> String {
+    switch language {
+    case .de: de
+    case .fr: fr
+    case .it: it
+    case .en: en
+    }
+  }
+}

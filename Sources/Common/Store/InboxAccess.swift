@@ -1,0 +1,92 @@
+// InboxAccess.swift - the tables `inbox_links` and `inbox_sessions`. Only hashes of secrets come here.
+
+import LocalTime
+import SQLite
+
+/// Somebody of the tenant's people.
+public struct InboxPerson: Hashable, Sendable {
+  public var tenant: String
+  /// The address the link was sent to.
+  public var person: String
+
+  public init(tenant: String, person: String) {
+    self.tenant = tenant
+    self.person = person
+  }
+}
+
+extension Store {
+  public func addInboxLink(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws {
+    try database.execute(
+      """
+      INSERT INTO inbox_links (hash, tenant, person, created_at, expires_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (hash) DO NOTHING
+      """, .text(hash), .text(person.tenant), .text(person.person), .time(now), .time(expiresAt))
+  }
+
+  /// Whose link this is; nil when it is unknown, expired or revoked.
+  public func inboxLink(hash: String, at now: Timestamp) throws -> InboxPerson? {
+    try access("inbox_links", hash, now)
+  }
+
+  public func addInboxSession(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws {
+    try database.execute(
+      "INSERT INTO inbox_sessions (hash, tenant, person, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+      .text(hash), .text(person.tenant), .text(person.person), .time(now), .time(expiresAt))
+  }
+
+  /// Whose session this is; nil when it is unknown, expired or revoked.
+  public func inboxSession(hash: String, at now: Timestamp) throws -> InboxPerson? {
+    try access("inbox_sessions", hash, now)
+  }
+
+  private func access(_ table: String, _ hash: String, _ now: Timestamp) throws -> InboxPerson? {
+    try database.first(
+      "SELECT tenant, person FROM \(table) WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?", .text(hash),
+      .time(now)
+    ) { InboxPerson(tenant: $0.text(0), person: $0.text(1)) }
+  }
+
+  public func endInboxSession(hash: String, at now: Timestamp) throws {
+    try database.execute(
+      "UPDATE inbox_sessions SET revoked_at = ?2 WHERE hash = ?1 AND revoked_at IS NULL", .text(hash), .time(now))
+  }
+
+  /// Takes away links and sessions of a tenant, or of one of its people. Returns how many were still good.
+  public func revokeInbox(tenant: String, person: String?, at now: Timestamp) throws -> Int {
+    try write {
+      var count = 0
+      for table in ["inbox_links", "inbox_sessions"] {
+        count += try database.execute(
+          """
+          UPDATE \(table) SET revoked_at = ?3
+          WHERE tenant = ?1 AND (?2 IS NULL OR person = ?2) AND revoked_at IS NULL AND expires_at > ?3
+          """, .text(tenant), .text(person), .time(now))
+      }
+      return count
+    }
+  }
+
+  /// People with links or sessions that are still good, and until when.
+  public func inboxPeople(
+    tenant: String, at now: Timestamp
+  ) throws -> [(person: String, links: Int, sessions: Int, until: Timestamp)] {
+    try database.rows(
+      """
+      SELECT person, sum(is_link), sum(1 - is_link), max(expires_at) FROM (
+        SELECT person, 1 AS is_link, expires_at FROM inbox_links
+          WHERE tenant = ?1 AND revoked_at IS NULL AND expires_at > ?2
+        UNION ALL SELECT person, 0, expires_at FROM inbox_sessions
+          WHERE tenant = ?1 AND revoked_at IS NULL AND expires_at > ?2)
+      GROUP BY person ORDER BY person
+      """, .text(tenant), .time(now)
+    ) { ($0.text(0), $0.integer(1), $0.integer(2), $0.timestamp(3)) }
+  }
+
+  /// Forgets what has expired, a month after.
+  public func purgeInboxAccess(at now: Timestamp) throws {
+    for table in ["inbox_links", "inbox_sessions"] {
+      try database.execute("DELETE FROM \(table) WHERE expires_at < ?", .time(now.adding(days: -30)))
+    }
+  }
+}

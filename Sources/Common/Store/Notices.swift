@@ -1,0 +1,75 @@
+// Notices.swift - who has been told of a ticket, and when it is escalated next.
+
+import LocalTime
+import Rules
+import SQLite
+
+/// Why somebody is told of a ticket.
+public enum NoticeKind: String, CaseIterable, Sendable {
+  case new
+  case urgent
+  case escalation
+}
+
+extension Store {
+  /// Notes that a person is told; false when that person was told for this reason before.
+  public func recordNotice(ticket: Int, kind: NoticeKind, recipient: String, at now: Timestamp) throws -> Bool {
+    try database.execute(
+      "INSERT INTO ticket_notices (ticket_id, kind, recipient, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      .integer(ticket), .text(kind.rawValue), .text(recipient), .time(now)) > 0
+  }
+
+  /// Everybody who has been told of the ticket, for whatever reason.
+  public func noticedRecipients(ticket: Int) throws -> Set<String> {
+    Set(try database.rows("SELECT recipient FROM ticket_notices WHERE ticket_id = ?", .integer(ticket)) { $0.text(0) })
+  }
+
+  /// Tickets nobody has started although their promise, or the last escalation's time, has passed.
+  public func ticketsToEscalate(at now: Timestamp, limit: Int) throws -> [TicketRow] {
+    try database.rows(
+      """
+      SELECT \(TicketRow.columns) FROM tickets
+      WHERE status IN ('NEW', 'NEEDS_CALLBACK') AND escalate_at IS NOT NULL AND escalate_at <= ?
+      ORDER BY escalate_at LIMIT ?
+      """, .time(now), .integer(limit), as: TicketRow.init)
+  }
+
+  /// How often the ticket has been escalated.
+  public func escalations(ticket: Int) throws -> Int {
+    try database.integer("SELECT escalations FROM tickets WHERE id = ?", .integer(ticket)) ?? 0
+  }
+
+  /// Counts an escalation and sets the time of the next; nil = nobody is left to tell.
+  /// False when the ticket has been started or escalated meanwhile.
+  public func noteEscalation(ifWaiting ticket: Int, was count: Int, next: Timestamp?) throws -> Bool {
+    try database.execute(
+      """
+      UPDATE tickets SET escalations = escalations + 1, escalate_at = ?3
+      WHERE id = ?1 AND escalations = ?2 AND status IN ('NEW', 'NEEDS_CALLBACK')
+      """, .integer(ticket), .integer(count), .time(next)) > 0
+  }
+
+  public func nextEscalation() throws -> Timestamp? {
+    try database.first(
+      """
+      SELECT escalate_at FROM tickets WHERE status IN ('NEW', 'NEEDS_CALLBACK') AND escalate_at IS NOT NULL
+      ORDER BY escalate_at LIMIT 1
+      """
+    ) { $0.timestamp(0) }
+  }
+
+  // MARK: alerts
+
+  /// Alerts the operator has not been told of.
+  public func alertsToTell(
+    limit: Int
+  ) throws -> [(id: Int, cause: String, tenant: String?, detail: String, at: Timestamp)] {
+    try database.rows(
+      "SELECT id, cause, tenant, detail, at FROM alerts WHERE notified_at IS NULL ORDER BY at LIMIT ?", .integer(limit)
+    ) { ($0.integer(0), $0.text(1), $0.optionalText(2), $0.text(3), $0.timestamp(4)) }
+  }
+
+  public func noteAlertTold(_ id: Int, at now: Timestamp) throws {
+    try database.execute("UPDATE alerts SET notified_at = ?2 WHERE id = ?1", .integer(id), .time(now))
+  }
+}
