@@ -13,7 +13,7 @@ set -euo pipefail
 export LC_ALL=C
 
 if [ $# -ne 4 ]; then
-  sed -n 's/^# \{0,1\}//; 2,9p' "$0" >&2
+  sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 here=$(cd "$(dirname "$0")" && pwd)
@@ -89,6 +89,11 @@ build_tools() {
   gcc -O2 -static -Wall -Wextra -DSETTINGS_VERSION="$settings" -DSCHEMA_VERSION="$schema" \
     "$here/reference.c" -lsqlite3 -lm -o "$work/reference" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
   gcc -O2 -static -Wall -Wextra "$here/driver.c" -o "$work/driver"
+  # Both as copies: how a file came to lie in the page cache (linked in place, or written in one go as an upload
+  # is) makes 6 % of a process's time here.
+  mkdir "$work/programs"
+  install -m 755 "$handlers/call-status" "$work/programs/call-status"
+  install -m 755 "$work/reference" "$work/programs/reference"
 }
 
 # drive HOME driver's options and programs…
@@ -140,14 +145,14 @@ one_webhook() {
   make_home "$home" 9
   hold_open "$home"
   compare "$home" "call-status, one process per request, another connection open (a runner lingers):" \
-    "C=$work/reference" "Swift=$handlers/call-status"
+    "C=$work/programs/reference" "Swift=$work/programs/call-status"
   stop_children
 }
 
 one_webhook_alone() {
   local home=$work/home-alone
   make_home "$home" 9
-  compare "$home" "the same, the only connection (no runner):" "C=$work/reference" "Swift=$handlers/call-status"
+  compare "$home" "the same, the only connection (no runner):" "C=$work/programs/reference" "Swift=$work/programs/call-status"
 }
 
 # What the processor does, free of the disk: nothing is synced on tmpfs.
@@ -158,7 +163,7 @@ one_webhook_in_memory() {
   make_home "$home" 9
   hold_open "$home"
   compare "$home" "the same on tmpfs, where syncing costs nothing (no target: this shows the processor's part):" \
-    "C=$work/reference" "Swift=$handlers/call-status"
+    "C=$work/programs/reference" "Swift=$work/programs/call-status"
   stop_children
   rm -r "$home"
 }
@@ -169,7 +174,7 @@ instructions() {
   make_home "$home" 9
   hold_open "$home"
   say "instructions of one request (callgrind):"
-  for name in C=$work/reference Swift=$handlers/call-status; do
+  for name in C=$work/programs/reference Swift=$work/programs/call-status; do
     drive "$home" --count 1 --warm-up 1 --seed "$RANDOM" \
       "x=valgrind -q --tool=callgrind --callgrind-out-file=$work/callgrind.${name%%=*} ${name#*=}" >/dev/null
     count=$(awk '/^(summary|totals):/ { n = $2 } END { print n }' "$work/callgrind.${name%%=*}")
@@ -193,6 +198,10 @@ server.port = $port
 server.bind = "127.0.0.1"
 server.errorlog = "$root/lighttpd.log"
 server.modules = ("mod_rewrite", "mod_cgi")
+# Longer than the runner keeps an idle connection: one that the server closes just as a request leaves is
+# ambiguous, and deliberately waited for. That belongs into a test, not into this figure.
+server.max-keep-alive-idle = 75
+server.max-keep-alive-requests = 10000
 url.rewrite-once = ("^(.*)$" => "/standin.cgi")
 cgi.assign = (".cgi" => "")
 END
@@ -225,7 +234,7 @@ lateness() {
   sleep 1
   # Over ten seconds: some twelve times the traffic that one sender's rate at Twilio would allow.
   drive "$home" --count "$missed_calls" --warm-up 0 --pace $((10000 / missed_calls)) --seed 7 \
-    "Swift=$handlers/call-status" >"$work/late-driver.txt"
+    "Swift=$work/programs/call-status" >"$work/late-driver.txt"
   while [ $waited -lt 250 ] && kill -0 "$runner" 2>/dev/null; do
     [ "$(sql "$home" "SELECT count(*) FROM messages WHERE sent_at IS NOT NULL")" -lt "$missed_calls" ] || break
     sleep 0.1

@@ -54,14 +54,16 @@ import Testing
     #expect(status(["CONTENT_LENGTH": "9"]) == 400)
   }
 
-  @Test(arguments: [nil, "", "0", "000"] as [String?]) func `no length, or none to speak of, is an empty body`(
+  @Test(arguments: [nil, "", "0", "000"] as [String?])
+  func `no length, or none to speak of, is an empty body`(
     _ length: String?
   ) throws {
     let body = try request(length.map { ["CONTENT_LENGTH": $0] } ?? [:], input: "ignored").body(limit: 10)
     #expect(body.isEmpty)
   }
 
-  @Test(arguments: ["HTTP_TRANSFER_ENCODING", "TRANSFER_ENCODING"]) func `a chunked body is read to the end of input`(
+  @Test(arguments: ["HTTP_TRANSFER_ENCODING", "TRANSFER_ENCODING"])
+  func `a chunked body is read to the end of input`(
     _ name: String
   ) throws {
     let body = try request([name: "gzip, Chunked"], input: "a=1").body(limit: 10)
@@ -92,12 +94,13 @@ import Testing
     #expect(request.variable("HTTP_HOST") == "example.ch")
   }
 
-  @Test(arguments: [
-    (["QUERY_STRING": "t=7&x=%2B"], "t=7&x=%2B"),
-    (["QUERY_STRING": "", "REQUEST_URI": "/cgi-bin/voice?t=7?8"], "t=7?8"),
-    (["REQUEST_URI": "/cgi-bin/voice"], ""), (["REQUEST_URI": "/cgi-bin/voice?"], ""), ([:], ""),
-    (["QUERY_STRING": "a=1", "REQUEST_URI": "/x?b=2"], "a=1"),
-  ] as [([String: String], String)])
+  @Test(
+    arguments: [
+      (["QUERY_STRING": "t=7&x=%2B"], "t=7&x=%2B"),
+      (["QUERY_STRING": "", "REQUEST_URI": "/cgi-bin/voice?t=7?8"], "t=7?8"),
+      (["REQUEST_URI": "/cgi-bin/voice"], ""), (["REQUEST_URI": "/cgi-bin/voice?"], ""), ([:], ""),
+      (["QUERY_STRING": "a=1", "REQUEST_URI": "/x?b=2"], "a=1"),
+    ] as [([String: String], String)])
   func `the query is as it was sent`(_ variables: [String: String], _ query: String) {
     #expect(request(variables).query == query)
   }

@@ -26,7 +26,8 @@ import Testing
 
   @Test func `further header fields follow the type in order`() {
     let response = CGIResponse(
-      status: 303, contentType: "text/html", headers: [.init(name: "Location", value: "/a"), .init(name: "X", value: "y")])
+      status: 303, contentType: "text/html",
+      headers: [.init(name: "Location", value: "/a"), .init(name: "X", value: "y")])
     #expect(
       text(response)
         == "Status: 303 See Other\r\nContent-Type: text/html\r\nLocation: /a\r\nX: y\r\nContent-Length: 0\r\n"

@@ -42,7 +42,9 @@ import Testing
     #expect(decoded == example.fields)
   }
 
-  @Test(arguments: ["a=%", "a=%4", "a=%4&b=1", "a=1%2", "a=%zz", "a=x%4gy", "a=%-1", "a=%%41", "%=1", "a=%4+", "a=% 41"])
+  @Test(arguments: [
+    "a=%", "a=%4", "a=%4&b=1", "a=1%2", "a=%zz", "a=x%4gy", "a=%-1", "a=%%41", "%=1", "a=%4+", "a=% 41",
+  ])
   func `a broken escape is an error`(_ text: String) {
     #expect(throws: FormError.self) { try decode(text) }
   }
@@ -59,7 +61,8 @@ import Testing
 
   /// Latin-1, a cut sequence, a stray continuation, overlong forms of `/` and NUL, a surrogate, beyond U+10FFFF.
   @Test(arguments: [
-    "%FC", "%C3", "%C3%28", "%80", "%C0%AF", "%E0%80%AF", "%F0%80%80%AF", "%C0%80", "%ED%A0%80", "%F4%90%80%80", "%FF",
+    "%FC", "%C3", "%C3%28", "%80", "%C0%AF", "%E0%80%AF", "%F0%80%80%AF", "%C0%80", "%ED%A0%80",
+    "%F4%90%80%80", "%FF",
     "%E2%82",
   ])
   func `what is not UTF-8 is an error, in names too`(_ bytes: String) {
@@ -84,7 +87,8 @@ import Testing
 
   @Test func `errors show neither names nor values`() {
     let errors: [FormError] = [
-      .brokenEscape(name: "secret"), .notUTF8(name: "secret"), .nulByte(name: "secret"), .tooManyFields(limit: 9),
+      .brokenEscape(name: "secret"), .notUTF8(name: "secret"), .nulByte(name: "secret"),
+      .tooManyFields(limit: 9),
     ]
     for error in errors { #expect(!error.description.contains("secret")) }
   }

@@ -68,11 +68,12 @@ import Testing
     let holder = try #require(try FileLock.tryLock(path))
     let path = path
     let isHeld = Mutex(true)
-    let gotIt = onThread(meanwhile: {
+    let release = {
       usleep(40_000)
       isHeld.withLock { $0 = false }
       holder.release()
-    }) {
+    }
+    let gotIt = onThread(meanwhile: release) {
       let lock = try? FileLock.lock(path, withinMilliseconds: 5000)
       return lock != nil && !isHeld.withLock { $0 }
     }

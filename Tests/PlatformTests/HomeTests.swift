@@ -17,7 +17,9 @@ import Testing
     #expect(find(["OPSFABRIC_HOME": "/named", "HOME": "/home/me"]) == "/named")
   }
 
-  @Test(arguments: ["/pointed", "/pointed\n", "/pointed\r\n", "\n/pointed\nmore\n", "/pointed/", "/pointed///\n"])
+  @Test(arguments: [
+    "/pointed", "/pointed\n", "/pointed\r\n", "\n/pointed\nmore\n", "/pointed/", "/pointed///\n",
+  ])
   func `the file beside the program names it`(_ text: String) throws {
     try scratch.write(text, to: Home.pointerName)
     #expect(find(["OPSFABRIC_HOME": "", "HOME": "/home/me"]) == "/pointed")

@@ -23,7 +23,8 @@ import Testing
 
   @Test(arguments: [
     ("plain", "plain"), ("", "\"\""), ("a b", "\"a b\""), ("say \"no\"", "\"say 'no'\""), ("\"", "\"'\""),
-    ("a\nb", "\"a b\""), ("a\r\nb", "\"a  b\""), ("a\tb", "\"a b\""), ("\u{0}\u{1b}[31m\u{7f}", "\"  [31m \""),
+    ("a\nb", "\"a b\""), ("a\r\nb", "\"a  b\""), ("a\tb", "\"a b\""),
+    ("\u{0}\u{1b}[31m\u{7f}", "\"  [31m \""),
     ("Zürich", "Zürich"), ("a=b", "a=b"),
   ])
   func `a value is one word, or in quotes`(_ value: String, _ expected: String) {

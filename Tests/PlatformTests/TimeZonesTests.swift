@@ -20,13 +20,16 @@ import Testing
     #expect(zones.zone(name) != nil)
   }
 
-  @Test(arguments: ["", "Europe", "Europe/", "Europe/Zürich", "Europe/Zurihc", "europe zurich", "CEST+2x", "zone.tab"])
+  @Test(arguments: [
+    "", "Europe", "Europe/", "Europe/Zürich", "Europe/Zurihc", "europe zurich", "CEST+2x", "zone.tab",
+  ])
   func `what is no zone is nil`(_ name: String) {
     #expect(zones.zone(name) == nil)
   }
 
   @Test(arguments: [
-    "/usr/share/zoneinfo/Europe/Zurich", "../zoneinfo/Europe/Zurich", "Europe/../Europe/Zurich", "./Europe/Zurich",
+    "/usr/share/zoneinfo/Europe/Zurich", "../zoneinfo/Europe/Zurich", "Europe/../Europe/Zurich",
+    "./Europe/Zurich",
     "Europe/Zurich\u{0}", "Europe/Zurich\n", "../../../etc/passwd",
   ])
   func `a path is no zone, even where it leads to one`(_ name: String) {

@@ -21,7 +21,9 @@ import Testing
     try (database ?? self.database).integer("SELECT count(*) FROM t")
   }
 
-  private func add(_ number: Int) throws { try database.execute("INSERT INTO t VALUES (?)", .integer(number)) }
+  private func add(_ number: Int) throws {
+    try database.execute("INSERT INTO t VALUES (?)", .integer(number))
+  }
 
   // MARK: transactions
 
@@ -111,13 +113,17 @@ import Testing
     #expect(rows == 1)
   }
 
-  @Test(arguments: [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY | 1 << 8, SQLITE_BUSY | 2 << 8, SQLITE_LOCKED | 1 << 8])
+  @Test(arguments: [
+    SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY | 1 << 8, SQLITE_BUSY | 2 << 8, SQLITE_LOCKED | 1 << 8,
+  ])
   func `busy is busy in every extension of the code`(_ code: Int32) {
     #expect(SQLiteError(code: code, message: "").isBusy)
     #expect(!SQLiteError(code: code, message: "").isConstraint)
   }
 
-  @Test(arguments: [SQLITE_FULL, SQLITE_IOERR | 10 << 8, SQLITE_CORRUPT, SQLITE_CONSTRAINT | 8 << 8, SQLITE_READONLY])
+  @Test(arguments: [
+    SQLITE_FULL, SQLITE_IOERR | 10 << 8, SQLITE_CORRUPT, SQLITE_CONSTRAINT | 8 << 8, SQLITE_READONLY,
+  ])
   func `no other failure is busy`(_ code: Int32) {
     #expect(!SQLiteError(code: code, message: "").isBusy)
   }
@@ -150,11 +156,15 @@ import Testing
     _ access: Database.Access
   ) throws {
     let path = scratch.path + "/absent"
-    #expect(throws: SQLiteError.self) { try Database(path: path, access: access).integer("SELECT 1 FROM sqlite_master") }
+    #expect(throws: SQLiteError.self) {
+      try Database(path: path, access: access).integer("SELECT 1 FROM sqlite_master")
+    }
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
-  @Test(arguments: [Database.Access.readOnly, .immutable]) func `a reader cannot write`(_ access: Database.Access) throws {
+  @Test(arguments: [Database.Access.readOnly, .immutable]) func `a reader cannot write`(
+    _ access: Database.Access
+  ) throws {
     try add(1)
     let reader = try scratch.open(access)
     let rows = try count(reader)
@@ -162,7 +172,8 @@ import Testing
     #expect(throws: SQLiteError.self) { try reader.execute("INSERT INTO t VALUES (2)") }
   }
 
-  @Test(arguments: ["a?b#c%d", "a%20b", "räume und mehr", "a&mode=rw"]) func `an immutable file may have any name`(
+  @Test(arguments: ["a?b#c%d", "a%20b", "räume und mehr", "a&mode=rw"])
+  func `an immutable file may have any name`(
     _ name: String
   ) throws {
     let path = scratch.path + "/" + name
@@ -185,6 +196,8 @@ import Testing
   @Test func `what is no database is an error`() throws {
     let path = scratch.path + "/text"
     try Data(String(repeating: "no database ", count: 99).utf8).write(to: URL(fileURLWithPath: path))
-    #expect(throws: SQLiteError.self) { try Database(path: path, access: .readWrite).integer("SELECT 1 FROM t") }
+    #expect(throws: SQLiteError.self) {
+      try Database(path: path, access: .readWrite).integer("SELECT 1 FROM t")
+    }
   }
 }

@@ -10,10 +10,15 @@ import Testing
   init() throws {
     scratch = try Scratch()
     database = try scratch.open()
-    try database.execute(script: "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER) STRICT; INSERT INTO t (n) VALUES (10), (20), (30)")
+    try database.execute(
+      script:
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER) STRICT; INSERT INTO t (n) VALUES (10), (20), (30)"
+    )
   }
 
-  private func numbers() throws -> [Int] { try database.rows("SELECT n FROM t ORDER BY id") { $0.integer(0) } }
+  private func numbers() throws -> [Int] {
+    try database.rows("SELECT n FROM t ORDER BY id") { $0.integer(0) }
+  }
 
   @Test func `execute tells how many rows it changed`() throws {
     let some = try database.execute("UPDATE t SET n = n + 1 WHERE n >= ?", 20)

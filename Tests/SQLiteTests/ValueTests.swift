@@ -15,12 +15,15 @@ import Testing
 
   private func stored<Element>(_ value: Value, _ read: (Row) -> Element) throws -> Element? {
     try database.execute("INSERT INTO t (v) VALUES (?)", value)
-    return try database.first("SELECT v, typeof(v), length(CAST(v AS BLOB)) FROM t ORDER BY id DESC LIMIT 1", as: read)
+    return try database.first(
+      "SELECT v, typeof(v), length(CAST(v AS BLOB)) FROM t ORDER BY id DESC LIMIT 1", as: read)
   }
 
   @Test(arguments: ["", "a", "Grüezi 👍🏽", "a\u{0}b", "\u{0}", "'; DROP TABLE t; --", "e\u{301}", "\u{FEFF}x"])
   func `a text comes back to the scalar`(_ text: String) throws {
-    let row = try stored(.text(text)) { ($0.text(0), $0.optionalText(0), $0.text(1), $0.integer(2), $0.isNull(0)) }
+    let row = try stored(.text(text)) {
+      ($0.text(0), $0.optionalText(0), $0.text(1), $0.integer(2), $0.isNull(0))
+    }
     #expect(row.map { Array($0.0.utf8) } == Array(text.utf8))
     #expect(row?.1 != nil)
     #expect(row?.2 == "text")
@@ -29,7 +32,9 @@ import Testing
   }
 
   @Test func `NULL is not the empty text`() throws {
-    let row = try stored(nil) { ($0.isNull(0), $0.optionalText(0), $0.text(0), $0.optionalInteger(0), $0.integer(0)) }
+    let row = try stored(nil) {
+      ($0.isNull(0), $0.optionalText(0), $0.text(0), $0.optionalInteger(0), $0.integer(0))
+    }
     #expect(row?.0 == true)
     #expect(row?.1 == nil)
     #expect(row?.2 == "")
@@ -78,7 +83,9 @@ import Testing
     #expect(isFalse == false)
   }
 
-  @Test(arguments: [[], [1, 2, 3]] as [[Value]]) func `too few or too many values are an error`(_ values: [Value]) {
+  @Test(arguments: [[], [1, 2, 3]] as [[Value]]) func `too few or too many values are an error`(
+    _ values: [Value]
+  ) {
     #expect(throws: SQLiteError.self) { try database.execute("INSERT INTO t VALUES (?, ?)", values: values) }
   }
 

@@ -48,6 +48,8 @@ public final class BatchContext {
   public let log: Log
   let transport: any HTTPTransport
   public var summary = RunSummary()
+  /// Steps that failed in this run.
+  private(set) var failures = 0
 
   let links: InboxLinks
 
@@ -114,6 +116,9 @@ public final class BatchContext {
 
   /// Runs one step of a job; a failure is logged and costs only this step.
   func attempt(_ job: String, _ body: () throws -> Void) {
-    do { try body() } catch { log(.error, job, ["reason": String(describing: error)]) }
+    do { try body() } catch {
+      failures += 1
+      log(.error, job, ["reason": String(describing: error)])
+    }
   }
 }

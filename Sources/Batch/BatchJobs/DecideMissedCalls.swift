@@ -27,10 +27,25 @@ final class DecideMissedCalls {
     let due = try context.store.dueCalls(at: now, limit: DecideMissedCalls.batch)
     guard !due.isEmpty else { return false }
     // One commit for the batch: decisions are cheap, syncs are not.
-    try context.store.write {
-      for call in due { try decide(call, at: now) }
+    do {
+      try context.store.write { for call in due { try decide(call, at: now) } }
+    } catch {
+      // One row that cannot be decided must not hold up the others.
+      context.log(.error, "decide", ["reason": String(describing: error)])
+      for call in due { decideAlone(call, at: now) }
     }
     return due.count == DecideMissedCalls.batch
+  }
+
+  private func decideAlone(_ call: CallRow, at now: Timestamp) {
+    do {
+      try context.store.write { try decide(call, at: now) }
+    } catch {
+      context.attempt("decide") {
+        try context.store.write { try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 5)) }
+      }
+      context.alert("decide_failed", tenant: call.tenant, "call \(call.callSid): \(error)", at: now)
+    }
   }
 
   private func decide(_ call: CallRow, at now: Timestamp) throws {
@@ -38,6 +53,11 @@ final class DecideMissedCalls {
       // The tenant was removed: nobody is left to text for. The row waits, should the tenant come back.
       try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 10))
       context.alert("tenant_missing", tenant: call.tenant, "calls wait for a tenant that is not configured", at: now)
+      return
+    }
+    guard tenant.active else {
+      // Switched off for a while: the row waits, and grows too old if it lasts.
+      try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 5))
       return
     }
     if lookups.isAwaited(call, at: now) {

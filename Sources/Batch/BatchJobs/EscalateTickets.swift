@@ -14,10 +14,9 @@ final class EscalateTickets {
   func step(at now: Timestamp) throws {
     for ticket in try context.store.ticketsToEscalate(at: now, limit: 100) {
       guard let tenant = context.tenant(ticket.tenant), tenant.active else {
-        // Nobody is left to tell.
+        // Switched off for a while, or removed: the ticket waits.
         try context.store.write {
-          _ = try context.store.noteEscalation(
-            ifWaiting: ticket.id, was: try context.store.escalations(ticket: ticket.id), next: nil)
+          try context.store.postponeEscalation(ticket: ticket.id, until: now.adding(hours: 1))
         }
         continue
       }

@@ -18,6 +18,8 @@ final class JudgeCalls {
   private static let graceSeconds = 8
   private static let silenceMinutes = 10
   private static let despairMinutes = 10
+  /// Twilio's `timeLimit` of a `<Dial>`, and a little.
+  private static let longestCallHours = 5
 
   private let context: BatchContext
   private var underWay: Set<String> = []
@@ -32,7 +34,13 @@ final class JudgeCalls {
       at: now, closedBefore: now.adding(seconds: -JudgeCalls.graceSeconds),
       startedBefore: now.adding(minutes: -JudgeCalls.silenceMinutes), limit: 50)
     for call in calls where !underWay.contains(call.callSid) {
-      guard let tenant = context.tenant(call.tenant), underWay.count < 8 else { continue }
+      guard underWay.count < 8 else { return }
+      guard let tenant = context.tenant(call.tenant) else {
+        try context.store.write {
+          try context.store.postponeJudging(sid: call.callSid, until: now.adding(hours: 1))
+        }
+        continue
+      }
       underWay.insert(call.callSid)
       if call.endedAt == nil { askWhetherEnded(call, tenant: tenant) } else { askForLegs(call, tenant: tenant) }
     }
@@ -45,6 +53,13 @@ final class JudgeCalls {
       let now = context.clock.now()
       context.attempt("judge-calls") {
         guard case .success(let resource) = result, resource.isFinal else {
+          if now > call.startedAt.adding(hours: JudgeCalls.longestCallHours) {
+            // It cannot last longer; when it ended will not be learnt any more.
+            _ = try context.store.write {
+              try context.store.closeCall(sid: call.callSid, at: call.startedAt, delaySeconds: tenant.smsDelaySeconds)
+            }
+            return
+          }
           try context.store.write {
             try context.store.postponeJudging(sid: call.callSid, until: now.adding(minutes: 5))
           }

@@ -101,11 +101,12 @@ final class ReconcileMessages {
     context.summary.retries += 1
   }
 
-  /// The message Twilio made of our request: same text, not older than the request, and nobody else's.
+  /// The message Twilio made of our request: our text (a trial account puts words in front of it), not older
+  /// than the request, and nobody else's.
   private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
     let earliest = (row.claimedAt ?? row.firstDueAt).adding(seconds: -ReconcileMessages.slackSeconds)
     let body = context.links.render(row, publicURL: context.installation.publicURL)
-    return try list.filter { $0.direction.hasPrefix("outbound") && $0.body == body }
+    return try list.filter { $0.direction.hasPrefix("outbound") && $0.body.hasSuffix(body) }
       .filter { ($0.dateCreated ?? earliest) >= earliest }
       .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
       .first { try !context.store.knowsAttempt(sid: $0.sid) }

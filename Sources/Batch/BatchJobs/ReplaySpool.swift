@@ -16,8 +16,16 @@ final class ReplaySpool {
     spool = Spool(home: context.home)
   }
 
-  /// Replays what waits; stops at the first webhook the database still cannot take.
+  /// Replays what waits; stops at the first webhook the database still cannot take, and rests a while.
   func step(at now: Timestamp) throws {
+    guard now >= nextStep || nextStep > now.adding(minutes: 1) else { return }
+    nextStep = now.adding(seconds: 10)
+    try replay(at: now)
+    nextStep = now
+  }
+  private var nextStep = Timestamp(milliseconds: 0)
+
+  private func replay(at now: Timestamp) throws {
     for path in spool.waiting() {
       guard let webhook = try spool.read(path) else {
         try reject(path, why: "it cannot be read", at: now)
@@ -25,16 +33,20 @@ final class ReplaySpool {
       }
       // Its signature was checked before it was kept.
       let tenants = try TenantFinder(settings: context.settings).tenants(for: webhook, signer: .operatorAccount)
+      if tenants.isEmpty && webhook.kind.needsTenant {
+        try reject(path, why: "no tenant has its number any more", at: now)
+        continue
+      }
       do {
-        try context.intake(at: now).record(webhook, tenants: tenants.filter(\.active))
-      } catch StoreError.busy {
-        return
+        try context.store.write {
+          try context.intake(at: now).record(webhook, tenants: tenants.filter(\.active))
+          try context.store.logEvent(
+            .webhookReplayed, tenant: tenants.first?.id ?? "", detail: webhook.kind.rawValue, at: now)
+        }
       } catch StoreError.sqlite(let error) where error.isConstraint {
         try reject(path, why: "the database refuses it: \(error.message)", at: now)
         continue
       }
-      try context.store.logEvent(
-        .webhookReplayed, tenant: tenants.first?.id ?? "", detail: webhook.kind.rawValue, at: now)
       try spool.remove(path)
       context.summary.replayed += 1
     }

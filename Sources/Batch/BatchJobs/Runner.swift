@@ -19,7 +19,7 @@ public final class Runner {
   /// A run that does not linger still waits this long for a row that is about to be due.
   static let momentMilliseconds: Int64 = 500
   /// How long a lingering run waits for requests under way after its time is over.
-  static let drainMilliseconds: Int64 = 3500
+  static let drainMilliseconds: Int64 = 3000
   /// A run that does not linger ends after this long, whatever is still due.
   static let longestMilliseconds: Int64 = 600_000
   private static let beatMilliseconds: Int64 = 20_000
@@ -166,11 +166,11 @@ public final class Runner {
     context.attempt("settle") { try sending.settle(at: context.clock.now()) }
   }
 
-  /// Tells a monitor that the runner ran; its answer does not matter.
+  /// Tells a monitor that a run went well; the answer does not matter. Short: the next tick is near.
   private func ping() {
-    guard let url = context.installation.heartbeatURL else { return }
-    context.transport.submit(HTTPRequest(method: "GET", url: url, timeoutMilliseconds: 3000)) { _ in }
-    let end = monotonic() + 3000
+    guard let url = context.installation.heartbeatURL, context.failures == 0 else { return }
+    context.transport.submit(HTTPRequest(method: "GET", url: url, timeoutMilliseconds: 1500)) { _ in }
+    let end = monotonic() + 1500
     while context.transport.inFlight > 0 && monotonic() < end { context.transport.poll(milliseconds: 50) }
     context.transport.abandonAll()
   }

@@ -15,7 +15,7 @@ import TwilioAPI
 
 final class SendDueMessages {
   /// How long after a lost answer Twilio is asked for the first time.
-  static let firstLookSeconds = 10
+  static let firstLookSeconds = 2
   /// Longer than a request can take.
   static let claimSeconds = 30
   private static let credentialsHoldSeconds = 30
@@ -72,16 +72,16 @@ final class SendDueMessages {
         isRateLimited = true
         break
       }
-      guard let tenant = context.tenant(row.tenant), tenant.active else {
-        try giveUp(row, "the tenant is not configured or switched off", at: now)
-        continue
-      }
       if row.expiresAt <= now {
         try giveUp(row, "too late: it was wanted until \(row.expiresAt.iso8601)", at: now)
         continue
       }
+      guard let tenant = context.tenant(row.tenant), tenant.active else {
+        try context.store.write { try context.store.hold(ifWaiting: row.id, until: now.adding(minutes: 5)) }
+        continue
+      }
       if row.kind.goesToCaller, try context.store.isOptedOut(tenant: row.tenant, phone: row.recipient) {
-        try giveUp(row, "the recipient has opted out", at: now)
+        try giveUp(row, "the recipient has opted out", isFault: false, at: now)
         continue
       }
       let account = context.credentials(tenant).accountSid
@@ -98,8 +98,10 @@ final class SendDueMessages {
     return chosen
   }
 
-  private func giveUp(_ row: OutboxRow, _ error: String, at now: Timestamp) throws {
-    try context.store.write { try context.intake(at: now).giveUp(row, code: nil, error: error, at: now) }
+  private func giveUp(_ row: OutboxRow, _ error: String, isFault: Bool = true, at now: Timestamp) throws {
+    try context.store.write {
+      try context.intake(at: now).giveUp(row, code: nil, error: error, isFault: isFault, at: now)
+    }
     context.summary.dead += 1
   }
 
@@ -121,8 +123,19 @@ final class SendDueMessages {
   func settle(at now: Timestamp) throws {
     guard !outcomes.isEmpty else { return }
     let finished = outcomes
-    try context.store.write {
-      for (row, account, outcome) in finished { try settle(row, account: account, outcome, at: now) }
+    do {
+      try context.store.write {
+        for (row, account, outcome) in finished { try settle(row, account: account, outcome, at: now) }
+      }
+    } catch StoreError.busy {
+      throw StoreError.busy
+    } catch {
+      // One result that cannot be written must not undo the others: its row stays `sending` and is reconciled.
+      for (row, account, outcome) in finished {
+        context.attempt("settle") {
+          try context.store.write { try settle(row, account: account, outcome, at: now) }
+        }
+      }
     }
     outcomes.removeFirst(finished.count)
   }
@@ -155,7 +168,7 @@ final class SendDueMessages {
     switch verdict {
     case .rateLimited:
       context.summary.held += 1
-      let seconds = min(600, retryAfter ?? backOff(row, from: 1, limit: 60))
+      let seconds = min(3600, retryAfter ?? backOff(row, from: 1, limit: 60))
       heldAccounts[account] = now.adding(seconds: seconds)
       try postpone(row, seconds: seconds, code: code, error: "429: too many requests", at: now)
     case .credentials:

@@ -31,7 +31,8 @@ final class SweepLostWebhooks {
     nextStep = now.adding(seconds: 15)
     for tenant in context.activeTenants {
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
-      if tenant.smsSender.hasPrefix("+") { try lookAtMessages(tenant.smsSender, tenant, at: now) }
+      let senders = tenant.smsSender.hasPrefix("+") ? [tenant.smsSender] : []
+      for number in Set(tenant.voiceNumbers + senders).sorted() { try lookAtMessages(number, tenant, at: now) }
     }
   }
 
@@ -76,7 +77,8 @@ final class SweepLostWebhooks {
     let known = try context.store.call(sid: call.sid)
     guard known == nil || (known?.outcome == .inProgress && known?.endedAt == nil) else { return }
     try context.intake(at: now).recordCallStatus(
-      call.statusWebhook(receivedAt: endedAt), tenant: tenant, source: known == nil ? .sweep : .webhook)
+      call.statusWebhook(receivedAt: endedAt), tenant: tenant, source: known == nil ? .sweep : .webhook,
+      startedAt: call.startTime)
     if known == nil { context.summary.recovered += 1 }
   }
 
@@ -96,7 +98,8 @@ final class SweepLostWebhooks {
           else { continue }
           let sharers = try context.settings.tenants(sender: number).filter(\.active)
           try context.intake(at: now).recordReply(
-            message.replyWebhook(receivedAt: arrived), tenants: sharers.isEmpty ? [tenant] : sharers)
+            message.replyWebhook(receivedAt: arrived, apiBase: context.installation.apiBase),
+            tenants: sharers.isEmpty ? [tenant] : sharers)
           context.summary.recovered += 1
         }
         return settled
@@ -128,12 +131,15 @@ extension MessageResource {
   fileprivate var arrivedAt: Timestamp? { dateSent ?? dateCreated }
 
   /// The webhook that should have come for this message.
-  fileprivate func replyWebhook(receivedAt: Timestamp) -> Webhook {
-    Webhook(
+  fileprivate func replyWebhook(receivedAt: Timestamp, apiBase: String) -> Webhook {
+    // The list tells how many pictures there are; where they are stands behind one address.
+    let media = numMedia > 0 ? mediaURI.map { apiBase + $0 } : nil
+    return Webhook(
       kind: .sms,
       fields: FormFields([
         .init(name: "MessageSid", value: sid), .init(name: "From", value: from ?? ""), .init(name: "To", value: to),
-        .init(name: "Body", value: body), .init(name: "NumMedia", value: "0"),
+        .init(name: "Body", value: body), .init(name: "NumMedia", value: media == nil ? "0" : "1"),
+        .init(name: "MediaUrl0", value: media ?? ""),
         .init(name: "NumSegments", value: numSegments.map(String.init) ?? "1"),
       ]), receivedAt: receivedAt)
   }

@@ -43,7 +43,7 @@ enum OperatorCommands {
   static var commands: [any Command.Type] {
     [
       InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, TicketCommand.self, BlockCommand.self,
-      UnblockCommand.self, StatusCommand.self,
+      UnblockCommand.self, InboxCommand.self, StatusCommand.self,
     ]
   }
 

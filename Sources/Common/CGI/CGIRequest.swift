@@ -32,14 +32,17 @@ public struct CGIRequest {
     method = variables("REQUEST_METHOD") ?? ""
     query = CGIRequest.rawQuery(variables)
     let type = variables("CONTENT_TYPE") ?? ""
-    let essence = type.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-    mediaType = essence.lowercased().filter { $0 != " " && $0 != "\t" }
+    let essence = type.utf8.prefix { $0 != UInt8(ascii: ";") }
+    let blanks = Array(" \t".utf8)
+    mediaType = String(decoding: essence.filter { !blanks.contains($0) }, as: UTF8.self).lowercased()
   }
 
-  /// The query as it stood in the request line. REQUEST_URI has it unchanged; QUERY_STRING stands in.
+  /// The query as it stood in the request line: RFC 3875 has QUERY_STRING undecoded; where a rewrite rule
+  /// has emptied it, REQUEST_URI still has it.
   private static func rawQuery(_ variables: (String) -> String?) -> String {
     if let query = variables("QUERY_STRING"), !query.isEmpty { return query }
-    guard let uri = variables("REQUEST_URI"), let mark = uri.firstIndex(of: "?") else { return "" }
+    guard let uri = variables("REQUEST_URI"), let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?"))
+    else { return "" }
     return String(uri[uri.index(after: mark)...])
   }
 
@@ -51,7 +54,8 @@ public struct CGIRequest {
 
   /// A header field, by its name in any case.
   public func header(_ name: String) -> String? {
-    variables("HTTP_" + name.uppercased().split(separator: "-", omittingEmptySubsequences: false).joined(separator: "_"))
+    let words = name.uppercased().split(separator: "-", omittingEmptySubsequences: false)
+    return variables("HTTP_" + words.joined(separator: "_"))
   }
 
   public func variable(_ name: String) -> String? { variables(name) }

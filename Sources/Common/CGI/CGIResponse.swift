@@ -44,7 +44,9 @@ public struct CGIResponse: Hashable, Sendable {
   /// Without control characters: none of them may begin a line of its own.
   private static func oneLine(_ value: String) -> String {
     var result = String.UnicodeScalarView()
-    for scalar in value.unicodeScalars where scalar.value >= 32 && scalar.value != 127 { result.append(scalar) }
+    for scalar in value.unicodeScalars where scalar.value >= 32 && scalar.value != 127 {
+      result.append(scalar)
+    }
     return String(result)
   }
 

@@ -37,11 +37,18 @@ public struct FormFields: Hashable, Sendable {
   /// Reads `a=1&b=2`.
   public init(encoded: some Sequence<UInt8>, limit: Int = 1000) throws(FormError) {
     fields = []
-    for pair in Array(encoded).split(separator: UInt8(ascii: "&")) {
-      guard fields.count < limit else { throw .tooManyFields(limit: limit) }
-      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      let name = try FormFields.decoded(parts[0], of: "")
-      fields.append(Field(name: name, value: parts.count > 1 ? try FormFields.decoded(parts[1], of: name) : ""))
+    let bytes = Array(encoded)
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
+      if end > start {
+        guard fields.count < limit else { throw .tooManyFields(limit: limit) }
+        let equals = bytes[start..<end].firstIndex(of: UInt8(ascii: "="))
+        let name = try FormFields.decoded(bytes[start..<(equals ?? end)], of: "")
+        let value = if let equals { try FormFields.decoded(bytes[(equals + 1)..<end], of: name) } else { "" }
+        fields.append(Field(name: name, value: value))
+      }
+      start = end + 1
     }
   }
 
@@ -55,6 +62,10 @@ public struct FormFields: Hashable, Sendable {
   }
 
   private static func decoded(_ bytes: ArraySlice<UInt8>, of name: String) throws(FormError) -> String {
+    // Most names and values need no decoding.
+    guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+      return try text(bytes, of: name)
+    }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var index = bytes.startIndex
@@ -70,8 +81,12 @@ public struct FormFields: Hashable, Sendable {
       }
       index += 1
     }
-    guard !result.contains(0) else { throw .nulByte(name: name) }
-    guard let text = String(validating: result, as: UTF8.self) else { throw .notUTF8(name: name) }
+    return try text(result[...], of: name)
+  }
+
+  private static func text(_ bytes: ArraySlice<UInt8>, of name: String) throws(FormError) -> String {
+    guard !bytes.contains(0) else { throw .nulByte(name: name) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(name: name) }
     return text
   }
 

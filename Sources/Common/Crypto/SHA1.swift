@@ -14,17 +14,14 @@ public func sha1(_ message: [UInt8]) -> [UInt8] {
       words[index] = rotateLeft(mixed, 1)
     }
     var (a, b, c, d, e) = state
-    for index in 0..<80 {
-      let (function, constant): (UInt32, UInt32)
-      switch index {
-      case 0..<20: (function, constant) = ((b & c) | (~b & d), 0x5a82_7999)
-      case 20..<40: (function, constant) = (b ^ c ^ d, 0x6ed9_eba1)
-      case 40..<60: (function, constant) = ((b & c) | (b & d) | (c & d), 0x8f1b_bcdc)
-      default: (function, constant) = (b ^ c ^ d, 0xca62_c1d6)
-      }
+    func round(_ index: Int, _ function: UInt32, _ constant: UInt32) {
       let next = rotateLeft(a, 5) &+ function &+ e &+ constant &+ words[index]
       (a, b, c, d, e) = (next, a, rotateLeft(b, 30), c, d)
     }
+    for index in 0..<20 { round(index, (b & c) | (~b & d), 0x5a82_7999) }
+    for index in 20..<40 { round(index, b ^ c ^ d, 0x6ed9_eba1) }
+    for index in 40..<60 { round(index, (b & c) | (b & d) | (c & d), 0x8f1b_bcdc) }
+    for index in 60..<80 { round(index, b ^ c ^ d, 0xca62_c1d6) }
     state = (state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e)
   }
   return bigEndian([state.0, state.1, state.2, state.3, state.4])
@@ -50,7 +47,7 @@ func loadBigEndian(_ bytes: [UInt8], at start: Int, into words: inout [UInt32]) 
 }
 
 func bigEndian(_ words: [UInt32]) -> [UInt8] {
-  words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+  (0..<words.count * 4).map { UInt8(truncatingIfNeeded: words[$0 / 4] >> UInt32(24 - $0 % 4 * 8)) }
 }
 
 func rotateLeft(_ word: UInt32, _ count: UInt32) -> UInt32 { word << count | word >> (32 - count) }

@@ -14,7 +14,8 @@ extension Intake {
       try ensureCall(webhook, sid: sid, tenant: tenant)
       if tenant.mode == .carrierForwarding {
         try markMissed(sid, tenant: tenant, at: webhook.receivedAt, judgedBy: .voice)
-      } else if try shouldReject(webhook, tenant: tenant) {
+      } else if recordedAt == webhook.receivedAt, try shouldReject(webhook, tenant: tenant) {
+        // From the spool it was put through: without the database nobody is rejected.
         if try markMissed(sid, tenant: tenant, at: webhook.receivedAt, judgedBy: .voice) {
           try store.logEvent(
             .callBlocked, tenant: tenant.id, call: try store.call(sid: sid)?.id, at: webhook.receivedAt)
@@ -70,7 +71,7 @@ extension Intake {
 
   /// `call-status`: the second source.
   public func recordCallStatus(
-    _ webhook: Webhook, tenant: Tenant, source: CallSource = .webhook
+    _ webhook: Webhook, tenant: Tenant, source: CallSource = .webhook, startedAt: Timestamp? = nil
   ) throws {
     // Events of the leg to the business say nothing that the dial result does not say better.
     guard webhook.fields.nonEmpty("ParentCallSid") == nil else { return }
@@ -81,7 +82,7 @@ extension Intake {
     let now = webhook.receivedAt
     let duration = webhook.fields["CallDuration"].flatMap { Int($0) } ?? 0
     try store.write {
-      try ensureCall(webhook, sid: sid, tenant: tenant, startedAt: now.adding(seconds: -max(0, min(duration, 86_400))),
+      try ensureCall(webhook, sid: sid, tenant: tenant, startedAt: startedAt ?? now.adding(seconds: -max(0, min(duration, 86_400))),
         source: source)
       if isMiss || tenant.mode == .carrierForwarding {
         try markMissed(sid, tenant: tenant, at: now, judgedBy: .callStatus)

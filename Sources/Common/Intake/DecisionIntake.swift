@@ -92,13 +92,12 @@ public enum MessageExpiry {
 extension Intake {
   public func call(sid: String) throws -> CallRow? { try store.call(sid: sid) }
 
-  /// The number can get an SMS for sure: a mobile number by its plan, or by what was learnt. With Lookup off
-  /// nothing better will be known, and the rules send to a number that may be mobile.
+  /// The number can get an SMS: a mobile number by its plan, or by what was learnt. With Lookup off nothing
+  /// better will be known, and the rules send to a number that may be mobile.
   public func isKnownMobile(_ phone: String, lookup: Bool, at now: Timestamp) -> Bool {
     let learnt = (try? store.lineType(phone: phone, since: now.adding(days: -LookupPolicy(isOn: lookup).cacheDays))) ?? nil
     if let learnt { return learnt == .mobile }
     guard let number = PhoneNumber(e164: phone) else { return false }
-    if number.country == "CH" || !lookup { return number.lineType != .landline && number.lineType != .excluded }
-    return false
+    return number.lineType == .mobile || (!lookup && number.lineType == .unknown)
   }
 }

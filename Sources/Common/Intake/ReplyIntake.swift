@@ -37,7 +37,7 @@ extension Intake {
         for sharer in tenants { try store.optOut(tenant: sharer.id, phone: phone, at: now) }
         try store.logEvent(.optOut, tenant: tenant.id, message: answered, at: now)
       case .optIn:
-        for sharer in tenants { try store.optIn(tenant: sharer.id, phone: phone) }
+        for sharer in tenants { try store.optIn(tenant: sharer.id, phone: phone, at: now) }
         try store.logEvent(.optIn, tenant: tenant.id, message: answered, at: now)
       case .help: try store.logEvent(.help, tenant: tenant.id, message: answered, at: now)
       case nil:

@@ -33,7 +33,20 @@ extension Intake {
     switch verdict {
     case .landline:
       try store.learnLineType(phone: row.recipient, type: .landline, from: code.map(String.init) ?? "", at: now)
-    case .optedOut: try store.optOut(tenant: row.tenant, phone: row.recipient, at: now)
+    case .optedOut:
+      // Twilio blocks the pair of numbers: it holds for everyone who shares the sender.
+      let sharers = Set(try settings.tenants(sender: row.sender).map(\.id)).union([row.tenant])
+      for tenant in sharers.sorted() { try store.optOut(tenant: tenant, phone: row.recipient, at: now) }
+    case .configuration, .credentials, .rateLimited:
+      // Ours to mend: the message waits, and the try does not count.
+      let retryAt = now.adding(minutes: 15)
+      if retryAt < row.expiresAt {
+        try store.requeue(ifAccepted: row, dueAt: retryAt, code: code, error: error, at: now)
+        try store.raiseAlert(
+          cause: "configuration_\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
+          detail: "messages from \(row.sender) are not delivered: \(error)", at: now)
+        return
+      }
     case .transient(let seconds, let maxRetries):
       let retryAt = now.adding(seconds: seconds)
       if row.attempts <= maxRetries && retryAt < row.expiresAt {
@@ -42,14 +55,17 @@ extension Intake {
       }
     default: break
     }
-    try giveUp(row, code: code, error: error, at: now)
+    try giveUp(row, code: code, error: error, isFault: verdict != .optedOut, at: now)
   }
 
   /// -> dead, and the operator is told.
-  public func giveUp(_ row: OutboxRow, code: Int?, error: String, at now: Timestamp) throws {
+  /// - Parameter isFault: false where giving up is what the recipient wants.
+  public func giveUp(
+    _ row: OutboxRow, code: Int?, error: String, isFault: Bool = true, at now: Timestamp
+  ) throws {
     guard try store.markDead(row, code: code, error: error, at: now) else { return }
     // An alert about an alert that could not be sent could not be sent either.
-    guard row.kind != .alert else { return }
+    guard isFault, row.kind != .alert else { return }
     try store.raiseAlert(
       cause: "dead_letter", tenant: row.tenant,
       detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)", at: now)
@@ -63,12 +79,14 @@ extension Intake {
   /// `twilio-error`: the debugger's event, or a fallback request. Recorded once per Sid. A fallback request
   /// carries the call or the message whose webhook failed: that is recorded too.
   public func recordTwilioError(_ webhook: Webhook, tenants: [Tenant]) throws {
-    try recordError(webhook)
-    guard let tenant = tenants.first else { return }
-    if webhook.fields.nonEmpty("CallSid") != nil {
-      try recordCall(webhook, tenant: tenant)
-    } else if webhook.fields.nonEmpty("MessageSid") != nil, webhook.fields["Body"] != nil {
-      try recordReply(webhook, tenants: tenants)
+    try store.write {
+      try recordError(webhook)
+      guard let tenant = tenants.first else { return }
+      if webhook.fields.nonEmpty("CallSid") != nil {
+        try recordCall(webhook, tenant: tenant)
+      } else if webhook.fields.nonEmpty("MessageSid") != nil, webhook.fields["Body"] != nil {
+        try recordReply(webhook, tenants: tenants)
+      }
     }
   }
 

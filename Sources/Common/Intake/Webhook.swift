@@ -14,6 +14,9 @@ public enum WebhookKind: String, CaseIterable, Sendable {
   case smsStatus = "sms-status"
   case twilioError = "twilio-error"
 
+  /// smsStatus is found by its Sid, twilioError may concern no number at all.
+  public var needsTenant: Bool { self != .smsStatus && self != .twilioError }
+
   /// Parameters without which the webhook means nothing.
   public var requiredFields: [String] {
     switch self {

@@ -39,6 +39,8 @@ public enum Files {
     guard descriptor >= 0 else { throw SystemError("create", temporary) }
     do throws(SystemError) {
       try write(bytes, to: descriptor, name: temporary)
+      // The umask must not take away what the caller asked for.
+      guard fchmod(descriptor, mode) == 0 else { throw SystemError("change the mode of", temporary) }
       guard fsync(descriptor) == 0 else { throw SystemError("sync", temporary) }
     } catch {
       close(descriptor)

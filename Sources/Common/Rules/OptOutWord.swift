@@ -2,11 +2,12 @@
 //
 // Twilio's own words (Twilio reference, section 4) block or unblock the number at Twilio, which answers
 // them by itself in English. Ours are the words of the four languages, whatever the tenant's language is;
-// Twilio does not know them, so the product answers. Only a whole message is a word: "Stop bitte" is a reply.
+// Twilio does not know them. Nobody who asks for silence is answered. Only a whole message is a word: "Stop
+// bitte" is a reply.
 
 /// What an opt-out word asks for.
 public enum OptOutAction: Hashable, Sendable {
-  /// No more messages. `answeredByTwilio`: Twilio has confirmed it, a second answer must not follow.
+  /// No more messages. `answeredByTwilio`: Twilio knows the word, blocks the pair of numbers and confirms it.
   case optOut(answeredByTwilio: Bool)
   /// Messages again.
   case optIn(answeredByTwilio: Bool)

@@ -19,7 +19,9 @@ public final class Database {
   }
 
   let handle: OpaquePointer
-  private var statements: [String: Statement] = [:]
+  /// Few, and asked for with the same literal each time: comparing beats hashing a whole SQL text, and the
+  /// generic machinery of a dictionary costs a handler more than all its look-ups.
+  private var statements: [(sql: String, statement: Statement)] = []
 
   /// - Parameter busyTimeout: milliseconds that SQLite itself waits for another connection's lock.
   public init(path: String, access: Access, busyTimeout: Int32 = 1000) throws(SQLiteError) {
@@ -46,7 +48,7 @@ public final class Database {
   }
 
   deinit {
-    statements = [:]
+    statements = []
     sqlite3_close_v2(handle)
   }
 
@@ -143,9 +145,10 @@ public final class Database {
   }
 
   private func cached(_ sql: String) throws(SQLiteError) -> Statement {
-    if let statement = statements[sql], !statement.isBusy { return statement }
+    let place = statements.firstIndex { $0.sql == sql }
+    if let place, !statements[place].statement.isBusy { return statements[place].statement }
     let statement = try Statement(database: self, sql: sql)
-    statements[sql] = statement
+    if let place { statements[place].statement = statement } else { statements.append((sql, statement)) }
     return statement
   }
 

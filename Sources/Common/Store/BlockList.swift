@@ -35,7 +35,9 @@ extension Store {
       .text(phone), .time(now))
   }
 
-  public func optIn(tenant: String, phone: String) throws {
-    try database.execute("DELETE FROM optouts WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone))
+  /// An opt-in that is older than the opt-out (it comes from the spool or the sweep) takes nothing back.
+  public func optIn(tenant: String, phone: String, at: Timestamp) throws {
+    try database.execute(
+      "DELETE FROM optouts WHERE tenant = ? AND phone = ? AND since <= ?", .text(tenant), .text(phone), .time(at))
   }
 }

@@ -60,7 +60,7 @@ extension Store {
       """
       SELECT id FROM messages
       WHERE tenant = ? AND recipient = ? AND kind = 'missed_call' AND created_at >= ?
-        AND (sid IS NOT NULL OR state = 'sending')
+        AND (sent_at IS NOT NULL OR state = 'sending')
       ORDER BY created_at DESC LIMIT 1
       """, .text(tenant), .text(phone), .time(oldest))
   }

@@ -49,6 +49,11 @@ extension Store {
       """, .integer(ticket), .integer(count), .time(next)) > 0
   }
 
+  public func postponeEscalation(ticket: Int, until: Timestamp) throws {
+    try database.execute(
+      "UPDATE tickets SET escalate_at = ?2 WHERE id = ?1 AND escalate_at IS NOT NULL", .integer(ticket), .time(until))
+  }
+
   public func nextEscalation() throws -> Timestamp? {
     try database.first(
       """

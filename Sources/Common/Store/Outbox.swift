@@ -179,12 +179,22 @@ extension Store {
     try rememberAttempt(sid: sid, message: id, attempt: attempt, at: now)
     let row = try database.first(
       """
-      UPDATE messages SET state = 'accepted', sid = ?3, sent_at = ?4, due_at = NULL, postponements = 0,
+      UPDATE messages SET state = 'accepted', sid = ?3, sent_at = coalesce(sent_at, ?4), due_at = NULL, postponements = 0,
         unknown_since = NULL, segments = CASE WHEN ?5 > 0 THEN ?5 ELSE segments END
       WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL RETURNING \(OutboxRow.columns)
       """, .integer(id), .integer(attempt), .text(sid), .time(now), .integer(segments ?? 0), as: OutboxRow.init)
     if let row { try log(event, row, detail: sid, at: now) }
     return row != nil
+  }
+
+  /// sending -> accepted, of an e-mail: it has no sid and no report will come.
+  public func markMailAccepted(ifSending row: OutboxRow, at now: Timestamp) throws {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'accepted', sent_at = ?3, due_at = NULL, postponements = 0, unknown_since = NULL
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND channel = 'email'
+      """, .integer(row.id), .integer(row.attempts), .time(now))
+    if changed > 0 { try log(.messageAccepted, row, detail: "email", at: now) }
   }
 
   /// Every sid a try was given, also one that came too late to count.
@@ -219,6 +229,25 @@ extension Store {
       """, .integer(row.id), .integer(row.attempts), .time(until), .integer(code), .text(error))
     // A message that is held for long is logged once per reason, not once per try.
     if changed > 0 && row.postponements == 0 { try log(.messageHeld, row, detail: error, at: now) }
+  }
+
+  /// accepted -> queued: a report says that our set-up, not the recipient, is at fault. The try does not count.
+  public func requeue(
+    ifAccepted row: OutboxRow, dueAt: Timestamp, code: Int?, error: String, at now: Timestamp
+  ) throws {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'queued', attempts = attempts - 1, postponements = postponements + 1, due_at = ?3,
+        error_code = ?4, error = ?5
+      WHERE id = ?1 AND state IN ('accepted', 'sending') AND attempts = ?2
+      """, .integer(row.id), .integer(row.attempts), .time(dueAt), .integer(code), .text(error))
+    if changed > 0 { try log(.messageHeld, row, detail: error, at: now) }
+  }
+
+  /// A waiting message is looked at again later; nothing was tried.
+  public func hold(ifWaiting id: Int, until: Timestamp) throws {
+    try database.execute(
+      "UPDATE messages SET due_at = ?2 WHERE id = ?1 AND state IN ('queued', 'failed')", .integer(id), .time(until))
   }
 
   /// sending stays sending: whether Twilio has it is not known; ask at `lookAt`.
@@ -278,13 +307,13 @@ extension Store {
     try database.integer("SELECT 1 FROM message_attempts WHERE sid = ?", .text(sid)) != nil
   }
 
-  /// Accepted messages Twilio never reported on.
+  /// Accepted messages Twilio never reported on; one that was asked about waits 50 minutes longer.
   public func unreportedMessages(sentBefore: Timestamp, sentAfter: Timestamp, limit: Int) throws -> [OutboxRow] {
     try database.rows(
       """
       SELECT \(OutboxRow.columns) FROM messages
-      WHERE state = 'accepted' AND coalesce(checked_at, sent_at) <= ? AND sent_at > ? AND sid IS NOT NULL
-      ORDER BY coalesce(checked_at, sent_at) LIMIT ?
+      WHERE state = 'accepted' AND coalesce(checked_at + 3000000, sent_at) <= ? AND sent_at > ? AND sid IS NOT NULL
+      ORDER BY coalesce(checked_at + 3000000, sent_at) LIMIT ?
       """, .time(sentBefore), .time(sentAfter), .integer(limit), as: OutboxRow.init)
   }
 

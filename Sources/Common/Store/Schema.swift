@@ -101,7 +101,7 @@ private let schemaVersion1 = """
     expires_at INTEGER NOT NULL,            -- afterwards nobody wants it any more
     claimed_at INTEGER,                     -- when the last try began
     unknown_since INTEGER,                  -- the last try left, and its answer never came
-    sent_at INTEGER,                        -- when Twilio accepted it
+    sent_at INTEGER,                        -- when Twilio first accepted it
     finished_at INTEGER,
     sid TEXT UNIQUE,                        -- of the last try
     status_rank INTEGER NOT NULL DEFAULT 0, -- how far Twilio's reports have come; never goes back
@@ -121,7 +121,7 @@ private let schemaVersion1 = """
   CREATE UNIQUE INDEX messages_once_per_reply ON messages (inbound_id, kind) WHERE inbound_id IS NOT NULL;
   CREATE INDEX messages_due ON messages (due_at) WHERE state IN ('queued', 'failed');
   CREATE INDEX messages_unknown ON messages (due_at) WHERE state = 'sending';
-  CREATE INDEX messages_unreported ON messages (coalesce(checked_at, sent_at)) WHERE state = 'accepted';
+  CREATE INDEX messages_unreported ON messages (coalesce(checked_at + 3000000, sent_at)) WHERE state = 'accepted';
   CREATE INDEX messages_by_recipient ON messages (tenant, recipient, kind, created_at);
   CREATE INDEX messages_by_sender ON messages (recipient, kind, created_at);
   CREATE INDEX messages_by_creation ON messages (tenant, created_at);

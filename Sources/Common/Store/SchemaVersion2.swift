@@ -58,4 +58,11 @@ let schemaVersion2 = """
   ) STRICT;
   CREATE INDEX rate_hits_by_key ON rate_hits (key, at);
   CREATE INDEX rate_hits_by_time ON rate_hits (at);
+
+  -- Health's lateness reads a day of missed-call SMS, not all there ever were.
+  CREATE INDEX messages_late ON messages (created_at) WHERE kind = 'missed_call';
+  -- To delete a call or a ticket, SQLite looks for what points to it.
+  CREATE INDEX messages_by_call ON messages (call_id) WHERE call_id IS NOT NULL;
+  CREATE INDEX messages_by_ticket ON messages (ticket_id) WHERE ticket_id IS NOT NULL;
+  CREATE INDEX inbound_by_ticket ON inbound_messages (ticket_id) WHERE ticket_id IS NOT NULL;
   """

@@ -151,7 +151,7 @@ extension Store {
   public func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
-      UPDATE tickets AS this SET status = 'NEW', updated_at = ?2
+      UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, escalate_at = NULL
       WHERE id = ?1 AND status = 'DONE' AND NOT EXISTS (
         SELECT 1 FROM tickets AS other
         WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day

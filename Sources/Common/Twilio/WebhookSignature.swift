@@ -10,7 +10,7 @@ public enum WebhookSignature {
   /// Base64 of HMAC-SHA1 over the URL and, for each distinct name in ascending order, each distinct value
   /// in ascending order: name + value.
   public static func compute(url: String, fields: FormFields, authToken: String) -> String {
-    base64(hmacSHA1(key: Array(authToken.utf8), message: Array((url + signedFields(fields)).utf8)))
+    base64(hmacSHA1(key: Array(authToken.utf8), message: Array(url.utf8) + signedFields(fields)))
   }
 
   /// Checks in constant time, with the URL as given, with the standard port added, and without any port:
@@ -21,7 +21,7 @@ public enum WebhookSignature {
     let suffix = signedFields(fields)
     var isValid = false
     for candidate in portVariants(of: url) {
-      let expected = base64(hmacSHA1(key: Array(authToken.utf8), message: Array((candidate + suffix).utf8)))
+      let expected = base64(hmacSHA1(key: Array(authToken.utf8), message: Array(candidate.utf8) + suffix))
       if equalInConstantTime(Array(expected.utf8), Array(signature.utf8)) { isValid = true }
     }
     return isValid
@@ -33,29 +33,38 @@ public enum WebhookSignature {
     return equalInConstantTime(Array(hash.lowercased().utf8), Array(hexadecimal(sha256(body)).utf8))
   }
 
-  private static func signedFields(_ fields: FormFields) -> String {
+  private static func signedFields(_ fields: FormFields) -> [UInt8] {
     // Sorted by code points, as Twilio does; Swift's own String order is by normalised scalars.
-    let sorted = fields.fields.map { (Array($0.name.utf8), Array($0.value.utf8)) }.sorted { left, right in
-      left.0 == right.0
-        ? left.1.lexicographicallyPrecedes(right.1) : left.0.lexicographicallyPrecedes(right.0)
+    let sorted = fields.fields.sorted { left, right in
+      let order = compare(left.name, right.name)
+      return order == 0 ? compare(left.value, right.value) < 0 : order < 0
     }
     var result: [UInt8] = []
-    var previous: ([UInt8], [UInt8])?
+    var previous: FormFields.Field?
     for field in sorted {
-      if let previous, previous == field { continue }
-      result += field.0 + field.1
+      if let previous, compare(previous.name, field.name) == 0, compare(previous.value, field.value) == 0 { continue }
+      result.append(contentsOf: field.name.utf8)
+      result.append(contentsOf: field.value.utf8)
       previous = field
     }
-    return String(decoding: result, as: UTF8.self)
+    return result
+  }
+
+  /// < 0, 0 or > 0, by bytes.
+  private static func compare(_ left: String, _ right: String) -> Int {
+    let (left, right) = (left.utf8, right.utf8)
+    for (one, other) in zip(left, right) where one != other { return Int(one) - Int(other) }
+    return left.count - right.count
   }
 
   static func portVariants(of url: String) -> [String] {
     let utf8 = url.utf8
     guard let schemeEnd = url.range(of: "://")?.upperBound else { return [url] }
     let rest = url[schemeEnd...]
-    let hostEnd = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
+    let ends = Array("/?#".utf8)
+    let hostEnd = rest.utf8.firstIndex { ends.contains($0) } ?? rest.endIndex
     var host = rest[..<hostEnd]
-    if let colon = host.lastIndex(of: ":"), host[host.index(after: colon)...].utf8.allSatisfy({ 48...57 ~= $0 }) {
+    if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")), host[host.index(after: colon)...].utf8.allSatisfy({ 48...57 ~= $0 }) {
       host = host[..<colon]
     }
     let scheme = url[..<schemeEnd]

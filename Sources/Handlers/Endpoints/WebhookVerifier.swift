@@ -72,8 +72,3 @@ struct WebhookVerifier {
     return WebhookSignature.isValid(signature, url: url, fields: fields, authToken: token) ? .operatorAccount : nil
   }
 }
-
-extension WebhookKind {
-  /// smsStatus is found by its Sid, twilioError may concern no number at all.
-  var needsTenant: Bool { self != .smsStatus && self != .twilioError }
-}

@@ -1,0 +1,107 @@
+// MigrationTests.swift - a database of every older version, with rows in it, is brought up to date.
+
+import Foundation
+import LocalTime
+import Platform
+import SQLite
+import Testing
+
+@testable import Store
+
+@Suite struct MigrationTests {
+  /// Rows every version can hold: one of each table of version 1.
+  private static let rows = """
+    INSERT INTO calls (id, call_sid, tenant, caller, called, started_at, ended_at, outcome, decision, due_at, look_at)
+      VALUES (1, 'CA1', 'a', '+41791234567', '+41435550100', 1, 2, 'missed', 'pending', 3, 3);
+    INSERT INTO tickets
+      (id, tenant, phone, local_day, source, urgency, status, summary, sla_due_at, created_at, updated_at, call_id)
+      VALUES (1, 'a', '+41791234567', '2026-02-10', 'missed_call', 'HIGH', 'NEW', 'Rohr', 99, 1, 1, 1);
+    INSERT INTO ticket_photos (ticket_id, url, created_at) VALUES (1, 'https://x/1', 1);
+    INSERT INTO messages (id, tenant, recipient, sender, channel, kind, body, encoding, segments, created_at,
+      first_due_at, due_at, expires_at, call_id)
+      VALUES (1, 'a', '+41791234567', '+41435550100', 'sms', 'missed_call', 'Hallo', 'GSM-7', 1, 1, 1, 1, 9, 1);
+    INSERT INTO message_attempts VALUES ('SM1', 1, 1, 1);
+    INSERT INTO inbound_messages (message_sid, tenant, sender, recipient, body, answer, received_at, answers_message)
+      VALUES ('SM2', 'a', '+41791234567', '+41435550100', '1', '1', 5, 1);
+    INSERT INTO ticket_events (tenant, type, ticket_id, at) VALUES ('a', 'reply', 1, 5);
+    INSERT INTO blocklist VALUES ('a', '+41790000000', 'manual', 1, NULL);
+    INSERT INTO optouts VALUES ('a', '+41790000001', 1);
+    INSERT INTO line_types VALUES ('+41791234567', 'mobile', 'lookup', 1);
+    INSERT INTO sweeps VALUES ('+41435550100', 'calls', 1, 1);
+    INSERT INTO alerts (cause, detail, at) VALUES ('dead', 'x', 1);
+    INSERT INTO runs (started_at, beat_at) VALUES (1, 1);
+    """
+
+  private static let tables = [
+    "calls", "tickets", "ticket_photos", "messages", "message_attempts", "inbound_messages", "ticket_events",
+    "blocklist", "optouts", "line_types", "sweeps", "alerts", "runs",
+  ]
+
+  @Test(arguments: 1..<max(2, Store.schemaVersion)) func `an older database keeps its rows`(_ version: Int)
+    throws
+  {
+    let home = try Fixture.emptyHome()
+    defer { try? FileManager.default.removeItem(atPath: home.path) }
+    do {
+      let old = try Database(path: home.database, access: .create)
+      for migration in migrations where migration.version <= version {
+        try old.execute(script: migration.sql)
+      }
+      try old.execute(script: "PRAGMA user_version = \(version); \(MigrationTests.rows)")
+    }
+    let store = try Store.openMigrating(home, journalMode: .wal)
+    let reached = try store.version()
+    let check = try store.quickCheck()
+    let orphans = try store.database.integer("SELECT count(*) FROM pragma_foreign_key_check")
+    #expect(reached == Store.schemaVersion)
+    #expect(check == "ok")
+    #expect(orphans == 0)
+    for table in MigrationTests.tables {
+      let count = try store.database.integer("SELECT count(*) FROM \(table)")
+      #expect(count == 1, "\(table)")
+    }
+    let due = try store.dueCalls(at: now, limit: 9).map(\.callSid)
+    let message = try store.message(id: 1)
+    let ticket = try store.ticket(id: 1)
+    #expect(due == ["CA1"])
+    #expect(message?.body == "Hallo")
+    #expect(ticket?.summary == "Rohr")
+    // What was promised before the update is still escalated.
+    let escalation = try store.nextEscalation()
+    #expect(escalation == Timestamp(milliseconds: 99))
+  }
+
+  @Test func `a migrated database has the schema of a fresh one`() throws {
+    func schema(_ home: Home) throws -> [String] {
+      let store = try Store.openMigrating(home, journalMode: .wal)
+      return try store.database.rows("SELECT name || coalesce(sql, '') FROM sqlite_master ORDER BY name") {
+        $0.text(0)
+      }
+    }
+    let home = try Fixture.emptyHome()
+    defer { try? FileManager.default.removeItem(atPath: home.path) }
+    let old = try Database(path: home.database, access: .create)
+    try old.execute(script: migrations[0].sql + "; PRAGMA user_version = 1")
+    let migrated = try schema(home)
+    let fixture = try Fixture()
+    let fresh = try schema(fixture.home)
+    #expect(migrated == fresh)
+  }
+
+  /// A crash in the middle of a migration: nothing of it stays, and it is done again.
+  @Test func `a migration that fails leaves the database as it was`() throws {
+    let home = try Fixture.emptyHome()
+    defer { try? FileManager.default.removeItem(atPath: home.path) }
+    try Database(path: home.database, access: .create).execute(script: "CREATE TABLE runs (in_the_way)")
+    #expect(throws: StoreError.self) { try Store.openMigrating(home, journalMode: .delete) }
+    let database = try Database(path: home.database, access: .readWrite)
+    let tables = try database.integer("SELECT count(*) FROM sqlite_master")
+    let version = try database.integer("PRAGMA user_version")
+    #expect(tables == 1)
+    #expect(version == 0)
+    try database.execute("DROP TABLE runs")
+    let store = try Store.openMigrating(home, journalMode: .delete)
+    let reached = try store.version()
+    #expect(reached == Store.schemaVersion)
+  }
+}

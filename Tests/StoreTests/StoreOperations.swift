@@ -1,0 +1,197 @@
+// StoreOperations.swift - one run of every operation a webhook or the runner uses.
+
+import LocalTime
+import Rules
+
+@testable import Store
+
+struct StoreOperation: Sendable {
+  let name: String
+  let run: @Sendable (Fixture) throws -> Void
+
+  init(_ name: String, _ run: @escaping @Sendable (Fixture) throws -> Void) {
+    self.name = name
+    self.run = run
+  }
+}
+
+enum StoreOperations {
+  static let all = calls + facts + outbox + tickets + records + inbox
+
+  private static let later = now.adding(hours: 1)
+  private static let person = InboxPerson(tenant: "a", person: "+41790000000")
+
+  private static let calls: [StoreOperation] = [
+    .init("recordCall") { fixture in
+      try fixture.call("CA1")
+      try fixture.call("CA1")
+    },
+    .init("call") { fixture in
+      _ = try fixture.store.call(sid: "CA1")
+      _ = try fixture.store.call(id: 1)
+    },
+    .init("unjudgedCalls") { fixture in
+      _ = try fixture.store.unjudgedCalls(at: now, closedBefore: now, startedBefore: now, limit: 9)
+    },
+    .init("postponeJudging") { try $0.store.postponeJudging(sid: "CA1", until: later) },
+    .init("closeCall") { _ = try $0.store.closeCall(sid: "CA1", at: now, delaySeconds: 30) },
+    .init("recordScreenKey") { try $0.store.recordScreenKey(sid: "CA1", at: now) },
+    .init("markMissed") { fixture in
+      _ = try fixture.store.markMissed(ifInProgress: "CA1", endedAt: now, dueAt: now, judgedBy: .callStatus)
+    },
+    .init("markAnswered") { _ = try $0.store.markAnswered(sid: "CA1", endedAt: now, judgedBy: .dialResult) },
+    .init("dueCalls") { _ = try $0.store.dueCalls(at: now, limit: 9) },
+    .init("callsDueSoon") { _ = try $0.store.callsDueSoon(until: now, limit: 9) },
+    .init("nextCallDue") { _ = try $0.store.nextCallDue() },
+    .init("postponeLook") { try $0.store.postponeLook(callID: 1, until: later) },
+    .init("decideDefer") { _ = try $0.store.decideDefer(ifWaiting: 1, until: later) },
+    .init("decideSkip") { _ = try $0.store.decideSkip(ifWaiting: 1, reason: .dedupe, at: now) },
+    .init("decideSend") { _ = try $0.store.decideSend(ifWaiting: 1, at: now) },
+    .init("markCallDead") { try $0.store.markCallDead(callID: 1) },
+  ]
+
+  private static let facts: [StoreOperation] = [
+    .init("isBlocked") { _ = try $0.store.isBlocked(tenant: "a", phone: caller, at: now) },
+    .init("isOptedOut") { _ = try $0.store.isOptedOut(tenant: "a", phone: caller) },
+    .init("missedCalls") { fixture in
+      _ = try fixture.store.missedCalls(tenant: "a", caller: caller, since: now, upTo: now, callID: 1)
+    },
+    .init("wasReached") { fixture in
+      guard let call = try fixture.store.call(id: 1) else { throw Fixture.Missing() }
+      _ = try fixture.store.wasReached(tenant: "a", caller: caller, after: call)
+    },
+    .init("isCallingNow") { fixture in
+      guard let call = try fixture.store.call(id: 1) else { throw Fixture.Missing() }
+      _ = try fixture.store.isCallingNow(tenant: "a", caller: caller, after: call, oldest: now)
+    },
+    .init("lastMissedCallSMS") { _ = try $0.store.lastMissedCallSMS(tenant: "a", phone: caller) },
+    .init("missedCallSMSCount") {
+      _ = try $0.store.missedCallSMSCount(tenant: "a", phone: caller, since: now)
+    },
+    .init("learnLineType") {
+      try $0.store.learnLineType(phone: caller, type: .mobile, from: "lookup", at: now)
+    },
+    .init("lineType") { _ = try $0.store.lineType(phone: caller, since: now) },
+  ]
+
+  private static let outbox: [StoreOperation] = [
+    .init("enqueue") { fixture in
+      for _ in 0..<4 { _ = try fixture.message(.notification) }
+    },
+    .init("message") { _ = try $0.store.message(id: 1) },
+    .init("dueMessages") { _ = try $0.store.dueMessages(at: now, limit: 9) },
+    .init("nextMessageDue") { _ = try $0.store.nextMessageDue() },
+    .init("claim") { fixture in
+      for id in 1...4 { _ = try fixture.store.claim(ifWaiting: id, at: now, lookAt: now) }
+    },
+    .init("adoptOrphans") { _ = try $0.store.adoptOrphans(at: now, lookAt: now) },
+    .init("unknownMessages") { _ = try $0.store.unknownMessages(at: now, limit: 9) },
+    .init("nextUnknownLook") { _ = try $0.store.nextUnknownLook() },
+    .init("markAccepted") { fixture in
+      try fixture.store.markAccepted(ifSending: 1, attempt: 1, sid: "SM1", segments: 1, at: now)
+    },
+    .init("markMailAccepted") { try $0.store.markMailAccepted(ifSending: try $0.row(2), at: now) },
+    .init("rememberAttempt") { try $0.store.rememberAttempt(sid: "SM2", message: 1, attempt: 1, at: now) },
+    .init("knowsAttempt") { _ = try $0.store.knowsAttempt(sid: "SM1") },
+    .init("unreportedMessages") { fixture in
+      _ = try fixture.store.unreportedMessages(sentBefore: now, sentAfter: now, limit: 9)
+    },
+    .init("noteChecked") { try $0.store.noteChecked(message: 1, at: now) },
+    .init("applyReport") { fixture in
+      _ = try fixture.store.applyReport(sid: "SM1", messageID: 1, status: .delivered, at: now)
+      _ = try fixture.store.applyReport(sid: "SM9", messageID: 2, status: .sent, at: now)
+    },
+    .init("markUnknown") { fixture in
+      try fixture.store.markUnknown(try fixture.row(3), error: "x", lookAt: now, at: now)
+    },
+    .init("markFailed") { fixture in
+      try fixture.store.markFailed(try fixture.row(3), code: 1, error: "x", retryAt: now, at: now)
+    },
+    .init("postpone") { fixture in
+      try fixture.store.postpone(try fixture.row(4), until: now, code: 1, error: "x", at: now)
+    },
+    .init("requeue") { try $0.store.requeue(ifAccepted: try $0.row(4), dueAt: now, code: 1, error: "x", at: now) },
+    .init("hold") { try $0.store.hold(ifWaiting: 4, until: now) },
+    .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
+    .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
+  ]
+
+  private static let tickets: [StoreOperation] = [
+    .init("upsertTicket") { fixture in
+      for phone in [caller, "anonymous"] {
+        for _ in 0..<2 { _ = try fixture.store.upsertTicket(fixture.request(phone: phone, call: 1), at: now) }
+      }
+    },
+    .init("ticket") { _ = try $0.store.ticket(id: 1) },
+    .init("addPhoto") { try $0.store.addPhoto(ticket: 1, url: "u", contentType: "image/png", at: now) },
+    .init("ticketsToEscalate") { _ = try $0.store.ticketsToEscalate(at: now, limit: 9) },
+    .init("nextEscalation") { _ = try $0.store.nextEscalation() },
+    .init("escalations") { _ = try $0.store.escalations(ticket: 1) },
+    .init("noteEscalation") { _ = try $0.store.noteEscalation(ifWaiting: 1, was: 0, next: nil) },
+    .init("recordNotice") { fixture in
+      _ = try fixture.store.recordNotice(ticket: 1, kind: .new, recipient: caller, at: now)
+    },
+    .init("noticedRecipients") { _ = try $0.store.noticedRecipients(ticket: 1) },
+    .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
+    .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
+    .init("reopenTicket") { _ = try $0.store.reopenTicket(ifDone: 1, at: now) },
+    .init("noteTicket") { _ = try $0.store.noteTicket(id: 1, text: "x", at: now) },
+  ]
+
+  private static let records: [StoreOperation] = [
+    .init("recordInbound") { _ = try $0.store.recordInbound(inboundSMS("SM1", answers: 1)) },
+    .init("knowsInbound") { _ = try $0.store.knowsInbound(messageSid: "SM1") },
+    .init("attachInbound") { try $0.store.attachInbound(1, to: 1) },
+    .init("missedCallSMS") { _ = try $0.store.missedCallSMS(answeredBy: caller, tenant: "a", since: now) },
+    .init("lastTenant") { _ = try $0.store.lastTenant(texting: caller, among: ["a", "b"]) },
+    .init("confirmationCount") { _ = try $0.store.confirmationCount(tenant: "a", phone: caller, since: now) },
+    .init("block") { fixture in
+      try fixture.store.block(tenant: "a", phone: caller, reason: .spam, at: now, until: later)
+    },
+    .init("expireBlocks") { _ = try $0.store.expireBlocks(at: now) },
+    .init("unblock") { _ = try $0.store.unblock(tenant: "a", phone: caller) },
+    .init("optOut") { try $0.store.optOut(tenant: "a", phone: caller, at: now) },
+    .init("optIn") { try $0.store.optIn(tenant: "a", phone: caller, at: now) },
+    .init("logEvent") { try $0.store.logEvent(.reply, tenant: "a", at: now, onceKey: "x") },
+    .init("raiseAlert") { try $0.store.raiseAlert(cause: "dead", tenant: nil, detail: "x", at: now) },
+    .init("alertsToTell") { _ = try $0.store.alertsToTell(limit: 9) },
+    .init("noteAlertTold") { try $0.store.noteAlertTold(1, at: now) },
+    .init("beginRun") { _ = try $0.store.beginRun(at: now) },
+    .init("beat") { try $0.store.beat(run: 1, at: now) },
+    .init("endRun") { try $0.store.endRun(1, summary: "x", at: now) },
+    .init("lastRun") { _ = try $0.store.lastRun() },
+    .init("health") { _ = try $0.store.health(at: now) },
+    .init("lateness") { _ = try $0.store.lateness(since: now) },
+    .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },
+    .init("sweep") { _ = try $0.store.sweep(number: number, list: "calls") },
+  ]
+
+  private static let inbox: [StoreOperation] = [
+    .init("postponeEscalation") { try $0.store.postponeEscalation(ticket: 1, until: now) },
+    .init("addInboxLink") { fixture in
+      try fixture.store.addInboxLink(hash: "h", person: person, at: now, expiresAt: later)
+    },
+    .init("inboxLink") { _ = try $0.store.inboxLink(hash: "h", at: now) },
+    .init("addInboxSession") { fixture in
+      try fixture.store.addInboxSession(hash: "h", person: person, at: now, expiresAt: later)
+    },
+    .init("inboxSession") { _ = try $0.store.inboxSession(hash: "h", at: now) },
+    .init("endInboxSession") { try $0.store.endInboxSession(hash: "h", at: now) },
+    .init("revokeInbox") { _ = try $0.store.revokeInbox(tenant: "a", person: nil, at: now) },
+    .init("inboxPeople") { _ = try $0.store.inboxPeople(tenant: "a", at: now) },
+    .init("purgeInboxAccess") { try $0.store.purgeInboxAccess(at: now) },
+    .init("openTickets") { _ = try $0.store.openTickets(tenant: "a") },
+    .init("doneTickets") { _ = try $0.store.doneTickets(tenant: "a", since: now) },
+    .init("findTickets") { _ = try $0.store.findTickets(tenant: "a", digits: "567") },
+    .init("ticket") { fixture in
+      _ = try fixture.store.ticket(id: 1, tenant: "a")
+      _ = try fixture.store.ticket(ofEvent: "x")
+    },
+    .init("photos") { _ = try $0.store.photos(ticket: 1) },
+    .init("photo") { _ = try $0.store.photo(id: 1, tenant: "a") },
+    .init("addUpload") { try $0.store.addUpload(ticket: 1, file: "f", contentType: "image/png", at: now) },
+    .init("history") { _ = try $0.store.history(ticket: 1) },
+    .init("takeRate") { _ = try $0.store.takeRate(key: "k", limit: 9, seconds: 60, at: now) },
+    .init("purgeRates") { try $0.store.purgeRates(at: now) },
+  ]
+}
