@@ -13,15 +13,17 @@ import Twilio
 
 struct ApplyCommand: Command {
   static let name = "apply"
-  static let usage = "opsfabric apply"
+  static let usage = "opsfabric apply [--check]"
   static let summary = "checks all configuration and takes it over as a whole or not at all"
   static let details = """
     Prints every error with file, key, reason and what would be right, and encoding and segments of every text of
     every tenant. With an error the old settings stay in force and the exit code is 2. Also writes
     fallback/TENANT.xml: static TwiML for Twilio's fallback URL, best kept on another host.
+    --check  only checks; nothing is changed
     """
+  private let isCheck: Bool
 
-  init(_ arguments: inout Arguments) {}
+  init(_ arguments: inout Arguments) { isCheck = arguments.flag("--check") }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
     let home = try world.home()
@@ -36,6 +38,11 @@ struct ApplyCommand: Command {
         "opsfabric apply: \(errors) \(errors == 1 ? "error" : "errors"); nothing was changed, the old settings stay in force")
       return .usage
     }
+    if isCheck {
+      report(loaded)
+      printToStandardOutput("checked: nothing was changed")
+      return .done
+    }
     for folder in home.folders { try Files.makeFolder(folder) }
     let mode: Store.JournalMode = loaded.installation.journalMode == .wal ? .wal : .delete
     _ = try Store.openMigrating(home, journalMode: mode)
@@ -43,6 +50,8 @@ struct ApplyCommand: Command {
     try SettingsSnapshot.write(
       loaded.installation, loaded.tenants, appliedAt: world.clock.now(), to: home.settings)
     report(loaded)
+    let count = loaded.tenants.filter(\.active).count
+    printToStandardOutput("applied: \(count) active \(count == 1 ? "tenant" : "tenants")")
     return .done
   }
 
@@ -78,7 +87,5 @@ struct ApplyCommand: Command {
         printToStandardOutput("  \(line.name): \(line.encoding.rawValue), \(segments)\(culprits)")
       }
     }
-    let count = loaded.tenants.filter(\.active).count
-    printToStandardOutput("applied: \(count) active \(count == 1 ? "tenant" : "tenants")")
   }
 }

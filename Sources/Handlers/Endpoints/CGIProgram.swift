@@ -7,20 +7,23 @@ import Platform
 
 public enum CGIProgram {
   /// Serves the request of this process with a webhook's endpoint.
-  public static func serve(_ kind: WebhookKind) {
+  public static func serve(_ kind: WebhookKind) -> Never {
     serve(program: kind.rawValue) { request, context in
       WebhookEndpoint(kind, context: context).respond(to: request)
     }
   }
 
-  /// Serves the request of this process.
-  public static func serve(program: String, _ respond: (CGIRequest, EndpointContext) -> CGIResponse) {
+  /// Serves the request of this process, and ends it.
+  public static func serve(program: String, _ respond: (CGIRequest, EndpointContext) -> CGIResponse) -> Never {
     umask(0o077)
     signal(SIGPIPE, SIG_IGN)
     let log = Log.standardError(program: program)
     let response: CGIResponse
+    let open = OpenObjects()
     if let home = Home.find() {
-      response = respond(.process(), EndpointContext(home: home, log: log))
+      var context = EndpointContext(home: home, log: log)
+      context.leaveOpen = { open.objects.append($0) }
+      response = respond(.process(), context)
     } else {
       log(
         .error, "no-home",
@@ -28,5 +31,12 @@ public enum CGIProgram {
       response = .plain(503, "the service is not set up")
     }
     writeAll(response.cgiBytes, to: STDOUT_FILENO)
+    // All that was promised is committed; files and locks go with the process.
+    withExtendedLifetime(open) { _exit(0) }
   }
+}
+
+/// What the kernel will close. Of one thread only.
+private final class OpenObjects: @unchecked Sendable {
+  var objects: [AnyObject] = []
 }

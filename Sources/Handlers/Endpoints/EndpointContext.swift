@@ -12,6 +12,9 @@ public struct EndpointContext: Sendable {
   /// How long each of the two locks, the writers' queue and SQLite's own, may be waited for, in milliseconds:
   /// a caller is on the line, and `voice` has promised an answer within 2 s whatever breaks.
   public var patience = 800
+  /// Takes what need not be closed: a process that ends after its answer leaves that to the kernel, and the
+  /// caller does not wait for it.
+  public var leaveOpen: @Sendable (AnyObject) -> Void = { _ in }
 
   public init(
     home: Home, clock: WallClock = .system, random: RandomSource = .system, zones: TimeZones = TimeZones(), log: Log

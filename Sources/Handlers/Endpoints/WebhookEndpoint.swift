@@ -39,6 +39,7 @@ public struct WebhookEndpoint {
   private func answer(_ request: CGIRequest) throws -> CGIResponse {
     let body = try WebhookVerifier.readBody(request)
     let settings = try SettingsReader(path: context.home.settings)
+    context.leaveOpen(settings)
     let installation = try settings.installation()
     let verified = try WebhookVerifier(kind: kind, settings: settings, installation: installation)
       .verify(request, body: body, receivedAt: context.clock.now())
@@ -52,6 +53,7 @@ public struct WebhookEndpoint {
 
     do {
       let store = try Store.open(context.home, patience: context.patience)
+      context.leaveOpen(store)
       let intake = Intake(
         store: store, settings: settings, zones: context.zones, recordedAt: verified.webhook.receivedAt)
       try intake.record(verified.webhook, tenants: active)
