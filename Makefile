@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install clean
 
-HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health
+HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health anfrage inbox
 STATIC   := .build-static
 BATCH    := .build-batch
 STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xlinker --gc-sections -Xlinker -s

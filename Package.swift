@@ -31,7 +31,7 @@ func tests(_ name: String, of library: String? = nil, _ dependencies: [String] =
 let handlers = [
   "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu",
   "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
-  "twilio-error": "TwilioError", "health": "Health",
+  "twilio-error": "TwilioError", "health": "Health", "anfrage": "Anfrage", "inbox": "Inbox",
 ]
 
 let package = Package(
@@ -67,18 +67,24 @@ let package = Package(
     library("Intake", ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
     library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
     library("HTTP", ["CCurl"]),
+    library("Mail", ["Crypto", "LocalTime"]),
+    library("Pages", ["LocalTime", "Rules"]),
+    library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
 
     // Webhooks.
     library(
       "Endpoints", in: "Sources/Handlers",
-      ["CGI", "Crypto", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio"]),
+      [
+        "CGI", "Crypto", "Intake", "LocalTime", "Pages", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
+        "Uploads",
+      ]),
 
     // Batch.
     library(
       "BatchJobs", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
+        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
         "TwilioAPI",
       ]),
     .executableTarget(
@@ -91,6 +97,7 @@ let package = Package(
 
     // Tests and their helpers.
     library("TestSupport", in: "Tests", [
+      "Uploads",
       "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite",
       "Store", "Twilio", "TwilioAPI", "StandIn", "Configuration",
     ]),
@@ -99,10 +106,12 @@ let package = Package(
     tests("CGI"), tests("Twilio", ["CGI", "Crypto"]), tests("Settings", ["SQLite", "LocalTime", "Rules"]),
     tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
+    tests("Uploads", ["CGI", "Platform"]), tests("Mail", ["LocalTime", "Crypto", "HTTP", "TestSupport"]),
+    tests("Pages", ["LocalTime", "Rules"]),
     tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
     tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
-    tests("Handler", of: "TestSupport", ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform"]),
-    tests("Batch", of: "TestSupport", ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs"]),
+    tests("Handler", of: "TestSupport", ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "SQLite"]),
+    tests("Batch", of: "TestSupport", ["HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs"]),
     tests("EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform"]),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),

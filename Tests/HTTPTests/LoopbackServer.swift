@@ -192,7 +192,7 @@ final class LoopbackServer: Sendable {
   }
 }
 
-private func listeningSocket() throws -> Int32 {
+func listeningSocket() throws -> Int32 {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   guard descriptor >= 0 else { throw SocketError() }
   var address = loopback
@@ -208,7 +208,7 @@ private func listeningSocket() throws -> Int32 {
   return descriptor
 }
 
-private func boundPort(of descriptor: Int32) throws -> Int {
+func boundPort(of descriptor: Int32) throws -> Int {
   var address = loopback
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let result = withUnsafeMutablePointer(to: &address) {

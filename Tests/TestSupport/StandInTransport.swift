@@ -8,7 +8,7 @@ import LocalTime
 import Platform
 import StandIn
 
-public final class StandInTransport: HTTPTransport {
+public final class StandInTransport: HTTPTransport, MailTransport {
   private struct Pending {
     let request: HTTPRequest
     let completion: (Result<HTTPReply, HTTPFailure>) -> Void
@@ -17,6 +17,11 @@ public final class StandInTransport: HTTPTransport {
   private let standIn: StandIn
   private let clock: TestClock
   private var pending: [Pending] = []
+  private var pendingMail: [(mail: MailTransfer, completion: (MailOutcome) -> Void)] = []
+  /// What the mail server says to each mail.
+  public var mailAnswer: (MailTransfer) -> MailOutcome = { _ in .accepted(reply: "250 ok") }
+  /// Every mail that was handed over, accepted or not.
+  public private(set) var mails: [MailTransfer] = []
   /// The host is down: nothing leaves.
   public var isUnreachable = false
   /// How long an answer takes.
@@ -31,7 +36,11 @@ public final class StandInTransport: HTTPTransport {
     self.clock = clock
   }
 
-  public var inFlight: Int { pending.count }
+  public var inFlight: Int { pending.count + pendingMail.count }
+
+  public func submit(_ mail: MailTransfer, completion: @escaping (MailOutcome) -> Void) {
+    pendingMail.append((mail, completion))
+  }
 
   public func submit(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void) {
     pending.append(Pending(request: request, completion: completion))
@@ -40,7 +49,7 @@ public final class StandInTransport: HTTPTransport {
 
   public func poll(milliseconds: Int) {
     onPoll()
-    guard !pending.isEmpty else {
+    guard inFlight > 0 else {
       clock.advance(milliseconds: milliseconds)
       return
     }
@@ -48,13 +57,22 @@ public final class StandInTransport: HTTPTransport {
     let batch = pending
     pending = []
     clock.advance(milliseconds: latencyMilliseconds)
+    let mailBatch = pendingMail
+    pendingMail = []
     for item in batch { item.completion(answer(item.request)) }
+    for item in mailBatch {
+      mails.append(item.mail)
+      item.completion(mailAnswer(item.mail))
+    }
   }
 
   public func abandonAll() {
     let batch = pending
     pending = []
     for item in batch { item.completion(.failure(.ambiguous("abandoned"))) }
+    let mailBatch = pendingMail
+    pendingMail = []
+    for item in mailBatch { item.completion(.unknown("abandoned")) }
   }
 
   private func answer(_ request: HTTPRequest) -> Result<HTTPReply, HTTPFailure> {

@@ -47,6 +47,7 @@ public final class BatchContext {
   public let zones: TimeZones
   public let log: Log
   let transport: any HTTPTransport
+  let mail: any MailTransport
   public var summary = RunSummary()
   /// Steps that failed in this run.
   private(set) var failures = 0
@@ -60,7 +61,7 @@ public final class BatchContext {
   private(set) var client: TwilioClient
 
   public init(
-    home: Home, store: Store, transport: any HTTPTransport, clock: WallClock, zones: TimeZones, log: Log
+    home: Home, store: Store, transport: any HTTPTransport & MailTransport, clock: WallClock, zones: TimeZones, log: Log
   ) throws {
     self.home = home
     self.store = store
@@ -68,6 +69,7 @@ public final class BatchContext {
     self.zones = zones
     self.log = log
     self.transport = transport
+    mail = transport
     links = try InboxLinks(home: home)
     settingsIdentity = Files.identity(home.settings)
     settings = try SettingsReader(path: home.settings)

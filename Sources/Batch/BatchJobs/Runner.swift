@@ -44,6 +44,7 @@ public final class Runner {
   private let blockLists: UpdateBlockLists
   private let escalating: EscalateTickets
   private let telling: TellOperator
+  private let mailing: SendDueMail
 
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
@@ -66,6 +67,7 @@ public final class Runner {
     blockLists = UpdateBlockLists(context: context)
     escalating = EscalateTickets(context: context)
     telling = TellOperator(context: context)
+    mailing = SendDueMail(context: context)
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
@@ -106,7 +108,7 @@ public final class Runner {
     let now = context.clock.now()
     var isFull = false
     context.attempt("settings") { try context.reloadSettingsIfChanged() }
-    context.attempt("settle") { try sending.settle(at: now) }
+    settle(at: now)
     context.attempt("replay-spool") { try spool.step(at: now) }
     context.attempt("block-lists") { try blockLists.step(at: now) }
     context.attempt("judge-calls") { try judging.step(at: now) }
@@ -115,10 +117,16 @@ public final class Runner {
     context.attempt("escalate") { try escalating.step(at: now) }
     context.attempt("tell-operator") { try telling.step(at: now) }
     context.attempt("send") { try sending.step(at: now) }
+    context.attempt("send-mail") { try mailing.step(at: now) }
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
     context.attempt("sweep") { try sweeping.step(at: now) }
     return isFull
+  }
+
+  private func settle(at now: Timestamp) {
+    context.attempt("settle") { try sending.settle(at: now) }
+    context.attempt("settle-mail") { try mailing.settle(at: now) }
   }
 
   /// Drives requests; returns when a step may find something to do: an answer came, a row is due, another
@@ -132,7 +140,7 @@ public final class Runner {
       // A row that was due before this wait is held by rate, concurrency or account: the next poll tries again.
       let nap = untilDue > 0 ? min(untilDue, Runner.pollMilliseconds) : Runner.pollMilliseconds / 2
       context.transport.poll(milliseconds: Int(max(1, min(nap, stop - monotonic()))))
-      if context.transport.inFlight != inFlight || sending.hasResults || untilDue <= nap { return }
+      if context.transport.inFlight != inFlight || sending.hasResults || mailing.hasResults || untilDue <= nap { return }
       if (try? context.store.dataVersion()) != version { return }
     }
   }
@@ -147,7 +155,7 @@ public final class Runner {
 
   /// Nothing under way, nothing that only waits its turn, nothing due within the moment.
   private func isFinished(nextDue: Timestamp?) -> Bool {
-    guard context.transport.inFlight == 0, sending.isIdle else { return false }
+    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle else { return false }
     if sending.isRateLimited { return false }
     guard let nextDue else { return true }
     let untilDue = nextDue.milliseconds(since: context.clock.now())
@@ -160,10 +168,10 @@ public final class Runner {
     let end = monotonic() + Runner.drainMilliseconds
     while context.transport.inFlight > 0 && monotonic() < end {
       context.transport.poll(milliseconds: 50)
-      context.attempt("settle") { try sending.settle(at: context.clock.now()) }
+      settle(at: context.clock.now())
     }
     context.transport.abandonAll()
-    context.attempt("settle") { try sending.settle(at: context.clock.now()) }
+    settle(at: context.clock.now())
   }
 
   /// Tells a monitor that a run went well; the answer does not matter. Short: the next tick is near.

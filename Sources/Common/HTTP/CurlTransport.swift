@@ -1,7 +1,8 @@
-// CurlTransport.swift - requests side by side on kept-open connections, by libcurl's multi interface.
+// CurlTransport.swift - requests and mails side by side, by libcurl's multi interface.
 //
-// At most `maxConnections` transfers are inside libcurl; the others wait here, in order. So a
-// request's time-out starts when it may use a connection, not while it stands in line.
+// At most `maxConnections` requests are inside libcurl; the others wait here, in order. So a request's
+// time-out starts when it may use a connection, not while it stands in line. Mails have a limit of their own:
+// neither kind waits for the other, and mail servers bear fewer connections from one client.
 
 import CCurl
 
@@ -13,28 +14,31 @@ private let libcurlIsReady: Bool = {
 
 /// The real transport. One thread only. Deallocated with transfers under way, it drops them
 /// without calling their completions: call `abandonAll` first.
-public final class CurlTransport: HTTPTransport {
+public final class CurlTransport: HTTPTransport, MailTransport {
   /// Sent with every request.
   public static let userAgent = "missed-call-recovery"
 
-  private struct Waiting {
-    let request: HTTPRequest
-    let completion: (Result<HTTPReply, HTTPFailure>) -> Void
-  }
-
   private let multi: UnsafeMutableRawPointer?
   private let maxConnections: Int
-  private var waiting: [Waiting] = []
-  private var running: [UnsafeMutableRawPointer: Transfer] = [:]
+  private let maxMailConnections: Int
+  private let trustedCertificates: String?
+  private var waitingRequests: [WaitingJob] = []
+  private var waitingMails: [WaitingJob] = []
+  private var running: [UnsafeMutableRawPointer: any CurlJob] = [:]
+  /// Mails connected by libcurl that go on by themselves.
+  private var talking: [UnsafeMutableRawPointer: MailDelivery] = [:]
   /// Finished, completion not called yet.
-  private var finished: [(Transfer, Result<HTTPReply, HTTPFailure>)] = []
-  private var refused: [Waiting] = []
+  private var finished: [any CurlJob] = []
+  private var refused: [WaitingJob] = []
 
-  public init(maxConnections: Int = 16) {
+  /// - Parameter trustedCertificates: a PEM file to trust instead of the system's certificates.
+  public init(maxConnections: Int = 16, maxMailConnections: Int = 4, trustedCertificates: String? = nil) {
     self.maxConnections = max(1, maxConnections)
+    self.maxMailConnections = max(1, maxMailConnections)
+    self.trustedCertificates = trustedCertificates
     multi = libcurlIsReady ? curl_multi_init() : nil
     guard let multi else { return }
-    let limit = self.maxConnections
+    let limit = self.maxConnections + self.maxMailConnections
     for (option, value) in [
       (CURLMOPT_MAX_TOTAL_CONNECTIONS, limit), (CURLMOPT_MAX_HOST_CONNECTIONS, limit),
       (CURLMOPT_MAXCONNECTS, limit), (CURLMOPT_PIPELINING, 0),
@@ -45,18 +49,38 @@ public final class CurlTransport: HTTPTransport {
 
   deinit {
     guard let multi else { return }
-    for easy in running.keys { curl_multi_remove_handle(multi, easy) }
+    for easy in Array(running.keys) + Array(talking.keys) { curl_multi_remove_handle(multi, easy) }
     running = [:]  // frees the easy handles, which must happen before the multi handle goes
+    talking = [:]
     finished = []
     curl_multi_cleanup(multi)
   }
 
-  public var inFlight: Int { waiting.count + running.count + finished.count + refused.count }
+  public var inFlight: Int {
+    waitingRequests.count + waitingMails.count + running.count + talking.count + finished.count
+      + refused.count
+  }
 
   public func submit(
     _ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void
   ) {
-    waiting.append(Waiting(request: request, completion: completion))
+    let trusted = trustedCertificates
+    waitingRequests.append(
+      WaitingJob(
+        begin: { Transfer(request, trustedCertificates: trusted, completion: completion) },
+        neverBegan: { completion(.failure(.neverSent($0))) }))
+    admit()
+  }
+
+  public func submit(_ mail: MailTransfer, completion: @escaping (MailOutcome) -> Void) {
+    let trusted = trustedCertificates
+    let refusal = mail.refusal
+    waitingMails.append(
+      WaitingJob(
+        begin: {
+          refusal == nil ? MailDelivery(mail, trustedCertificates: trusted, completion: completion) : nil
+        },
+        neverBegan: { completion(refusal ?? .temporary(code: nil, $0)) }))
     admit()
   }
 
@@ -69,49 +93,61 @@ public final class CurlTransport: HTTPTransport {
       admit()
       drive()
       if complete() { return }
-      let left = deadline - clock.now
-      guard let multi, left > .zero else { return }
+      guard let multi, clock.now < deadline else { return }
+      // libcurl wakes up for its own time-outs, for those of mails we do.
+      let next = talking.values.map(\.deadline).min().map { min($0, deadline) } ?? deadline
       // Rounded up: waiting 0 ms for the last fraction of a millisecond would spin.
-      let (seconds, attoseconds) = left.components
+      let (seconds, attoseconds) = max(next - clock.now, .zero).components
       let wait = min(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1, 3_600_000)
-      if curl_multi_poll(multi, nil, 0, Int32(wait), nil) != CURLM_OK { return }
+      var descriptors = talking.values.compactMap(\.waits)
+      let count = UInt32(descriptors.count)
+      if curl_multi_poll(multi, &descriptors, count, Int32(wait), nil) != CURLM_OK { return }
     }
   }
 
   public func abandonAll() {
-    let transfers = running
-    let notStarted = waiting + refused
+    let ended = Array(running.values) + Array(talking.values)
+    let notStarted = waitingRequests + waitingMails + refused
     let done = finished
     running = [:]
-    waiting = []
+    talking = [:]
+    waitingRequests = []
+    waitingMails = []
     refused = []
     finished = []
-    for (transfer, result) in done { transfer.completion(result) }
-    for (easy, transfer) in transfers {
-      if let multi { curl_multi_remove_handle(multi, easy) }
-      transfer.completion(.failure(transfer.failure("abandoned")))
+    for job in done { job.complete() }
+    for job in ended {
+      if let multi { curl_multi_remove_handle(multi, job.easy) }
+      job.abandon()
     }
-    for one in notStarted { one.completion(.failure(.neverSent("abandoned before it began"))) }
+    for one in notStarted { one.neverBegan("abandoned before it began") }
   }
 
-  /// Moves requests that wait into libcurl, as many as there are connections for.
+  /// Moves what waits into libcurl, as much as there are connections for.
   private func admit() {
-    var admitted = 0
+    let mails = talking.count + running.values.count { $0 is MailDelivery }
+    let requests = running.count + talking.count - mails
+    begin(&waitingRequests, atMost: maxConnections - requests)
+    begin(&waitingMails, atMost: maxMailConnections - mails)
+  }
+
+  private func begin(_ waiting: inout [WaitingJob], atMost limit: Int) {
+    var begun = 0
+    var taken = 0
     for one in waiting {
-      guard running.count < maxConnections else { break }
-      admitted += 1
-      guard let multi, let transfer = Transfer(one.request, completion: one.completion),
-        curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
-      else {
+      guard begun < limit else { break }
+      taken += 1
+      guard let multi, let job = one.begin(), curl_multi_add_handle(multi, job.easy) == CURLM_OK else {
         refused.append(one)
         continue
       }
-      running[transfer.easy] = transfer
+      begun += 1
+      running[job.easy] = job
     }
-    waiting.removeFirst(admitted)
+    waiting.removeFirst(taken)
   }
 
-  /// Lets libcurl work, and collects what it has finished.
+  /// Lets libcurl and the mails work, and collects what is finished.
   private func drive() {
     guard let multi else { return }
     var active: Int32 = 0
@@ -121,8 +157,17 @@ public final class CurlTransport: HTTPTransport {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
       // The message dies with remove_handle: read it first.
       let code = opsfabric_curl_message_result(message)
-      guard let transfer = running.removeValue(forKey: easy) else { continue }
-      finished.append((transfer, transfer.result(code)))
+      guard let job = running.removeValue(forKey: easy) else { continue }
+      if !job.isOver(code), let mail = job as? MailDelivery {
+        talking[easy] = mail
+      } else {
+        finished.append(job)
+        curl_multi_remove_handle(multi, easy)
+      }
+    }
+    for (easy, mail) in talking where mail.advance() {
+      talking[easy] = nil
+      finished.append(mail)
       curl_multi_remove_handle(multi, easy)
     }
   }
@@ -136,8 +181,8 @@ public final class CurlTransport: HTTPTransport {
     refused = []
     guard !due.isEmpty || !neverBegun.isEmpty else { return false }
     admit()  // freed connections work on while the completions run
-    for (transfer, result) in due { transfer.completion(result) }
-    for one in neverBegun { one.completion(.failure(.neverSent("libcurl refused the request"))) }
+    for job in due { job.complete() }
+    for one in neverBegun { one.neverBegan("libcurl refused the request") }
     return true
   }
 }

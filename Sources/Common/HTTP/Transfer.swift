@@ -12,12 +12,13 @@
 
 import CCurl
 
-final class Transfer {
+final class Transfer: CurlJob {
   /// The largest reply kept; a larger one ends as `ambiguous`.
   static let maxReplyBytes = 4 << 20
 
   let easy: UnsafeMutableRawPointer
-  let completion: (Result<HTTPReply, HTTPFailure>) -> Void
+  private let completion: (Result<HTTPReply, HTTPFailure>) -> Void
+  private var outcome: Result<HTTPReply, HTTPFailure>?
   private let requestBody: [UInt8]
   private var handedOut = 0
   private var replyBody: [UInt8] = []
@@ -26,7 +27,10 @@ final class Transfer {
   private let errorText: UnsafeMutablePointer<CChar>
 
   /// nil when libcurl refuses the request (no memory, an option this libcurl does not know).
-  init?(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void) {
+  init?(
+    _ request: HTTPRequest, trustedCertificates: String?,
+    completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void
+  ) {
     guard let handle = curl_easy_init() else { return nil }
     easy = handle
     self.completion = completion
@@ -47,7 +51,7 @@ final class Transfer {
       list = longer
     }
     headerList = list
-    guard list != nil, configure(request) else { return nil }
+    guard list != nil, configure(request, trustedCertificates) else { return nil }
   }
 
   deinit {
@@ -56,7 +60,7 @@ final class Transfer {
     errorText.deallocate()
   }
 
-  private func configure(_ request: HTTPRequest) -> Bool {
+  private func configure(_ request: HTTPRequest, _ trustedCertificates: String?) -> Bool {
     var options = Options(easy: easy)
     options.set(CURLOPT_URL, request.url)
     options.set(CURLOPT_USERAGENT, CurlTransport.userAgent)
@@ -70,9 +74,11 @@ final class Transfer {
     options.set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
     options.set(CURLOPT_SSL_VERIFYPEER, 1)
     options.set(CURLOPT_SSL_VERIFYHOST, 2)
+    if let trustedCertificates { options.set(CURLOPT_CAINFO, trustedCertificates) }
     options.set(CURLOPT_TCP_KEEPALIVE, 1)
-    // Load balancers in front of APIs drop idle connections after about a minute: be earlier.
-    options.set(CURLOPT_MAXAGE_CONN, 45)
+    // Web servers drop idle connections after 5 s and more; a request on one that is just being dropped is
+    // ambiguous and has to be looked up. Be earlier: a new handshake costs less.
+    options.set(CURLOPT_MAXAGE_CONN, 4)
     options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeoutMilliseconds))
     options.set(CURLOPT_TIMEOUT_MS, max(1, request.timeoutMilliseconds))
     if let username = request.username {
@@ -162,8 +168,13 @@ final class Transfer {
     return opsfabric_curl_get_long(easy, info, &value) == CURLE_OK ? value : 0
   }
 
+  func isOver(_ code: CURLcode) -> Bool {
+    outcome = result(code)
+    return true
+  }
+
   /// What became of a transfer that libcurl reports as done.
-  func result(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
+  private func result(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
     let status = long(CURLINFO_RESPONSE_CODE)
     if code == CURLE_OK, status >= 200 {
       return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
@@ -173,7 +184,13 @@ final class Transfer {
   }
 
   /// The kind of failure that is true now, when the transfer ends without a reply.
-  func failure(_ reason: String) -> HTTPFailure { hasLeft ? .ambiguous(reason) : .neverSent(reason) }
+  private func failure(_ reason: String) -> HTTPFailure {
+    hasLeft ? .ambiguous(reason) : .neverSent(reason)
+  }
+
+  func complete() { abandon() }
+
+  func abandon() { completion(outcome ?? .failure(failure("abandoned"))) }
 }
 
 private func trimmed(_ text: Substring) -> Substring {

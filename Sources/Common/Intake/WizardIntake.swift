@@ -81,3 +81,13 @@ extension Intake {
     }
   }
 }
+
+extension Intake {
+  /// Counts a form against every limit; false when one of them is used up.
+  public func takeRates(_ rates: [(key: String, limit: Int)], at now: Timestamp) throws -> Bool {
+    for rate in rates {
+      guard try store.takeRate(key: rate.key, limit: rate.limit, seconds: 3600, at: now) else { return false }
+    }
+    return true
+  }
+}

@@ -17,8 +17,9 @@ public struct TicketRow: Hashable, Sendable {
   public var summary: String
   public var slaDueAt: Timestamp
   public var createdAt: Timestamp
+  public var updatedAt: Timestamp
 
-  static let columns = "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at"
+  static let columns = "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at"
 
   init(_ row: Row) {
     id = row.integer(0)
@@ -30,6 +31,7 @@ public struct TicketRow: Hashable, Sendable {
     summary = row.text(6)
     slaDueAt = row.timestamp(7)
     createdAt = row.timestamp(8)
+    updatedAt = row.timestamp(9)
   }
 }
 

@@ -1,0 +1,124 @@
+// MailMessage.swift - a message for a person's mailbox, and its bytes by RFC 5322 and MIME.
+//
+// Two promises: the same message renders to the same bytes (a retry is recognisable by its Message-ID), and
+// no value can add a header. What comes from outside (subject, names, file names) has its control characters
+// replaced by spaces, so that an odd name costs no mail; what only we write (addresses, Message-ID, media
+// type) is refused when it is not well formed. The result is ASCII with CRLF line ends, lines of at most 76
+// characters (file names excepted), no line begins with a dot; no server extension is needed to carry it.
+
+import Crypto
+import LocalTime
+
+/// Why a message cannot be rendered: a mistake in the program or in the configuration, not in a text.
+public enum MailError: Error, Hashable, Sendable {
+  case invalidAddress(String)
+  case noRecipient
+  case invalidMessageID(String)
+  case invalidMediaType(String)
+}
+
+/// A file that goes with a message.
+public struct MailAttachment: Hashable, Sendable {
+  public var fileName: String
+  /// Such as `text/csv; charset=utf-8`.
+  public var mediaType: String
+  public var bytes: [UInt8]
+
+  public init(fileName: String, mediaType: String, bytes: [UInt8]) {
+    self.fileName = fileName
+    self.mediaType = mediaType
+    self.bytes = bytes
+  }
+}
+
+/// A text by a program for people, marked so that no autoresponder answers it.
+public struct MailMessage: Hashable, Sendable {
+  public var from: MailAddress
+  public var to: [MailAddress]
+  public var subject: String
+  public var text: String
+  public var date: Timestamp
+  /// `unique@host`, without angle brackets; the same at each attempt to send the message.
+  public var messageID: String
+  public var attachments: [MailAttachment]
+
+  public init(
+    from: MailAddress, to: [MailAddress], subject: String, text: String, date: Timestamp, messageID: String,
+    attachments: [MailAttachment] = []
+  ) {
+    self.from = from
+    self.to = to
+    self.subject = subject
+    self.text = text
+    self.date = date
+    self.messageID = messageID
+    self.attachments = attachments
+  }
+
+  /// The message as it goes over the wire, before SMTP's own dot-stuffing.
+  public func rendered() throws(MailError) -> [UInt8] {
+    var lines = try headerLines()
+    guard !attachments.isEmpty else {
+      lines += textPart()
+      return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+    }
+    lines += ["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"] + textPart()
+    for attachment in attachments {
+      lines += ["--\(boundary)"] + (try part(attachment))
+    }
+    lines.append("--\(boundary)--")
+    return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+  }
+
+  private func headerLines() throws(MailError) -> [String] {
+    guard !to.isEmpty else { throw .noRecipient }
+    for mailbox in [from] + to where !MailAddress.isValid(mailbox.address) {
+      throw .invalidAddress(mailbox.address)
+    }
+    guard MailAddress.isValid(messageID) else { throw .invalidMessageID(messageID) }
+    return [
+      "Date: \(date.rfc2822)",
+      "From: \(HeaderText.mailboxes([from], after: 6))",
+      "To: \(HeaderText.mailboxes(to, after: 4))",
+      "Subject: \(HeaderText.unstructured(subject, after: 9))",
+      "Message-ID: <\(messageID)>",
+      // RFC 3834; the second one is what Exchange obeys.
+      "Auto-Submitted: auto-generated",
+      "X-Auto-Response-Suppress: All",
+      "MIME-Version: 1.0",
+    ]
+  }
+
+  private func textPart() -> [String] {
+    [
+      "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", "",
+    ] + quotedPrintable(text)
+  }
+
+  private func part(_ attachment: MailAttachment) throws(MailError) -> [String] {
+    guard isMediaType(attachment.mediaType) else { throw .invalidMediaType(attachment.mediaType) }
+    return [
+      "Content-Type: \(attachment.mediaType)",
+      "Content-Disposition: attachment;\r\n \(HeaderText.fileName(attachment.fileName))",
+      "Content-Transfer-Encoding: base64", "",
+    ] + base64Lines(attachment.bytes)
+  }
+}
+
+/// Neither base64 nor quoted-printable can hold "=_", so no part can hold this line.
+private let boundary = "=_missed-call-recovery_="
+
+/// `type/subtype`, parameters after a semicolon allowed.
+private func isMediaType(_ text: String) -> Bool {
+  let kind = text.utf8.prefix { $0 != UInt8(ascii: ";") }
+  let names = kind.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+  return text.utf8.count <= 62 && names.count == 2
+    && names.allSatisfy { name in
+      !name.isEmpty && name.allSatisfy { isAlphanumeric($0) || "+-._".utf8.contains($0) }
+    } && text.utf8.allSatisfy { 32...126 ~= $0 }
+}
+
+private func base64Lines(_ bytes: [UInt8]) -> [String] {
+  // 57 bytes are 76 characters.
+  stride(from: 0, to: bytes.count, by: 57).map { base64(Array(bytes[$0..<min($0 + 57, bytes.count)])) }
+}

@@ -1,0 +1,59 @@
+// Document.swift - what every page has around its own part.
+//
+// One response, nothing fetched but photos. The page is made for
+//   Content-Security-Policy: default-src 'none'; style-src 'sha256-…'; img-src 'self' data:;
+//     form-action 'self'; base-uri 'none'; frame-ancestors 'none'
+// with the SHA-256 of `Stylesheet.text`, which stands between <style> and </style> exactly as it is.
+// `data:` is there for the empty icon, which keeps browsers from asking for /favicon.ico.
+
+import Rules
+
+/// A whole page.
+///
+/// `refreshSeconds` reloads it; only for pages on which nobody types.
+func document(
+  _ language: Language, title: String, look: StaticString, refreshSeconds: Int? = nil, header: HTML,
+  main: HTML, footer: HTML? = nil
+) -> String {
+  let refresh: HTML? = refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" }
+  let page: HTML = """
+    <!DOCTYPE html>
+    <html lang="\(language.rawValue)">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="robots" content="noindex, nofollow">
+    <meta name="referrer" content="same-origin">
+    <meta name="format-detection" content="telephone=no">
+    <meta name="color-scheme" content="light dark">
+    \(refresh)<title>\(title)</title>
+    <link rel="icon" href="data:,">
+    <style>\(Stylesheet.markup)</style>
+    </head>
+    <body class="\(HTML(stringLiteral: look))">
+    \(header)
+    <main id="main">
+    \(main)
+    </main>
+    \(footer)
+    </body>
+    </html>
+
+    """
+  return page.markup
+}
+
+/// A hidden form field.
+func hiddenField(_ name: String, _ value: String) -> HTML {
+  "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">\n"
+}
+
+/// The same sentence in four languages; the compiler sees to it that none is missing.
+func say(_ language: Language, de: String, fr: String, it: String, en: String) -> String {
+  switch language {
+  case .de: de
+  case .fr: fr
+  case .it: it
+  case .en: en
+  }
+}

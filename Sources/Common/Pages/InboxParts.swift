@@ -1,0 +1,90 @@
+// InboxParts.swift - pieces that lists and tickets of the inbox share.
+
+import Rules
+
+extension InboxFrame {
+  var words: InboxWords { InboxWords(language: language) }
+
+  /// The business, who is signed in, and the way out.
+  var header: HTML {
+    let words = self.words
+    let who: HTML? =
+      person.isEmpty ? nil : "<p class=\"who\"><span class=\"sr\">\(words.signedInAs) </span>\(person)</p>"
+    return """
+      <header class="band"><div><div><p class="brand">\(tenant)</p>\(who)</div>
+      <form method="post" action="\(localLink(action))">\(csrfField)<button class="pill" type="submit" \
+      name="\(InboxNames.action)" value="\(InboxAction.signOut.rawValue)">\
+      \(words.button(.signOut))</button></form>
+      </div></header>
+      """
+  }
+
+  var csrfField: HTML { hiddenField(InboxNames.csrf, csrfToken) }
+
+  /// The three lists side by side; `current` is nil on a ticket's page.
+  func tabs(_ current: InboxView?) -> HTML {
+    let words = self.words
+    let links: [HTML] = InboxView.allCases.map { view in
+      let query: [(name: String, value: String)] = view == .open ? [] : [(InboxNames.view, view.rawValue)]
+      let mark: HTML? = view == current ? " aria-current=\"page\"" : nil
+      return "<li><a href=\"\(localLink(action, query))\"\(mark)>\(words.tab(view))</a></li>\n"
+    }
+    return "<nav class=\"tabs\" aria-label=\"\(words.lists)\"><ul>\n\(links)</ul></nav>"
+  }
+
+  func banner(_ banner: InboxBanner?) -> HTML? {
+    guard let banner else { return nil }
+    // A fault is spoken at once, a success when the reader pauses.
+    return banner.isGood
+      ? "<p class=\"notice good\" role=\"status\">\(Icon.tick)\(words.banner(banner))</p>\n"
+      : "<p class=\"notice\" role=\"alert\" id=\"banner\">\(Icon.alarm)\(words.banner(banner))</p>\n"
+  }
+
+  func link(to ticket: InboxTicket, fragment: String? = nil) -> String {
+    localLink(action, [(InboxNames.ticket, String(ticket.id))], fragment: fragment)
+  }
+
+  func actionButton(_ action: InboxAction, look: StaticString, about: String? = nil) -> HTML {
+    let about: HTML? = about.map { "<span class=\"sr\">: \($0)</span>" }
+    return """
+      <button class="\(HTML(stringLiteral: look))" type="submit" name="\(InboxNames.action)" \
+      value="\(action.rawValue)">\(words.button(action))\(about)</button>
+
+      """
+  }
+
+  /// Urgency and time left, each in words and with a sign of its own beside the colour.
+  func marks(_ ticket: InboxTicket) -> HTML {
+    let words = self.words
+    let urgent = ticket.urgency == .high
+    let sign: HTML? = urgent ? Icon.alarm : nil
+    let look: HTML = urgent ? "tag urgent" : "tag"
+    let state: HTML
+    if ticket.status.awaitsWork, let minutes = ticket.minutesLeft {
+      let late = minutes <= 0
+      let clock: HTML? = late ? Icon.clock : nil
+      let tone: HTML = late ? "time late" : "time"
+      state = "<span class=\"\(tone)\">\(clock)\(words.deadline(minutes))</span>"
+    } else {
+      state = "<span class=\"time\">\(words.status(ticket.status))</span>"
+    }
+    return """
+      <p class="marks"><span class="\(look)">\(sign)\(words.urgency(ticket.urgency))</span>\(state)</p>
+
+      """
+  }
+}
+
+extension InboxTicket {
+  /// What the ticket is called: the caller's name, else the number.
+  var title: String { name.isEmpty ? phone?.nationalFormat ?? "–" : name }
+
+  /// What may be done next.
+  var actions: [InboxAction] {
+    switch status {
+    case .new, .needsCallback: [.start, .done]
+    case .inProgress: [.done]
+    case .done: [.reopen]
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// InboxTicketPage.swift - one ticket with everything known of it; and the pages instead.
+
+import Rules
+
+/// A ticket's page.
+///
+/// `draft` is a note that was typed but not saved: it comes back in its field.
+public func inboxTicketPage(
+  _ ticket: InboxTicket, frame: InboxFrame, banner: InboxBanner? = nil, draft: String = ""
+) -> String {
+  let words = frame.words
+  let text: HTML =
+    ticket.summary.isEmpty
+    ? "<p class=\"hint\">\(words.noText)</p>"
+    : "<p class=\"words\" dir=\"auto\">\(ticket.summary)</p>"
+  let main: HTML = """
+    \(frame.tabs(nil))
+    \(frame.banner(banner))<h1>\(ticket.title)</h1>
+    \(frame.marks(ticket))\
+    <p>\(ticket.phone.map { callLink($0, note: words.call, look: "button primary wide") })</p>
+    <section class="card" aria-labelledby="concern"><h2 id="concern">\(words.concern)</h2>
+    \(text)
+    \(facts(ticket, words))</section>
+    \(photos(ticket, frame))\(workForm(ticket, frame, banner, draft))\(history(ticket, words))\
+    <p><a class="act" href="\(localLink(frame.action))">\(words.back)</a></p>
+    """
+  return document(
+    frame.language, title: "\(ticket.title) – \(words.urgency(ticket.urgency)) – \(frame.tenant)",
+    look: "inbox", header: frame.header, main: main)
+}
+
+/// A page instead of a list or a ticket. Nobody may be signed in, so it shows no tenant unless given.
+///
+/// `listLink` leads back to the list for whoever is signed in.
+public func inboxNoticePage(
+  _ notice: InboxNotice, language: Language, tenant: String? = nil, listLink: String? = nil
+) -> String {
+  let words = InboxWords(language: language)
+  let header: HTML? = tenant.map {
+    "<header class=\"band\"><div><p class=\"brand\">\($0)</p></div></header>"
+  }
+  let back: HTML? = listLink.map {
+    "<p><a class=\"button wide\" href=\"\(localLink($0))\">\(words.back)</a></p>\n"
+  }
+  let main: HTML = """
+    <div class="card ending">
+    <h1>\(words.heading(notice))</h1>
+    <p>\(words.text(notice))</p>
+    \(back)</div>
+    """
+  let title = [words.heading(notice), tenant].compactMap { $0 }.joined(separator: " – ")
+  return document(
+    language, title: title, look: "inbox", header: header ?? "", main: main)
+}
+
+private func facts(_ ticket: InboxTicket, _ words: InboxWords) -> HTML {
+  let rows: [(String, String)] = [
+    (words.address, ticket.address), (words.cameIn, ticket.createdAt), (words.promised, ticket.promise ?? ""),
+    (words.state, words.status(ticket.status)), (words.origin, words.source(ticket.source)),
+  ]
+  let items: [HTML] = rows.filter { !$0.1.isEmpty }.map {
+    "<div><dt>\($0.0)</dt><dd dir=\"auto\">\($0.1)</dd></div>\n"
+  }
+  return "<dl>\n\(items)</dl>\n"
+}
+
+private func photos(_ ticket: InboxTicket, _ frame: InboxFrame) -> HTML? {
+  guard !ticket.photos.isEmpty else { return nil }
+  let words = frame.words
+  let images: [HTML] = ticket.photos.enumerated().map { index, photo in
+    let source = localLink(frame.action, [(InboxNames.photo, photo)])
+    return """
+      <li><a href="\(source)"><img src="\(source)" loading="lazy" \
+      alt="\(words.photo(index + 1, of: ticket.photos.count))"></a></li>
+
+      """
+  }
+  return """
+    <section class="card" aria-labelledby="photos"><h2 id="photos">\(words.pictures)</h2>
+    <ul class="photos">
+    \(images)</ul></section>
+
+    """
+}
+
+/// Note and buttons in one form: whatever is tapped, a note that was typed goes along.
+private func workForm(
+  _ ticket: InboxTicket, _ frame: InboxFrame, _ banner: InboxBanner?, _ draft: String
+) -> HTML {
+  let words = frame.words
+  var wrong = false
+  switch banner {
+  case .noteMissing, .noteTooLong: wrong = true
+  case nil, .saved, .conflict, .expiredForm: break
+  }
+  let ties: HTML =
+    wrong ? "aria-describedby=\"banner note-hint\" aria-invalid=\"true\"" : "aria-describedby=\"note-hint\""
+  let look: HTML? = wrong ? " wrong" : nil
+  let buttons = ticket.actions.map { frame.actionButton($0, look: "") }
+  return """
+    <section class="card" aria-labelledby="work"><h2 id="work">\(words.work)</h2>
+    <form method="post" action="\(localLink(frame.action))">
+    \(frame.csrfField)\(hiddenField(InboxNames.ticket, String(ticket.id)))\
+    \(hiddenField(InboxNames.version, ticket.version))\
+    <div class="field\(look)"><label for="note">\(words.noteLabel)</label>
+    <p class="hint" id="note-hint">\(words.noteHint)</p>
+    <textarea id="note" name="\(InboxNames.note)" rows="3" maxlength="\(InboxNames.noteLimit)" \(ties)>
+    \(draft)</textarea></div>
+    <div class="buttons">\(buttons)\(frame.actionButton(.note, look: ""))</div>
+    </form></section>
+
+    """
+}
+
+private func history(_ ticket: InboxTicket, _ words: InboxWords) -> HTML? {
+  guard !ticket.history.isEmpty else { return nil }
+  let lines: [HTML] = ticket.history.map { event in
+    var said: HTML?
+    switch event.what {
+    case .message(let text), .note(let text): said = "<p class=\"words\" dir=\"auto\">\(text)</p>"
+    case .created, .photos, .madeUrgent, .notified, .escalated, .started, .done, .reopened: said = nil
+    }
+    let by: HTML? = event.by.isEmpty ? nil : " · <bdi>\(event.by)</bdi>"
+    return """
+      <li><p class="hint">\(event.at)\(by)</p><p class="event">\(words.event(event.what))</p>\(said)</li>
+
+      """
+  }
+  return """
+    <section class="card" aria-labelledby="history"><h2 id="history">\(words.history)</h2>
+    <ol class="history">
+    \(lines)</ol></section>
+
+    """
+}

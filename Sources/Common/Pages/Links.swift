@@ -1,0 +1,85 @@
+// Links.swift - addresses within the installation, and numbers to tap.
+
+import Rules
+
+/// An address on this site, with its query percent-encoded.
+///
+/// A path that would leave the site, or run as a script, becomes `?`: the page itself.
+func localLink(_ path: String, _ query: [(name: String, value: String)] = [], fragment: String? = nil)
+  -> String
+{
+  let start = path.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+  let leaves =
+    path.hasPrefix("//") || path.hasPrefix("/\\") || start.contains(":") || start.contains("\\")
+    || path.unicodeScalars.contains { $0.value < 0x21 }
+  var link = leaves ? "" : path
+  for (index, pair) in query.enumerated() {
+    link += (index == 0 ? "?" : "&") + percentEncoded(pair.name) + "=" + percentEncoded(pair.value)
+  }
+  if let fragment { link += "#" + percentEncoded(fragment) }
+  return link.isEmpty ? "?" : link
+}
+
+/// RFC 3986's unreserved characters stay, every other byte is written `%XX`.
+func percentEncoded(_ text: String) -> String {
+  let hex = Array("0123456789ABCDEF".utf8)
+  var bytes: [UInt8] = []
+  for byte in text.utf8 {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
+    default: bytes += [0x25, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+    }
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+/// A number that a phone calls when it is tapped.
+///
+/// `note` is read out before the number and not seen.
+func callLink(_ phone: PhoneNumber, note: String, look: StaticString) -> HTML {
+  """
+  <a class="\(HTML(stringLiteral: look))" href="tel:\(phone.e164)">\(Icon.phone)\
+  <span><span class="sr">\(note) </span>\(phone.nationalFormat)</span></a>
+  """
+}
+
+/// Drawings inside the page: nothing is fetched.
+enum Icon {
+  static var phone: HTML {
+    """
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path \
+    d="M6.6 3.2c.5-.2 1 0 1.3.5l1.9 3.1c.3.5.2 1.1-.2 1.5L8.2 9.7c1.3 2.6 3.4 4.7 6 6\
+    l1.5-1.4c.4-.4 1-.5 1.5-.2l3.1 1.9c.5.3.7.8.5 1.3l-.9 2.3\
+    c-.3.8-1 1.3-1.9 1.2C10.7 20 4 13.3 3.2 6c-.1-.9.4-1.6 1.2-1.9z"/></svg>
+    """
+  }
+
+  static var alarm: HTML {
+    """
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill-rule="evenodd" \
+    d="M12 2.5 1.5 21h21zM11 9.5h2v5.5h-2zM11 16.7h2v2h-2z"/></svg>
+    """
+  }
+
+  static var clock: HTML {
+    """
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill-rule="evenodd" \
+    d="M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20zM11 6v7l5 3 1-1.7-4-2.4V6z"/></svg>
+    """
+  }
+
+  static var camera: HTML {
+    """
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill-rule="evenodd" \
+    d="M8.5 4 7 6H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-3l-1.5-2zM12 8.5\
+    a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6z"/></svg>
+    """
+  }
+
+  static var tick: HTML {
+    """
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path \
+    d="m9.5 18.3-6-6 2-2 4 4 9-9 2 2z"/></svg>
+    """
+  }
+}

@@ -1,0 +1,148 @@
+// WizardEndWords.swift - what callers read after the form: thanks, or why it is not there.
+
+import Rules
+
+extension WizardWords {
+  private func say(de: String, fr: String, it: String, en: String) -> String {
+    Pages.say(language, de: de, fr: fr, it: it, en: en)
+  }
+
+  var thanks: String { say(de: "Vielen Dank", fr: "Merci beaucoup", it: "Grazie mille", en: "Thank you") }
+
+  var received: String {
+    say(
+      de: "Ihre Anfrage ist angekommen.", fr: "Votre demande nous est bien parvenue.",
+      it: "La Sua richiesta è arrivata.", en: "We have received your request.")
+  }
+
+  /// The promise; `time` as from `slaText`.
+  func promise(_ urgency: Urgency, by time: String?) -> String {
+    switch (urgency, time) {
+    case (.high, let time?):
+      say(
+        de: "Verstanden, es ist dringend. \(business) meldet sich sofort, spätestens bis \(time).",
+        fr: "Compris, c’est urgent. \(business) vous contacte immédiatement, au plus tard \(time).",
+        it: "Ricevuto, è urgente. \(business) La contatta subito, al più tardi \(time).",
+        en: "Understood, it is urgent. \(business) will contact you right away, by \(time) at the latest.")
+    case (.high, nil):
+      say(
+        de: "Verstanden, es ist dringend. \(business) meldet sich sofort.",
+        fr: "Compris, c’est urgent. \(business) vous contacte immédiatement.",
+        it: "Ricevuto, è urgente. \(business) La contatta subito.",
+        en: "Understood, it is urgent. \(business) will contact you right away.")
+    case (.medium, let time?):
+      say(
+        de: "\(business) ruft Sie bis \(time) zurück.", fr: "\(business) vous rappelle au plus tard \(time).",
+        it: "\(business) La richiama al più tardi \(time).", en: "\(business) will call you back by \(time).")
+    case (.medium, nil):
+      say(
+        de: "\(business) ruft Sie zurück.", fr: "\(business) vous rappellera.",
+        it: "\(business) La richiamerà.", en: "\(business) will call you back.")
+    }
+  }
+
+  func photosReceived(_ count: Int) -> String {
+    count == 1
+      ? say(de: "1 Foto erhalten", fr: "1 photo reçue", it: "1 foto ricevuta", en: "1 photo received")
+      : say(
+        de: "\(count) Fotos erhalten", fr: "\(count) photos reçues", it: "\(count) foto ricevute",
+        en: "\(count) photos received")
+  }
+
+  func photosDropped(_ count: Int) -> String {
+    count == 1
+      ? say(
+        de: "1 Datei konnten wir nicht als Foto lesen. Ihre Anfrage gilt trotzdem.",
+        fr: "1 fichier n’a pas pu être lu comme photo. Votre demande est valable quand même.",
+        it: "Non è stato possibile leggere 1 file come foto. La Sua richiesta vale comunque.",
+        en: "We could not read 1 file as a photo. Your request stands all the same.")
+      : say(
+        de: "\(count) Dateien konnten wir nicht als Fotos lesen. Ihre Anfrage gilt trotzdem.",
+        fr: "\(count) fichiers n’ont pas pu être lus comme photos. Votre demande est valable quand même.",
+        it: "Non è stato possibile leggere \(count) file come foto. La Sua richiesta vale comunque.",
+        en: "We could not read \(count) files as photos. Your request stands all the same.")
+  }
+
+  var callInstead: String {
+    say(
+      de: "Lieber gleich telefonieren?", fr: "Vous préférez téléphoner\u{202F}?",
+      it: "Preferisce telefonare?", en: "Would you rather call?")
+  }
+
+  var worse: String {
+    say(
+      de: "Wird es schlimmer? Rufen Sie uns an.", fr: "La situation s’aggrave\u{202F}? Appelez-nous.",
+      it: "La situazione peggiora? Ci chiami.", en: "Is it getting worse? Call us.")
+  }
+
+  var mayClose: String {
+    say(
+      de: "Sie können diese Seite schliessen.", fr: "Vous pouvez fermer cette page.",
+      it: "Può chiudere questa pagina.", en: "You can close this page.")
+  }
+
+  var openForm: String {
+    say(
+      de: "Formular neu öffnen", fr: "Rouvrir le formulaire", it: "Riaprire il modulo",
+      en: "Open the form again")
+  }
+
+  func heading(_ notice: WizardNotice) -> String {
+    switch notice {
+    case .tooManyRequests:
+      say(
+        de: "Einen Moment bitte", fr: "Un instant, s’il vous plaît", it: "Un momento, per favore",
+        en: "One moment, please")
+    case .expiredForm:
+      say(
+        de: "Das Formular ist abgelaufen", fr: "Le formulaire a expiré", it: "Il modulo è scaduto",
+        en: "The form has expired")
+    case .tooLarge:
+      say(
+        de: "Das war zu viel auf einmal", fr: "L’envoi est trop volumineux", it: "L’invio è troppo grande",
+        en: "That was too much at once")
+    case .notFound:
+      say(
+        de: "Diese Seite gibt es nicht", fr: "Cette page n’existe pas", it: "Questa pagina non esiste",
+        en: "This page does not exist")
+    case .unavailable:
+      say(
+        de: "Das Formular geht gerade nicht", fr: "Le formulaire ne fonctionne pas en ce moment",
+        it: "In questo momento il modulo non funziona", en: "The form is not working right now")
+    }
+  }
+
+  func text(_ notice: WizardNotice) -> String {
+    switch notice {
+    case .tooManyRequests:
+      say(
+        de: "Es kamen sehr viele Anfragen von Ihrem Anschluss. Bitte warten Sie einige Minuten.",
+        fr: "Nous avons reçu beaucoup de demandes de votre connexion. Veuillez attendre quelques minutes.",
+        it: "Abbiamo ricevuto molte richieste dalla Sua connessione. Attenda qualche minuto, per favore.",
+        en: "Very many requests came from your connection. Please wait a few minutes.")
+    case .expiredForm:
+      say(
+        de: "Zu Ihrer Sicherheit gilt das Formular nur eine begrenzte Zeit. Bitte öffnen Sie es neu.",
+        fr: "Pour votre sécurité, le formulaire n’est valable qu’un certain temps. Veuillez le rouvrir.",
+        it: "Per la Sua sicurezza il modulo vale solo per un certo tempo. Lo riapra, per favore.",
+        en: "For your safety the form is valid for a limited time only. Please open it again.")
+    case .tooLarge:
+      say(
+        de: "Bitte öffnen Sie das Formular neu und senden Sie weniger oder kleinere Fotos.",
+        fr: "Veuillez rouvrir le formulaire et envoyer moins de photos ou des photos plus petites.",
+        it: "Riapra il modulo e invii meno foto o foto più piccole, per favore.",
+        en: "Please open the form again and send fewer or smaller photos.")
+    case .notFound:
+      say(
+        de: "Bitte prüfen Sie den Link aus der SMS.", fr: "Veuillez vérifier le lien reçu par SMS.",
+        it: "Controlli il link ricevuto per SMS, per favore.",
+        en: "Please check the link in the text message.")
+    case .unavailable:
+      say(
+        de: "Bitte rufen Sie uns an, oder versuchen Sie es in einigen Minuten noch einmal.",
+        fr: "Veuillez nous appeler, ou réessayer dans quelques minutes.",
+        it: "Ci chiami, oppure riprovi tra qualche minuto, per favore.",
+        en: "Please call us, or try again in a few minutes.")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// WizardFields.swift - the form's fields: label, hint, error and input, tied together by ids.
+
+import Rules
+
+struct WizardFields {
+  let form: WizardForm
+  let words: WizardWords
+
+  /// The label's text, with "required" or "optional" in words.
+  private func caption(_ field: WizardField) -> HTML {
+    let mark = field.isRequired ? words.required : words.optional
+    return "\(words.label(field)) <span class=\"mark\">(\(mark))</span>"
+  }
+
+  private func hint(_ field: WizardField) -> HTML? {
+    words.hint(field).map { "<p class=\"hint\" id=\"\(field.rawValue)-hint\">\($0)</p>\n" }
+  }
+
+  private func error(_ field: WizardField) -> HTML? {
+    form.problems[field].map {
+      """
+      <p class="error" id="\(field.rawValue)-error">\(Icon.alarm)\
+      <span><span class="sr">\(words.errorMark) </span>\
+      \(words.problem($0, of: field))</span></p>
+
+      """
+    }
+  }
+
+  /// id, name and the ties to hint and error.
+  private func ties(_ field: WizardField) -> HTML {
+    let wrong = form.problems[field] != nil
+    var notes: [String] = []
+    if wrong { notes.append("\(field.rawValue)-error") }
+    if words.hint(field) != nil { notes.append("\(field.rawValue)-hint") }
+    let described: HTML? = notes.isEmpty ? nil : " aria-describedby=\"\(notes.joined(separator: " "))\""
+    let invalid: HTML? = wrong ? " aria-invalid=\"true\"" : nil
+    let required: HTML? = field.isRequired ? " required" : nil
+    let limit: HTML? = field.limit.map { " maxlength=\"\($0)\"" }
+    return """
+      id="\(field.rawValue)" name="\(field.rawValue)"\(described)\(invalid)\(required)\(limit)
+      """
+  }
+
+  private func wrapped(_ field: WizardField, _ inside: HTML) -> HTML {
+    let wrong: HTML? = form.problems[field] == nil ? nil : " wrong"
+    return "<div class=\"field\(wrong)\">\n\(inside)</div>\n"
+  }
+
+  /// An input of one line.
+  func line(
+    _ field: WizardField, _ value: String, type: String, mode: String, autocomplete: String
+  ) -> HTML {
+    wrapped(
+      field,
+      """
+      <label for="\(field.rawValue)">\(caption(field))</label>
+      \(hint(field))\(error(field))\
+      <input type="\(type)" inputmode="\(mode)" autocomplete="\(autocomplete)" \(ties(field)) \
+      value="\(value)">
+
+      """)
+  }
+
+  var text: HTML {
+    // HTML drops one line break after the tag; without this one it would be the caller's own.
+    wrapped(
+      .text,
+      """
+      <label for="text">\(caption(.text))</label>
+      \(hint(.text))\(error(.text))<textarea rows="5" \(ties(.text))>
+      \(form.text)</textarea>
+
+      """)
+  }
+
+  func urgency(callbackBy: String?) -> HTML {
+    let field = WizardField.urgency
+    let wrong = form.problems[field] != nil
+    let described: HTML? = wrong ? " aria-describedby=\"urgency-error\"" : nil
+    let choices: [HTML] = Urgency.allCases.map { urgency in
+      let id = urgency == .high ? "urgency-high" : "urgency-medium"
+      let checked: HTML? = form.urgency == urgency ? " checked" : nil
+      let invalid: HTML? = wrong ? " aria-invalid=\"true\"" : nil
+      let look: HTML? = urgency == .high ? " urgent" : nil
+      return """
+        <div class="choice\(look)"><input type="radio" id="\(id)" name="\(field.rawValue)" \
+        value="\(urgency.rawValue)" aria-describedby="\(id)-hint"\(checked)\(invalid) required>\
+        <label for="\(id)"><strong>\(words.choice(urgency))</strong></label>\
+        <span class="hint" id="\(id)-hint">\(words.choiceHint(urgency, callbackBy: callbackBy))</span></div>
+
+        """
+    }
+    let look: HTML? = wrong ? " wrong" : nil
+    return """
+      <fieldset class="field\(look)"\(described)>
+      <legend>\(caption(field))</legend>
+      \(error(field))\(choices)</fieldset>
+
+      """
+  }
+
+  var photos: HTML {
+    wrapped(
+      .photos,
+      """
+      <label for="photos">\(Icon.camera)\(caption(.photos))</label>
+      \(hint(.photos))\(error(.photos))<input type="file" accept="image/*" multiple \(ties(.photos))>
+
+      """)
+  }
+}

@@ -1,0 +1,149 @@
+// WizardForm.swift - the values of the wizard's pages, and the names of its form fields.
+//
+// The handler reads the fields by the names given here, and the page writes them: one list for both.
+
+import Rules
+
+/// The business a page speaks for.
+public struct PageTenant: Sendable {
+  public var name: String
+  /// What a visitor may choose from, the tenant's own first.
+  public var languages: [Language]
+  public var callbackPhone: PhoneNumber?
+  /// After how long the data are erased; nil: the page does not say.
+  public var retentionDays: Int?
+
+  public init(
+    name: String, languages: [Language] = Language.allCases, callbackPhone: PhoneNumber? = nil,
+    retentionDays: Int? = nil
+  ) {
+    self.name = name
+    self.languages = languages
+    self.callbackPhone = callbackPhone
+    self.retentionDays = retentionDays
+  }
+}
+
+/// The fields a person fills in; raw values are their names in the request.
+public enum WizardField: String, CaseIterable, Sendable {
+  case text, urgency, photos, phone, name, address
+
+  /// A number and a few words make a ticket; the rest can be asked on the phone.
+  public var isRequired: Bool { self == .text || self == .phone || self == .urgency }
+
+  /// The most characters taken; the browser stops there as well.
+  public var limit: Int? {
+    switch self {
+    case .text: 4000
+    case .phone: 30
+    case .name: 100
+    case .address: 200
+    case .urgency, .photos: nil
+    }
+  }
+}
+
+/// Names and limits the wizard's page and its handler share.
+public enum WizardNames {
+  /// Where the visitor came from, as in the link.
+  public static let reference = "ref"
+  /// The signed form token.
+  public static let token = "token"
+  /// A field no person sees; whoever fills it in is a program.
+  public static let honeypot = "company_url"
+  /// The language chosen by hand.
+  public static let language = "lang"
+  public static let photosAtMost = 5
+  public static let mebibytesPerPhoto = 8
+}
+
+/// What is wrong with one field.
+public enum WizardProblem: Hashable, Sendable {
+  case missing
+  case tooLong(limit: Int)
+  /// No telephone number, or one that cannot be called back.
+  case notANumber
+  case tooManyPhotos(limit: Int)
+  case photoTooLarge(mebibytes: Int)
+  case notAPhoto
+  /// The photos were fine, but a browser does not send them twice by itself.
+  case choosePhotosAgain
+}
+
+/// What stands above a form that was sent but not taken, beside the problems of its fields.
+public enum WizardBanner: String, CaseIterable, Sendable {
+  /// The token was too old: sending the same page again is enough.
+  case expired
+  /// The database did not take it.
+  case tryAgain
+}
+
+/// The form as it was typed so far.
+public struct WizardForm: Sendable {
+  public var name: String
+  public var phone: String
+  public var address: String
+  public var text: String
+  public var urgency: Urgency?
+  public var reference: String
+  public var problems: [WizardField: WizardProblem]
+  public var banner: WizardBanner?
+
+  public init(
+    name: String = "", phone: String = "", address: String = "", text: String = "",
+    urgency: Urgency? = .medium, reference: String = "", problems: [WizardField: WizardProblem] = [:],
+    banner: WizardBanner? = nil
+  ) {
+    self.name = name
+    self.phone = phone
+    self.address = address
+    self.text = text
+    self.urgency = urgency
+    self.reference = reference
+    self.problems = problems
+    self.banner = banner
+  }
+
+  /// Sent before, and shown again.
+  var isReturned: Bool { !problems.isEmpty || banner != nil }
+}
+
+/// A page that stands instead of the form.
+public enum WizardNotice: String, CaseIterable, Sendable {
+  case tooManyRequests, expiredForm, tooLarge, notFound, unavailable
+
+  /// The status code the page goes out with.
+  public var status: Int {
+    switch self {
+    case .tooManyRequests: 429
+    case .expiredForm: 403
+    case .tooLarge: 413
+    case .notFound: 404
+    case .unavailable: 503
+    }
+  }
+}
+
+/// The language a visitor reads: the one chosen by hand, else the browser's best, else the tenant's.
+///
+/// `acceptLanguage` is the header as it came; what cannot be read in it is passed over.
+public func pageLanguage(chosen: String?, acceptLanguage: String?, of tenant: PageTenant) -> Language {
+  let offered = tenant.languages
+  if let chosen, let language = Language(rawValue: chosen), offered.contains(language) { return language }
+  var best: (language: Language, weight: Double)?
+  for entry in (acceptLanguage ?? "").prefix(500).split(separator: ",") {
+    let parts = entry.split(separator: ";")
+    guard let range = parts.first?.drop(while: { $0 == " " }), range.utf8.count >= 2,
+      let language = Language(rawValue: range.prefix(while: { $0 != "-" && $0 != " " }).lowercased()),
+      offered.contains(language)
+    else { continue }
+    var weight = 1.0
+    for part in parts.dropFirst() {
+      let setting = part.filter { $0 != " " }
+      if setting.hasPrefix("q=") { weight = Double(setting.dropFirst(2)) ?? 0 }
+    }
+    // Equal weights: the first one named.
+    if weight > 0, weight > best?.weight ?? 0 { best = (language, weight) }
+  }
+  return best?.language ?? offered.first ?? .de
+}

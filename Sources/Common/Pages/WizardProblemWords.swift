@@ -1,0 +1,123 @@
+// WizardProblemWords.swift - what callers read when something is missing or wrong: what, and what to do.
+
+import Rules
+
+extension WizardWords {
+  private func say(de: String, fr: String, it: String, en: String) -> String {
+    Pages.say(language, de: de, fr: fr, it: it, en: en)
+  }
+
+  var summaryHeading: String {
+    say(
+      de: "Bitte noch kurz prüfen", fr: "Veuillez encore vérifier", it: "Ancora un controllo, per favore",
+      en: "Please check this")
+  }
+
+  var summaryIntroduction: String {
+    say(
+      de: "Noch nichts wurde gesendet. Was Sie geschrieben haben, ist noch da.",
+      fr: "Rien n’a encore été envoyé. Votre texte est toujours là.",
+      it: "Non è stato ancora inviato nulla. Quello che ha scritto c’è ancora.",
+      en: "Nothing has been sent yet. What you wrote is still there.")
+  }
+
+  /// Put before the title, so that a screen reader says it first.
+  var problemTitle: String {
+    say(de: "Bitte prüfen", fr: "À vérifier", it: "Da controllare", en: "Please check")
+  }
+
+  /// Put before an error's text for those who do not see its colour.
+  var errorMark: String { say(de: "Fehler:", fr: "Erreur:", it: "Errore:", en: "Error:") }
+
+  func banner(_ banner: WizardBanner) -> String {
+    switch banner {
+    case .expired:
+      say(
+        de: "Die Seite war lange offen. Bitte senden Sie die Anfrage noch einmal ab.",
+        fr: "La page est restée longtemps ouverte. Veuillez renvoyer la demande.",
+        it: "La pagina è rimasta aperta a lungo. Invii di nuovo la richiesta, per favore.",
+        en: "The page had been open for a long time. Please send the request once more.")
+    case .tryAgain:
+      say(
+        de: "Das hat gerade nicht geklappt. Bitte senden Sie die Anfrage in einer Minute noch einmal ab.",
+        fr: "L’envoi n’a pas fonctionné. Veuillez renvoyer la demande dans une minute.",
+        it: "L’invio non è riuscito. Invii di nuovo la richiesta tra un minuto, per favore.",
+        en: "That did not work just now. Please send the request again in a minute.")
+    }
+  }
+
+  func problem(_ problem: WizardProblem, of field: WizardField) -> String {
+    switch problem {
+    case .missing: missing(field)
+    case .tooLong(let limit):
+      say(
+        de: "Bitte kürzen: höchstens \(limit) Zeichen.",
+        fr: "Veuillez raccourcir: \(limit) caractères au plus.",
+        it: "Si prega di abbreviare: al massimo \(limit) caratteri.",
+        en: "Please shorten this: \(limit) characters at most.")
+    case .notANumber:
+      say(
+        de: "Bitte geben Sie eine gültige Telefonnummer ein, zum Beispiel 079 123 45 67.",
+        fr: "Veuillez indiquer un numéro de téléphone valable, par exemple 079 123 45 67.",
+        it: "Indichi un numero di telefono valido, per esempio 079 123 45 67.",
+        en: "Please enter a valid phone number, for example 079 123 45 67.")
+    case .tooManyPhotos(let limit):
+      say(
+        de: "Bitte wählen Sie höchstens \(limit) Fotos aus.", fr: "Veuillez choisir \(limit) photos au plus.",
+        it: "Scelga al massimo \(limit) foto.", en: "Please choose \(limit) photos at most.")
+    case .photoTooLarge(let size):
+      say(
+        de: "Ein Foto ist zu gross. Erlaubt sind \(size) MB.",
+        fr: "Une photo est trop grande. La limite est de \(size) Mo.",
+        it: "Una foto è troppo grande. Il limite è di \(size) MB.",
+        en: "One photo is too large. The limit is \(size) MB.")
+    case .notAPhoto:
+      say(
+        de: "Eine Datei ist kein Foto. Möglich sind JPEG, PNG, WebP und HEIC.",
+        fr: "Un fichier n’est pas une photo. JPEG, PNG, WebP et HEIC sont possibles.",
+        it: "Un file non è una foto. Sono ammessi JPEG, PNG, WebP e HEIC.",
+        en: "One file is not a photo. JPEG, PNG, WebP and HEIC are possible.")
+    case .choosePhotosAgain:
+      say(
+        de: "Bitte wählen Sie Ihre Fotos noch einmal aus.", fr: "Veuillez choisir à nouveau vos photos.",
+        it: "Scelga di nuovo le Sue foto, per favore.", en: "Please choose your photos once more.")
+    }
+  }
+
+  /// The same away from its field: "please shorten" has to say what.
+  func problemInSummary(_ problem: WizardProblem, of field: WizardField) -> String {
+    guard case .tooLong = problem else { return self.problem(problem, of: field) }
+    let label = self.label(field)
+    return label + (label.hasSuffix("?") ? " " : ": ") + self.problem(problem, of: field)
+  }
+
+  private func missing(_ field: WizardField) -> String {
+    switch field {
+    case .text:
+      say(
+        de: "Bitte schreiben Sie kurz, was passiert ist.",
+        fr: "Veuillez décrire brièvement ce qui s’est passé.",
+        it: "Scriva in breve che cosa è successo.", en: "Please write briefly what happened.")
+    case .urgency:
+      say(
+        de: "Bitte wählen Sie, wie dringend es ist.", fr: "Veuillez indiquer si c’est urgent.",
+        it: "Indichi quanto è urgente.", en: "Please choose how urgent it is.")
+    case .photos:
+      say(
+        de: "Bitte wählen Sie ein Foto aus.", fr: "Veuillez choisir une photo.", it: "Scelga una foto.",
+        en: "Please choose a photo.")
+    case .phone:
+      say(
+        de: "Bitte geben Sie Ihre Telefonnummer ein.", fr: "Veuillez indiquer votre numéro de téléphone.",
+        it: "Indichi il Suo numero di telefono.", en: "Please enter your phone number.")
+    case .name:
+      say(
+        de: "Bitte geben Sie Ihren Namen ein.", fr: "Veuillez indiquer votre nom.",
+        it: "Indichi il Suo nome.", en: "Please enter your name.")
+    case .address:
+      say(
+        de: "Bitte geben Sie die Adresse ein.", fr: "Veuillez indiquer l’adresse.",
+        it: "Indichi l’indirizzo.", en: "Please enter the address.")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// ByteSource.swift - where the bytes of an upload come from, a piece at a time.
+
+import Glibc
+import Platform
+
+/// Fills a buffer with what comes next; 0 means the end.
+public struct ByteSource {
+  private let readNext: (UnsafeMutableRawBufferPointer) throws -> Int
+
+  public init(_ read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) { readNext = read }
+
+  /// A source that hands over arrays of at most the wanted length (CGIRequest's input); an empty one ends it.
+  public init(pieces: @escaping (Int) throws -> [UInt8]) {
+    readNext = { buffer in
+      let piece = try pieces(buffer.count).prefix(buffer.count)
+      buffer.copyBytes(from: piece)
+      return piece.count
+    }
+  }
+
+  /// A body that is in memory already (a function's event).
+  public init(_ bytes: [UInt8]) {
+    var position = 0
+    readNext = { buffer in
+      let piece = bytes[position...].prefix(buffer.count)
+      buffer.copyBytes(from: piece)
+      position += piece.count
+      return piece.count
+    }
+  }
+
+  /// An open descriptor, at most `length` bytes of it: RFC 3875 lets a server leave its end open.
+  public static func descriptor(_ descriptor: Int32, length: Int?) -> ByteSource {
+    var left = length ?? .max
+    return ByteSource { buffer in
+      let wanted = min(buffer.count, left)
+      guard wanted > 0 else { return 0 }
+      while true {
+        let count = Glibc.read(descriptor, buffer.baseAddress, wanted)
+        if count < 0 && errno == EINTR { continue }
+        if count < 0 { throw SystemError("read", "the body") }
+        left -= count
+        return count
+      }
+    }
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    // A source that counts wrongly must not lead outside the buffer.
+    min(max(try readNext(buffer), 0), buffer.count)
+  }
+}

@@ -1,0 +1,34 @@
+// FilePartSink.swift - who takes the files of a body while they arrive.
+
+/// What a part says of its file; none of it is to be trusted.
+public struct FilePart: Hashable, Sendable {
+  /// The form field.
+  public let name: String
+  /// For people to read: without folders and control characters, at most 200 characters, perhaps empty.
+  public let filename: String
+  /// The part's Content-Type as sent, perhaps empty.
+  public let declaredType: String
+
+  public init(name: String, filename: String, declaredType: String) {
+    self.name = name
+    self.filename = filename
+    self.declaredType = declaredType
+  }
+}
+
+/// How a file ended.
+public enum FilePartEnd: Hashable, Sendable {
+  case complete
+  /// The body ended within the file.
+  case truncated
+  /// Above the limit for one file, or the body above the limit for all.
+  case tooLarge(limit: Int)
+}
+
+/// Called for every file: `begin`, any number of `append`, `end`.
+public protocol FilePartSink {
+  mutating func begin(_ part: FilePart)
+  /// At most 64 KiB at a time.
+  mutating func append(_ bytes: Span<UInt8>)
+  mutating func end(_ end: FilePartEnd)
+}

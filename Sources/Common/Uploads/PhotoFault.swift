@@ -1,0 +1,46 @@
+// PhotoFault.swift - why a photo was not kept, and what is known of one that was.
+
+import Platform
+
+/// Why one photo was not kept; the rest of the form stands.
+public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Not a single byte.
+  case empty
+  /// Not JPEG, PNG, WebP or HEIC by its content.
+  case notAnImage
+  /// Begins like one, but its structure is broken.
+  case brokenImage
+  case tooLarge(limit: Int)
+  /// The upload broke off within it.
+  case incomplete
+  /// The disk is full, or the like: for the operator.
+  case cannotStore(SystemError)
+
+  public var description: String {
+    switch self {
+    case .empty: "empty"
+    case .notAnImage: "not an image"
+    case .brokenImage: "a broken image"
+    case .tooLarge(let limit): "larger than \(limit) bytes"
+    case .incomplete: "cut short"
+    case .cannotStore(let error): error.description
+    }
+  }
+}
+
+/// A photo on disk.
+public struct StoredPhoto: Hashable, Sendable {
+  /// Its file's name within the tenant's folder: 32 random hexadecimal digits and the extension.
+  public let name: String
+  public let path: String
+  public let kind: PhotoKind
+  /// Bytes as stored, without metadata.
+  public let size: Int
+}
+
+/// What became of one file that was sent.
+public struct PhotoOutcome: Hashable, Sendable {
+  /// As the browser named it.
+  public let part: FilePart
+  public let result: Result<StoredPhoto, PhotoFault>
+}

@@ -1,0 +1,44 @@
+// PageResponse.swift - HTML pages with the headers that keep a browser from doing anything else.
+
+import CGI
+import Crypto
+import Pages
+
+enum PageResponse {
+  static func html(_ page: String, status: Int = 200, headers: [CGIResponse.Header] = []) -> CGIResponse {
+    CGIResponse(
+      status: status, contentType: "text/html; charset=utf-8", body: Array(page.utf8), headers: protection + headers)
+  }
+
+  /// To another address of ours, by GET.
+  static func seeOther(_ location: String, headers: [CGIResponse.Header] = []) -> CGIResponse {
+    CGIResponse(status: 303, headers: [.init(name: "Location", value: location)] + protection + headers)
+  }
+
+  /// The one style sheet is named by its hash: nothing else on a page may style, run or load anything.
+  private static let protection: [CGIResponse.Header] = [
+    .init(
+      name: "Content-Security-Policy",
+      value: "default-src 'none'; style-src 'sha256-\(base64(sha256(Array(Stylesheet.text.utf8))))'; "
+        + "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+    .init(name: "X-Content-Type-Options", value: "nosniff"),
+    .init(name: "X-Frame-Options", value: "DENY"),
+    .init(name: "Referrer-Policy", value: "same-origin"),
+  ]
+}
+
+extension CGIRequest {
+  /// The path this request came by, without its query: where our forms go to.
+  var ownPath: String {
+    let uri = variable("REQUEST_URI").flatMap { $0.isEmpty ? nil : $0 } ?? variable("SCRIPT_NAME") ?? ""
+    return String(uri.prefix { $0 != "?" && $0 != "#" })
+  }
+
+  func cookie(_ name: String) -> String? {
+    for pair in (header("Cookie") ?? "").split(separator: ";") {
+      let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2, parts[0] == name { return String(parts[1]) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,44 @@
+// EndToEnd.swift - the suite of all end-to-end tests: the shipped programs, a real web server, the stand-in.
+//
+// The programs come by environment variables that `make test` sets. Without them the tests are reported as
+// skipped, never as passed.
+
+import Platform
+import TestSupport
+import Testing
+
+enum ShippedPrograms {
+  /// Folder of the static handlers.
+  static let cgiBin = Environment.process["CGI_BIN"] ?? ""
+  static let opsfabric = Environment.process["OPSFABRIC"] ?? ""
+  static let standIn = Environment.process["STANDIN"] ?? ""
+
+  /// Twilio's webhooks.
+  static let webhooks = [
+    "voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error",
+  ]
+
+  /// All that is shipped for the web server.
+  static let handlers: [String] = {
+    let names = (try? Files.list(cgiBin)) ?? []
+    return names.filter { !$0.hasPrefix(".") && (Files.mode("\(cgiBin)/\($0)") ?? 0) & 0o111 != 0 }
+  }()
+
+  static var areBuilt: Bool { !cgiBin.isEmpty && !opsfabric.isEmpty && !standIn.isEmpty }
+}
+
+@Suite(
+  .enabled(
+    if: ShippedPrograms.areBuilt, "CGI_BIN, OPSFABRIC and STANDIN name no shipped programs: run `make test`"),
+  .enabled(if: WebServer.program != nil, "lighttpd is not installed: run `make test`"))
+enum EndToEnd {}
+
+/// Polls until the condition holds; false when it does not within the time. Lets other tests run meanwhile.
+func eventually(within seconds: Int, _ condition: () throws -> Bool) async throws -> Bool {
+  let end = monotonicMilliseconds() + Int64(seconds) * 1000
+  while true {
+    if try condition() { return true }
+    if monotonicMilliseconds() >= end { return false }
+    try await Task.sleep(for: .milliseconds(100))
+  }
+}

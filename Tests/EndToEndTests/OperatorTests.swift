@@ -1,0 +1,193 @@
+// OperatorTests.swift - `opsfabric` as its operator meets it: words, exit codes, what it prints.
+
+import Platform
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  struct OperatorTests {
+    @Test func `init makes a home once and never overwrites`() throws {
+      let shipped = try ShippedInstallation()
+      let path = "\(shipped.home.config)/opsfabric.json5"
+      let mine = try Files.read(path)
+      let result = try shipped.opsfabric("init")
+      #expect(result.exitCode == 0)
+      #expect(try Files.read(path) == mine)
+      #expect(result.output.contains("kept  \(path)"))
+      #expect(Files.mode(path) == 0o600 && Files.mode(shipped.home.path) == 0o700)
+    }
+
+    @Test func `the sample home asks for what is missing`() throws {
+      let folder = "\(ProgramRunner.temporaryFolder)/opsfabric-new-\(RandomSource.system.token(bytes: 8))"
+      defer { _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder]) }
+      let environment = ["OPSFABRIC_HOME": folder]
+      #expect(
+        try ProgramRunner.run(ShippedPrograms.opsfabric, ["init"], environment: environment).exitCode == 0)
+      let applied = try ProgramRunner.run(ShippedPrograms.opsfabric, ["apply"], environment: environment)
+      #expect(applied.exitCode == 2)
+      for key in ["public_url", "twilio.account_sid", "twilio.auth_token"] {
+        #expect(applied.errors.contains("config/opsfabric.json5: \(key): "), "\(applied.errors)")
+      }
+      // Nothing was applied: every other command says so instead of working on nothing.
+      for command in ["run", "status"] {
+        let result = try ProgramRunner.run(ShippedPrograms.opsfabric, [command], environment: environment)
+        #expect(result.exitCode == 2 && result.errors.contains("apply"), "\(result.errors)")
+      }
+    }
+
+    @Test func `apply with errors names every fault and leaves the old settings in force`() throws {
+      let shipped = try ShippedInstallation()
+      let old = shipped.post("voice", shipped.callFields("CA1"))
+      #expect(ShippedInstallation.dialled(old.text) == ShippedInstallation.business)
+
+      let forward = "+41434435299"
+      try shipped.writeTenant(
+        "doerfler", ShippedInstallation.tenant(forwardTo: forward, more: "colour: \"blue\","))
+      try shipped.writeTenant(
+        "meier",
+        ShippedInstallation.tenant(
+          "Meier",
+          more:
+            "sms_sender: \"MEIER\", ring_seconds: \"18\", sms_delay_seconds: 60, timezone: \"Europe/Bern\","))
+      try shipped.writeTenant("broken", "{ name: \"Broken\", ")
+      let result = try shipped.opsfabric("apply")
+      #expect(result.exitCode == 2)
+      for fault in [
+        "config/tenants/doerfler.json5: colour: ", "config/tenants/meier.json5: sms_sender: ",
+        "config/tenants/meier.json5: ring_seconds: ", "config/tenants/meier.json5: sms_delay_seconds: ",
+        "config/tenants/meier.json5: timezone: ", "config/tenants/broken.json5: ", "voice_numbers",
+      ] {
+        #expect(result.errors.contains(fault), "\(fault) in \(result.errors)")
+      }
+      #expect(result.errors.contains("the old settings stay in force"))
+      let during = shipped.post("voice", shipped.callFields("CA2"))
+      #expect(ShippedInstallation.dialled(during.text) == ShippedInstallation.business)
+
+      try Files.remove("\(shipped.home.tenants)/broken.json5")
+      try Files.remove("\(shipped.home.tenants)/meier.json5")
+      try shipped.writeTenant("doerfler", ShippedInstallation.tenant(forwardTo: forward))
+      let applied = try shipped.opsfabric("apply")
+      #expect(applied.exitCode == 0, "\(applied.errors)")
+      #expect(applied.output.contains("missed_call: GSM-7, 2 segments"), "\(applied.output)")
+      let after = shipped.post("voice", shipped.callFields("CA3"))
+      #expect(ShippedInstallation.dialled(after.text) == forward)
+      let fallback = String(decoding: try Files.read("\(shipped.home.fallback)/doerfler.xml"), as: UTF8.self)
+      #expect(ShippedInstallation.dialled(fallback) == forward)
+    }
+
+    @Test func `every command has help, and wrong words are a usage error`() throws {
+      let overview = try ProgramRunner.run(ShippedPrograms.opsfabric, ["--help"])
+      #expect(overview.exitCode == 0)
+      let names = overview.lines.filter { $0.hasPrefix("  ") }.compactMap { $0.split(separator: " ").first }
+      for name in ["init", "apply", "run", "list", "ticket", "block", "unblock", "status"] {
+        #expect(names.contains(Substring(name)))
+      }
+      for name in names {
+        let help = try ProgramRunner.run(ShippedPrograms.opsfabric, [String(name), "--help"])
+        #expect(help.exitCode == 0 && help.output.hasPrefix("usage: opsfabric \(name)"), "\(name)")
+        #expect(help.errors.isEmpty)
+        let unknown = try ProgramRunner.run(ShippedPrograms.opsfabric, [String(name), "--no-such-option"])
+        #expect(unknown.exitCode == 2 && !unknown.errors.isEmpty && unknown.output.isEmpty, "\(name)")
+      }
+      let wrong: [[String]] = [
+        [], ["explode"], ["list"], ["list", "cats"], ["list", "calls", "--since", "yesterday"],
+        ["run", "--linger"],
+        ["run", "--linger", "-1"], ["ticket"], ["ticket", "x", "done"], ["ticket", "1", "eat"],
+        ["ticket", "1", "note"],
+        ["block", "doerfler"], ["status", "now"],
+      ]
+      for words in wrong {
+        let result = try ProgramRunner.run(ShippedPrograms.opsfabric, words)
+        #expect(result.exitCode == 2 && !result.errors.isEmpty, "\(words)")
+      }
+    }
+
+    static let keys: [String: String] = [
+      "calls": "id call_sid tenant from to started_at ended_at outcome decision reason due_at",
+      "messages":
+        "id tenant to from channel kind body encoding segments state attempts due_at sent_at sid error_code "
+        + "price price_unit",
+      "tickets": "id tenant phone source urgency status summary sla_due_at created_at updated_at photos",
+      "events": "id tenant type ticket call message detail at",
+      "blocklist": "tenant phone reason since until",
+      "optouts": "tenant phone since",
+    ]
+
+    @Test func `list has the specification's keys, filters, and a table`() throws {
+      let shipped = try ShippedInstallation()
+      #expect(shipped.post("voice", shipped.callFields("CA1")).status == 200)
+      let text = "Grüezi, \"Boiler\" \\ tropft\n✓"
+      #expect(shipped.post("sms", shipped.smsFields("SM1", text)).status == 200)
+      #expect(shipped.post("sms", shipped.smsFields("SM2", "STOPP", from: "+41791234568")).status == 200)
+      #expect(try shipped.opsfabric("block", "doerfler", "079 123 45 69").exitCode == 0)
+      for (name, keys) in Self.keys {
+        let rows = try shipped.list(name)
+        #expect(!rows.isEmpty, "\(name) is empty")
+        #expect(rows.allSatisfy { $0.keys.joined(separator: " ") == keys }, "\(name): \(rows)")
+        for row in rows {
+          for key in row.keys where key.hasSuffix("_at") || key == "at" || key == "since" {
+            let time = row[key]
+            #expect(time == nil || (time?.count == 20 && time?.hasSuffix("Z") == true), "\(name) \(key)")
+          }
+        }
+        let table = try shipped.opsfabric("list", name)
+        #expect(table.exitCode == 0 && table.lines.count == rows.count + 1)
+        #expect(table.lines[0].split(separator: " ").joined(separator: " ") == keys)
+        #expect(try shipped.opsfabric("list", name, "--json", "--tenant", "nobody").output == "")
+        #expect(try shipped.opsfabric("list", name, "--json", "--since", "1h").lines.count == rows.count)
+        #expect(try shipped.opsfabric("list", name, "--json", "--since", "2100-01-01").output == "")
+      }
+      #expect(try shipped.only("tickets")["summary"] == text)
+      #expect(try shipped.only("tickets")["photos"] == "[]")
+      #expect(try shipped.only("blocklist")["phone"] == "+41791234569")
+      #expect(try shipped.only("optouts")["phone"] == "+41791234568")
+    }
+
+    @Test func `a ticket is worked by hand`() throws {
+      let shipped = try ShippedInstallation()
+      #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
+      let id = try #require(try shipped.only("tickets")["id"])
+      let steps: [(words: [String], exitCode: Int32, status: String)] = [
+        (["start"], 0, "IN_PROGRESS"), (["start"], 1, "IN_PROGRESS"),
+        (["note", "ruft", "zurück"], 0, "IN_PROGRESS"),
+        (["reopen"], 1, "IN_PROGRESS"), (["done"], 0, "DONE"), (["done"], 1, "DONE"), (["reopen"], 0, "NEW"),
+      ]
+      for step in steps {
+        let result = try ProgramRunner.run(
+          ShippedPrograms.opsfabric, ["ticket", id] + step.words, environment: shipped.environment)
+        #expect(result.exitCode == step.exitCode, "\(step.words): \(result.output)\(result.errors)")
+        let status = try shipped.only("tickets")["status"]
+        #expect(status == step.status || (step.words == ["reopen"] && status != "DONE"), "\(step.words)")
+      }
+      #expect(try shipped.only("tickets")["summary"]?.contains("ruft zurück") == true)
+      let types = try shipped.list("events").compactMap { $0["type"] }
+      for type in ["ticket_created", "ticket_started", "ticket_note", "ticket_done", "ticket_reopened"] {
+        #expect(types.filter { $0 == type }.count == 1, "\(type)")
+      }
+      #expect(try shipped.opsfabric("ticket", "4711", "done").exitCode == 1)
+    }
+
+    @Test func `a number is blocked and unblocked`() throws {
+      let shipped = try ShippedInstallation()
+      let caller = ShippedInstallation.caller
+      #expect(try shipped.opsfabric("block", "doerfler", caller).exitCode == 0)
+      #expect(try shipped.only("blocklist")["reason"] == "manual")
+      #expect(try shipped.opsfabric("block", "nobody", caller).exitCode == 2)
+      #expect(try shipped.opsfabric("block", "doerfler", "hello").exitCode == 2)
+      #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 0)
+      #expect(try shipped.list("blocklist").isEmpty)
+      #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 1)
+    }
+
+    @Test func `status is one screen`() throws {
+      let shipped = try ShippedInstallation()
+      #expect(try shipped.opsfabric("status").output.contains("last run   never"))
+      #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
+      #expect(try shipped.opsfabric("run").exitCode == 0)
+      let status = try shipped.opsfabric("status")
+      #expect(status.exitCode == 0)
+      #expect(status.output.contains("ended: decided 0, sent 1"), "\(status.output)")
+      #expect(status.lines.contains { $0.hasPrefix("doerfler ") } && status.lines.count <= 24)
+    }
+  }
+}

@@ -1,0 +1,231 @@
+// WizardTests.swift - `anfrage`: the link of the SMS, the form, the ticket, and everything that goes wrong.
+
+import LocalTime
+import Platform
+import StandIn
+import TestSupport
+import Testing
+
+struct WizardTests {
+  static let link = "ref=missed_call&phone=%2B41791234567"
+  /// A PNG of one pixel.
+  static let png: [UInt8] = [
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6,
+    0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF, 0xFF, 0x7F,
+    0, 9, 0xFB, 3, 0xFD, 5, 0x43, 0x45, 0xCA, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
+  ]
+
+  private func form(
+    _ world: TestWorld, text: String = "Leitung tropft", phone: String = "079 123 45 67", urgency: String = "MED",
+    ref: String = "missed_call", token: String? = nil, more: [FormPart] = []
+  ) throws -> [FormPart] {
+    let page = world.browse("anfrage", Self.link).text
+    let token = try token ?? #require(TestWorld.hidden("token", in: page))
+    return [
+      FormPart("ref", ref), FormPart("token", token), FormPart("lang", "de"), FormPart("text", text),
+      FormPart("urgency", urgency), FormPart("phone", phone), FormPart("name", "Ada Muster"),
+      FormPart("address", "Dorfstrasse 1"), FormPart("company_url", ""),
+    ] + more
+  }
+
+  private func photo(_ bytes: [UInt8] = Self.png, type: String = "image/png") -> FormPart {
+    FormPart(file: "photos", filename: "leck.png", type: type, bytes: bytes)
+  }
+
+  private func uploads(_ world: TestWorld) -> [String] { (try? Files.list("\(world.home.uploads)/doerfler")) ?? [] }
+
+  @Test func `the link opens the form of the website's tenant with the number filled in, and is logged once`() throws {
+    let world = try TestWorld()
+    let page = world.browse("anfrage", Self.link)
+    #expect(page.status == 200)
+    #expect(page.text.contains("Dörfler AG"))
+    #expect(page.text.contains("079 123 45 67"))
+    _ = world.browse("anfrage", Self.link)
+    #expect(try world.eventTypes().filter { $0 == "wizard_link_opened" }.count == 1)
+    #expect(try world.list(.tickets).isEmpty)
+  }
+
+  @Test func `a page allows nothing but itself`() throws {
+    let page = try TestWorld().browse("anfrage")
+    let policy = page.headers.first { $0.name == "Content-Security-Policy" }?.value ?? ""
+    #expect(policy.hasPrefix("default-src 'none'; style-src 'sha256-"))
+    #expect(!policy.contains("unsafe"))
+    #expect(!page.text.contains("<script"))
+  }
+
+  @Test(arguments: ["nobody.example.ch", "", "doerfler.example.ch.evil.example"])
+  func `another host is nobody's`(host: String) throws {
+    let reply = try TestWorld().browse("anfrage", headers: ["HOST": host])
+    #expect(reply.status == 404)
+    #expect(!reply.text.contains("Dörfler"))
+  }
+
+  @Test(arguments: ["doerfler.example.ch:443", "DOERFLER.example.ch"])
+  func `case and port of the host do not matter`(host: String) throws {
+    #expect(try TestWorld().browse("anfrage", headers: ["HOST": host]).status == 200)
+  }
+
+  @Test func `a form makes a ticket of source missed_call with its photo, and says when somebody calls`() throws {
+    let world = try TestWorld()
+    let reply = world.submit("anfrage", try form(world, more: [photo()]))
+    #expect(reply.status == 200)
+    #expect(reply.text.contains("heute 15:00"))
+    let ticket = try #require(try world.list(.tickets).first)
+    #expect(ticket["source"] == "missed_call")
+    #expect(ticket["phone"] == TestWorld.caller)
+    #expect(ticket["urgency"] == "MED")
+    #expect(ticket["summary"] == "Ada Muster\nDorfstrasse 1\nLeitung tropft")
+    #expect(uploads(world).count == 1)
+    #expect(ticket["photos"] == "[\"uploads/doerfler/\(uploads(world).first ?? "")\"]")
+    #expect(try world.eventTypes().contains("wizard_submitted"))
+  }
+
+  @Test func `an emergency is HIGH and without the link the source is the website`() throws {
+    let world = try TestWorld()
+    _ = world.submit("anfrage", try form(world, urgency: "HIGH", ref: ""))
+    let ticket = try #require(try world.list(.tickets).first)
+    #expect(ticket["urgency"] == "HIGH")
+    #expect(ticket["source"] == "website")
+  }
+
+  @Test func `a form of the same caller and day joins the open ticket`() throws {
+    let world = try TestWorld()
+    try world.text("2")
+    _ = world.submit("anfrage", try form(world, urgency: "HIGH"))
+    let tickets = try world.list(.tickets)
+    #expect(tickets.count == 1)
+    #expect(tickets.first?["urgency"] == "HIGH")
+  }
+
+  @Test func `the same form sent twice is one request, and its photos are kept once`() throws {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo()])
+    for _ in 0..<3 { #expect(world.submit("anfrage", parts).status == 200) }
+    #expect(try world.list(.tickets).first?["summary"] == "Ada Muster\nDorfstrasse 1\nLeitung tropft")
+    #expect(uploads(world).count == 1)
+  }
+
+  @Test(arguments: [
+    ("text", ""), ("phone", ""), ("phone", "hallo"), ("phone", "+41900123456"), ("urgency", "MAYBE"),
+  ])
+  func `what is missing or wrong is said at its field and what was typed is kept`(field: String, value: String) throws {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo()]).map { $0.name == field ? FormPart(field, value) : $0 }
+    let reply = world.submit("anfrage", parts)
+    #expect(reply.status == 422)
+    #expect(reply.text.contains("aria-invalid=\"true\""))
+    #expect(reply.text.contains("Ada Muster"))
+    #expect(try world.list(.tickets).isEmpty)
+    #expect(uploads(world).isEmpty)
+  }
+
+  @Test func `ten megabytes of text are refused at the field, not by a crash`() throws {
+    let world = try TestWorld()
+    let reply = world.submit("anfrage", try form(world, text: String(repeating: "x", count: 10_000_000)))
+    #expect(reply.status == 422)
+    #expect(try world.list(.tickets).isEmpty)
+  }
+
+  @Test func `script in every field is shown as text`() throws {
+    let world = try TestWorld()
+    let attack = "\"><script>alert(1)</script>"
+    let parts = try form(world).map { $0.name == "token" ? $0 : FormPart($0.name, attack) }
+      .filter { $0.name != "company_url" }
+    let reply = world.submit("anfrage", parts)
+    #expect(!reply.text.contains("<script"))
+    let query = "ref=%22%3E%3Cscript%3E&phone=%3Cscript%3E&lang=%3Cscript%3E"
+    #expect(!world.browse("anfrage", query).text.contains("<script"))
+  }
+
+  @Test func `a file that is no photo costs only itself`() throws {
+    let world = try TestWorld()
+    let html = photo(Array("<html><script>alert(1)</script></html>".utf8) + [UInt8](repeating: 32, count: 200), type: "image/jpeg")
+    let reply = world.submit("anfrage", try form(world, more: [html, photo()]))
+    #expect(reply.status == 200)
+    #expect(try world.list(.tickets).count == 1)
+    #expect(uploads(world).count == 1)
+  }
+
+  @Test func `a photo cut short by a broken connection costs only itself`() throws {
+    let world = try TestWorld()
+    let body = TestWorld.multipart(try form(world, more: [photo(), photo(Self.png + [UInt8](repeating: 0, count: 4000))]))
+    let reply = world.browse(
+      "anfrage", method: "POST", body: Array(body.dropLast(2000)), contentType: "multipart/form-data; boundary=XyZ")
+    #expect(reply.status == 200)
+    #expect(uploads(world).count == 1)
+  }
+
+  @Test(arguments: ["multipart/form-data", "multipart/form-data; boundary=", "text/plain", ""])
+  func `a body without a boundary is a clear page and nothing else`(type: String) throws {
+    let world = try TestWorld()
+    let reply = world.browse("anfrage", method: "POST", body: Array("x=1".utf8), contentType: type)
+    #expect((400..<500).contains(reply.status))
+    #expect(reply.text.contains("<h1>"))
+    #expect(try world.list(.tickets).isEmpty)
+  }
+
+  @Test func `a form sent without a file chooser works too`() throws {
+    let world = try TestWorld()
+    let pairs = try form(world).map { "\($0.name)=\(percentText($0.bytes))" }.joined(separator: "&")
+    let reply = world.browse(
+      "anfrage", method: "POST", body: Array(pairs.utf8), contentType: "application/x-www-form-urlencoded")
+    #expect(reply.status == 200)
+    #expect(try world.list(.tickets).count == 1)
+  }
+
+  private func percentText(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      let hex = String(byte, radix: 16, uppercase: true)
+      return "%" + (hex.count == 1 ? "0" + hex : hex)
+    }.joined()
+  }
+
+  @Test func `a forged or old token gives the form back and the next try works`() throws {
+    let world = try TestWorld()
+    #expect(world.submit("anfrage", try form(world, token: "1-2-3")).status == 422)
+    let old = try form(world)
+    world.clock.advance(seconds: 25 * 3600)
+    let reply = world.submit("anfrage", old)
+    #expect(reply.status == 422)
+    #expect(reply.text.contains("Leitung tropft"))
+    #expect(try world.list(.tickets).isEmpty)
+    #expect(world.submit("anfrage", try form(world)).status == 200)
+  }
+
+  @Test func `whoever fills in the hidden field is thanked and makes no ticket`() throws {
+    let world = try TestWorld()
+    let parts = try form(world).map { $0.name == "company_url" ? FormPart("company_url", "https://spam") : $0 }
+    #expect(world.submit("anfrage", parts).status == 200)
+    #expect(try world.list(.tickets).isEmpty)
+  }
+
+  @Test func `forms are limited by number and by address`() throws {
+    let world = try TestWorld()
+    for _ in 0..<5 { #expect(world.submit("anfrage", try form(world)).status == 200) }
+    #expect(world.submit("anfrage", try form(world), address: "192.0.2.99").status == 429)
+    for index in 0..<15 {
+      let parts = try form(world, phone: "07811122\(10 + index)")
+      #expect(world.submit("anfrage", parts).status == 200)
+    }
+    #expect(world.submit("anfrage", try form(world, phone: "0763334455")).status == 429)
+    world.clock.advance(seconds: 3601)
+    #expect(world.submit("anfrage", try form(world, phone: "0763334455")).status == 200)
+  }
+
+  @Test func `without the database the form comes back with what was typed`() throws {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo()])
+    try Files.remove(world.home.database)
+    let reply = world.submit("anfrage", parts)
+    #expect(reply.status == 503)
+    #expect(reply.text.contains("Leitung tropft"))
+    #expect(uploads(world).isEmpty)
+    #expect(world.browse("anfrage", Self.link).status == 200)
+  }
+
+  @Test(arguments: [("fr", "fr"), ("it-CH,it;q=0.9,de;q=0.5", "it"), ("en-US", "en"), ("ja", "de"), ("", "de")])
+  func `the page speaks the visitor's language, else the tenant's`(accept: String, language: String) throws {
+    let page = try TestWorld().browse("anfrage", headers: ["ACCEPT_LANGUAGE": accept])
+    #expect(page.text.contains("<html lang=\"\(language)\">"))
+  }
+}

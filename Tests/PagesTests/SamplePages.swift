@@ -1,0 +1,108 @@
+// SamplePages.swift - every page there is, with one text in every field that people or settings fill.
+
+import Pages
+import Rules
+import Testing
+
+/// A page and how it was made.
+struct SamplePage: CustomTestStringConvertible {
+  let name: String
+  let language: Language
+  let html: String
+
+  var testDescription: String { "\(name) (\(language))" }
+
+  /// Every page in one language.
+  static func all(in language: Language, filledWith text: String = "Muster") throws -> [SamplePage] {
+    try wizard(language, text) + inbox(language, text)
+  }
+
+  private static func phone() throws -> PhoneNumber { try #require(PhoneNumber(e164: "+41434435200")) }
+
+  private static func wizard(_ language: Language, _ text: String) throws -> [SamplePage] {
+    let tenant = PageTenant(name: text, callbackPhone: try phone(), retentionDays: 90)
+    func form(_ problems: [WizardField: WizardProblem] = [:], banner: WizardBanner? = nil) -> String {
+      wizardPage(
+        WizardForm(
+          name: text, phone: text, address: text, text: text, urgency: problems.isEmpty ? .medium : nil,
+          reference: text, problems: problems, banner: banner),
+        tenant: tenant, language: language, action: "/anfrage", token: text, callbackBy: text)
+    }
+    let everyField = Dictionary(
+      uniqueKeysWithValues: WizardField.allCases.map { ($0, WizardProblem.missing) })
+    let others: [WizardProblem] = [
+      .tooLong(limit: 100), .notANumber, .tooManyPhotos(limit: 5), .photoTooLarge(mebibytes: 8), .notAPhoto,
+      .choosePhotosAgain,
+    ]
+    var pages: [(String, String)] = [
+      ("form", form()), ("form with all fields missing", form(everyField)),
+    ]
+    pages += others.map { ("form with \($0)", form([.photos: $0, .address: $0])) }
+    pages += WizardBanner.allCases.map { ("form with \($0)", form(banner: $0)) }
+    for urgency in Urgency.allCases {
+      for promise in [text, nil] {
+        for photos in 0...2 {
+          let page = thankYouPage(
+            tenant: tenant, language: language, urgency: urgency, promise: promise, photos: photos,
+            droppedPhotos: photos)
+          pages.append(("thanks \(urgency) \(promise == nil ? "" : "by a time ")\(photos)", page))
+        }
+      }
+    }
+    for notice in WizardNotice.allCases {
+      pages.append(
+        (
+          "wizard \(notice)",
+          wizardNoticePage(notice, tenant: tenant, language: language, formLink: "/anfrage?ref=\(text)")
+        ))
+      pages.append(("wizard \(notice), nobody's", wizardNoticePage(notice, tenant: nil, language: language)))
+    }
+    return pages.map { SamplePage(name: $0.0, language: language, html: $0.1) }
+  }
+
+  private static func inbox(_ language: Language, _ text: String) throws -> [SamplePage] {
+    let frame = InboxFrame(tenant: text, person: text, language: language, action: "/inbox", csrfToken: text)
+    let phone = try phone()
+    let kinds: [InboxEvent.Kind] = [
+      .created(.sweep), .message(text), .note(text), .photos(2), .madeUrgent, .notified, .escalated, .started,
+      .done, .reopened,
+    ]
+    let spans: [Int?] = [-4000, -1500, -10, 0, 25, 60, 200, 1500, 4000, nil]
+    var tickets: [InboxTicket] = []
+    for (index, span) in spans.enumerated() {
+      tickets.append(
+        InboxTicket(
+          id: Int64(index + 1), phone: phone, urgency: index % 2 == 0 ? .high : .medium,
+          status: TicketStatus.allCases[index % 4], source: TicketSource.allCases[index % 5], name: text,
+          address: text, summary: index == 3 ? "" : text, createdAt: text, promise: text, minutesLeft: span,
+          photos: [text, text], history: kinds.map { InboxEvent(at: text, what: $0, by: text) }, version: text
+        ))
+    }
+    let banners: [InboxBanner?] =
+      [nil, .conflict, .noteMissing, .noteTooLong(limit: 2000), .expiredForm]
+      + InboxAction.allCases.map { .saved($0) }
+    var pages: [(String, String)] = [
+      ("open list", inboxOpenPage(tickets, frame: frame)),
+      ("open list at rest", inboxOpenPage([], frame: frame, refreshes: false)),
+      ("done list", inboxDonePage(tickets, frame: frame)),
+      ("done list, empty", inboxDonePage([], frame: frame)),
+      ("search", inboxSearchPage(number: text, found: nil, frame: frame)),
+      ("search found", inboxSearchPage(number: text, found: tickets, frame: frame)),
+      ("search found nothing", inboxSearchPage(number: text, found: [], frame: frame)),
+    ]
+    for banner in banners {
+      pages.append(
+        ("open list \(String(describing: banner))", inboxOpenPage(tickets, frame: frame, banner: banner)))
+      for ticket in tickets.prefix(4) {
+        let page = inboxTicketPage(ticket, frame: frame, banner: banner, draft: text)
+        pages.append(("ticket \(ticket.id) \(String(describing: banner))", page))
+      }
+    }
+    for notice in InboxNotice.allCases {
+      pages.append(
+        ("inbox \(notice)", inboxNoticePage(notice, language: language, tenant: text, listLink: "/inbox")))
+      pages.append(("inbox \(notice), bare", inboxNoticePage(notice, language: language)))
+    }
+    return pages.map { SamplePage(name: $0.0, language: language, html: $0.1) }
+  }
+}

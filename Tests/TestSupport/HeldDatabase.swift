@@ -1,0 +1,21 @@
+// HeldDatabase.swift - takes the product's database away from it: a lock held by this process, or damage.
+
+import SQLite
+
+/// Holds `BEGIN EXCLUSIVE` until it is released.
+public final class HeldDatabase {
+  private let database: Database
+
+  public init(_ path: String) throws {
+    database = try Database(path: path, access: .readWrite)
+    try database.execute(script: "BEGIN EXCLUSIVE")
+  }
+
+  public func release() { try? database.execute(script: "ROLLBACK") }
+
+  /// Runs a script with foreign keys off, for damage.
+  public static func run(_ script: String, on path: String) throws {
+    let database = try Database(path: path, access: .readWrite)
+    try database.execute(script: "PRAGMA foreign_keys=OFF; \(script)")
+  }
+}

@@ -1,0 +1,78 @@
+// TestWorld+Pages.swift - a browser at the wizard and the inbox of a TestWorld.
+
+import CGI
+import Endpoints
+import Platform
+import Uploads
+
+/// One part of a form.
+public struct FormPart {
+  public var name: String
+  public var filename: String?
+  public var type: String?
+  public var bytes: [UInt8]
+
+  public init(_ name: String, _ text: String) {
+    self.name = name
+    bytes = Array(text.utf8)
+  }
+
+  public init(file name: String, filename: String, type: String, bytes: [UInt8]) {
+    self.name = name
+    self.filename = filename
+    self.type = type
+    self.bytes = bytes
+  }
+}
+
+extension TestWorld {
+  public static let website = "doerfler.example.ch"
+
+  /// A request to `anfrage` or `inbox`.
+  public func browse(
+    _ handler: String, _ query: String = "", method: String = "GET", body: [UInt8] = [], contentType: String = "",
+    headers: [String: String] = [:], address: String = "192.0.2.7"
+  ) -> CGIResponse {
+    var variables = [
+      "REQUEST_METHOD": method, "QUERY_STRING": query, "CONTENT_TYPE": contentType,
+      "CONTENT_LENGTH": String(body.count), "REMOTE_ADDR": address,
+      "REQUEST_URI": "/\(handler)" + (query.isEmpty ? "" : "?\(query)"), "HTTP_HOST": TestWorld.website,
+    ]
+    for (name, value) in headers { variables["HTTP_" + name] = value }
+    let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
+    return handler == "inbox"
+      ? InboxEndpoint(context: endpointContext).respond(to: request)
+      : WizardEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)
+  }
+
+  /// Sends a form as a browser does that has files to send.
+  public func submit(
+    _ handler: String, _ parts: [FormPart], headers: [String: String] = [:], address: String = "192.0.2.7"
+  ) -> CGIResponse {
+    browse(
+      handler, method: "POST", body: TestWorld.multipart(parts), contentType: "multipart/form-data; boundary=XyZ",
+      headers: headers, address: address)
+  }
+
+  public static func multipart(_ parts: [FormPart], boundary: String = "XyZ") -> [UInt8] {
+    var body: [UInt8] = []
+    for part in parts {
+      var head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(part.name)\""
+      if let filename = part.filename { head += "; filename=\"\(filename)\"" }
+      if let type = part.type { head += "\r\nContent-Type: \(type)" }
+      body += Array((head + "\r\n\r\n").utf8) + part.bytes + Array("\r\n".utf8)
+    }
+    return body + Array("--\(boundary)--\r\n".utf8)
+  }
+
+  /// The value of a hidden field in a page.
+  public static func hidden(_ name: String, in page: String) -> String? {
+    guard let start = page.range(of: "name=\"\(name)\" value=\"") else { return nil }
+    return String(page[start.upperBound...].prefix { $0 != "\"" })
+  }
+}
+
+extension String {
+  /// The first place where the text stands.
+  public func range(of text: String) -> Range<String.Index>? { firstRange(of: text) }
+}
