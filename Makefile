@@ -22,7 +22,7 @@ help:
 deps-build:
 	@Tests/install-missing.sh pkg-config:pkg-config sqlite3.h:libsqlite3-dev curl/curl.h:libcurl4-openssl-dev
 deps-test: deps-build
-	@Tests/install-missing.sh lighttpd:lighttpd python3:python3 sqlite3:sqlite3 zdump:libc-bin zic:libc-bin \
+	@Tests/install-missing.sh lighttpd:lighttpd exim4:exim4-daemon-light python3:python3 sqlite3:sqlite3 zdump:libc-bin zic:libc-bin \
 	  zoneinfo/Europe/Zurich:tzdata python3-twilio:twilio
 deps: deps-build deps-test
 

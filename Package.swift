@@ -24,7 +24,8 @@ func handler(_ name: String) -> Target {
 func tests(_ name: String, of library: String? = nil, _ dependencies: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests",
-    dependencies: ([library ?? name] + dependencies).map { .init(stringLiteral: $0) }, path: "Tests/\(name)Tests")
+    dependencies: ([library ?? name] + dependencies).map { .init(stringLiteral: $0) },
+    path: "Tests/\(name)Tests")
 }
 
 /// Program name as the web server sees it -> target.
@@ -64,7 +65,8 @@ let package = Package(
     library("Store", ["LocalTime", "Rules", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
     library("Twilio", ["Crypto", "CGI", "LocalTime"]),
-    library("Intake", ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
+    library(
+      "Intake", ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
     library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
     library("HTTP", ["CCurl"]),
     library("Mail", ["Crypto", "LocalTime"]),
@@ -76,7 +78,8 @@ let package = Package(
     library(
       "Endpoints", in: "Sources/Handlers",
       [
-        "CGI", "Crypto", "Intake", "LocalTime", "Pages", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
+        "CGI", "Crypto", "Intake", "LocalTime", "Pages", "Platform", "Rules", "Settings", "SQLite", "Store",
+        "Twilio",
         "Uploads",
       ]),
 
@@ -84,7 +87,8 @@ let package = Package(
     library(
       "BatchJobs", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Rules", "Settings", "SQLite", "Store", "Twilio",
+        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Rules", "Settings", "SQLite",
+        "Store", "Twilio",
         "TwilioAPI",
       ]),
     .executableTarget(
@@ -96,13 +100,17 @@ let package = Package(
       path: "Sources/Batch/OpsFabric"),
 
     // Tests and their helpers.
-    library("TestSupport", in: "Tests", [
-      "Uploads",
-      "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "SQLite",
-      "Store", "Twilio", "TwilioAPI", "StandIn", "Configuration",
-    ]),
+    library(
+      "TestSupport", in: "Tests",
+      [
+        "Uploads",
+        "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Platform", "Rules",
+        "Settings", "SQLite",
+        "Store", "Twilio", "TwilioAPI", "StandIn", "Configuration",
+      ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
-    tests("LocalTime"), tests("Rules", ["LocalTime"]), tests("Crypto"), tests("SQLite", ["CSQLite"]), tests("Platform", ["LocalTime"]),
+    tests("LocalTime"), tests("Rules", ["LocalTime"]), tests("Crypto"), tests("SQLite", ["CSQLite"]),
+    tests("Platform", ["LocalTime"]),
     tests("CGI"), tests("Twilio", ["CGI", "Crypto"]), tests("Settings", ["SQLite", "LocalTime", "Rules"]),
     tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
@@ -110,8 +118,12 @@ let package = Package(
     tests("Pages", ["LocalTime", "Rules"]),
     tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
     tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
-    tests("Handler", of: "TestSupport", ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "SQLite"]),
-    tests("Batch", of: "TestSupport", ["HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs"]),
+    tests(
+      "Handler", of: "TestSupport",
+      ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "SQLite"]),
+    tests(
+      "Batch", of: "TestSupport",
+      ["HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs"]),
     tests("EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform"]),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),

@@ -43,8 +43,10 @@ struct DecisionTests {
   }
 
   @Test(arguments: [
-    "anonymous", "Anonymous", "Restricted", "unknown", "unavailable", "private", "", "+266696687", "+7378742833",
-    "+17378742833", "+8656696", "+2562533", "+86282452253", "+7748283", "client:tom", "sip:a@b.ch", "0791234567",
+    "anonymous", "Anonymous", "Restricted", "unknown", "unavailable", "private", "", "+266696687",
+    "+7378742833",
+    "+17378742833", "+8656696", "+2562533", "+86282452253", "+7748283", "client:tom", "sip:a@b.ch",
+    "0791234567",
   ])
   func `withheld`(caller: String) throws {
     let world = try TestWorld()
@@ -70,20 +72,26 @@ struct DecisionTests {
     #expect(try world.list(.blocklist).isEmpty)
   }
 
-  @Test func `the sixth missed call of the day is spam, blocks the number, and later ones are blocked`() throws {
+  @Test func `the sixth missed call of the day is spam, blocks the number, and later ones are blocked`()
+    throws
+  {
     let world = try TestWorld()
     for _ in 0..<7 {
       world.miss()
       try world.run(after: 1000)
     }
     #expect(
-      try world.list(.calls).map { $0["reason"] } == ["sent", "sent", "sent", "throttle", "throttle", "spam", "blocked"])
+      try world.list(.calls).map { $0["reason"] } == [
+        "sent", "sent", "sent", "throttle", "throttle", "spam", "blocked",
+      ])
     #expect(try world.list(.blocklist).first?["reason"] == "spam")
     #expect(try world.list(.blocklist).first?["until"] == "")
   }
 
   @Test func `the count of missed calls begins anew with the tenant's local day`() throws {
-    let world = try TestWorld(at: try #require(Timestamp(iso8601: "2026-02-10T22:50:00Z"))) { $0.quietHours.to = $0.quietHours.from }
+    let world = try TestWorld(at: try #require(Timestamp(iso8601: "2026-02-10T22:50:00Z"))) {
+      $0.quietHours.to = $0.quietHours.from
+    }
     for _ in 0..<5 {
       world.miss()
       world.clock.advance(seconds: 100)
@@ -111,7 +119,8 @@ struct DecisionTests {
     world.installation.alertNumbers = ["+41797770000"]
     try world.addTenant("muster", number: "+41795550200")
     let number = [
-      "own": TestWorld.number, "business": TestWorld.business, "staff": "+41796660000", "other tenant": "+41795550200",
+      "own": TestWorld.number, "business": TestWorld.business, "staff": "+41796660000",
+      "other tenant": "+41795550200",
       "alerts": "+41797770000",
     ][whose]
     world.miss(from: try #require(number))
@@ -120,7 +129,8 @@ struct DecisionTests {
   }
 
   @Test(arguments: [
-    "+447911123456", "+14155550100", "+41900123456", "+41800123456", "+41840123456", "+41740123456", "+41878123456",
+    "+447911123456", "+14155550100", "+41900123456", "+41800123456", "+41840123456", "+41740123456",
+    "+41878123456",
     "+41860791234567", "+41117", "+4179123456", "+491371234567", "+43900123456", "+33899123456",
   ])
   func `country: not allowed, or a number that is no subscriber's`(caller: String) throws {
@@ -157,7 +167,9 @@ struct DecisionTests {
     #expect(try world.list(.calls).first?["decision"] == "pending")
     _ = world.post(
       "dial-result",
-      world.callFields("CA2", status: "completed") + [("DialCallStatus", "completed"), ("DialBridged", "true")])
+      world.callFields("CA2", status: "completed") + [
+        ("DialCallStatus", "completed"), ("DialBridged", "true"),
+      ])
     try world.run(after: 5)
     #expect(try world.list(.calls).first?["reason"] == "reached")
   }
@@ -354,13 +366,17 @@ struct DecisionTests {
         try store.block(tenant: "doerfler", phone: caller, reason: .manual, at: now, until: nil)
       }
       if active.contains("opted_out") { try store.optOut(tenant: "doerfler", phone: caller, at: now) }
-      if active.contains("landline") { try store.learnLineType(phone: caller, type: .landline, from: "test", at: now) }
-      else { try store.learnLineType(phone: caller, type: .mobile, from: "test", at: now) }
+      if active.contains("landline") {
+        try store.learnLineType(phone: caller, type: .landline, from: "test", at: now)
+      } else {
+        try store.learnLineType(phone: caller, type: .mobile, from: "test", at: now)
+      }
       if active.contains("dedupe") || active.contains("throttle") {
         let age = active.contains("dedupe") ? -5 : -40
         try store.enqueue(
           NewMessage(
-            tenant: "doerfler", recipient: caller, sender: TestWorld.number, kind: .missedCall, text: .init("x"),
+            tenant: "doerfler", recipient: caller, sender: TestWorld.number, kind: .missedCall,
+            text: .init("x"),
             dueAt: now.adding(days: 30), expiresAt: now.adding(days: 31)), at: now.adding(minutes: age))
       }
       world.miss(from: caller)
@@ -375,7 +391,9 @@ struct DecisionTests {
 
   @Test func `the ledger balances: every missed call has exactly one outcome`() throws {
     let world = try TestWorld()
-    for caller in ["anonymous", "+41434445566", "+447911123456", TestWorld.caller, TestWorld.caller, "+41781112233"] {
+    for caller in [
+      "anonymous", "+41434445566", "+447911123456", TestWorld.caller, TestWorld.caller, "+41781112233",
+    ] {
       world.miss(from: caller)
     }
     try world.run(after: 31)

@@ -34,7 +34,9 @@ struct MailTests {
     #expect(try mail(world)["kind"] == "notification")
   }
 
-  @Test func `451 is retried after two minutes with the same Message-ID and given up after two retries`() throws {
+  @Test func `451 is retried after two minutes with the same Message-ID and given up after two retries`()
+    throws
+  {
     let world = try world()
     world.transport.mailAnswer = { _ in .temporary(code: 451, "451 try later") }
     try world.text("1")
@@ -45,7 +47,12 @@ struct MailTests {
     for _ in 0..<5 { try world.run(after: 121) }
     #expect(world.transport.mails.count == 3)
     #expect(try mail(world)["state"] == "dead")
-    let ids = Set(world.transport.mails.map { String(decoding: $0.message, as: UTF8.self).split(separator: "\r\n").first { $0.hasPrefix("Message-ID") } })
+    let ids = Set(
+      world.transport.mails.map {
+        String(decoding: $0.message, as: UTF8.self).split(separator: "\r\n").first {
+          $0.hasPrefix("Message-ID")
+        }
+      })
     #expect(ids.count == 1)
   }
 

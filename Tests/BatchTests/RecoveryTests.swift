@@ -96,7 +96,8 @@ struct RecoveryTests {
     let world = try TestWorld()
     world.miss()
     try world.run(after: 31)
-    _ = try world.standIn.receiveMessage(from: TestWorld.caller, to: TestWorld.number, body: "2", url: "https://lost")
+    _ = try world.standIn.receiveMessage(
+      from: TestWorld.caller, to: TestWorld.number, body: "2", url: "https://lost")
     for _ in 0..<10 { try world.run(after: 60) }
     #expect(try world.list(.tickets).first?["status"] == "NEEDS_CALLBACK")
     #expect(try world.texts().count == 2)

@@ -13,18 +13,22 @@ struct RoutingTests {
   static let office = "+41796660003"
 
   private func person(
-    _ to: String, on: [Tenant.Notify.Event] = [.new, .urgent], when: Tenant.Notify.Hours = .always, order: Int = 1
+    _ to: String, on: [Tenant.Notify.Event] = [.new, .urgent], when: Tenant.Notify.Hours = .always,
+    order: Int = 1
   ) -> Tenant.Notify {
     Tenant.Notify(channel: .sms, to: to, on: on, when: when, order: order)
   }
 
-  private func world(at time: String = "2026-02-10T09:00:00Z", _ people: [Tenant.Notify]) throws -> TestWorld {
+  private func world(at time: String = "2026-02-10T09:00:00Z", _ people: [Tenant.Notify]) throws -> TestWorld
+  {
     try TestWorld(at: try #require(Timestamp(iso8601: time))) { $0.notify = people }
   }
 
   private func count(_ world: TestWorld, _ number: String) throws -> Int { try world.texts(to: number).count }
 
-  @Test func `a new ticket is told to the tenant's people with number, promise, text and a personal link`() throws {
+  @Test func `a new ticket is told to the tenant's people with number, promise, text and a personal link`()
+    throws
+  {
     let world = try world([person(Self.boss)])
     try world.text("Heizung ist ausgefallen")
     try world.run()
@@ -163,7 +167,8 @@ struct RoutingTests {
     let world = try TestWorld()
     world.installation.alertNumbers = ["+41797770000"]
     try world.apply()
-    try world.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: 21211), times: 3, to: TestWorld.caller)
+    try world.standIn.plan(
+      "messages.create", fault: .refuse(httpStatus: 400, code: 21211), times: 3, to: TestWorld.caller)
     for _ in 0..<2 {
       world.miss()
       try world.run(after: 31)

@@ -15,9 +15,13 @@ struct SendingTests {
     return world
   }
 
-  private func message(_ world: TestWorld) throws -> [String: String] { try #require(try world.list(.messages).first) }
+  private func message(_ world: TestWorld) throws -> [String: String] {
+    try #require(try world.list(.messages).first)
+  }
 
-  private func creates(_ world: TestWorld) throws -> Int { try world.standIn.requests("messages.create").count }
+  private func creates(_ world: TestWorld) throws -> Int {
+    try world.standIn.requests("messages.create").count
+  }
 
   @Test func `the request carries sender, text, validity and an address with the outbox id`() throws {
     let world = try due()
@@ -56,7 +60,9 @@ struct SendingTests {
 
   @Test(arguments: [21211, 21217, 21612, 21618])
   func `a permanent refusal is dead at once and alerts`(code: Int) throws {
-    let world = try due { try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: code)) }
+    let world = try due {
+      try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: code))
+    }
     try world.run()
     for _ in 0..<5 { try world.run(after: 130) }
     #expect(try message(world)["state"] == "dead")
@@ -68,7 +74,9 @@ struct SendingTests {
 
   @Test(arguments: [21614, 21635])
   func `a landline refusal teaches the cache`(code: Int) throws {
-    let world = try due { try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: code)) }
+    let world = try due {
+      try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: code))
+    }
     try world.run()
     world.clock.advance(seconds: 7200)
     world.miss()
@@ -77,7 +85,9 @@ struct SendingTests {
   }
 
   @Test func `21610 stores the opt-out`() throws {
-    let world = try due { try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: 21610)) }
+    let world = try due {
+      try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: 21610))
+    }
     try world.run()
     #expect(try world.list(.optouts).count == 1)
     #expect(try message(world)["state"] == "dead")
@@ -99,7 +109,9 @@ struct SendingTests {
     #expect(try creates(world) == 6)
   }
 
-  @Test func `wrong credentials hold the queue, use up no retry, alert once, and recover by themselves`() throws {
+  @Test func `wrong credentials hold the queue, use up no retry, alert once, and recover by themselves`()
+    throws
+  {
     let world = try due { try $0.standIn.plan("messages.create", fault: .unauthorized401, times: 3) }
     world.miss(from: "+41781112233")
     world.miss(from: "+41763334455")
@@ -114,7 +126,9 @@ struct SendingTests {
 
   @Test(arguments: [21408, 21606, 21212])
   func `what is ours to mend holds the message, alerts and burns no retry`(code: Int) throws {
-    let world = try due { try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: code), times: 2) }
+    let world = try due {
+      try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: code), times: 2)
+    }
     try world.run()
     #expect(try message(world)["state"] == "queued")
     #expect(try message(world)["attempts"] == "0")
@@ -145,7 +159,9 @@ struct SendingTests {
 
   // MARK: the answer that never came
 
-  @Test(arguments: [Fault.lostAnswer, .acceptThenHang(seconds: 20), .acceptThen500, .garbage(httpStatus: 201)])
+  @Test(arguments: [
+    Fault.lostAnswer, .acceptThenHang(seconds: 20), .acceptThen500, .garbage(httpStatus: 201),
+  ])
   func `accepted with the answer lost is found at Twilio and never sent twice`(fault: Fault) throws {
     let world = try due { try $0.standIn.plan("messages.create", fault: fault) }
     try world.run()
@@ -209,7 +225,8 @@ struct SendingTests {
     world.clock.advance(seconds: 31)
     _ = try store.enqueue(
       NewMessage(
-        tenant: "doerfler", recipient: "+41763334455", sender: TestWorld.number, kind: .confirmation, text: .init("Hallo"),
+        tenant: "doerfler", recipient: "+41763334455", sender: TestWorld.number, kind: .confirmation,
+        text: .init("Hallo"),
         dueAt: world.clock.now, expiresAt: world.clock.now.adding(hours: 1)), at: world.clock.now)
     let id = try #require(try store.dueMessages(at: world.clock.now, limit: 9).last?.id)
     _ = try store.claim(ifWaiting: id, at: world.clock.now, lookAt: world.clock.now.adding(seconds: 30))
@@ -248,7 +265,9 @@ struct SendingTests {
   }
 
   @Test func `an opt-out between decision and retry stops the SMS`() throws {
-    let world = try due { try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: 21611)) }
+    let world = try due {
+      try $0.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: 21611))
+    }
     try world.run()
     try world.text("STOP")
     for _ in 0..<20 { try world.run(after: 120) }

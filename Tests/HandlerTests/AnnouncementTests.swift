@@ -45,7 +45,9 @@ struct AnnouncementTests {
     #expect(words.contains("Dörfler AG"))
   }
 
-  @Test func `a foreign number of unknown kind is promised an SMS once Lookup has told that it is mobile`() throws {
+  @Test func `a foreign number of unknown kind is promised an SMS once Lookup has told that it is mobile`()
+    throws
+  {
     let world = try TestWorld()
     #expect(try said(world, from: "+33912345678").contains("Drücken"))
     try world.run(after: 31)
@@ -59,7 +61,9 @@ struct AnnouncementTests {
   }
 
   @Test(arguments: [("1", "HIGH", "NEW"), ("2", "MED", "NEEDS_CALLBACK")])
-  func `a key in the menu makes the ticket of the same reply`(key: String, urgency: String, status: String) throws {
+  func `a key in the menu makes the ticket of the same reply`(key: String, urgency: String, status: String)
+    throws
+  {
     let world = try TestWorld()
     try world.call(from: "+41434445566") { $0.pressed = [key] }
     let tickets = try world.list(.tickets)

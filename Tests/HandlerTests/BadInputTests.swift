@@ -7,12 +7,15 @@ import TestSupport
 import Testing
 
 struct BadInputTests {
-  static let webhooks = ["voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error"]
+  static let webhooks = [
+    "voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error",
+  ]
 
   /// A webhook that would be recorded, for each handler.
   static func goodFields(_ kind: String) -> (fields: [(String, String)], query: String) {
     let call = [
-      ("CallSid", "CA1"), ("AccountSid", TestWorld.account), ("From", TestWorld.caller), ("To", TestWorld.number),
+      ("CallSid", "CA1"), ("AccountSid", TestWorld.account), ("From", TestWorld.caller),
+      ("To", TestWorld.number),
     ]
     switch kind {
     case "dial-result": return (call + [("DialCallStatus", "no-answer")], "")
@@ -41,11 +44,14 @@ struct BadInputTests {
     #expect(try Files.list(world.home.spool) == ["rejected"], sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: webhooks) func `a wrong, altered or missing signature is 403 and leaves nothing`(kind: String) throws {
+  @Test(arguments: webhooks) func `a wrong, altered or missing signature is 403 and leaves nothing`(
+    kind: String
+  ) throws {
     let world = try TestWorld()
     let (fields, query) = Self.goodFields(kind)
     let right = WebhookSigner.sign(
-      url: "\(TestWorld.publicURL)/\(kind)" + (query.isEmpty ? "" : "?\(query)"), params: fields, token: TestWorld.token)
+      url: "\(TestWorld.publicURL)/\(kind)" + (query.isEmpty ? "" : "?\(query)"), params: fields,
+      token: TestWorld.token)
     #expect(world.post(kind, fields, query: query, token: "another token").status == 403)
     #expect(world.post(kind, fields, query: query, signature: "").status == 403)
     #expect(world.post(kind, fields, query: query, signature: right + "x").status == 403)
@@ -81,7 +87,8 @@ struct BadInputTests {
   }
 
   @Test(arguments: [
-    ("99999999999999999999999", 413), ("65537", 413), ("9223372036854775807", 413), ("-1", 400), ("12abc", 400),
+    ("99999999999999999999999", 413), ("65537", 413), ("9223372036854775807", 413), ("-1", 400),
+    ("12abc", 400),
     ("1e3", 400), (" 12", 400), ("60000", 400),
   ])
   func `an absurd or untrue Content-Length is refused`(length: String, status: Int) throws {
@@ -93,15 +100,19 @@ struct BadInputTests {
   @Test func `a body of exactly 64 KiB is read and one byte more is 413`() throws {
     let world = try TestWorld()
     let fields = [("MessageSid", "SM1"), ("From", TestWorld.caller), ("To", TestWorld.number)]
-    let frame = fields.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&") + "&Body="
+    let frame =
+      fields.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&") + "&Body="
     let text = String(repeating: "x", count: 65_536 - frame.utf8.count)
     #expect(world.post("sms", fields + [("Body", text)]).status == 200)
     #expect(try world.list(.tickets).count == 1)
-    #expect(world.post("sms", [("MessageSid", "SM2")] + fields.dropFirst() + [("Body", text + "x")]).status == 413)
+    #expect(
+      world.post("sms", [("MessageSid", "SM2")] + fields.dropFirst() + [("Body", text + "x")]).status == 413)
     #expect(try world.list(.tickets).count == 1)
   }
 
-  @Test(arguments: ["Body=%", "Body=%4", "Body=%zz", "Body=%C3%28", "Body=%FF", "Body=a%00b", "%00=1", "Body=%ED%A0%80"])
+  @Test(arguments: [
+    "Body=%", "Body=%4", "Body=%zz", "Body=%C3%28", "Body=%FF", "Body=a%00b", "%00=1", "Body=%ED%A0%80",
+  ])
   func `broken percent-encoding, bytes that are not UTF-8 and NUL are 400`(body: String) throws {
     let world = try TestWorld()
     let reply = world.send("sms", body: Array(body.utf8), headers: ["X_TWILIO_SIGNATURE": "AAAA"])
@@ -121,8 +132,10 @@ struct BadInputTests {
     let world = try TestWorld()
     let (fields, query) = Self.goodFields(kind)
     let required = [
-      "screen": ["CallSid"], "sms": ["MessageSid", "From", "To"], "sms-status": ["MessageSid", "MessageStatus"],
-      "dial-result": ["CallSid", "From", "To", "DialCallStatus"], "call-status": ["CallSid", "From", "To", "CallStatus"],
+      "screen": ["CallSid"], "sms": ["MessageSid", "From", "To"],
+      "sms-status": ["MessageSid", "MessageStatus"],
+      "dial-result": ["CallSid", "From", "To", "DialCallStatus"],
+      "call-status": ["CallSid", "From", "To", "CallStatus"],
     ]
     for name in required[kind] ?? ["CallSid", "From", "To"] {
       let reply = world.post(kind, fields.filter { $0.0 != name }, query: query)
@@ -145,7 +158,9 @@ struct BadInputTests {
   @Test func `repeated and empty parameters are signed as Twilio signs them`() throws {
     let world = try TestWorld()
     let fields =
-      Self.goodFields("voice").fields + [("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234"), ("FromCity", "")]
+      Self.goodFields("voice").fields + [
+        ("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234"), ("FromCity", ""),
+      ]
     #expect(world.post("voice", fields).status == 200)
   }
 
@@ -167,7 +182,9 @@ struct BadInputTests {
       $0.twilio = .init(accountSid: sub, authToken: .init("sub-token"))
     }
     func call(to number: String, account: String, token: String) -> Int {
-      let fields = [("CallSid", newSid("CA")), ("AccountSid", account), ("From", TestWorld.caller), ("To", number)]
+      let fields = [
+        ("CallSid", newSid("CA")), ("AccountSid", account), ("From", TestWorld.caller), ("To", number),
+      ]
       return world.post("voice", fields, token: token).status
     }
     #expect(call(to: "+41435550200", account: sub, token: "sub-token") == 200)

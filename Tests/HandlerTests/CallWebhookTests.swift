@@ -30,7 +30,8 @@ struct CallWebhookTests {
     _ = world.post("voice", world.callFields("CA1", status: "ringing"))
     world.clock.advance(seconds: 18)
     let reply = world.post(
-      "dial-result", world.callFields("CA1", status: "in-progress") + [("DialCallStatus", status), ("DialBridged", "false")])
+      "dial-result",
+      world.callFields("CA1", status: "in-progress") + [("DialCallStatus", status), ("DialBridged", "false")])
     #expect(reply.status == 200)
     let call = try #require(try world.list(.calls).first)
     #expect(call["outcome"] == "missed")
@@ -78,7 +79,8 @@ struct CallWebhookTests {
     #expect(try world.list(.calls).first?["outcome"] == "missed")
   }
 
-  @Test func `the SMS is due that long after the real end of the call and a repeat does not move it`() throws {
+  @Test func `the SMS is due that long after the real end of the call and a repeat does not move it`() throws
+  {
     let world = try TestWorld()
     let sid = world.miss()
     world.clock.advance(seconds: 7)
@@ -94,7 +96,9 @@ struct CallWebhookTests {
     _ = world.post("call-status", world.callFields("CA1", status: "no-answer"))
     _ = world.post(
       "dial-result",
-      world.callFields("CA1", status: "completed") + [("DialCallStatus", "completed"), ("DialBridged", "true")])
+      world.callFields("CA1", status: "completed") + [
+        ("DialCallStatus", "completed"), ("DialBridged", "true"),
+      ])
     let call = try #require(try world.list(.calls).first)
     #expect(call["outcome"] == "answered")
     #expect(call["decision"] == "none")
@@ -111,12 +115,15 @@ struct CallWebhookTests {
   @Test func `screening asks for a key and its own address carries tenant and call`() throws {
     let world = try TestWorld { $0.screening = true }
     let reply = world.post("voice", world.callFields("CA77", status: "ringing"))
-    #expect(reply.text.contains("url=\"https://hooks.example.ch/cgi-bin/screen?tenant=doerfler&amp;call=CA77\""))
-    let asked = world.post("screen", [("CallSid", "CA78"), ("To", TestWorld.business)], query: "tenant=doerfler&call=CA77")
+    #expect(
+      reply.text.contains("url=\"https://hooks.example.ch/cgi-bin/screen?tenant=doerfler&amp;call=CA77\""))
+    let asked = world.post(
+      "screen", [("CallSid", "CA78"), ("To", TestWorld.business)], query: "tenant=doerfler&call=CA77")
     #expect(asked.text.contains("<Gather"))
     #expect(asked.text.contains("<Hangup/>"))
     let pressed = world.post(
-      "screen", [("CallSid", "CA78"), ("To", TestWorld.business), ("Digits", "5")], query: "tenant=doerfler&call=CA77")
+      "screen", [("CallSid", "CA78"), ("To", TestWorld.business), ("Digits", "5")],
+      query: "tenant=doerfler&call=CA77")
     #expect(!pressed.text.contains("Hangup"))
   }
 

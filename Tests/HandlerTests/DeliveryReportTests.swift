@@ -15,9 +15,13 @@ struct DeliveryReportTests {
     return world
   }
 
-  private func report(_ world: TestWorld, _ status: String, code: Int? = nil, sid: String? = nil) throws -> Int {
+  private func report(_ world: TestWorld, _ status: String, code: Int? = nil, sid: String? = nil) throws
+    -> Int
+  {
     let message = try #require(try world.list(.messages).first)
-    var fields = [("MessageSid", sid ?? message["sid"] ?? ""), ("MessageStatus", status), ("To", TestWorld.caller)]
+    var fields = [
+      ("MessageSid", sid ?? message["sid"] ?? ""), ("MessageStatus", status), ("To", TestWorld.caller),
+    ]
     if let code { fields.append(("ErrorCode", String(code))) }
     return world.post("sms-status", fields, query: "m=1").status
   }
@@ -32,7 +36,8 @@ struct DeliveryReportTests {
   @Test func `reports in any order and twice come to the same end`() throws {
     let world = try TestWorld()
     world.miss()
-    try world.standIn.planDelivery(to: TestWorld.caller, DeliveryPlan(.delivered, shuffled: true, duplicated: true))
+    try world.standIn.planDelivery(
+      to: TestWorld.caller, DeliveryPlan(.delivered, shuffled: true, duplicated: true))
     try world.run(after: 31)
     try world.deliverReports()
     #expect(try world.list(.messages).first?["state"] == "delivered")
@@ -90,14 +95,16 @@ struct DeliveryReportTests {
   @Test func `a report about a message nobody knows is answered and changes nothing`() throws {
     let world = try TestWorld()
     #expect(
-      world.post("sms-status", [("MessageSid", "SM9"), ("MessageStatus", "delivered")], query: "m=77").status == 204)
+      world.post("sms-status", [("MessageSid", "SM9"), ("MessageStatus", "delivered")], query: "m=77").status
+        == 204)
     #expect(try world.list(.messages).isEmpty)
   }
 
   @Test func `a debugger event is an alert, once`() throws {
     let world = try TestWorld()
     let fields = [
-      ("Sid", "NO1"), ("AccountSid", TestWorld.account), ("Level", "ERROR"), ("PayloadType", "application/json"),
+      ("Sid", "NO1"), ("AccountSid", TestWorld.account), ("Level", "ERROR"),
+      ("PayloadType", "application/json"),
       ("Payload", "{\"resource_sid\":\"CA1\",\"error_code\":\"11200\"}"),
     ]
     #expect(world.post("twilio-error", fields).status == 204)
@@ -109,7 +116,8 @@ struct DeliveryReportTests {
   @Test func `on a voice fallback the phone still rings and the call is recorded`() throws {
     let world = try TestWorld()
     let reply = world.post(
-      "twilio-error", world.callFields("CA1", status: "ringing") + [("ErrorCode", "11200"), ("ErrorUrl", "https://x")])
+      "twilio-error",
+      world.callFields("CA1", status: "ringing") + [("ErrorCode", "11200"), ("ErrorUrl", "https://x")])
     #expect(reply.text.contains("<Number>\(TestWorld.business)</Number>"))
     #expect(try world.list(.calls).count == 1)
     #expect(try world.eventTypes().contains("alert"))
@@ -118,7 +126,8 @@ struct DeliveryReportTests {
   @Test func `on a message fallback the reply is recorded`() throws {
     let world = try TestWorld()
     let fields = [
-      ("MessageSid", "SM1"), ("From", TestWorld.caller), ("To", TestWorld.number), ("Body", "2"), ("ErrorCode", "11200"),
+      ("MessageSid", "SM1"), ("From", TestWorld.caller), ("To", TestWorld.number), ("Body", "2"),
+      ("ErrorCode", "11200"),
     ]
     #expect(world.post("twilio-error", fields).text.contains("<Response/>"))
     #expect(try world.list(.tickets).count == 1)

@@ -13,7 +13,9 @@ struct InboxTests {
 
   /// A tenant with one open ticket, whose boss has been sent a link.
   private func world(_ body: String = "Heizung kalt") throws -> TestWorld {
-    let world = try TestWorld { $0.notify = [.init(channel: .sms, to: InboxTests.boss, on: [.new, .urgent])] }
+    let world = try TestWorld {
+      $0.notify = [.init(channel: .sms, to: InboxTests.boss, on: [.new, .urgent])]
+    }
     try world.text(body)
     try world.run()
     return world
@@ -35,10 +37,13 @@ struct InboxTests {
     return ["COOKIE": String(cookie.prefix { $0 != ";" })]
   }
 
-  private func post(_ world: TestWorld, _ fields: [(String, String)], _ headers: [String: String]) -> CGIResponse {
+  private func post(_ world: TestWorld, _ fields: [(String, String)], _ headers: [String: String])
+    -> CGIResponse
+  {
     let body = fields.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
     return world.browse(
-      "inbox", method: "POST", body: Array(body.utf8), contentType: "application/x-www-form-urlencoded", headers: headers)
+      "inbox", method: "POST", body: Array(body.utf8), contentType: "application/x-www-form-urlencoded",
+      headers: headers)
   }
 
   /// What a browser sends with a button of the ticket's page.
@@ -49,7 +54,8 @@ struct InboxTests {
     return post(
       world,
       [
-        ("csrf", try #require(TestWorld.hidden("csrf", in: page))), ("id", String(ticket)), ("do", action), ("note", note),
+        ("csrf", try #require(TestWorld.hidden("csrf", in: page))), ("id", String(ticket)), ("do", action),
+        ("note", note),
         ("version", TestWorld.hidden("version", in: page) ?? ""),
       ], headers)
   }
@@ -116,7 +122,8 @@ struct InboxTests {
   @Test func `revoking takes links and sessions away at once`() throws {
     let world = try world()
     let cookie = try signIn(world)
-    #expect(try world.store().revokeInbox(tenant: "doerfler", person: InboxTests.boss, at: world.clock.now) == 2)
+    #expect(
+      try world.store().revokeInbox(tenant: "doerfler", person: InboxTests.boss, at: world.clock.now) == 2)
     #expect(world.browse("inbox", headers: cookie).status == 403)
     #expect(world.browse("inbox", "k=\(try key(world))").status == 403)
   }
@@ -130,7 +137,8 @@ struct InboxTests {
     #expect(world.browse("inbox", headers: cookie).status == 403)
   }
 
-  @Test(arguments: ["", "wrong"]) func `a change without the right token changes nothing`(csrf: String) throws {
+  @Test(arguments: ["", "wrong"]) func `a change without the right token changes nothing`(csrf: String) throws
+  {
     let world = try world()
     let cookie = try signIn(world)
     let reply = post(world, [("csrf", csrf), ("id", "1"), ("do", "done")], cookie)
@@ -141,7 +149,8 @@ struct InboxTests {
   @Test func `a tenant never sees or changes another's ticket or photo`() throws {
     let world = try world()
     try world.addTenant("muster", number: "+41435550200")
-    try world.text("Geheim", from: "+41781112233", to: "+41435550200", media: [("https://api.example/M1", "image/jpeg")])
+    try world.text(
+      "Geheim", from: "+41781112233", to: "+41435550200", media: [("https://api.example/M1", "image/jpeg")])
     let cookie = try signIn(world)
     #expect(world.browse("inbox", "id=2", headers: cookie).status == 404)
     #expect(world.browse("inbox", "photo=1", headers: cookie).status == 404)
@@ -173,7 +182,8 @@ struct InboxTests {
   @Test(arguments: ["079 123 45 67", "4567", "123 45 67", "+41791234567"])
   func `a number is found whole or by its end`(number: String) throws {
     let world = try world()
-    let page = world.browse("inbox", "view=search&number=\(percentEncoded(number))", headers: try signIn(world))
+    let page = world.browse(
+      "inbox", "view=search&number=\(percentEncoded(number))", headers: try signIn(world))
     #expect(page.text.contains("Heizung kalt"))
   }
 

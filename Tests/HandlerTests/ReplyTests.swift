@@ -19,8 +19,10 @@ struct ReplyTests {
   @Test(arguments: [
     ("1", "HIGH", "NEW", "", "Verstanden - dringend. Dörfler AG meldet sich sofort."),
     ("2", "MED", "NEEDS_CALLBACK", "", "Rückruf notiert. Dörfler AG ruft bis heute 15:15 zurück."),
-    ("Wasser im Keller", "MED", "NEW", "Wasser im Keller",
-      "Danke, Ihre Nachricht ist eingegangen. Dörfler AG meldet sich bis heute 15:15."),
+    (
+      "Wasser im Keller", "MED", "NEW", "Wasser im Keller",
+      "Danke, Ihre Nachricht ist eingegangen. Dörfler AG meldet sich bis heute 15:15."
+    ),
   ])
   func `a reply makes a ticket and a confirmation`(
     body: String, urgency: String, status: String, summary: String, confirmation: String

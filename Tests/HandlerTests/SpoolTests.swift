@@ -54,7 +54,8 @@ struct SpoolTests {
   }
 
   @Test(arguments: ["DROP TABLE ticket_events", "DROP TABLE calls", "PRAGMA user_version = 0"])
-  func `with a table missing or an old schema the phone rings and the webhook is kept`(damage: String) throws {
+  func `with a table missing or an old schema the phone rings and the webhook is kept`(damage: String) throws
+  {
     let world = try TestWorld()
     let database = try Database(path: world.home.database, access: .readWrite)
     try database.execute(script: "PRAGMA foreign_keys = OFF; \(damage)")

@@ -10,13 +10,16 @@ struct WizardTests {
   static let link = "ref=missed_call&phone=%2B41791234567"
   /// A PNG of one pixel.
   static let png: [UInt8] = [
-    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6,
-    0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF, 0xFF, 0x7F,
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0,
+    1, 8, 6,
+    0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0xFF, 0xFF,
+    0xFF, 0x7F,
     0, 9, 0xFB, 3, 0xFD, 5, 0x43, 0x45, 0xCA, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
   ]
 
   private func form(
-    _ world: TestWorld, text: String = "Leitung tropft", phone: String = "079 123 45 67", urgency: String = "MED",
+    _ world: TestWorld, text: String = "Leitung tropft", phone: String = "079 123 45 67",
+    urgency: String = "MED",
     ref: String = "missed_call", token: String? = nil, more: [FormPart] = []
   ) throws -> [FormPart] {
     let page = world.browse("anfrage", Self.link).text
@@ -32,9 +35,13 @@ struct WizardTests {
     FormPart(file: "photos", filename: "leck.png", type: type, bytes: bytes)
   }
 
-  private func uploads(_ world: TestWorld) -> [String] { (try? Files.list("\(world.home.uploads)/doerfler")) ?? [] }
+  private func uploads(_ world: TestWorld) -> [String] {
+    (try? Files.list("\(world.home.uploads)/doerfler")) ?? []
+  }
 
-  @Test func `the link opens the form of the website's tenant with the number filled in, and is logged once`() throws {
+  @Test func `the link opens the form of the website's tenant with the number filled in, and is logged once`()
+    throws
+  {
     let world = try TestWorld()
     let page = world.browse("anfrage", Self.link)
     #expect(page.status == 200)
@@ -65,7 +72,9 @@ struct WizardTests {
     #expect(try TestWorld().browse("anfrage", headers: ["HOST": host]).status == 200)
   }
 
-  @Test func `a form makes a ticket of source missed_call with its photo, and says when somebody calls`() throws {
+  @Test func `a form makes a ticket of source missed_call with its photo, and says when somebody calls`()
+    throws
+  {
     let world = try TestWorld()
     let reply = world.submit("anfrage", try form(world, more: [photo()]))
     #expect(reply.status == 200)
@@ -108,7 +117,9 @@ struct WizardTests {
   @Test(arguments: [
     ("text", ""), ("phone", ""), ("phone", "hallo"), ("phone", "+41900123456"), ("urgency", "MAYBE"),
   ])
-  func `what is missing or wrong is said at its field and what was typed is kept`(field: String, value: String) throws {
+  func `what is missing or wrong is said at its field and what was typed is kept`(
+    field: String, value: String
+  ) throws {
     let world = try TestWorld()
     let parts = try form(world, more: [photo()]).map { $0.name == field ? FormPart(field, value) : $0 }
     let reply = world.submit("anfrage", parts)
@@ -139,7 +150,9 @@ struct WizardTests {
 
   @Test func `a file that is no photo costs only itself`() throws {
     let world = try TestWorld()
-    let html = photo(Array("<html><script>alert(1)</script></html>".utf8) + [UInt8](repeating: 32, count: 200), type: "image/jpeg")
+    let html = photo(
+      Array("<html><script>alert(1)</script></html>".utf8) + [UInt8](repeating: 32, count: 200),
+      type: "image/jpeg")
     let reply = world.submit("anfrage", try form(world, more: [html, photo()]))
     #expect(reply.status == 200)
     #expect(try world.list(.tickets).count == 1)
@@ -148,9 +161,11 @@ struct WizardTests {
 
   @Test func `a photo cut short by a broken connection costs only itself`() throws {
     let world = try TestWorld()
-    let body = TestWorld.multipart(try form(world, more: [photo(), photo(Self.png + [UInt8](repeating: 0, count: 4000))]))
+    let body = TestWorld.multipart(
+      try form(world, more: [photo(), photo(Self.png + [UInt8](repeating: 0, count: 4000))]))
     let reply = world.browse(
-      "anfrage", method: "POST", body: Array(body.dropLast(2000)), contentType: "multipart/form-data; boundary=XyZ")
+      "anfrage", method: "POST", body: Array(body.dropLast(2000)),
+      contentType: "multipart/form-data; boundary=XyZ")
     #expect(reply.status == 200)
     #expect(uploads(world).count == 1)
   }
@@ -194,7 +209,9 @@ struct WizardTests {
 
   @Test func `whoever fills in the hidden field is thanked and makes no ticket`() throws {
     let world = try TestWorld()
-    let parts = try form(world).map { $0.name == "company_url" ? FormPart("company_url", "https://spam") : $0 }
+    let parts = try form(world).map {
+      $0.name == "company_url" ? FormPart("company_url", "https://spam") : $0
+    }
     #expect(world.submit("anfrage", parts).status == 200)
     #expect(try world.list(.tickets).isEmpty)
   }
@@ -223,7 +240,9 @@ struct WizardTests {
     #expect(world.browse("anfrage", Self.link).status == 200)
   }
 
-  @Test(arguments: [("fr", "fr"), ("it-CH,it;q=0.9,de;q=0.5", "it"), ("en-US", "en"), ("ja", "de"), ("", "de")])
+  @Test(arguments: [
+    ("fr", "fr"), ("it-CH,it;q=0.9,de;q=0.5", "it"), ("en-US", "en"), ("ja", "de"), ("", "de"),
+  ])
   func `the page speaks the visitor's language, else the tenant's`(accept: String, language: String) throws {
     let page = try TestWorld().browse("anfrage", headers: ["ACCEPT_LANGUAGE": accept])
     #expect(page.text.contains("<html lang=\"\(language)\">"))

@@ -110,7 +110,9 @@ enum StoreOperations {
     .init("postpone") { fixture in
       try fixture.store.postpone(try fixture.row(4), until: now, code: 1, error: "x", at: now)
     },
-    .init("requeue") { try $0.store.requeue(ifAccepted: try $0.row(4), dueAt: now, code: 1, error: "x", at: now) },
+    .init("requeue") {
+      try $0.store.requeue(ifAccepted: try $0.row(4), dueAt: now, code: 1, error: "x", at: now)
+    },
     .init("hold") { try $0.store.hold(ifWaiting: 4, until: now) },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },

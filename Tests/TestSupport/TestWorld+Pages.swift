@@ -30,7 +30,8 @@ extension TestWorld {
 
   /// A request to `anfrage` or `inbox`.
   public func browse(
-    _ handler: String, _ query: String = "", method: String = "GET", body: [UInt8] = [], contentType: String = "",
+    _ handler: String, _ query: String = "", method: String = "GET", body: [UInt8] = [],
+    contentType: String = "",
     headers: [String: String] = [:], address: String = "192.0.2.7"
   ) -> CGIResponse {
     var variables = [
@@ -50,7 +51,8 @@ extension TestWorld {
     _ handler: String, _ parts: [FormPart], headers: [String: String] = [:], address: String = "192.0.2.7"
   ) -> CGIResponse {
     browse(
-      handler, method: "POST", body: TestWorld.multipart(parts), contentType: "multipart/form-data; boundary=XyZ",
+      handler, method: "POST", body: TestWorld.multipart(parts),
+      contentType: "multipart/form-data; boundary=XyZ",
       headers: headers, address: address)
   }
 

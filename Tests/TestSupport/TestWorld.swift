@@ -42,7 +42,9 @@ public final class TestWorld {
   /// Tuesday, 10 February 2026, 10:00 in Zurich, where the tenant is.
   public static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)
 
-  public init(at start: Timestamp = TestWorld.tuesdayMorning, _ change: (inout Tenant) -> Void = { _ in }) throws {
+  public init(at start: Timestamp = TestWorld.tuesdayMorning, _ change: (inout Tenant) -> Void = { _ in })
+    throws
+  {
     let folder = "/tmp/opsfabric-test-\(RandomSource.system.token(bytes: 8))"
     home = Home(folder)
     for path in home.folders { try Files.makeFolder(path) }
@@ -66,7 +68,9 @@ public final class TestWorld {
 
   deinit {
     let path = home.path
-    for name in ["", "/data", "/spool/rejected", "/spool", "/config/tenants", "/config"] { emptyFolder(path + name) }
+    for name in ["", "/data", "/spool/rejected", "/spool", "/config/tenants", "/config"] {
+      emptyFolder(path + name)
+    }
     for name in ["reports", "uploads", "fallback", "log"] { emptyFolder("\(path)/\(name)") }
     rmdir(path)
   }
@@ -105,14 +109,16 @@ public final class TestWorld {
   }
 
   public func store() throws -> Store {
-    try Store.openMigrating(home, journalMode: installation.journalMode == .wal ? .wal : .delete, patience: 2000)
+    try Store.openMigrating(
+      home, journalMode: installation.journalMode == .wal ? .wal : .delete, patience: 2000)
   }
 
   // MARK: webhooks
 
   public var endpointContext: EndpointContext {
     let log = log
-    var context = EndpointContext(home: home, clock: clock.wallClock, log: Log(program: "test") { log.add($0) })
+    var context = EndpointContext(
+      home: home, clock: clock.wallClock, log: Log(program: "test") { log.add($0) })
     context.patience = 200
     return context
   }
@@ -152,7 +158,8 @@ public final class TestWorld {
     let parts = path.split(separator: "?", maxSplits: 1)
     let token = (try? standIn.token(of: webhook.accountSid)) ?? TestWorld.token
     return post(
-      String(parts.first ?? ""), webhook.parameters, query: parts.count > 1 ? String(parts[1]) : "", token: token)
+      String(parts.first ?? ""), webhook.parameters, query: parts.count > 1 ? String(parts[1]) : "",
+      token: token)
   }
 
   /// Plays a whole call; the clock moves with it.
@@ -204,7 +211,8 @@ public final class TestWorld {
     media: [(url: String, type: String)] = []
   ) throws -> CGIResponse {
     deliver(
-      try standIn.receiveMessage(from: from, to: to, body: body, media: media, url: "\(TestWorld.publicURL)/sms"))
+      try standIn.receiveMessage(
+        from: from, to: to, body: body, media: media, url: "\(TestWorld.publicURL)/sms"))
   }
 
   /// Delivers every status callback that Twilio owes.

@@ -61,7 +61,8 @@ public final class BatchContext {
   private(set) var client: TwilioClient
 
   public init(
-    home: Home, store: Store, transport: any HTTPTransport & MailTransport, clock: WallClock, zones: TimeZones, log: Log
+    home: Home, store: Store, transport: any HTTPTransport & MailTransport, clock: WallClock,
+    zones: TimeZones, log: Log
   ) throws {
     self.home = home
     self.store = store

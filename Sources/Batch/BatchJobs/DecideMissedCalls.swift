@@ -42,7 +42,9 @@ final class DecideMissedCalls {
       try context.store.write { try decide(call, at: now) }
     } catch {
       context.attempt("decide") {
-        try context.store.write { try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 5)) }
+        try context.store.write {
+          try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 5))
+        }
       }
       context.alert("decide_failed", tenant: call.tenant, "call \(call.callSid): \(error)", at: now)
     }
@@ -52,7 +54,8 @@ final class DecideMissedCalls {
     guard let tenant = context.tenant(call.tenant) else {
       // The tenant was removed: nobody is left to text for. The row waits, should the tenant come back.
       try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 10))
-      context.alert("tenant_missing", tenant: call.tenant, "calls wait for a tenant that is not configured", at: now)
+      context.alert(
+        "tenant_missing", tenant: call.tenant, "calls wait for a tenant that is not configured", at: now)
       return
     }
     guard tenant.active else {

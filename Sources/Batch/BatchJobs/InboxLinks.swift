@@ -28,15 +28,19 @@ public struct InboxLinks {
   /// The text as it leaves.
   func render(_ row: OutboxRow, publicURL: String) -> String {
     // The mark stands at the end; the same letters in a caller's words stay words.
-    guard !row.kind.goesToCaller, let mark = row.body.ranges(of: NoticeText.linkMark).last else { return row.body }
-    return row.body.replacingCharacters(in: mark, with: InboxLink.url(publicURL: publicURL, key: key(for: row)))
+    guard !row.kind.goesToCaller, let mark = row.body.ranges(of: NoticeText.linkMark).last else {
+      return row.body
+    }
+    return row.body.replacingCharacters(
+      in: mark, with: InboxLink.url(publicURL: publicURL, key: key(for: row)))
   }
 
   /// Makes the link good, in the transaction that claims the message.
   func admit(_ row: OutboxRow, store: Store, at now: Timestamp) throws {
     guard !row.kind.goesToCaller, !row.body.ranges(of: NoticeText.linkMark).isEmpty else { return }
     try store.addInboxLink(
-      hash: InboxKey.hash(key(for: row)), person: InboxPerson(tenant: row.tenant, person: row.recipient), at: now,
+      hash: InboxKey.hash(key(for: row)), person: InboxPerson(tenant: row.tenant, person: row.recipient),
+      at: now,
       expiresAt: now.adding(days: InboxLink.validDays))
   }
 

@@ -42,7 +42,11 @@ final class JudgeCalls {
         continue
       }
       underWay.insert(call.callSid)
-      if call.endedAt == nil { askWhetherEnded(call, tenant: tenant) } else { askForLegs(call, tenant: tenant) }
+      if call.endedAt == nil {
+        askWhetherEnded(call, tenant: tenant)
+      } else {
+        askForLegs(call, tenant: tenant)
+      }
     }
   }
 
@@ -56,7 +60,8 @@ final class JudgeCalls {
           if now > call.startedAt.adding(hours: JudgeCalls.longestCallHours) {
             // It cannot last longer; when it ended will not be learnt any more.
             _ = try context.store.write {
-              try context.store.closeCall(sid: call.callSid, at: call.startedAt, delaySeconds: tenant.smsDelaySeconds)
+              try context.store.closeCall(
+                sid: call.callSid, at: call.startedAt, delaySeconds: tenant.smsDelaySeconds)
             }
             return
           }
@@ -101,7 +106,8 @@ final class JudgeCalls {
       let wasTalkedOn = legs.contains { $0.status == "completed" && ($0.duration ?? 0) > 0 }
       if wasTalkedOn && (!tenant.screening || call.screenKeyAt != nil) {
         if try context.store.markAnswered(sid: call.callSid, endedAt: endedAt, judgedBy: .sweep) {
-          try context.store.logEvent(.callAnswered, tenant: tenant.id, call: call.id, detail: "sweep", at: now)
+          try context.store.logEvent(
+            .callAnswered, tenant: tenant.id, call: call.id, detail: "sweep", at: now)
           context.summary.recovered += 1
         }
       } else {
@@ -126,7 +132,8 @@ extension CallResource {
       kind: .callStatus,
       fields: FormFields([
         .init(name: "CallSid", value: sid), .init(name: "From", value: from), .init(name: "To", value: to),
-        .init(name: "CallStatus", value: status), .init(name: "CallDuration", value: duration.map(String.init) ?? ""),
+        .init(name: "CallStatus", value: status),
+        .init(name: "CallDuration", value: duration.map(String.init) ?? ""),
       ]), receivedAt: receivedAt)
   }
 }

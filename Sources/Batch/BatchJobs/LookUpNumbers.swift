@@ -46,8 +46,10 @@ final class LookUpNumbers {
       tenant.allowedCountries.contains(country), number.lineType != .excluded,
       try context.store.lineType(phone: phone, since: now.adding(days: -context.lookup.cacheDays)) == nil,
       // Lookup costs money: ask only where the other rules would let an SMS go.
-      try context.intake(at: now).decision(for: call, tenant: tenant, lookup: context.lookup, at: call.dueAt ?? now)
-        .needsLineType
+      try context.intake(at: now).decision(
+        for: call, tenant: tenant, lookup: context.lookup, at: call.dueAt ?? now
+      )
+      .needsLineType
     else { return }
     underWay.insert(phone)
     context.client.lookup(phone, as: context.credentials(tenant)) { [self] result in
@@ -63,7 +65,9 @@ final class LookUpNumbers {
         }
       case .failure(let failure):
         failed[phone] = now.adding(minutes: 5)
-        if case .credentials(let reason) = failure { context.alert("credentials", "Lookup: \(reason)", at: now) }
+        if case .credentials(let reason) = failure {
+          context.alert("credentials", "Lookup: \(reason)", at: now)
+        }
         context.log(.warning, "lookup-failed", ["number": PhoneNumber.masked(phone)])
       }
     }

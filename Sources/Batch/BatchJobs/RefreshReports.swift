@@ -28,7 +28,8 @@ final class RefreshReports {
     for row in rows {
       guard let tenant = context.tenant(row.tenant), let sid = row.sid else { continue }
       context.client.fetchMessage(sid, as: context.credentials(tenant)) { [self] result in
-        guard case .success(let message) = result, let status = DeliveryStatus(rawValue: message.status) else { return }
+        guard case .success(let message) = result, let status = DeliveryStatus(rawValue: message.status)
+        else { return }
         let now = context.clock.now()
         context.attempt("refresh-reports") {
           try context.intake(at: now).applyReport(

@@ -32,7 +32,8 @@ final class ReplaySpool {
         continue
       }
       // Its signature was checked before it was kept.
-      let tenants = try TenantFinder(settings: context.settings).tenants(for: webhook, signer: .operatorAccount)
+      let tenants = try TenantFinder(settings: context.settings).tenants(
+        for: webhook, signer: .operatorAccount)
       if tenants.isEmpty && webhook.kind.needsTenant {
         try reject(path, why: "no tenant has its number any more", at: now)
         continue
@@ -54,6 +55,7 @@ final class ReplaySpool {
 
   private func reject(_ path: String, why: String, at now: Timestamp) throws {
     try spool.reject(path)
-    context.alert("spool_rejected", "\(path) cannot be replayed: \(why); it was moved to spool/rejected", at: now)
+    context.alert(
+      "spool_rejected", "\(path) cannot be replayed: \(why); it was moved to spool/rejected", at: now)
   }
 }

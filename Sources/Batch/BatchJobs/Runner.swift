@@ -140,7 +140,10 @@ public final class Runner {
       // A row that was due before this wait is held by rate, concurrency or account: the next poll tries again.
       let nap = untilDue > 0 ? min(untilDue, Runner.pollMilliseconds) : Runner.pollMilliseconds / 2
       context.transport.poll(milliseconds: Int(max(1, min(nap, stop - monotonic()))))
-      if context.transport.inFlight != inFlight || sending.hasResults || mailing.hasResults || untilDue <= nap { return }
+      if context.transport.inFlight != inFlight || sending.hasResults || mailing.hasResults || untilDue <= nap
+      {
+        return
+      }
       if (try? context.store.dataVersion()) != version { return }
     }
   }

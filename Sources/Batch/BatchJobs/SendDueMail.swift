@@ -44,7 +44,9 @@ final class SendDueMail {
       }
       let claimed = try context.store.write { () -> OutboxRow? in
         let lookAt = now.adding(seconds: SendDueMail.unknownWaitSeconds)
-        guard let row = try context.store.claim(ifWaiting: row.id, at: now, lookAt: lookAt) else { return nil }
+        guard let row = try context.store.claim(ifWaiting: row.id, at: now, lookAt: lookAt) else {
+          return nil
+        }
         try context.links.admit(row, store: context.store, at: now)
         return row
       }
@@ -127,7 +129,9 @@ final class SendDueMail {
 
   /// Mails a dead runner left in the middle of sending.
   private func settleOrphans(at now: Timestamp) throws {
-    let orphans = try context.store.unknownMessages(.email, at: now, limit: 20).filter { !underWay.contains($0.id) }
+    let orphans = try context.store.unknownMessages(.email, at: now, limit: 20).filter {
+      !underWay.contains($0.id)
+    }
     guard !orphans.isEmpty else { return }
     try context.store.write {
       for row in orphans { try retry(row, code: nil, error: row.unknownReason, at: now) }

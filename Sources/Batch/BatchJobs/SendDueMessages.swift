@@ -112,7 +112,8 @@ final class SendDueMessages {
     let sms = OutgoingSMS(
       to: row.recipient, sender: row.sender,
       body: context.links.render(row, publicURL: context.installation.publicURL),
-      statusCallback: "\(context.installation.publicURL)/sms-status?m=\(row.id)", validityPeriodSeconds: validity)
+      statusCallback: "\(context.installation.publicURL)/sms-status?m=\(row.id)",
+      validityPeriodSeconds: validity)
     context.client.create(sms, as: credentials) { [self] outcome in
       underWay[row.id] = nil
       outcomes.append((row, credentials.accountSid, outcome))
@@ -175,11 +176,13 @@ final class SendDueMessages {
       context.summary.held += 1
       heldAccounts[account] = now.adding(seconds: SendDueMessages.credentialsHoldSeconds)
       try postpone(
-        row, seconds: SendDueMessages.credentialsHoldSeconds, code: code, error: "Twilio refuses the account: \(message)",
+        row, seconds: SendDueMessages.credentialsHoldSeconds, code: code,
+        error: "Twilio refuses the account: \(message)",
         at: now)
       context.alert(
         "credentials", tenant: row.tenant,
-        "Twilio refuses account \(account) (\(code ?? 401)): check account_sid, auth_token and balance", at: now)
+        "Twilio refuses account \(account) (\(code ?? 401)): check account_sid, auth_token and balance",
+        at: now)
     case .configuration:
       context.summary.held += 1
       try postpone(
@@ -190,7 +193,8 @@ final class SendDueMessages {
         "Twilio refuses sender \(row.sender): \(context.intake(at: now).describe(code)): \(message)", at: now)
     case .unknown:
       try context.store.markUnknown(
-        row, error: "Twilio failed: \(message)", lookAt: now.adding(seconds: SendDueMessages.firstLookSeconds), at: now)
+        row, error: "Twilio failed: \(message)",
+        lookAt: now.adding(seconds: SendDueMessages.firstLookSeconds), at: now)
     case .permanent, .landline, .optedOut, .transient, .expired:
       try context.intake(at: now).settleFailure(row, verdict: verdict, code: code, at: now)
       let isDead = try context.store.message(id: row.id)?.state == .dead

@@ -32,7 +32,9 @@ final class SweepLostWebhooks {
     for tenant in context.activeTenants {
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
       let senders = tenant.smsSender.hasPrefix("+") ? [tenant.smsSender] : []
-      for number in Set(tenant.voiceNumbers + senders).sorted() { try lookAtMessages(number, tenant, at: now) }
+      for number in Set(tenant.voiceNumbers + senders).sorted() {
+        try lookAtMessages(number, tenant, at: now)
+      }
     }
   }
 
@@ -55,7 +57,8 @@ final class SweepLostWebhooks {
     guard let since = try start(number, "calls", at: now) else { return }
     underWay.insert("calls" + number)
     context.client.listCalls(
-      to: number, parentCallSid: nil, startedOnOrAfter: utcDay(since), pageSize: 500, as: context.credentials(tenant)
+      to: number, parentCallSid: nil, startedOnOrAfter: utcDay(since), pageSize: 500,
+      as: context.credentials(tenant)
     ) { [self] result in
       underWay.remove("calls" + number)
       finish(number, "calls", since: since, result) { calls, now in
@@ -137,7 +140,8 @@ extension MessageResource {
     return Webhook(
       kind: .sms,
       fields: FormFields([
-        .init(name: "MessageSid", value: sid), .init(name: "From", value: from ?? ""), .init(name: "To", value: to),
+        .init(name: "MessageSid", value: sid), .init(name: "From", value: from ?? ""),
+        .init(name: "To", value: to),
         .init(name: "Body", value: body), .init(name: "NumMedia", value: media == nil ? "0" : "1"),
         .init(name: "MediaUrl0", value: media ?? ""),
         .init(name: "NumSegments", value: numSegments.map(String.init) ?? "1"),

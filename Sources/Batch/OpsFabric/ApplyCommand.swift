@@ -35,7 +35,8 @@ struct ApplyCommand: Command {
     guard let loaded else {
       let errors = faults.filter { $0.severity == .error }.count
       printToStandardError(
-        "opsfabric apply: \(errors) \(errors == 1 ? "error" : "errors"); nothing was changed, the old settings stay in force")
+        "opsfabric apply: \(errors) \(errors == 1 ? "error" : "errors"); nothing was changed, the old settings stay in force"
+      )
       return .usage
     }
     if isCheck {
@@ -82,7 +83,8 @@ struct ApplyCommand: Command {
       printToStandardOutput("\(tenant.id): \(tenant.name)\(tenant.active ? "" : " (not active)")")
       for line in textReport(tenant) {
         let segments = "\(line.segments) \(line.segments == 1 ? "segment" : "segments")"
-        let culprits = line.offendingCharacters.isEmpty
+        let culprits =
+          line.offendingCharacters.isEmpty
           ? "" : ", because of " + line.offendingCharacters.map { String($0) }.joined(separator: " ")
         printToStandardOutput("  \(line.name): \(line.encoding.rawValue), \(segments)\(culprits)")
       }

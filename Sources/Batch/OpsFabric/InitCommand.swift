@@ -23,7 +23,8 @@ struct InitCommand: Command {
       }
     }
     printToStandardOutput(
-      "Fill in config/opsfabric.json5, copy config/tenants/example.json5 for each business, then: opsfabric apply")
+      "Fill in config/opsfabric.json5, copy config/tenants/example.json5 for each business, then: opsfabric apply"
+    )
     return .done
   }
 }

@@ -6,7 +6,8 @@ import Store
 
 struct ListCommand: Command {
   static let name = "list"
-  static let usage = "opsfabric list calls|messages|tickets|events|blocklist|optouts [--tenant ID] [--since T] [--json]"
+  static let usage =
+    "opsfabric list calls|messages|tickets|events|blocklist|optouts [--tenant ID] [--since T] [--json]"
   static let summary = "a table, or JSON lines"
   static let details = """
     --tenant ID  only this tenant's

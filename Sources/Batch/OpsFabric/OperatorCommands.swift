@@ -3,8 +3,8 @@
 import Glibc
 import LocalTime
 import Platform
-import Settings
 import SQLite
+import Settings
 import Store
 
 /// A mistake in the words of the call.
@@ -42,7 +42,8 @@ extension Command {
 enum OperatorCommands {
   static var commands: [any Command.Type] {
     [
-      InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, TicketCommand.self, BlockCommand.self,
+      InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, TicketCommand.self,
+      BlockCommand.self,
       UnblockCommand.self, InboxCommand.self, StatusCommand.self,
     ]
   }
@@ -96,7 +97,8 @@ enum OperatorCommands {
       lines.append("  \(command.name)\(gap)  \(command.summary)")
     }
     lines += [
-      "", "`opsfabric COMMAND --help` tells more. The home is $OPSFABRIC_HOME, else the folder named in the file",
+      "",
+      "`opsfabric COMMAND --help` tells more. The home is $OPSFABRIC_HOME, else the folder named in the file",
       "\(Home.pointerName) beside this program, else $HOME/opsfabric.",
       "Exit codes: 0 done, 1 failed, 2 usage or configuration error.",
     ]

@@ -34,7 +34,8 @@ struct RunCommand: Command {
     let store = try world.store()
     StopSignal.listen()
     let context = try BatchContext(
-      home: home, store: store, transport: CurlTransport(maxConnections: settings.concurrency), clock: world.clock,
+      home: home, store: store, transport: CurlTransport(maxConnections: settings.concurrency),
+      clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))
     let runner = Runner(context: context, shouldStop: { StopSignal.isRequested })
     switch try runner.run(lingerSeconds: linger) {

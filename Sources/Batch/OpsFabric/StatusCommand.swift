@@ -49,7 +49,8 @@ struct StatusCommand: Command {
     var table = TextTable(header: ["tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue"])
     for tenant in try settings.tenants() where tenant.active {
       let zone = world.zones.zone(tenant.timezone) ?? .utc
-      let figures = try store.todayFigures(tenant: tenant.id, since: zone.startOfDay(zone.day(of: now)), now: now)
+      let figures = try store.todayFigures(
+        tenant: tenant.id, since: zone.startOfDay(zone.day(of: now)), now: now)
       table.add([tenant.id] + figures.map(String.init))
     }
     lines += ["", "today", table.text]

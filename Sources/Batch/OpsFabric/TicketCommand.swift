@@ -42,7 +42,8 @@ struct TicketCommand: Command {
       switch action {
       case .start:
         result = (
-          try store.startTicket(ifWaiting: id, at: now), .ticketStarted, "only a NEW or NEEDS_CALLBACK ticket can be started"
+          try store.startTicket(ifWaiting: id, at: now), .ticketStarted,
+          "only a NEW or NEEDS_CALLBACK ticket can be started"
         )
       case .done: result = (try store.finishTicket(ifOpen: id, at: now), .ticketDone, "it is DONE already")
       case .reopen:
@@ -52,7 +53,9 @@ struct TicketCommand: Command {
         )
       case .note(let text): result = (try store.noteTicket(id: id, text: text, at: now), .ticketNote, "")
       }
-      if result.0 { try store.logEvent(result.1, tenant: ticket.tenant, ticket: id, detail: "opsfabric", at: now) }
+      if result.0 {
+        try store.logEvent(result.1, tenant: ticket.tenant, ticket: id, detail: "opsfabric", at: now)
+      }
       return result
     }
     guard isDone else { throw CommandError("ticket \(id) is \(ticket.status.rawValue): \(obstacle)") }

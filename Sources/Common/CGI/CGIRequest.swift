@@ -85,14 +85,17 @@ public struct CGIRequest {
   }
 
   private var isChunked: Bool {
-    (variables("HTTP_TRANSFER_ENCODING") ?? variables("TRANSFER_ENCODING") ?? "").lowercased().contains("chunked")
+    (variables("HTTP_TRANSFER_ENCODING") ?? variables("TRANSFER_ENCODING") ?? "").lowercased().contains(
+      "chunked")
   }
 
   private static func readStandardInput(_ limit: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: min(limit, 1 << 20))
     var count = 0
     while count < limit {
-      if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: min(limit - count, 1 << 20))) }
+      if count == bytes.count {
+        bytes.append(contentsOf: repeatElement(0, count: min(limit - count, 1 << 20)))
+      }
       let room = min(bytes.count, limit) - count
       let got = bytes.withUnsafeMutableBytes { buffer in
         read(STDIN_FILENO, buffer.baseAddress.map { $0 + count }, room)

@@ -73,7 +73,8 @@ public struct FormFields: Hashable, Sendable {
       switch bytes[index] {
       case UInt8(ascii: "+"): result.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
-        guard index + 2 < bytes.endIndex, let high = hexDigit(bytes[index + 1]), let low = hexDigit(bytes[index + 2])
+        guard index + 2 < bytes.endIndex, let high = hexDigit(bytes[index + 1]),
+          let low = hexDigit(bytes[index + 2])
         else { throw .brokenEscape(name: name) }
         result.append(high << 4 | low)
         index += 2

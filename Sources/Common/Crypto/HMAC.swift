@@ -1,6 +1,8 @@
 // HMAC.swift - RFC 2104 over SHA-1 and SHA-256, and the comparison that gives nothing away.
 
-public func hmacSHA1(key: [UInt8], message: [UInt8]) -> [UInt8] { hmac(key: key, message: message, hash: sha1) }
+public func hmacSHA1(key: [UInt8], message: [UInt8]) -> [UInt8] {
+  hmac(key: key, message: message, hash: sha1)
+}
 
 public func hmacSHA256(key: [UInt8], message: [UInt8]) -> [UInt8] {
   hmac(key: key, message: message, hash: sha256)

@@ -33,7 +33,9 @@ func paddedToBlocks(_ message: [UInt8]) -> [UInt8] {
   let bits = UInt64(message.count) * 8
   result.append(0x80)
   result.append(contentsOf: repeatElement(0, count: (120 - result.count % 64) % 64))
-  for shift in stride(from: 56, through: 0, by: -8) { result.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+  for shift in stride(from: 56, through: 0, by: -8) {
+    result.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+  }
   return result
 }
 

@@ -8,8 +8,10 @@ public func sha256(_ message: [UInt8]) -> [UInt8] {
   for block in stride(from: 0, to: padded.count, by: 64) {
     loadBigEndian(padded, at: block, into: &words)
     for index in 16..<64 {
-      let low = rotateRight(words[index - 15], 7) ^ rotateRight(words[index - 15], 18) ^ words[index - 15] >> 3
-      let high = rotateRight(words[index - 2], 17) ^ rotateRight(words[index - 2], 19) ^ words[index - 2] >> 10
+      let low =
+        rotateRight(words[index - 15], 7) ^ rotateRight(words[index - 15], 18) ^ words[index - 15] >> 3
+      let high =
+        rotateRight(words[index - 2], 17) ^ rotateRight(words[index - 2], 19) ^ words[index - 2] >> 10
       words[index] = words[index - 16] &+ low &+ words[index - 7] &+ high
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])

@@ -40,7 +40,8 @@ extension Intake {
       && webhook.fields["DialBridged"]?.lowercased() != "false"
     let duration = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
     try store.write {
-      try ensureCall(webhook, sid: sid, tenant: tenant, startedAt: now.adding(seconds: -max(0, min(duration, 14_400))))
+      try ensureCall(
+        webhook, sid: sid, tenant: tenant, startedAt: now.adding(seconds: -max(0, min(duration, 14_400))))
       let hasKey = try store.call(sid: sid)?.screenKeyAt != nil
       if isConnected && (hasKey || !tenant.screening) {
         if try store.markAnswered(sid: sid, endedAt: now, judgedBy: .dialResult) {
@@ -82,7 +83,9 @@ extension Intake {
     let now = webhook.receivedAt
     let duration = webhook.fields["CallDuration"].flatMap { Int($0) } ?? 0
     try store.write {
-      try ensureCall(webhook, sid: sid, tenant: tenant, startedAt: startedAt ?? now.adding(seconds: -max(0, min(duration, 86_400))),
+      try ensureCall(
+        webhook, sid: sid, tenant: tenant,
+        startedAt: startedAt ?? now.adding(seconds: -max(0, min(duration, 86_400))),
         source: source)
       if isMiss || tenant.mode == .carrierForwarding {
         try markMissed(sid, tenant: tenant, at: now, judgedBy: .callStatus)
@@ -92,10 +95,12 @@ extension Intake {
   }
 
   private func ensureCall(
-    _ webhook: Webhook, sid: String, tenant: Tenant, startedAt: Timestamp? = nil, source: CallSource = .webhook
+    _ webhook: Webhook, sid: String, tenant: Tenant, startedAt: Timestamp? = nil,
+    source: CallSource = .webhook
   ) throws {
     let isNew = try store.recordCall(
-      sid: sid, tenant: tenant.id, caller: String(webhook.field("From").prefix(64)), called: webhook.field("To"),
+      sid: sid, tenant: tenant.id, caller: String(webhook.field("From").prefix(64)),
+      called: webhook.field("To"),
       startedAt: startedAt ?? webhook.receivedAt, source: source)
     if isNew {
       try store.logEvent(
@@ -113,7 +118,8 @@ extension Intake {
       dialConnected: dialConnected)
     if isNew {
       try store.logEvent(
-        .callMissed, tenant: tenant.id, call: try store.call(sid: sid)?.id, detail: judgedBy.rawValue, at: now)
+        .callMissed, tenant: tenant.id, call: try store.call(sid: sid)?.id, detail: judgedBy.rawValue, at: now
+      )
     }
     return isNew
   }

@@ -7,7 +7,9 @@ import Store
 
 extension Intake {
   /// What the rules say about this missed call at `now`. Reads only.
-  public func decision(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws -> Decision {
+  public func decision(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
+    -> Decision
+  {
     let zone = zone(tenant)
     let dayOfCall = zone.startOfDay(zone.day(of: call.startedAt))
     let today = zone.startOfDay(zone.day(of: now))
@@ -32,7 +34,9 @@ extension Intake {
 
   /// Carries a decision out, once: the row leaves its waiting state together with what follows from it.
   /// - Returns: false when the row was decided already.
-  public func carryOut(_ decision: Decision, for call: CallRow, tenant: Tenant, at now: Timestamp) throws -> Bool {
+  public func carryOut(_ decision: Decision, for call: CallRow, tenant: Tenant, at now: Timestamp) throws
+    -> Bool
+  {
     try store.write {
       switch decision {
       case .send:
@@ -42,13 +46,15 @@ extension Intake {
             tenant: tenant.id, recipient: call.caller, sender: tenant.smsSender, kind: .missedCall,
             text: texts(tenant).missedCall(phone: call.caller),
             // Lateness counts from when the SMS was due, not from when the runner found the time.
-            dueAt: min(now, call.dueAt ?? now), expiresAt: now.adding(minutes: MessageExpiry.missedCallMinutes),
+            dueAt: min(now, call.dueAt ?? now),
+            expiresAt: now.adding(minutes: MessageExpiry.missedCallMinutes),
             callID: call.id), at: now)
         try store.logEvent(.decisionSent, tenant: tenant.id, call: call.id, at: now)
       case .deferUntil(let end):
         guard try store.decideDefer(ifWaiting: call.id, until: end) else { return false }
         try store.logEvent(
-          .decisionDeferred, tenant: tenant.id, call: call.id, detail: "quiet_hours until \(end.iso8601)", at: now)
+          .decisionDeferred, tenant: tenant.id, call: call.id, detail: "quiet_hours until \(end.iso8601)",
+          at: now)
       case .skip(let reason):
         guard try store.decideSkip(ifWaiting: call.id, reason: reason, at: now) else { return false }
         if reason == .spam {
@@ -95,7 +101,9 @@ extension Intake {
   /// The number can get an SMS: a mobile number by its plan, or by what was learnt. With Lookup off nothing
   /// better will be known, and the rules send to a number that may be mobile.
   public func isKnownMobile(_ phone: String, lookup: Bool, at now: Timestamp) -> Bool {
-    let learnt = (try? store.lineType(phone: phone, since: now.adding(days: -LookupPolicy(isOn: lookup).cacheDays))) ?? nil
+    let learnt =
+      (try? store.lineType(phone: phone, since: now.adding(days: -LookupPolicy(isOn: lookup).cacheDays)))
+      ?? nil
     if let learnt { return learnt == .mobile }
     guard let number = PhoneNumber(e164: phone) else { return false }
     return number.lineType == .mobile || (!lookup && number.lineType == .unknown)

@@ -34,7 +34,8 @@ extension Intake {
       else { return false }
       try tell(notices, of: ticket, kind: .escalation, occasion: .escalation, tenant: tenant)
       try store.logEvent(
-        .ticketEscalated, tenant: tenant.id, ticket: ticket.id, detail: "step \(count + 1), told \(notices.count)",
+        .ticketEscalated, tenant: tenant.id, ticket: ticket.id,
+        detail: "step \(count + 1), told \(notices.count)",
         at: recordedAt)
       return true
     }
@@ -45,7 +46,8 @@ extension Intake {
   }
 
   private func tell(
-    _ notices: [Routing.Notice], of ticket: TicketRow, kind: NoticeKind, occasion: NoticeText.Occasion, tenant: Tenant
+    _ notices: [Routing.Notice], of ticket: TicketRow, kind: NoticeKind, occasion: NoticeText.Occasion,
+    tenant: Tenant
   ) throws {
     let installation = try settings.installation()
     let zone = zone(tenant)
@@ -56,7 +58,9 @@ extension Intake {
       summary: ticket.summary, language: tenant.language)
     for notice in notices {
       let entry = notice.entry
-      guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else { continue }
+      guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else {
+        continue
+      }
       let messageKind: MessageKind = kind == .escalation ? .escalation : .notification
       let onceKey = "notice:\(ticket.id):\(kind.rawValue):\(entry.to)"
       switch entry.channel {
@@ -65,12 +69,14 @@ extension Intake {
           NewMessage(
             tenant: tenant.id, recipient: entry.to, sender: tenant.smsSender, kind: messageKind,
             text: SMSText(text.sms(linkLength: InboxLink.length(publicURL: installation.publicURL))),
-            dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours), ticketID: ticket.id,
+            dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
+            ticketID: ticket.id,
             onceKey: onceKey), at: recordedAt)
       case .email:
         guard let smtp = installation.smtp else {
           try store.logEvent(
-            .messageDead, tenant: tenant.id, ticket: ticket.id, detail: "e-mail notice: smtp is not configured",
+            .messageDead, tenant: tenant.id, ticket: ticket.id,
+            detail: "e-mail notice: smtp is not configured",
             at: recordedAt)
           continue
         }

@@ -26,9 +26,11 @@ extension Intake {
         answeredBy: phone, tenant: tenant.id, since: now.adding(days: -Intake.replyWindowDays))
       let inbound = try store.recordInbound(
         InboundSMS(
-          messageSid: webhook.field("MessageSid"), tenant: tenant.id, sender: phone, recipient: webhook.field("To"),
+          messageSid: webhook.field("MessageSid"), tenant: tenant.id, sender: phone,
+          recipient: webhook.field("To"),
           body: body, answer: optOut?.code ?? reply.code,
-          segments: webhook.fields["NumSegments"].flatMap { Int($0) } ?? SMSText(body).segments, receivedAt: now,
+          segments: webhook.fields["NumSegments"].flatMap { Int($0) } ?? SMSText(body).segments,
+          receivedAt: now,
           answersMessage: answered))
       guard let inbound else { return }
       switch optOut {
@@ -42,7 +44,8 @@ extension Intake {
       case .help: try store.logEvent(.help, tenant: tenant.id, message: answered, at: now)
       case nil:
         let origin = source ?? (answered == nil ? .sms : .missedCall)
-        try answer(reply, webhook, from: phone, tenant: tenant, source: origin, inbound: inbound, answered: answered)
+        try answer(
+          reply, webhook, from: phone, tenant: tenant, source: origin, inbound: inbound, answered: answered)
       }
     }
   }
@@ -55,7 +58,8 @@ extension Intake {
   }
 
   private func answer(
-    _ reply: Reply, _ webhook: Webhook, from phone: String, tenant: Tenant, source: TicketSource, inbound: Int,
+    _ reply: Reply, _ webhook: Webhook, from phone: String, tenant: Tenant, source: TicketSource,
+    inbound: Int,
     answered: Int?
   ) throws {
     let now = webhook.receivedAt
@@ -71,7 +75,9 @@ extension Intake {
       let ticket = try takeIn(reply, phone: phone, tenant: tenant, source: source, callID: nil, at: now)
       ticketID = ticket.id
       try store.attachInbound(inbound, to: ticket.id)
-      for link in media { try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now) }
+      for link in media {
+        try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now)
+      }
       try store.logEvent(
         .reply, tenant: tenant.id, ticket: ticket.id, message: answered, detail: reply.code, at: now)
       let promise =
@@ -91,7 +97,8 @@ extension Intake {
 
   /// Puts the confirmation into the outbox, unless the number cannot or must not get one.
   private func confirm(
-    _ text: SMSText, kind: MessageKind, to phone: String, tenant: Tenant, ticket: Int?, inbound: Int, at now: Timestamp
+    _ text: SMSText, kind: MessageKind, to phone: String, tenant: Tenant, ticket: Int?, inbound: Int,
+    at now: Timestamp
   ) throws {
     let minutes = kind == .wizardLink ? MessageExpiry.wizardLinkMinutes : MessageExpiry.confirmationMinutes
     let expiresAt = now.adding(minutes: minutes)
@@ -130,7 +137,8 @@ extension Intake {
     if case .freeText(let words) = reply { text = words }
     return try takeIn(
       TicketRequest(
-        tenant: tenant.id, phone: phone, localDay: zone(tenant).day(of: now), source: source, urgency: urgency,
+        tenant: tenant.id, phone: phone, localDay: zone(tenant).day(of: now), source: source,
+        urgency: urgency,
         status: status, text: text, slaDueAt: slaDue(urgency, tenant: tenant, from: now), callID: callID),
       tenant: tenant, at: now)
   }
@@ -140,7 +148,8 @@ extension Intake {
     let change = try store.upsertTicket(request, at: now)
     let ticket = change.ticket
     try store.logEvent(
-      change.isNew ? .ticketCreated : .ticketUpdated, tenant: request.tenant, ticket: ticket.id, call: request.callID,
+      change.isNew ? .ticketCreated : .ticketUpdated, tenant: request.tenant, ticket: ticket.id,
+      call: request.callID,
       detail: "\(ticket.urgency.rawValue) \(ticket.status.rawValue)", at: now)
     if change.isNew || change.hasBecomeUrgent { try announce(ticket, isNew: change.isNew, tenant: tenant) }
     return ticket
@@ -150,7 +159,9 @@ extension Intake {
     let count = min(10, fields["NumMedia"].flatMap { Int($0) } ?? 0)
     guard count > 0 else { return [] }
     return (0..<count).compactMap { index in
-      guard let url = fields.nonEmpty("MediaUrl\(index)"), url.hasPrefix("https://") || url.hasPrefix("http://") else {
+      guard let url = fields.nonEmpty("MediaUrl\(index)"),
+        url.hasPrefix("https://") || url.hasPrefix("http://")
+      else {
         return nil
       }
       return (url, fields["MediaContentType\(index)"] ?? "")
@@ -165,7 +176,8 @@ extension Intake {
     try store.write {
       let call = try store.call(sid: sid)
       let isNew = try store.logEvent(
-        .menuKey, tenant: tenant.id, call: call?.id, detail: reply.code, at: now, onceKey: "menu:\(sid):\(reply.code)")
+        .menuKey, tenant: tenant.id, call: call?.id, detail: reply.code, at: now,
+        onceKey: "menu:\(sid):\(reply.code)")
       guard isNew else { return }
       _ = try takeIn(
         reply, phone: String(webhook.field("From").prefix(64)), tenant: tenant, source: .voiceMenu,

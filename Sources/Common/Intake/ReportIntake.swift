@@ -32,7 +32,8 @@ extension Intake {
     let error = describe(code)
     switch verdict {
     case .landline:
-      try store.learnLineType(phone: row.recipient, type: .landline, from: code.map(String.init) ?? "", at: now)
+      try store.learnLineType(
+        phone: row.recipient, type: .landline, from: code.map(String.init) ?? "", at: now)
     case .optedOut:
       // Twilio blocks the pair of numbers: it holds for everyone who shares the sender.
       let sharers = Set(try settings.tenants(sender: row.sender).map(\.id)).union([row.tenant])
@@ -68,7 +69,8 @@ extension Intake {
     guard isFault, row.kind != .alert else { return }
     try store.raiseAlert(
       cause: "dead_letter", tenant: row.tenant,
-      detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)", at: now)
+      detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)",
+      at: now)
   }
 
   public func describe(_ code: Int?) -> String {
@@ -91,7 +93,8 @@ extension Intake {
   }
 
   private func recordError(_ webhook: Webhook) throws {
-    let sid = webhook.fields.nonEmpty("Sid") ?? webhook.fields.nonEmpty("CallSid")
+    let sid =
+      webhook.fields.nonEmpty("Sid") ?? webhook.fields.nonEmpty("CallSid")
       ?? webhook.fields.nonEmpty("MessageSid") ?? ""
     let code = webhook.fields.nonEmpty("ErrorCode") ?? debuggerCode(webhook.fields["Payload"] ?? "")
     let what = webhook.fields.nonEmpty("Sid") == nil ? "fallback requested" : "debugger event"

@@ -37,7 +37,8 @@ public struct Routing: Sendable {
 
   /// A promise has passed. The first time all who asked for escalations are told; an urgent ticket also goes
   /// on to the next of the chain who has not been told yet.
-  public func escalate(urgency: Urgency, count: Int, alreadyTold: Set<String>, at now: Timestamp) -> [Notice] {
+  public func escalate(urgency: Urgency, count: Int, alreadyTold: Set<String>, at now: Timestamp) -> [Notice]
+  {
     var concerned: [Tenant.Notify] = []
     if count == 0 {
       concerned = entries.filter { $0.on.contains(.escalation) }
@@ -57,12 +58,15 @@ public struct Routing: Sendable {
   }
 
   private func nextOfChain(alreadyTold: Set<String>, at now: Timestamp) -> [Tenant.Notify] {
-    let left = entries.filter { !alreadyTold.contains($0.to) && !Set($0.on).isDisjoint(with: [.new, .urgent]) }
+    let left = entries.filter {
+      !alreadyTold.contains($0.to) && !Set($0.on).isDisjoint(with: [.new, .urgent])
+    }
     let fitting = left.filter { fits($0, at: now) }
     return lowestOrder(of: fitting.isEmpty ? left : fitting)
   }
 
-  private func firstGroup(of entries: [Tenant.Notify], urgency: Urgency, at now: Timestamp) -> [Tenant.Notify] {
+  private func firstGroup(of entries: [Tenant.Notify], urgency: Urgency, at now: Timestamp) -> [Tenant.Notify]
+  {
     let fitting = entries.filter { fits($0, at: now) }
     if !fitting.isEmpty { return lowestOrder(of: fitting) }
     return urgency == .high ? entries : lowestOrder(of: entries)

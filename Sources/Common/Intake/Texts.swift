@@ -13,7 +13,9 @@ public struct Texts {
     self.zone = zone
   }
 
-  public func missedCall(phone: String) -> SMSText { fitted(.missedCall, own: tenant.templates.missedCall, phone) }
+  public func missedCall(phone: String) -> SMSText {
+    fitted(.missedCall, own: tenant.templates.missedCall, phone)
+  }
 
   public func urgent(phone: String) -> SMSText { fitted(.urgent, own: tenant.templates.urgent, phone) }
 
@@ -32,7 +34,8 @@ public struct Texts {
     slaText(due: due, now: now, zone: zone, language: tenant.language)
   }
 
-  private func fitted(_ template: MessageTemplate, own: String?, _ phone: String, sla: String = "") -> SMSText {
+  private func fitted(_ template: MessageTemplate, own: String?, _ phone: String, sla: String = "") -> SMSText
+  {
     template.fitted(
       own,
       values: TemplateValues(

@@ -38,7 +38,8 @@ public struct Webhook: Hashable, Sendable {
   public var query: FormFields
   public var receivedAt: Timestamp
 
-  public init(kind: WebhookKind, fields: FormFields, query: FormFields = FormFields(), receivedAt: Timestamp) {
+  public init(kind: WebhookKind, fields: FormFields, query: FormFields = FormFields(), receivedAt: Timestamp)
+  {
     self.kind = kind
     self.fields = fields
     self.query = query

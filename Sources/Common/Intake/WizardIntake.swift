@@ -61,7 +61,9 @@ extension Intake {
 
   /// Makes the ticket of a form, once per form; its photos belong to it. Returns the ticket either way, and
   /// whether this call made or changed it.
-  public func recordSubmission(_ form: WizardSubmission, tenant: Tenant) throws -> (ticket: TicketRow, isFirst: Bool) {
+  public func recordSubmission(_ form: WizardSubmission, tenant: Tenant) throws -> (
+    ticket: TicketRow, isFirst: Bool
+  ) {
     let onceKey = "wizard:\(tenant.id):\(form.token)"
     return try store.write {
       if let earlier = try store.ticket(ofEvent: onceKey) { return (earlier, false) }
@@ -69,13 +71,16 @@ extension Intake {
         TicketRequest(
           tenant: tenant.id, phone: form.phone, localDay: zone(tenant).day(of: recordedAt),
           source: form.isFromMissedCall ? .missedCall : .website, urgency: form.urgency, status: .new,
-          text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt)), tenant: tenant,
+          text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt)),
+        tenant: tenant,
         at: recordedAt)
       for photo in form.photos {
-        try store.addUpload(ticket: ticket.id, file: photo.file, contentType: photo.contentType, at: recordedAt)
+        try store.addUpload(
+          ticket: ticket.id, file: photo.file, contentType: photo.contentType, at: recordedAt)
       }
       try store.logEvent(
-        .wizardSubmitted, tenant: tenant.id, ticket: ticket.id, detail: "\(form.photos.count) photos", at: recordedAt,
+        .wizardSubmitted, tenant: tenant.id, ticket: ticket.id, detail: "\(form.photos.count) photos",
+        at: recordedAt,
         onceKey: onceKey)
       return (ticket, true)
     }

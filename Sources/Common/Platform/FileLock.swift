@@ -17,7 +17,9 @@ public final class FileLock {
   }
 
   /// Waits in the kernel's queue, first come first served; nil when the time is up.
-  public static func lock(_ path: String, withinMilliseconds milliseconds: Int) throws(SystemError) -> FileLock? {
+  public static func lock(_ path: String, withinMilliseconds milliseconds: Int) throws(SystemError)
+    -> FileLock?
+  {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SystemError("open", path) }
     switch opsfabric_flock_until(descriptor, milliseconds) {

@@ -31,7 +31,9 @@ public enum Files {
   }
 
   /// Writes to `path` under a temporary name in the same folder, syncs, renames, syncs the folder.
-  public static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(SystemError) {
+  public static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600)
+    throws(SystemError)
+  {
     let temporary = "\(path).tmp.\(getpid())"
     // One that a crash left behind has its own mode, or is a link: never written to.
     unlink(temporary)

@@ -13,7 +13,8 @@ public struct RandomSource: Sendable {
   /// `count` random bytes as lower-case hexadecimal.
   public func token(bytes count: Int) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes(count).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(
+      decoding: bytes(count).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The kernel's random numbers (SystemRandomNumberGenerator is getrandom() on Linux).

@@ -7,7 +7,10 @@ public struct TimeZones: Sendable {
   private let folders: [String]
 
   public init(environment: Environment = .process) {
-    folders = [environment["TZDIR"]].compactMap { $0 } + ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"]
+    folders =
+      [environment["TZDIR"]].compactMap { $0 } + [
+        "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo",
+      ]
   }
 
   /// nil when there is no such zone, or its file cannot be understood.
@@ -27,7 +30,8 @@ public struct TimeZones: Sendable {
   private static func isWellFormed(_ identifier: String) -> Bool {
     !identifier.isEmpty && !identifier.hasPrefix("/") && !identifier.contains("..")
       && identifier.utf8.allSatisfy {
-        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "/_+-".utf8.contains($0)
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+          || "/_+-".utf8.contains($0)
       }
   }
 }

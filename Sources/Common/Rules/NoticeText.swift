@@ -57,7 +57,9 @@ public struct NoticeText: Sendable {
   /// One word less and an ellipsis; nothing when only one word is left.
   private func shortened(_ words: String) -> String {
     let plain = words.hasSuffix("...") ? String(words.dropLast(3)) : words
-    guard let space = plain.lastIndex(of: " ") else { return plain.count > 20 ? plain.prefix(plain.count / 2) + "..." : "" }
+    guard let space = plain.lastIndex(of: " ") else {
+      return plain.count > 20 ? plain.prefix(plain.count / 2) + "..." : ""
+    }
     return plain[..<space] + "..."
   }
 
@@ -74,11 +76,15 @@ public struct NoticeText: Sendable {
         it: "URGENTE, non ancora preso in carico:", en: "URGENT, not started yet:")
     case (.escalation, false):
       text(
-        de: "Versprechen abgelaufen:", fr: "Délai dépassé:", it: "Termine scaduto:", en: "Promise has passed:")
+        de: "Versprechen abgelaufen:", fr: "Délai dépassé:", it: "Termine scaduto:", en: "Promise has passed:"
+      )
     case (_, true):
-      text(de: "DRINGEND: Anfrage von", fr: "URGENT: demande de", it: "URGENTE: richiesta di", en: "URGENT: request from")
+      text(
+        de: "DRINGEND: Anfrage von", fr: "URGENT: demande de", it: "URGENTE: richiesta di",
+        en: "URGENT: request from")
     case (_, false):
-      text(de: "Neue Anfrage von", fr: "Nouvelle demande de", it: "Nuova richiesta di", en: "New request from")
+      text(
+        de: "Neue Anfrage von", fr: "Nouvelle demande de", it: "Nuova richiesta di", en: "New request from")
     }
   }
 
@@ -92,7 +98,8 @@ public struct NoticeText: Sendable {
 
   private var linkLabel: String {
     text(
-      de: "Öffnen (Ihr persönlicher Link)", fr: "Ouvrir (votre lien personnel)", it: "Aprire (il Suo link personale)",
+      de: "Öffnen (Ihr persönlicher Link)", fr: "Ouvrir (votre lien personnel)",
+      it: "Aprire (il Suo link personale)",
       en: "Open (your personal link)")
   }
 

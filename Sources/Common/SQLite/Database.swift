@@ -56,7 +56,9 @@ public final class Database {
   public func keepWriteAheadLog() throws(SQLiteError) { try check(opsfabric_sqlite3_keep_wal(handle)) }
 
   /// Runs statements without parameters and without results.
-  public func execute(script: String) throws(SQLiteError) { try check(sqlite3_exec(handle, script, nil, nil, nil)) }
+  public func execute(script: String) throws(SQLiteError) {
+    try check(sqlite3_exec(handle, script, nil, nil, nil))
+  }
 
   /// Runs one statement; its rows, if any, are dropped. Returns the number of rows changed.
   @discardableResult

@@ -76,12 +76,15 @@ public final class SettingsReader {
   /// The tenant whose website is at this host (a Host header, in any case, with or without its port).
   public func tenant(host: String) throws -> Tenant? {
     let name = host.lowercased()
-    if let exact = try tenants("SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1", .text(name)).first {
+    if let exact = try tenants(
+      "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1", .text(name)
+    ).first {
       return exact
     }
     guard let colon = name.lastIndex(of: ":") else { return nil }
     return try tenants(
-      "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1", .text(String(name[..<colon]))
+      "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1",
+      .text(String(name[..<colon]))
     ).first
   }
 

@@ -15,7 +15,9 @@ enum SettingsText {
   static func list(_ text: String) -> [String] { pieces(text[...], " ").map { String($0) } }
 
   /// The pieces between separators, by bytes: finding whole characters costs a webhook ten times as much.
-  private static func pieces(_ text: Substring, _ separator: Unicode.Scalar, keepingEmpty: Bool = false) -> [Substring] {
+  private static func pieces(_ text: Substring, _ separator: Unicode.Scalar, keepingEmpty: Bool = false)
+    -> [Substring]
+  {
     var result: [Substring] = []
     var start = text.startIndex
     while true {

@@ -7,7 +7,9 @@ public enum BlockReason: String, CaseIterable, Sendable { case spam, manual }
 
 extension Store {
   /// Puts a number on the list, or renews its entry. A block by hand is never weakened by the spam rule.
-  public func block(tenant: String, phone: String, reason: BlockReason, at now: Timestamp, until: Timestamp?) throws {
+  public func block(tenant: String, phone: String, reason: BlockReason, at now: Timestamp, until: Timestamp?)
+    throws
+  {
     try database.execute(
       """
       INSERT INTO blocklist (tenant, phone, reason, since, until) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -19,7 +21,8 @@ extension Store {
 
   /// Returns whether the number was on the list.
   public func unblock(tenant: String, phone: String) throws -> Bool {
-    try database.execute("DELETE FROM blocklist WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone)) > 0
+    try database.execute("DELETE FROM blocklist WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone))
+      > 0
   }
 
   /// Takes entries off the list whose time is over; returns them.
@@ -38,6 +41,7 @@ extension Store {
   /// An opt-in that is older than the opt-out (it comes from the spool or the sweep) takes nothing back.
   public func optIn(tenant: String, phone: String, at: Timestamp) throws {
     try database.execute(
-      "DELETE FROM optouts WHERE tenant = ? AND phone = ? AND since <= ?", .text(tenant), .text(phone), .time(at))
+      "DELETE FROM optouts WHERE tenant = ? AND phone = ? AND since <= ?", .text(tenant), .text(phone),
+      .time(at))
   }
 }

@@ -58,7 +58,8 @@ public enum CallSource: String, CaseIterable, Sendable { case webhook, sweep }
 
 extension Store {
   public func call(sid: String) throws -> CallRow? {
-    try database.first("SELECT \(CallRow.columns) FROM calls WHERE call_sid = ?", .text(sid), as: CallRow.init)
+    try database.first(
+      "SELECT \(CallRow.columns) FROM calls WHERE call_sid = ?", .text(sid), as: CallRow.init)
   }
 
   public func call(id: Int) throws -> CallRow? {
@@ -68,24 +69,28 @@ extension Store {
   /// Records a call once; a repeat can only move its beginning back. Returns whether it is new.
   @discardableResult
   public func recordCall(
-    sid: String, tenant: String, caller: String, called: String, startedAt: Timestamp, source: CallSource = .webhook
+    sid: String, tenant: String, caller: String, called: String, startedAt: Timestamp,
+    source: CallSource = .webhook
   ) throws -> Bool {
     let isNew =
       try database.execute(
         """
         INSERT INTO calls (call_sid, tenant, caller, called, source, started_at) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (call_sid) DO NOTHING
-        """, .text(sid), .text(tenant), .text(caller), .text(called), .text(source.rawValue), .time(startedAt)) > 0
+        """, .text(sid), .text(tenant), .text(caller), .text(called), .text(source.rawValue), .time(startedAt)
+      ) > 0
     if !isNew {
       try database.execute(
-        "UPDATE calls SET started_at = ?2 WHERE call_sid = ?1 AND started_at > ?2", .text(sid), .time(startedAt))
+        "UPDATE calls SET started_at = ?2 WHERE call_sid = ?1 AND started_at > ?2", .text(sid),
+        .time(startedAt))
     }
     return isNew
   }
 
   /// in_progress -> missed, pending. Returns whether this call made the miss.
   public func markMissed(
-    ifInProgress sid: String, endedAt: Timestamp, dueAt: Timestamp, judgedBy: CallJudge, dialConnected: Bool? = nil
+    ifInProgress sid: String, endedAt: Timestamp, dueAt: Timestamp, judgedBy: CallJudge,
+    dialConnected: Bool? = nil
   ) throws -> Bool {
     try database.execute(
       """
@@ -111,7 +116,8 @@ extension Store {
   /// Whoever picked up pressed a key. A dial result that came first and found no key is corrected while pending.
   public func recordScreenKey(sid: String, at: Timestamp) throws {
     try database.execute(
-      "UPDATE calls SET screen_key_at = ?2 WHERE call_sid = ?1 AND screen_key_at IS NULL", .text(sid), .time(at))
+      "UPDATE calls SET screen_key_at = ?2 WHERE call_sid = ?1 AND screen_key_at IS NULL", .text(sid),
+      .time(at))
     try database.execute(
       """
       UPDATE calls SET outcome = 'answered', decision = 'none', due_at = NULL, look_at = NULL
@@ -147,7 +153,8 @@ extension Store {
   /// Ask again later how a call ended.
   public func postponeJudging(sid: String, until: Timestamp) throws {
     try database.execute(
-      "UPDATE calls SET look_at = ?2 WHERE call_sid = ?1 AND outcome = 'in_progress'", .text(sid), .time(until))
+      "UPDATE calls SET look_at = ?2 WHERE call_sid = ?1 AND outcome = 'in_progress'", .text(sid),
+      .time(until))
   }
 
   /// Missed calls whose time has come.
@@ -207,6 +214,7 @@ extension Store {
   /// The SMS of this call was given up: the ledger counts it as dead.
   func markCallDead(callID: Int) throws {
     try database.execute(
-      "UPDATE calls SET reason = 'dead' WHERE id = ? AND decision = 'sent' AND reason = 'sent'", .integer(callID))
+      "UPDATE calls SET reason = 'dead' WHERE id = ? AND decision = 'sent' AND reason = 'sent'",
+      .integer(callID))
   }
 }

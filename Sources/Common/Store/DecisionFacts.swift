@@ -10,7 +10,8 @@ extension Store {
   /// The number is on the tenant's block list.
   public func isBlocked(tenant: String, phone: String, at now: Timestamp) throws -> Bool {
     try database.integer(
-      "SELECT 1 FROM blocklist WHERE tenant = ? AND phone = ? AND (until IS NULL OR until > ?)", .text(tenant),
+      "SELECT 1 FROM blocklist WHERE tenant = ? AND phone = ? AND (until IS NULL OR until > ?)",
+      .text(tenant),
       .text(phone), .time(now)) != nil
   }
 
@@ -38,7 +39,9 @@ extension Store {
 
   /// A later call of the number is ringing, or being talked on, right now. One that began before
   /// `oldest` is taken for a call whose end we never heard of.
-  public func isCallingNow(tenant: String, caller: String, after call: CallRow, oldest: Timestamp) throws -> Bool {
+  public func isCallingNow(tenant: String, caller: String, after call: CallRow, oldest: Timestamp) throws
+    -> Bool
+  {
     try laterCall(tenant, caller, call, "in_progress", startedAfter: max(call.startedAt, oldest))
   }
 

@@ -49,7 +49,8 @@ extension Store {
     guard let id = known?.message ?? messageID, var row = try message(id: id) else { return .unknownMessage }
     if known == nil {
       if row.state == .sending, row.sid == nil {
-        try markAccepted(ifSending: id, attempt: row.attempts, sid: sid, segments: nil, at: now, event: .messageFound)
+        try markAccepted(
+          ifSending: id, attempt: row.attempts, sid: sid, segments: nil, at: now, event: .messageFound)
         row = try message(id: id) ?? row
       } else {
         try rememberAttempt(sid: sid, message: id, attempt: 0, at: now)
@@ -63,7 +64,8 @@ extension Store {
     if status.isFailure { return .failed(row) }
     guard status.isDelivery else { return .progressed }
     try database.execute(
-      "UPDATE messages SET state = 'delivered', finished_at = ?2 WHERE id = ?1 AND state = 'accepted'", .integer(id),
+      "UPDATE messages SET state = 'delivered', finished_at = ?2 WHERE id = ?1 AND state = 'accepted'",
+      .integer(id),
       .time(now))
     try log(.messageDelivered, row, detail: sid, at: now)
     return .delivered

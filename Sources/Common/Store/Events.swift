@@ -48,14 +48,16 @@ extension Store {
   /// Appends to the log. With a `onceKey` that is known already nothing happens and false is returned.
   @discardableResult
   public func logEvent(
-    _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil, detail: String = "",
+    _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil,
+    detail: String = "",
     at: Timestamp, onceKey: String? = nil
   ) throws -> Bool {
     try database.execute(
       """
       INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, detail, at, once_key)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
-      """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message), .text(detail),
+      """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message),
+      .text(detail),
       .time(at), .text(onceKey)) > 0
   }
 

@@ -44,7 +44,8 @@ extension Store {
     since oldest: Timestamp, limit: Int
   ) throws -> [(cause: String, detail: String, at: Timestamp)] {
     try database.rows(
-      "SELECT cause, detail, at FROM alerts WHERE at >= ? ORDER BY at DESC LIMIT ?", .time(oldest), .integer(limit)
+      "SELECT cause, detail, at FROM alerts WHERE at >= ? ORDER BY at DESC LIMIT ?", .time(oldest),
+      .integer(limit)
     ) { ($0.text(0), $0.text(1), $0.timestamp(2)) }
   }
 }

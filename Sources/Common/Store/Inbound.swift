@@ -51,11 +51,13 @@ extension Store {
   }
 
   public func attachInbound(_ id: Int, to ticket: Int) throws {
-    try database.execute("UPDATE inbound_messages SET ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
+    try database.execute(
+      "UPDATE inbound_messages SET ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
   }
 
   /// The missed-call SMS that a message from this number answers: the last one since `oldest`.
-  public func missedCallSMS(answeredBy phone: String, tenant: String, since oldest: Timestamp) throws -> Int? {
+  public func missedCallSMS(answeredBy phone: String, tenant: String, since oldest: Timestamp) throws -> Int?
+  {
     try database.integer(
       """
       SELECT id FROM messages
@@ -70,7 +72,8 @@ extension Store {
     var latest: (tenant: String, at: Timestamp)?
     for tenant in tenants {
       let at = try database.first(
-        "SELECT max(created_at) FROM messages WHERE tenant = ? AND recipient = ? AND sid IS NOT NULL", .text(tenant),
+        "SELECT max(created_at) FROM messages WHERE tenant = ? AND recipient = ? AND sid IS NOT NULL",
+        .text(tenant),
         .text(phone)
       ) { $0.optionalTimestamp(0) }
       if let at = at ?? nil, at > latest?.at ?? Timestamp(milliseconds: .min) { latest = (tenant, at) }

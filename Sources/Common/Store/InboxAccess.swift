@@ -16,7 +16,8 @@ public struct InboxPerson: Hashable, Sendable {
 }
 
 extension Store {
-  public func addInboxLink(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws {
+  public func addInboxLink(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws
+  {
     try database.execute(
       """
       INSERT INTO inbox_links (hash, tenant, person, created_at, expires_at) VALUES (?, ?, ?, ?, ?)
@@ -29,7 +30,9 @@ extension Store {
     try access("inbox_links", hash, now)
   }
 
-  public func addInboxSession(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws {
+  public func addInboxSession(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp)
+    throws
+  {
     try database.execute(
       "INSERT INTO inbox_sessions (hash, tenant, person, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
       .text(hash), .text(person.tenant), .text(person.person), .time(now), .time(expiresAt))
@@ -42,14 +45,16 @@ extension Store {
 
   private func access(_ table: String, _ hash: String, _ now: Timestamp) throws -> InboxPerson? {
     try database.first(
-      "SELECT tenant, person FROM \(table) WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?", .text(hash),
+      "SELECT tenant, person FROM \(table) WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?",
+      .text(hash),
       .time(now)
     ) { InboxPerson(tenant: $0.text(0), person: $0.text(1)) }
   }
 
   public func endInboxSession(hash: String, at now: Timestamp) throws {
     try database.execute(
-      "UPDATE inbox_sessions SET revoked_at = ?2 WHERE hash = ?1 AND revoked_at IS NULL", .text(hash), .time(now))
+      "UPDATE inbox_sessions SET revoked_at = ?2 WHERE hash = ?1 AND revoked_at IS NULL", .text(hash),
+      .time(now))
   }
 
   /// Takes away links and sessions of a tenant, or of one of its people. Returns how many were still good.

@@ -58,7 +58,8 @@ extension Store {
 
   public func photos(ticket: Int) throws -> [TicketPhoto] {
     try database.rows(
-      "SELECT id, url, content_type, file FROM ticket_photos WHERE ticket_id = ? ORDER BY id", .integer(ticket)
+      "SELECT id, url, content_type, file FROM ticket_photos WHERE ticket_id = ? ORDER BY id",
+      .integer(ticket)
     ) { TicketPhoto(id: $0.integer(0), url: $0.text(1), contentType: $0.text(2), file: $0.optionalText(3)) }
   }
 
@@ -99,8 +100,9 @@ extension Store {
   public func takeRate(key: String, limit: Int, seconds: Int, at now: Timestamp) throws -> Bool {
     try write {
       let oldest = now.adding(seconds: -seconds)
-      let hits = try database.integer(
-        "SELECT count(*) FROM rate_hits WHERE key = ? AND at > ?", .text(key), .time(oldest)) ?? 0
+      let hits =
+        try database.integer(
+          "SELECT count(*) FROM rate_hits WHERE key = ? AND at > ?", .text(key), .time(oldest)) ?? 0
       guard hits < limit else { return false }
       try database.execute("INSERT INTO rate_hits (key, at) VALUES (?, ?)", .text(key), .time(now))
       return true

@@ -19,7 +19,8 @@ public enum ListName: String, CaseIterable, Sendable {
     case .messages:
       [
         ("id", "id"), ("tenant", "tenant"), ("to", "recipient"), ("from", "sender"), ("channel", "channel"),
-        ("kind", "kind"), ("body", "body"), ("encoding", "encoding"), ("segments", "segments"), ("state", "state"),
+        ("kind", "kind"), ("body", "body"), ("encoding", "encoding"), ("segments", "segments"),
+        ("state", "state"),
         ("attempts", "attempts"), ("due_at", iso("due_at")), ("sent_at", iso("sent_at")), ("sid", "sid"),
         ("error_code", "error_code"), ("price", "price"), ("price_unit", "price_unit"),
       ]
@@ -64,7 +65,9 @@ public enum ListName: String, CaseIterable, Sendable {
   }
 }
 
-private func iso(_ column: String) -> String { "strftime('%Y-%m-%dT%H:%M:%SZ', \(column) / 1000, 'unixepoch')" }
+private func iso(_ column: String) -> String {
+  "strftime('%Y-%m-%dT%H:%M:%SZ', \(column) / 1000, 'unixepoch')"
+}
 
 extension Store {
   /// One JSON object per row, handed over as they are read: a list may be long.
@@ -80,7 +83,8 @@ extension Store {
     _ list: ListName, tenant: String?, since: Timestamp?, _ cells: ([String]) -> Void
   ) throws {
     let columns = list.columns
-    try listRows(list, select: columns.map(\.sql).joined(separator: ", "), tenant: tenant, since: since) { row in
+    try listRows(list, select: columns.map(\.sql).joined(separator: ", "), tenant: tenant, since: since) {
+      row in
       cells(columns.indices.map { row.text($0) })
     }
   }

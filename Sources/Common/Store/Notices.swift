@@ -13,7 +13,8 @@ public enum NoticeKind: String, CaseIterable, Sendable {
 
 extension Store {
   /// Notes that a person is told; false when that person was told for this reason before.
-  public func recordNotice(ticket: Int, kind: NoticeKind, recipient: String, at now: Timestamp) throws -> Bool {
+  public func recordNotice(ticket: Int, kind: NoticeKind, recipient: String, at now: Timestamp) throws -> Bool
+  {
     try database.execute(
       "INSERT INTO ticket_notices (ticket_id, kind, recipient, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       .integer(ticket), .text(kind.rawValue), .text(recipient), .time(now)) > 0
@@ -21,7 +22,10 @@ extension Store {
 
   /// Everybody who has been told of the ticket, for whatever reason.
   public func noticedRecipients(ticket: Int) throws -> Set<String> {
-    Set(try database.rows("SELECT recipient FROM ticket_notices WHERE ticket_id = ?", .integer(ticket)) { $0.text(0) })
+    Set(
+      try database.rows("SELECT recipient FROM ticket_notices WHERE ticket_id = ?", .integer(ticket)) {
+        $0.text(0)
+      })
   }
 
   /// Tickets nobody has started although their promise, or the last escalation's time, has passed.
@@ -51,7 +55,8 @@ extension Store {
 
   public func postponeEscalation(ticket: Int, until: Timestamp) throws {
     try database.execute(
-      "UPDATE tickets SET escalate_at = ?2 WHERE id = ?1 AND escalate_at IS NOT NULL", .integer(ticket), .time(until))
+      "UPDATE tickets SET escalate_at = ?2 WHERE id = ?1 AND escalate_at IS NOT NULL", .integer(ticket),
+      .time(until))
   }
 
   public func nextEscalation() throws -> Timestamp? {
@@ -70,7 +75,8 @@ extension Store {
     limit: Int
   ) throws -> [(id: Int, cause: String, tenant: String?, detail: String, at: Timestamp)] {
     try database.rows(
-      "SELECT id, cause, tenant, detail, at FROM alerts WHERE notified_at IS NULL ORDER BY at LIMIT ?", .integer(limit)
+      "SELECT id, cause, tenant, detail, at FROM alerts WHERE notified_at IS NULL ORDER BY at LIMIT ?",
+      .integer(limit)
     ) { ($0.integer(0), $0.text(1), $0.optionalText(2), $0.text(3), $0.timestamp(4)) }
   }
 

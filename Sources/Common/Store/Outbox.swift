@@ -30,7 +30,8 @@ public struct NewMessage: Hashable, Sendable {
 
   public init(
     tenant: String, recipient: String, sender: String, kind: MessageKind, text: SMSText, dueAt: Timestamp,
-    expiresAt: Timestamp, callID: Int? = nil, ticketID: Int? = nil, inboundID: Int? = nil, onceKey: String? = nil
+    expiresAt: Timestamp, callID: Int? = nil, ticketID: Int? = nil, inboundID: Int? = nil,
+    onceKey: String? = nil
   ) {
     self.tenant = tenant
     self.recipient = recipient
@@ -50,7 +51,8 @@ public struct NewMessage: Hashable, Sendable {
 
   /// An e-mail; its text is UTF-8 and has no segments.
   public static func mail(
-    tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String, body: String,
+    tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String,
+    body: String,
     dueAt: Timestamp, expiresAt: Timestamp, ticketID: Int? = nil, onceKey: String? = nil
   ) -> NewMessage {
     var message = NewMessage(
@@ -128,9 +130,12 @@ extension Store {
          expires_at, call_id, ticket_id, inbound_id, subject, once_key)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
       ON CONFLICT DO NOTHING RETURNING id
-      """, .text(message.tenant), .text(message.recipient), .text(message.sender), .text(message.channel.rawValue),
-      .text(message.kind.rawValue), .text(message.body), .text(message.encoding), .integer(message.segments), .time(now), .time(message.dueAt), .time(message.expiresAt),
-      .integer(message.callID), .integer(message.ticketID), .integer(message.inboundID), .text(message.subject),
+      """, .text(message.tenant), .text(message.recipient), .text(message.sender),
+      .text(message.channel.rawValue),
+      .text(message.kind.rawValue), .text(message.body), .text(message.encoding), .integer(message.segments),
+      .time(now), .time(message.dueAt), .time(message.expiresAt),
+      .integer(message.callID), .integer(message.ticketID), .integer(message.inboundID),
+      .text(message.subject),
       .text(message.onceKey))
     if let id {
       try logEvent(
@@ -174,7 +179,8 @@ extension Store {
   /// sending -> accepted. False when the row has left `sending` meanwhile (a report came first, say).
   @discardableResult
   public func markAccepted(
-    ifSending id: Int, attempt: Int, sid: String, segments: Int?, at now: Timestamp, event: EventType = .messageAccepted
+    ifSending id: Int, attempt: Int, sid: String, segments: Int?, at now: Timestamp,
+    event: EventType = .messageAccepted
   ) throws -> Bool {
     try rememberAttempt(sid: sid, message: id, attempt: attempt, at: now)
     let row = try database.first(
@@ -182,7 +188,8 @@ extension Store {
       UPDATE messages SET state = 'accepted', sid = ?3, sent_at = coalesce(sent_at, ?4), due_at = NULL, postponements = 0,
         unknown_since = NULL, segments = CASE WHEN ?5 > 0 THEN ?5 ELSE segments END
       WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL RETURNING \(OutboxRow.columns)
-      """, .integer(id), .integer(attempt), .text(sid), .time(now), .integer(segments ?? 0), as: OutboxRow.init)
+      """, .integer(id), .integer(attempt), .text(sid), .time(now), .integer(segments ?? 0),
+      as: OutboxRow.init)
     if let row { try log(event, row, detail: sid, at: now) }
     return row != nil
   }
@@ -220,7 +227,9 @@ extension Store {
   }
 
   /// sending -> queued: the try was turned away and does not count.
-  public func postpone(_ row: OutboxRow, until: Timestamp, code: Int?, error: String, at now: Timestamp) throws {
+  public func postpone(_ row: OutboxRow, until: Timestamp, code: Int?, error: String, at now: Timestamp)
+    throws
+  {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'queued', attempts = attempts - 1, postponements = postponements + 1, due_at = ?3,
@@ -247,7 +256,8 @@ extension Store {
   /// A waiting message is looked at again later; nothing was tried.
   public func hold(ifWaiting id: Int, until: Timestamp) throws {
     try database.execute(
-      "UPDATE messages SET due_at = ?2 WHERE id = ?1 AND state IN ('queued', 'failed')", .integer(id), .time(until))
+      "UPDATE messages SET due_at = ?2 WHERE id = ?1 AND state IN ('queued', 'failed')", .integer(id),
+      .time(until))
   }
 
   /// sending stays sending: whether Twilio has it is not known; ask at `lookAt`.
@@ -277,7 +287,8 @@ extension Store {
   }
 
   /// Rows in `sending` whose answer is overdue.
-  public func unknownMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow] {
+  public func unknownMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow]
+  {
     try database.rows(
       """
       SELECT \(OutboxRow.columns) FROM messages
@@ -308,7 +319,9 @@ extension Store {
   }
 
   /// Accepted messages Twilio never reported on; one that was asked about waits 50 minutes longer.
-  public func unreportedMessages(sentBefore: Timestamp, sentAfter: Timestamp, limit: Int) throws -> [OutboxRow] {
+  public func unreportedMessages(sentBefore: Timestamp, sentAfter: Timestamp, limit: Int) throws
+    -> [OutboxRow]
+  {
     try database.rows(
       """
       SELECT \(OutboxRow.columns) FROM messages
@@ -323,6 +336,7 @@ extension Store {
 
   func log(_ type: EventType, _ row: OutboxRow, detail: String, at now: Timestamp) throws {
     try logEvent(
-      type, tenant: row.tenant, ticket: row.ticketID, call: row.callID, message: row.id, detail: detail, at: now)
+      type, tenant: row.tenant, ticket: row.ticketID, call: row.callID, message: row.id, detail: detail,
+      at: now)
   }
 }

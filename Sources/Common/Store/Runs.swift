@@ -29,7 +29,9 @@ extension Store {
   }
 
   public func beat(run: Int, at now: Timestamp) throws {
-    try write { try database.execute("UPDATE runs SET beat_at = ?2 WHERE id = ?1", .integer(run), .time(now)) }
+    try write {
+      try database.execute("UPDATE runs SET beat_at = ?2 WHERE id = ?1", .integer(run), .time(now))
+    }
   }
 
   /// Ends the entry, and forgets entries older than 40 days.
@@ -42,8 +44,12 @@ extension Store {
     }
   }
 
-  public func lastRun() throws -> (startedAt: Timestamp, beatAt: Timestamp, endedAt: Timestamp?, summary: String)? {
-    try database.first("SELECT started_at, beat_at, ended_at, summary FROM runs ORDER BY beat_at DESC LIMIT 1") {
+  public func lastRun() throws -> (
+    startedAt: Timestamp, beatAt: Timestamp, endedAt: Timestamp?, summary: String
+  )? {
+    try database.first(
+      "SELECT started_at, beat_at, ended_at, summary FROM runs ORDER BY beat_at DESC LIMIT 1"
+    ) {
       ($0.timestamp(0), $0.timestamp(1), $0.optionalTimestamp(2), $0.text(3))
     }
   }

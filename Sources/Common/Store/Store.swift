@@ -22,7 +22,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .busy: "the database is locked by another program; it will be tried again"
-    case .tooNew(let version): "the database (schema \(version)) is newer than this program; update the programs"
+    case .tooNew(let version):
+      "the database (schema \(version)) is newer than this program; update the programs"
     case .needsMigration(let version):
       "the database has schema \(version), this program needs \(Store.schemaVersion); run `opsfabric apply`"
     case .sqlite(let error): error.description
@@ -61,7 +62,9 @@ public final class Store {
   }
 
   /// For the batch: makes the file or brings it up to date.
-  public static func openMigrating(_ home: Home, journalMode: JournalMode, patience: Int = 10_000) throws -> Store {
+  public static func openMigrating(_ home: Home, journalMode: JournalMode, patience: Int = 10_000) throws
+    -> Store
+  {
     let database = try connect(home.database, access: .create, patience: patience)
     let current = try database.first("PRAGMA journal_mode") { $0.text(0) }
     if current != journalMode.rawValue {
@@ -123,10 +126,14 @@ public final class Store {
 
   /// Moves the WAL into the database file, so that it does not grow. Passive: it waits for nobody and holds
   /// nobody up; the next writer starts the WAL from its beginning again.
-  public func checkpoint() throws { _ = try database.first("PRAGMA wal_checkpoint(PASSIVE)") { $0.integer(0) } }
+  public func checkpoint() throws {
+    _ = try database.first("PRAGMA wal_checkpoint(PASSIVE)") { $0.integer(0) }
+  }
 
   /// "ok", or what SQLite found wrong.
-  public func quickCheck() throws -> String { try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "" }
+  public func quickCheck() throws -> String {
+    try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
+  }
 }
 
 extension Row {

@@ -19,7 +19,8 @@ public struct TicketRow: Hashable, Sendable {
   public var createdAt: Timestamp
   public var updatedAt: Timestamp
 
-  static let columns = "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at"
+  static let columns =
+    "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at"
 
   init(_ row: Row) {
     id = row.integer(0)
@@ -56,7 +57,8 @@ public struct TicketRequest: Hashable, Sendable {
   public var callID: Int?
 
   public init(
-    tenant: String, phone: String, localDay: CivilDate, source: TicketSource, urgency: Urgency, status: TicketStatus,
+    tenant: String, phone: String, localDay: CivilDate, source: TicketSource, urgency: Urgency,
+    status: TicketStatus,
     text: String = "", slaDueAt: Timestamp, callID: Int? = nil
   ) {
     self.tenant = tenant
@@ -73,7 +75,8 @@ public struct TicketRequest: Hashable, Sendable {
 
 extension Store {
   public func ticket(id: Int) throws -> TicketRow? {
-    try database.first("SELECT \(TicketRow.columns) FROM tickets WHERE id = ?", .integer(id), as: TicketRow.init)
+    try database.first(
+      "SELECT \(TicketRow.columns) FROM tickets WHERE id = ?", .integer(id), as: TicketRow.init)
   }
 
   /// Creates the ticket, or updates the open one of the same tenant, number and local day: urgency only
@@ -92,11 +95,13 @@ extension Store {
           summary = CASE WHEN ?4 = '' THEN summary WHEN summary = '' THEN ?4 ELSE summary || char(10) || ?4 END,
           updated_at = ?6
         WHERE id = ?1 AND status <> 'DONE' RETURNING \(TicketRow.columns)
-        """, .integer(open), .text(request.urgency.rawValue), .text(request.status.rawValue), .text(request.text),
+        """, .integer(open), .text(request.urgency.rawValue), .text(request.status.rawValue),
+        .text(request.text),
         .time(request.slaDueAt), .time(now), as: TicketRow.init)
       if let updated {
         return TicketChange(
-          ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before?.urgency != .high)
+          ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before?.urgency != .high
+        )
       }
     }
     let created = try database.first(
@@ -129,7 +134,8 @@ extension Store {
 
   public func addPhoto(ticket: Int, url: String, contentType: String, at now: Timestamp) throws {
     try database.execute(
-      "INSERT INTO ticket_photos (ticket_id, url, content_type, created_at) VALUES (?, ?, ?, ?)", .integer(ticket),
+      "INSERT INTO ticket_photos (ticket_id, url, content_type, created_at) VALUES (?, ?, ?, ?)",
+      .integer(ticket),
       .text(url), .text(contentType), .time(now))
   }
 

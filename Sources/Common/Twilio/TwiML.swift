@@ -14,7 +14,8 @@ public struct TwiML: Sendable {
     for (key, value) in attributes {
       if let value { open += " \(key)=\"\(escaped(value))\"" }
     }
-    return TwiML(text: content.isEmpty ? open + "/>" : open + ">" + content.map(\.text).joined() + "</\(name)>")
+    return TwiML(
+      text: content.isEmpty ? open + "/>" : open + ">" + content.map(\.text).joined() + "</\(name)>")
   }
 
   public static func text(_ value: String) -> TwiML { TwiML(text: escaped(value)) }
@@ -41,7 +42,10 @@ public struct TwiML: Sendable {
       case "\"": result += "&quot;"
       case "'": result += "&apos;"
       case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
-      default: if scalar.value >= 32 && scalar.value != 0xFFFE && scalar.value != 0xFFFF { result.unicodeScalars.append(scalar) }
+      default:
+        if scalar.value >= 32 && scalar.value != 0xFFFE && scalar.value != 0xFFFF {
+          result.unicodeScalars.append(scalar)
+        }
       }
     }
     return result
@@ -74,7 +78,8 @@ public struct ForwardingTwiML: Sendable {
           ],
           [
             .element(
-              "Number", ["url": screeningURL, "method": screeningURL == nil ? nil : "POST"], [.text(forwardTo)])
+              "Number", ["url": screeningURL, "method": screeningURL == nil ? nil : "POST"],
+              [.text(forwardTo)])
           ])
       ]))
   }

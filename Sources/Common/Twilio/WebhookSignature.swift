@@ -15,7 +15,8 @@ public enum WebhookSignature {
 
   /// Checks in constant time, with the URL as given, with the standard port added, and without any port:
   /// Twilio's side is not consistent about it.
-  public static func isValid(_ signature: String, url: String, fields: FormFields, authToken: String) -> Bool {
+  public static func isValid(_ signature: String, url: String, fields: FormFields, authToken: String) -> Bool
+  {
     // An empty token would let anybody sign.
     guard !authToken.isEmpty else { return false }
     let suffix = signedFields(fields)
@@ -42,7 +43,9 @@ public enum WebhookSignature {
     var result: [UInt8] = []
     var previous: FormFields.Field?
     for field in sorted {
-      if let previous, compare(previous.name, field.name) == 0, compare(previous.value, field.value) == 0 { continue }
+      if let previous, compare(previous.name, field.name) == 0, compare(previous.value, field.value) == 0 {
+        continue
+      }
       result.append(contentsOf: field.name.utf8)
       result.append(contentsOf: field.value.utf8)
       previous = field
@@ -64,14 +67,17 @@ public enum WebhookSignature {
     let ends = Array("/?#".utf8)
     let hostEnd = rest.utf8.firstIndex { ends.contains($0) } ?? rest.endIndex
     var host = rest[..<hostEnd]
-    if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")), host[host.index(after: colon)...].utf8.allSatisfy({ 48...57 ~= $0 }) {
+    if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")),
+      host[host.index(after: colon)...].utf8.allSatisfy({ 48...57 ~= $0 })
+    {
       host = host[..<colon]
     }
     let scheme = url[..<schemeEnd]
     let tail = rest[hostEnd...]
     let port = utf8.starts(with: "https".utf8) ? "443" : "80"
     var variants = [url]
-    for variant in ["\(scheme)\(host)\(tail)", "\(scheme)\(host):\(port)\(tail)"] where !variants.contains(variant) {
+    for variant in ["\(scheme)\(host)\(tail)", "\(scheme)\(host):\(port)\(tail)"]
+    where !variants.contains(variant) {
       variants.append(variant)
     }
     return variants

@@ -2,4 +2,6 @@
 
 import Endpoints
 
-CGIProgram.serve(program: "anfrage") { request, context in WizardEndpoint(context: context).respond(to: request) }
+CGIProgram.serve(program: "anfrage") { request, context in
+  WizardEndpoint(context: context).respond(to: request)
+}

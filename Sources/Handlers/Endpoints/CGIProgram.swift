@@ -14,7 +14,8 @@ public enum CGIProgram {
   }
 
   /// Serves the request of this process, and ends it.
-  public static func serve(program: String, _ respond: (CGIRequest, EndpointContext) -> CGIResponse) -> Never {
+  public static func serve(program: String, _ respond: (CGIRequest, EndpointContext) -> CGIResponse) -> Never
+  {
     umask(0o077)
     signal(SIGPIPE, SIG_IGN)
     let log = Log.standardError(program: program)
@@ -27,7 +28,10 @@ public enum CGIProgram {
     } else {
       log(
         .error, "no-home",
-        ["reason": "set OPSFABRIC_HOME, or write the folder's path into \(Home.pointerName) beside this program"])
+        [
+          "reason":
+            "set OPSFABRIC_HOME, or write the folder's path into \(Home.pointerName) beside this program"
+        ])
       response = .plain(503, "the service is not set up")
     }
     writeAll(response.cgiBytes, to: STDOUT_FILENO)

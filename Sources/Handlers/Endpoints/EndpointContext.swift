@@ -17,7 +17,8 @@ public struct EndpointContext: Sendable {
   public var leaveOpen: @Sendable (AnyObject) -> Void = { _ in }
 
   public init(
-    home: Home, clock: WallClock = .system, random: RandomSource = .system, zones: TimeZones = TimeZones(), log: Log
+    home: Home, clock: WallClock = .system, random: RandomSource = .system, zones: TimeZones = TimeZones(),
+    log: Log
   ) {
     self.home = home
     self.clock = clock

@@ -15,7 +15,8 @@ struct FormToken {
   private let key: [UInt8]
 
   init(installation: Installation, tenant: String) {
-    key = hmacSHA256(key: Array(installation.account.authToken.value.utf8), message: Array("wizard:\(tenant)".utf8))
+    key = hmacSHA256(
+      key: Array(installation.account.authToken.value.utf8), message: Array("wizard:\(tenant)".utf8))
   }
 
   func make(at now: Timestamp, random: RandomSource) -> String {

@@ -62,7 +62,8 @@ public struct InboxEndpoint {
     let secret = InboxKey.text(context.random.bytes(32))
     try store.write {
       try store.addInboxSession(
-        hash: InboxKey.hash(secret), person: person, at: now, expiresAt: now.adding(days: InboxEndpoint.sessionDays))
+        hash: InboxKey.hash(secret), person: person, at: now,
+        expiresAt: now.adding(days: InboxEndpoint.sessionDays))
       try store.logEvent(.inboxOpened, tenant: person.tenant, at: now)
     }
     let cookie = InboxEndpoint.cookie(
@@ -115,7 +116,9 @@ struct InboxVisit {
   func show() throws -> CGIResponse {
     if let photo = query[InboxNames.photo] { return try self.photo(photo) }
     if let id = query[InboxNames.ticket] {
-      guard let id = Int(id), let ticket = try store.ticket(id: id, tenant: tenant.id) else { return notice(.notFound) }
+      guard let id = Int(id), let ticket = try store.ticket(id: id, tenant: tenant.id) else {
+        return notice(.notFound)
+      }
       return try page(ticket)
     }
     switch query[InboxNames.view].flatMap({ InboxView(rawValue: $0) }) ?? .open {
@@ -125,7 +128,9 @@ struct InboxVisit {
         inboxOpenPage(tickets, frame: frame, refreshes: query[InboxNames.refresh] != "off"))
     case .doneToday:
       let today = zone.startOfDay(zone.day(of: now))
-      let tickets = try store.doneTickets(tenant: tenant.id, since: today).map { try value($0, withHistory: false) }
+      let tickets = try store.doneTickets(tenant: tenant.id, since: today).map {
+        try value($0, withHistory: false)
+      }
       return PageResponse.html(inboxDonePage(tickets, frame: frame))
     case .search:
       let number = String((query[InboxNames.number] ?? "").prefix(30))
@@ -150,14 +155,19 @@ struct InboxVisit {
     _ ticket: TicketRow, banner: InboxBanner? = nil, draft: String = "", status: Int = 200
   ) throws -> CGIResponse {
     PageResponse.html(
-      inboxTicketPage(try value(ticket, withHistory: true), frame: frame, banner: banner, draft: draft), status: status)
+      inboxTicketPage(try value(ticket, withHistory: true), frame: frame, banner: banner, draft: draft),
+      status: status)
   }
 
   /// The file behind a photo of this tenant; a link leads to where it is kept.
   private func photo(_ text: String) throws -> CGIResponse {
-    guard let id = Int(text), let photo = try store.photo(id: id, tenant: tenant.id) else { return notice(.notFound) }
+    guard let id = Int(text), let photo = try store.photo(id: id, tenant: tenant.id) else {
+      return notice(.notFound)
+    }
     guard let file = photo.file else { return PageResponse.seeOther(photo.url) }
-    guard let bytes = try? Files.read("\(context.home.uploads)/\(file)", limit: 16 << 20) else { return notice(.notFound) }
+    guard let bytes = try? Files.read("\(context.home.uploads)/\(file)", limit: 16 << 20) else {
+      return notice(.notFound)
+    }
     return CGIResponse(
       status: 200, contentType: photo.contentType, body: bytes,
       headers: [
@@ -173,13 +183,16 @@ struct InboxVisit {
     guard request.mediaType == "application/x-www-form-urlencoded",
       let fields = try? FormFields(encoded: try request.body(limit: 64 << 10))
     else { return CGIResponse.plain(400, "the form cannot be read") }
-    guard let action = fields[InboxNames.action].flatMap({ InboxAction(rawValue: $0) }) else { return notice(.notFound) }
+    guard let action = fields[InboxNames.action].flatMap({ InboxAction(rawValue: $0) }) else {
+      return notice(.notFound)
+    }
     let isOurs = InboxKey.isCSRFToken(fields[InboxNames.csrf] ?? "", session: secret)
     if action == .signOut {
       guard isOurs else { return notice(.notFound) }
       return try signOut()
     }
-    guard let id = fields[InboxNames.ticket].flatMap({ Int($0) }), let ticket = try store.ticket(id: id, tenant: tenant.id)
+    guard let id = fields[InboxNames.ticket].flatMap({ Int($0) }),
+      let ticket = try store.ticket(id: id, tenant: tenant.id)
     else { return notice(.notFound) }
     let note = fields[InboxNames.note] ?? ""
     guard isOurs else { return try page(ticket, banner: .expiredForm, draft: note, status: 403) }
@@ -193,7 +206,8 @@ struct InboxVisit {
       return try page(ticket, banner: .conflict, draft: note, status: 409)
     }
     guard try carryOut(action, ticket: ticket, note: words) else {
-      return try page(try store.ticket(id: id, tenant: tenant.id) ?? ticket, banner: .conflict, draft: note, status: 409)
+      return try page(
+        try store.ticket(id: id, tenant: tenant.id) ?? ticket, banner: .conflict, draft: note, status: 409)
     }
     return PageResponse.seeOther("\(request.ownPath)?\(InboxNames.ticket)=\(id)")
   }
@@ -224,7 +238,8 @@ struct InboxVisit {
   private func signOut() throws -> CGIResponse {
     try store.write { try store.endInboxSession(hash: InboxKey.hash(secret), at: now) }
     let gone = InboxEndpoint.cookie(
-      "", path: request.ownPath, maxAge: 0, isSecure: try settings.installation().publicURL.hasPrefix("https:"))
+      "", path: request.ownPath, maxAge: 0,
+      isSecure: try settings.installation().publicURL.hasPrefix("https:"))
     var response = PageResponse.html(inboxNoticePage(.signedOut, language: language))
     response.headers.append(gone)
     return response
@@ -237,7 +252,8 @@ struct InboxVisit {
   private func value(_ ticket: TicketRow, withHistory: Bool) throws -> InboxTicket {
     let isWaiting = ticket.status.awaitsWork
     return InboxTicket(
-      id: Int64(ticket.id), phone: PhoneNumber(e164: ticket.phone), urgency: ticket.urgency, status: ticket.status,
+      id: Int64(ticket.id), phone: PhoneNumber(e164: ticket.phone), urgency: ticket.urgency,
+      status: ticket.status,
       source: ticket.source, summary: ticket.summary,
       createdAt: momentText(ticket.createdAt, now: now, zone: zone, language: language),
       promise: momentText(ticket.slaDueAt, now: now, zone: zone, language: language),

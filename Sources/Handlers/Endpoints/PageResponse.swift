@@ -7,7 +7,8 @@ import Pages
 enum PageResponse {
   static func html(_ page: String, status: Int = 200, headers: [CGIResponse.Header] = []) -> CGIResponse {
     CGIResponse(
-      status: status, contentType: "text/html; charset=utf-8", body: Array(page.utf8), headers: protection + headers)
+      status: status, contentType: "text/html; charset=utf-8", body: Array(page.utf8),
+      headers: protection + headers)
   }
 
   /// To another address of ours, by GET.
@@ -36,7 +37,8 @@ extension CGIRequest {
 
   func cookie(_ name: String) -> String? {
     for pair in (header("Cookie") ?? "").split(separator: ";") {
-      let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = pair.drop { $0 == " " }.split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       if parts.count == 2, parts[0] == name { return String(parts[1]) }
     }
     return nil

@@ -37,7 +37,8 @@ struct WebhookReply {
 
   /// The answer for a tenant that is switched off: the phone rings, that is all.
   func withoutRecording() -> CGIResponse {
-    guard webhook.kind == .voice || webhook.kind == .twilioError, let tenant, let forwardTo = tenant.forwardTo else {
+    guard webhook.kind == .voice || webhook.kind == .twilioError, let tenant, let forwardTo = tenant.forwardTo
+    else {
       return isReport ? .noContent : .xml(TwiML.response())
     }
     return .xml(ForwardingTwiML(forwardTo: forwardTo, ringSeconds: tenant.ringSeconds).document)
@@ -55,7 +56,8 @@ struct WebhookReply {
     case .screen: .xml(TwiML.response(screening(tenant)))
     case .menu: .xml(TwiML.response(afterMenuKey(tenant, intake: intake)))
     case .callStatus, .smsStatus: .noContent
-    case .twilioError: webhook.fields["CallSid"] == nil ? .xml(TwiML.response()) : incomingCall(tenant, intake: intake)
+    case .twilioError:
+      webhook.fields["CallSid"] == nil ? .xml(TwiML.response()) : incomingCall(tenant, intake: intake)
     case .sms, .voice, .dialResult: .xml(TwiML.response())
     }
   }
@@ -64,14 +66,19 @@ struct WebhookReply {
 
   private func incomingCall(_ tenant: Tenant, intake: Intake?) -> CGIResponse {
     guard tenant.mode == .frontNumber, let forwardTo = tenant.forwardTo else {
-      return .xml(TwiML.response(tenant.announcement == .none ? [.element("Reject")] : afterMiss(tenant, intake: intake)))
+      return .xml(
+        TwiML.response(
+          tenant.announcement == .none ? [.element("Reject")] : afterMiss(tenant, intake: intake)))
     }
     // A block list that cannot be read blocks nobody: the phone must ring.
     if let intake, (try? intake.shouldReject(webhook, tenant: tenant)) == true {
       return .xml(TwiML.response([.element("Reject")]))
     }
-    let screen = tenant.screening
-      ? url(.screen, query: "tenant=\(percentEncoded(tenant.id))&call=\(percentEncoded(webhook.fields["CallSid"] ?? ""))")
+    let screen =
+      tenant.screening
+      ? url(
+        .screen,
+        query: "tenant=\(percentEncoded(tenant.id))&call=\(percentEncoded(webhook.fields["CallSid"] ?? ""))")
       : nil
     return .xml(
       ForwardingTwiML(
@@ -82,7 +89,9 @@ struct WebhookReply {
   // MARK: after the miss
 
   private func afterDial(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
-    if let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? ""), call.outcome == .answered {
+    if let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? ""),
+      call.outcome == .answered
+    {
       return [.hangup]
     }
     return afterMiss(tenant, intake: intake)
@@ -102,7 +111,8 @@ struct WebhookReply {
   }
 
   private func promise(_ spoken: SpokenText, _ tenant: Tenant) -> String {
-    tenant.mode == .carrierForwarding ? spoken.optionBAnnouncement(promisingSMS: true) : spoken.announcementWithSMS
+    tenant.mode == .carrierForwarding
+      ? spoken.optionBAnnouncement(promisingSMS: true) : spoken.announcementWithSMS
   }
 
   private enum Outlook { case sms, alreadyTexted, noSMS, nothing }
@@ -156,7 +166,8 @@ struct WebhookReply {
       let zone = context.zones.zone(tenant.timezone) ?? .utc
       let now = webhook.receivedAt
       let calendar = BusinessCalendar(
-        zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, weekendPolicy: tenant.weekendPolicy)
+        zone: zone, hours: tenant.businessHours, holidays: tenant.holidays,
+        weekendPolicy: tenant.weekendPolicy)
       let due = calendar.adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
       let sla = Texts(tenant: tenant, zone: zone).sla(due, now: now)
       return [.say(spoken.menuThanksCallback(sla: sla), language: language), .hangup]
@@ -171,7 +182,8 @@ struct WebhookReply {
     let spoken = SpokenText(business: tenant.name, language: tenant.language)
     return [
       .element(
-        "Gather", ["numDigits": "1", "timeout": "8", "action": url(.screen, query: rawQuery), "method": "POST"],
+        "Gather",
+        ["numDigits": "1", "timeout": "8", "action": url(.screen, query: rawQuery), "method": "POST"],
         [.say(spoken.screeningPrompt, language: tenant.language.sayLanguage)]),
       .hangup,
     ]

@@ -45,11 +45,13 @@ struct WebhookVerifier {
       query = try FormFields(encoded: request.query.utf8)
     } catch { throw RequestError(400, "the parameters cannot be read: \(error)") }
 
-    let url = installation.publicURL + "/" + kind.rawValue + (request.query.isEmpty ? "" : "?" + request.query)
+    let url =
+      installation.publicURL + "/" + kind.rawValue + (request.query.isEmpty ? "" : "?" + request.query)
     guard let signer = try signer(of: signature, url: url, fields: fields) else {
       throw RequestError(403, "X-Twilio-Signature is wrong")
     }
-    for name in kind.requiredFields where fields[name] == nil || (name.hasSuffix("Sid") && fields[name] == "") {
+    for name in kind.requiredFields where fields[name] == nil || (name.hasSuffix("Sid") && fields[name] == "")
+    {
       throw RequestError(400, "the parameter \(name) is missing")
     }
     let webhook = Webhook(kind: kind, fields: fields, query: query, receivedAt: receivedAt)
@@ -69,6 +71,7 @@ struct WebhookVerifier {
       return .subaccount(sid)
     }
     let token = installation.account.authToken.value
-    return WebhookSignature.isValid(signature, url: url, fields: fields, authToken: token) ? .operatorAccount : nil
+    return WebhookSignature.isValid(signature, url: url, fields: fields, authToken: token)
+      ? .operatorAccount : nil
   }
 }

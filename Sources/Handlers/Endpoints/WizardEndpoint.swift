@@ -25,7 +25,10 @@ public struct WizardEndpoint {
   /// Reads the body; a program hands over its standard input.
   let source: (Int?) -> ByteSource
 
-  public init(context: EndpointContext, source: @escaping (Int?) -> ByteSource = { .descriptor(STDIN_FILENO, length: $0) }) {
+  public init(
+    context: EndpointContext,
+    source: @escaping (Int?) -> ByteSource = { .descriptor(STDIN_FILENO, length: $0) }
+  ) {
     self.context = context
     self.source = source
   }
@@ -41,7 +44,8 @@ public struct WizardEndpoint {
           wizardNoticePage(.notFound, tenant: nil, language: language), status: WizardNotice.notFound.status)
       }
       let visit = try WizardVisit(
-        request: request, tenant: tenant, settings: settings, installation: settings.installation(), context: context)
+        request: request, tenant: tenant, settings: settings, installation: settings.installation(),
+        context: context)
       guard tenant.active else { return visit.notice(.unavailable) }
       switch request.method {
       case "GET", "HEAD": return visit.form()
@@ -71,7 +75,8 @@ struct WizardVisit {
   private let page: PageTenant
 
   init(
-    request: CGIRequest, tenant: Tenant, settings: SettingsReader, installation: Installation, context: EndpointContext
+    request: CGIRequest, tenant: Tenant, settings: SettingsReader, installation: Installation,
+    context: EndpointContext
   ) {
     self.request = request
     self.tenant = tenant
@@ -91,12 +96,14 @@ struct WizardVisit {
 
   func language(chosen: String? = nil) -> Language {
     pageLanguage(
-      chosen: chosen ?? query[WizardNames.language], acceptLanguage: request.header("Accept-Language"), of: page)
+      chosen: chosen ?? query[WizardNames.language], acceptLanguage: request.header("Accept-Language"),
+      of: page)
   }
 
   func notice(_ notice: WizardNotice) -> CGIResponse {
     PageResponse.html(
-      wizardNoticePage(notice, tenant: page, language: language(), formLink: request.ownPath), status: notice.status)
+      wizardNoticePage(notice, tenant: page, language: language(), formLink: request.ownPath),
+      status: notice.status)
   }
 
   // MARK: GET
@@ -147,14 +154,19 @@ struct WizardVisit {
   }
 
   /// nil for a body that is no form at all.
-  private func read(_ source: ByteSource, limits: MultipartLimits, into photos: inout PhotoStore) -> MultipartForm? {
+  private func read(_ source: ByteSource, limits: MultipartLimits, into photos: inout PhotoStore)
+    -> MultipartForm?
+  {
     if request.mediaType == "application/x-www-form-urlencoded" {
-      guard let bytes = try? request.body(limit: 256 << 10), let fields = try? FormFields(encoded: bytes) else {
+      guard let bytes = try? request.body(limit: 256 << 10), let fields = try? FormFields(encoded: bytes)
+      else {
         return nil
       }
       return MultipartForm(fields: fields)
     }
-    guard let reader = try? MultipartReader(contentType: request.variable("CONTENT_TYPE") ?? "", limits: limits) else {
+    guard
+      let reader = try? MultipartReader(contentType: request.variable("CONTENT_TYPE") ?? "", limits: limits)
+    else {
       return nil
     }
     let form = reader.read(source, into: &photos)
@@ -172,7 +184,8 @@ struct WizardVisit {
     }
     var form = WizardForm(
       name: text(fields, .name), phone: text(fields, .phone), address: text(fields, .address),
-      text: text(fields, .text), urgency: fields[WizardField.urgency.rawValue].flatMap { Urgency(rawValue: $0) },
+      text: text(fields, .text),
+      urgency: fields[WizardField.urgency.rawValue].flatMap { Urgency(rawValue: $0) },
       reference: String((fields[WizardNames.reference] ?? "").prefix(40)), problems: problems(body, photos))
     let phone = PhoneNumber(userTyped: form.phone)
     if form.phone.isEmpty {
@@ -189,7 +202,8 @@ struct WizardVisit {
   }
 
   private func record(
-    _ form: WizardForm, phone: PhoneNumber, urgency: Urgency, token: String, photos: PhotoStore, language: Language
+    _ form: WizardForm, phone: PhoneNumber, urgency: Urgency, token: String, photos: PhotoStore,
+    language: Language
   ) -> CGIResponse {
     do {
       let intake = try intake()
@@ -201,15 +215,19 @@ struct WizardVisit {
         WizardSubmission(
           phone: phone.e164, name: form.name, address: form.address, text: form.text, urgency: urgency,
           isFromMissedCall: form.reference == TicketSource.missedCall.rawValue, token: token,
-          photos: photos.stored.map { .init(file: "\(tenant.id)/\($0.name)", contentType: $0.kind.contentType) }),
+          photos: photos.stored.map {
+            .init(file: "\(tenant.id)/\($0.name)", contentType: $0.kind.contentType)
+          }),
         tenant: tenant)
       // The same form again: its photos are there already.
       if !isFirst { photos.removeAll() }
-      let promise = ticket.slaDueAt > now ? ticket.slaDueAt : intake.slaDue(urgency, tenant: tenant, from: now)
+      let promise =
+        ticket.slaDueAt > now ? ticket.slaDueAt : intake.slaDue(urgency, tenant: tenant, from: now)
       return PageResponse.html(
         thankYouPage(
           tenant: page, language: language, urgency: ticket.urgency,
-          promise: slaText(due: promise, now: now, zone: zone, language: language), photos: photos.stored.count,
+          promise: slaText(due: promise, now: now, zone: zone, language: language),
+          photos: photos.stored.count,
           droppedPhotos: photos.outcomes.count - photos.stored.count))
     } catch {
       context.log(.error, "database", ["reason": String(describing: error)])
@@ -220,7 +238,9 @@ struct WizardVisit {
   }
 
   /// The form as it was typed; a browser does not send photos twice by itself.
-  private func giveBack(_ form: WizardForm, _ photos: PhotoStore, _ language: Language, status: Int) -> CGIResponse {
+  private func giveBack(_ form: WizardForm, _ photos: PhotoStore, _ language: Language, status: Int)
+    -> CGIResponse
+  {
     var form = form
     if !photos.stored.isEmpty && form.problems[.photos] == nil { form.problems[.photos] = .choosePhotosAgain }
     photos.removeAll()
@@ -253,8 +273,11 @@ struct WizardVisit {
   /// Keys of the rate limits: hashes, since an address is personal too.
   private func rates(_ phone: PhoneNumber) -> [(key: String, limit: Int)] {
     let address = request.variable("REMOTE_ADDR") ?? ""
-    return [("address:\(address)", WizardEndpoint.formsPerAddress), ("phone:\(phone.e164)", WizardEndpoint.formsPerNumber)]
-      .map { (hexadecimal(sha256(Array("\(tenant.id):\($0.0)".utf8))), $0.1) }
+    return [
+      ("address:\(address)", WizardEndpoint.formsPerAddress),
+      ("phone:\(phone.e164)", WizardEndpoint.formsPerNumber),
+    ]
+    .map { (hexadecimal(sha256(Array("\(tenant.id):\($0.0)".utf8))), $0.1) }
   }
 }
 
@@ -264,7 +287,9 @@ extension PartProblem.Reason {
 
 extension PhoneNumber {
   /// A ticket's number must be one somebody can call back.
-  fileprivate var canBeCalled: Bool { country != nil && lineType != .excluded && !PhoneNumber.isWithheld(e164) }
+  fileprivate var canBeCalled: Bool {
+    country != nil && lineType != .excluded && !PhoneNumber.isWithheld(e164)
+  }
 }
 
 extension String {

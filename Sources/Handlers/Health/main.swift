@@ -2,4 +2,6 @@
 
 import Endpoints
 
-CGIProgram.serve(program: "health") { request, context in HealthEndpoint(context: context).respond(to: request) }
+CGIProgram.serve(program: "health") { request, context in
+  HealthEndpoint(context: context).respond(to: request)
+}

@@ -2,4 +2,5 @@
 
 import Endpoints
 
-CGIProgram.serve(program: "inbox") { request, context in InboxEndpoint(context: context).respond(to: request) }
+CGIProgram.serve(program: "inbox") { request, context in InboxEndpoint(context: context).respond(to: request)
+}
