@@ -170,7 +170,9 @@ public final class TestWorld {
   ) throws -> PlayedCall {
     var script = CallScript(from: from, to: to, publicURL: TestWorld.publicURL, outcome: outcome)
     change(&script)
-    return try standIn.play(script, wait: { [clock] in clock.advance(seconds: $0) }) { [self] url, params in
+    let clock = clock
+    func wait(_ seconds: Int) { clock.advance(seconds: seconds) }
+    return try standIn.play(script, wait: wait) { [self] url, params in
       let token = TestWorld.token
       let path = url.dropFirst(TestWorld.publicURL.count + 1).split(separator: "?", maxSplits: 1)
       let response = post(

@@ -1,7 +1,8 @@
 // WizardPage.swift - the caller's form: one page, no script, one request.
 //
 // The browser checks what is required before it sends, because a page that comes back has lost the chosen
-// photos. Whatever the server finds stands at the field, and in a summary that has the focus.
+// photos. They come last in the form: an upload that breaks off then costs nothing but photos. Whatever the
+// server finds stands at the field, and in a summary that has the focus.
 
 import Rules
 
@@ -24,7 +25,7 @@ public func wizardPage(
     \(hiddenField(WizardNames.reference, form.reference))\(hiddenField(WizardNames.token, token))\
     \(hiddenField(WizardNames.language, language.rawValue))\
     <section aria-labelledby="matter"><h2 id="matter">\(words.matter)</h2>
-    \(fields.text)\(fields.urgency(callbackBy: callbackBy))\(fields.photos)</section>
+    \(fields.text)\(fields.urgency(callbackBy: callbackBy))</section>
     <section aria-labelledby="contact"><h2 id="contact">\(words.contact)</h2>
     \(fields.line(.phone, form.phone, type: "tel", mode: "tel", autocomplete: "tel"))\
     \(fields.line(.name, form.name, type: "text", mode: "text", autocomplete: "name"))\
@@ -33,6 +34,7 @@ public func wizardPage(
     <div class="aside" aria-hidden="true"><label for="\(WizardNames.honeypot)">\(words.leaveEmpty)</label>\
     <input type="text" id="\(WizardNames.honeypot)" name="\(WizardNames.honeypot)" value="" tabindex="-1" \
     autocomplete="off"></div>
+    <section>\(fields.photos)</section>
     <button class="primary wide" type="submit">\(words.send)</button>
     <p class="small">\(words.privacy(retentionDays: tenant.retentionDays))</p>
     </form>

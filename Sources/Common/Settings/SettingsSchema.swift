@@ -9,7 +9,8 @@ enum SettingsSchema {
 
   /// Kept as `user_version`: a fingerprint of the tables, so that no change of them can be forgotten here.
   static let version: Int = {
-    var hash = 14_695_981_039_346_656_037 ^ UInt64(encodings)  // FNV-1a, eight bytes at a time: each webhook does this
+    // FNV-1a, eight bytes at a time: each webhook does this.
+    var hash = 14_695_981_039_346_656_037 ^ UInt64(encodings)
     var text = tables
     text.withUTF8 { bytes in
       let bytes = UnsafeRawBufferPointer(bytes)

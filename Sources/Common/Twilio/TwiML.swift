@@ -2,9 +2,7 @@
 
 /// A verb or noun with its attributes and content.
 public struct TwiML: Sendable {
-  private let text: String
-
-  private init(text: String) { self.text = text }
+  fileprivate let text: String
 
   /// An element; attributes that are nil are left out.
   public static func element(

@@ -1,0 +1,131 @@
+// OutboxMoves.swift - the state machine of the table `messages`: each move one function, its guard in WHERE.
+//
+// A row that has left the state it may move from, or is at another attempt, stays as it is. The table of all
+// moves, and what a crash leaves, is docs/state-machines.md.
+
+import LocalTime
+import Rules
+import SQLite
+
+extension Store {
+  /// queued | failed -> sending, to be committed before the request leaves. `lookAt`: when Twilio is asked,
+  /// should no answer come. nil when another changed the row meanwhile.
+  public func claim(ifWaiting id: Int, at now: Timestamp, lookAt: Timestamp) throws -> OutboxRow? {
+    try database.first(
+      """
+      UPDATE messages SET state = 'sending', attempts = attempts + 1, claimed_at = ?2, due_at = ?3, sid = NULL,
+        status_rank = 0, unknown_since = NULL, error_code = NULL, error = NULL
+      WHERE id = ?1 AND state IN ('queued', 'failed') RETURNING \(OutboxRow.columns)
+      """, .integer(id), .time(now), .time(lookAt), as: OutboxRow.init)
+  }
+
+  /// sending -> accepted. False when the row has left `sending` meanwhile (a report came first, say).
+  @discardableResult
+  public func markAccepted(
+    ifSending id: Int, attempt: Int, sid: String, segments: Int?, at now: Timestamp,
+    event: EventType = .messageAccepted
+  ) throws -> Bool {
+    try rememberAttempt(sid: sid, message: id, attempt: attempt, at: now)
+    let row = try database.first(
+      """
+      UPDATE messages SET state = 'accepted', sid = ?3, sent_at = coalesce(sent_at, ?4), due_at = NULL, postponements = 0,
+        unknown_since = NULL, segments = CASE WHEN ?5 > 0 THEN ?5 ELSE segments END
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL RETURNING \(OutboxRow.columns)
+      """, .integer(id), .integer(attempt), .text(sid), .time(now), .integer(segments ?? 0),
+      as: OutboxRow.init)
+    if let row { try log(event, row, detail: sid, at: now) }
+    return row != nil
+  }
+
+  /// sending -> accepted, of an e-mail: it has no sid and no report will come.
+  public func markMailAccepted(ifSending row: OutboxRow, at now: Timestamp) throws {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'accepted', sent_at = ?3, due_at = NULL, postponements = 0, unknown_since = NULL
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND channel = 'email'
+      """, .integer(row.id), .integer(row.attempts), .time(now))
+    if changed > 0 { try log(.messageAccepted, row, detail: "email", at: now) }
+  }
+
+  /// Every sid a try was given, also one that came too late to count.
+  public func rememberAttempt(sid: String, message id: Int, attempt: Int, at now: Timestamp) throws {
+    try database.execute(
+      "INSERT INTO message_attempts (sid, message_id, attempt, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      .text(sid), .integer(id), .integer(attempt), .time(now))
+  }
+
+  /// sending | accepted -> failed: the try counts, the next is due at `retryAt`.
+  public func markFailed(
+    _ row: OutboxRow, code: Int?, error: String, retryAt: Timestamp, at now: Timestamp
+  ) throws {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'failed', due_at = ?3, error_code = ?4, error = ?5, unknown_since = NULL,
+        postponements = 0
+      WHERE id = ?1 AND state IN ('sending', 'accepted') AND attempts = ?2
+      """, .integer(row.id), .integer(row.attempts), .time(retryAt), .integer(code), .text(error))
+    if changed > 0 {
+      try log(.messageRetry, row, detail: "attempt \(row.attempts): \(error)", at: now)
+    }
+  }
+
+  /// sending -> queued: the try was turned away and does not count.
+  public func postpone(_ row: OutboxRow, until: Timestamp, code: Int?, error: String, at now: Timestamp)
+    throws
+  {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'queued', attempts = attempts - 1, postponements = postponements + 1, due_at = ?3,
+        error_code = ?4, error = ?5, unknown_since = NULL
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2
+      """, .integer(row.id), .integer(row.attempts), .time(until), .integer(code), .text(error))
+    // A message that is held for long is logged once per reason, not once per try.
+    if changed > 0 && row.postponements == 0 { try log(.messageHeld, row, detail: error, at: now) }
+  }
+
+  /// accepted -> queued: a report says that our set-up, not the recipient, is at fault. The try does not count.
+  public func requeue(
+    ifAccepted row: OutboxRow, dueAt: Timestamp, code: Int?, error: String, at now: Timestamp
+  ) throws {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'queued', attempts = attempts - 1, postponements = postponements + 1, due_at = ?3,
+        error_code = ?4, error = ?5
+      WHERE id = ?1 AND state IN ('accepted', 'sending') AND attempts = ?2
+      """, .integer(row.id), .integer(row.attempts), .time(dueAt), .integer(code), .text(error))
+    if changed > 0 { try log(.messageHeld, row, detail: error, at: now) }
+  }
+
+  /// A waiting message is looked at again later; nothing was tried.
+  public func hold(ifWaiting id: Int, until: Timestamp) throws {
+    try database.execute(
+      "UPDATE messages SET due_at = ?2 WHERE id = ?1 AND state IN ('queued', 'failed')", .integer(id),
+      .time(until))
+  }
+
+  /// sending stays sending: whether Twilio has it is not known; ask at `lookAt`.
+  public func markUnknown(_ row: OutboxRow, error: String, lookAt: Timestamp, at now: Timestamp) throws {
+    let isNew = row.unknownSince == nil
+    let changed = try database.execute(
+      """
+      UPDATE messages SET unknown_since = coalesce(unknown_since, ?3), due_at = ?4, error = ?5
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL
+      """, .integer(row.id), .integer(row.attempts), .time(now), .time(lookAt), .text(error))
+    if changed > 0 && isNew { try log(.messageUnknown, row, detail: error, at: now) }
+  }
+
+  /// Any state but a final one -> dead. The call's ledger entry follows; the caller raises the alert.
+  @discardableResult
+  public func markDead(_ row: OutboxRow, code: Int?, error: String, at now: Timestamp) throws -> Bool {
+    let changed = try database.execute(
+      """
+      UPDATE messages SET state = 'dead', due_at = NULL, finished_at = ?3, error_code = coalesce(?4, error_code),
+        error = ?5, unknown_since = NULL
+      WHERE id = ?1 AND attempts = ?2 AND state NOT IN ('delivered', 'dead')
+      """, .integer(row.id), .integer(row.attempts), .time(now), .integer(code), .text(error))
+    guard changed > 0 else { return false }
+    if row.kind == .missedCall, let callID = row.callID { try markCallDead(callID: callID) }
+    try log(.messageDead, row, detail: error, at: now)
+    return true
+  }
+}
