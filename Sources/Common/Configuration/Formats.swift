@@ -47,6 +47,11 @@ enum Formats {
     text.utf8.count == 34 && text.hasPrefix(prefix) && isHex(text.dropFirst(2))
   }
 
+  /// As long as a SID and with its prefix; Twilio's own have hexadecimal digits only, a stand-in's may not.
+  static func hasSidShape(_ text: String, _ prefix: String) -> Bool {
+    text.utf8.count == 34 && text.hasPrefix(prefix) && text.utf8.allSatisfy { isAlphanumeric($0) }
+  }
+
   /// A host name by RFC 1123, in ASCII.
   static func isHost(_ text: some StringProtocol) -> Bool {
     guard 1...253 ~= text.utf8.count else { return false }

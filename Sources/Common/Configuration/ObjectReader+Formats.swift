@@ -105,7 +105,11 @@ extension ObjectReader {
       "account_sid", "write the Account SID of the Twilio console: AC and 32 hexadecimal digits",
       required: true)
     let token = secret("auth_token", "write the Auth Token of the Twilio console", required: true)
-    if let sid, !Formats.isSid(sid, "AC") {
+    if let sid, Formats.hasSidShape(sid, "AC"), !Formats.isSid(sid, "AC") {
+      fault(
+        "account_sid", "has other letters than Twilio's, which are hexadecimal", "check it against the Twilio console",
+        .warning)
+    } else if let sid, !Formats.isSid(sid, "AC") {
       // Not shown: it may be the token, written in the wrong place.
       fault("account_sid", "is no Account SID", "write AC and 32 hexadecimal digits")
       return nil

@@ -84,7 +84,7 @@ struct TenantCheck {
     let expected = "write an E.164 number, or a messaging service (MG and 32 hexadecimal digits)"
     guard let value = reader.value("sms_sender") else { return nil }
     guard case .string(let text) = value else { return reader.phone(value, at: "sms_sender") }
-    if Formats.isSid(text, "MG") { return text }
+    if Formats.hasSidShape(text, "MG") { return text }
     if text.hasPrefix("MG"), text.utf8.count > 11 {
       reader.fault("sms_sender", "\(quoted(text)) is no messaging service", expected)
       return nil
