@@ -33,12 +33,15 @@ public struct CGIResponse: Hashable, Sendable {
   public static let noContent = CGIResponse(status: 204)
 
   /// RFC 3875 section 6: header lines, an empty line, the body.
-  public var cgiBytes: [UInt8] {
+  public var cgiBytes: [UInt8] { cgiHead + body }
+
+  /// What comes before the body: a large one, a photo say, need not be copied behind it.
+  public var cgiHead: [UInt8] {
     var head = "Status: \(status) \(CGIResponse.phrase(status))\r\n"
     for header in headers { head += "\(header.name): \(CGIResponse.oneLine(header.value))\r\n" }
     if status != 204 { head += "Content-Length: \(body.count)\r\n" }
     head += "Cache-Control: no-store\r\n\r\n"
-    return Array(head.utf8) + body
+    return Array(head.utf8)
   }
 
   /// Without control characters: none of them may begin a line of its own.

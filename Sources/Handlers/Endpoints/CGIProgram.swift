@@ -34,7 +34,12 @@ public enum CGIProgram {
         ])
       response = .plain(503, "the service is not set up")
     }
-    writeAll(response.cgiBytes, to: STDOUT_FILENO)
+    if response.body.count < 65_536 {
+      writeAll(response.cgiBytes, to: STDOUT_FILENO)
+    } else {
+      writeAll(response.cgiHead, to: STDOUT_FILENO)
+      writeAll(response.body, to: STDOUT_FILENO)
+    }
     // All that was promised is committed; files and locks go with the process.
     withExtendedLifetime(open) { _exit(0) }
   }
