@@ -72,7 +72,7 @@ let package = Package(
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Rules"]),
     library("Uploads", ["CGI", "Platform"]),
-    library("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
+    library("TwilioAPI", ["CGI", "HTTP", "LocalTime", "Twilio"]),
 
     // Webhooks.
     library(

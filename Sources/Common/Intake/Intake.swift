@@ -50,9 +50,7 @@ public struct Intake {
   public func zone(_ tenant: Tenant) -> TimeZoneRules { zones.zone(tenant.timezone) ?? .utc }
 
   func calendar(_ tenant: Tenant) -> BusinessCalendar {
-    BusinessCalendar(
-      zone: zone(tenant), hours: tenant.businessHours, holidays: tenant.holidays,
-      weekendPolicy: tenant.weekendPolicy)
+    BusinessCalendar(tenant, zone: zone(tenant))
   }
 
   /// When a ticket that comes in at `now` is promised.
@@ -61,5 +59,13 @@ public struct Intake {
     case .high: now.adding(minutes: tenant.slaHighMinutes)
     case .medium: calendar(tenant).adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
     }
+  }
+}
+
+extension BusinessCalendar {
+  /// When a tenant works.
+  public init(_ tenant: Tenant, zone: TimeZoneRules) {
+    self.init(
+      zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, weekendPolicy: tenant.weekendPolicy)
   }
 }

@@ -14,23 +14,10 @@ func localLink(_ path: String, _ query: [(name: String, value: String)] = [], fr
     || path.unicodeScalars.contains { $0.value < 0x21 }
   var link = leaves ? "" : path
   for (index, pair) in query.enumerated() {
-    link += (index == 0 ? "?" : "&") + percentEncoded(pair.name) + "=" + percentEncoded(pair.value)
+    link += (index == 0 ? "?" : "&") + queryEncoded(pair.name) + "=" + queryEncoded(pair.value)
   }
-  if let fragment { link += "#" + percentEncoded(fragment) }
+  if let fragment { link += "#" + queryEncoded(fragment) }
   return link.isEmpty ? "?" : link
-}
-
-/// RFC 3986's unreserved characters stay, every other byte is written `%XX`.
-func percentEncoded(_ text: String) -> String {
-  let hex = Array("0123456789ABCDEF".utf8)
-  var bytes: [UInt8] = []
-  for byte in text.utf8 {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
-    default: bytes += [0x25, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-    }
-  }
-  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// A number that a phone calls when it is tapped.

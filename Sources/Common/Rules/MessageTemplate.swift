@@ -115,11 +115,11 @@ public enum MessageTemplate: String, CaseIterable, Sendable {
 
 /// The link to the tenant's form with the caller's number filled in.
 public func wizardLink(domain: String, phone: String) -> String {
-  "https://\(domain)/anfrage?ref=missed_call&phone=\(percentEncoded(phone))"
+  "https://\(domain)/anfrage?ref=missed_call&phone=\(queryEncoded(phone))"
 }
 
-/// Everything but RFC 3986's unreserved characters as %XX.
-private func percentEncoded(_ text: String) -> String {
+/// Everything but RFC 3986's unreserved characters as %XX. For the pure modules; the others have CGI's.
+package func queryEncoded(_ text: String) -> String {
   var result = ""
   for byte in text.utf8 {
     switch byte {

@@ -4,6 +4,7 @@
 // one request here that must not be repeated lightly; it ends in a SendOutcome which says so.
 // Credentials go to the two configured addresses only, never to one found in an answer.
 
+import CGI
 import HTTP
 import LocalTime
 import Twilio

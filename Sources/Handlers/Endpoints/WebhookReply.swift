@@ -165,9 +165,7 @@ struct WebhookReply {
     case "2":
       let zone = context.zones.zone(tenant.timezone) ?? .utc
       let now = webhook.receivedAt
-      let calendar = BusinessCalendar(
-        zone: zone, hours: tenant.businessHours, holidays: tenant.holidays,
-        weekendPolicy: tenant.weekendPolicy)
+      let calendar = BusinessCalendar(tenant, zone: zone)
       let due = calendar.adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
       let sla = Texts(tenant: tenant, zone: zone).sla(due, now: now)
       return [.say(spoken.menuThanksCallback(sla: sla), language: language), .hangup]

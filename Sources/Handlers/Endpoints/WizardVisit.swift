@@ -79,8 +79,7 @@ struct WizardVisit {
   }
 
   private func show(_ form: WizardForm, language: Language, status: Int = 200) -> CGIResponse {
-    let calendar = BusinessCalendar(
-      zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, weekendPolicy: tenant.weekendPolicy)
+    let calendar = BusinessCalendar(tenant, zone: zone)
     let due = calendar.adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
     let html = wizardPage(
       form, tenant: page, language: language, action: request.ownPath,
