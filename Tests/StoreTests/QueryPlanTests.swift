@@ -47,7 +47,8 @@ import Testing
   @Test func `every operation of the store is among those judged`() throws {
     let folder =
       #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/Common/Store"
-    let notJudged = ["Lists.swift", "Figures.swift", "Store.swift"]
+    // What an operator asks for by hand may read a whole period.
+    let notJudged = ["Lists.swift", "Figures.swift", "History.swift", "Store.swift"]
     var functions: Set<String> = []
     for name in try FileManager.default.contentsOfDirectory(atPath: folder)
     where name.hasSuffix(".swift") && !notJudged.contains(name) {

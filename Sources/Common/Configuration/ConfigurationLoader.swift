@@ -15,14 +15,21 @@ public struct LoadedConfiguration: Sendable {
 }
 
 public struct ConfigurationLoader {
-  private let home: Home
+  /// What holds `opsfabric.json5` and `tenants/`.
+  private let folder: String
   private let zoneExists: (String) -> Bool
   /// Called with every key that is asked for, of the installation's file (nil) or a tenant's.
   var onAsk: (_ tenant: String?, _ key: String) -> Void = { _, _ in }
 
   /// - Parameter zoneExists: whether a name is in the time zone database.
   public init(home: String, zoneExists: @escaping (String) -> Bool) {
-    self.home = Home(home)
+    folder = Home(home).config
+    self.zoneExists = zoneExists
+  }
+
+  /// A folder like `config/`, wherever it lies: settings to be tried, not taken over.
+  public init(folder: String, zoneExists: @escaping (String) -> Bool) {
+    self.folder = folder
     self.zoneExists = zoneExists
   }
 
@@ -43,7 +50,7 @@ public struct ConfigurationLoader {
   }
 
   private func loadInstallation(_ faults: FaultList) -> Installation? {
-    let file = ConfigurationFile(name: "config/opsfabric.json5", path: home.config + "/opsfabric.json5")
+    let file = ConfigurationFile(name: "config/opsfabric.json5", path: folder + "/opsfabric.json5")
     guard let members = file.members(faults) else { return nil }
     file.checkMode(faults)
     let reader = ObjectReader(file: file.name, members: members, faults: faults) { onAsk(nil, $0) }
@@ -55,7 +62,7 @@ public struct ConfigurationLoader {
     var tenants: [Tenant] = []
     for id in ids {
       let file = ConfigurationFile(
-        name: Self.fileName(tenant: id), path: "\(home.tenants)/\(id)\(Self.suffix)")
+        name: Self.fileName(tenant: id), path: "\(folder)/tenants/\(id)\(Self.suffix)")
       guard let members = file.members(faults) else { continue }
       let reader = ObjectReader(file: file.name, members: members, faults: faults) { onAsk(id, $0) }
       let tenant = TenantCheck(id: id, reader: reader, zoneExists: zoneExists).tenant()
@@ -87,7 +94,7 @@ public struct ConfigurationLoader {
   private func tenantIDs(_ faults: FaultList) -> [String] {
     var names: [String] = []
     do throws(SystemError) {
-      names = try Files.list(home.tenants)
+      names = try Files.list(folder + "/tenants")
     } catch {
       // A folder that is not there holds no tenant, which is warned of.
       if error.code != ENOENT {

@@ -1,0 +1,86 @@
+// ReplayCommand.swift - `opsfabric replay`: other settings tried on the past, without sending anything.
+
+import BatchJobs
+import Configuration
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+
+struct ReplayCommand: Command {
+  static let name = "replay"
+  static let usage = "opsfabric replay --from DATE --to DATE [--config DIR] [--tenant ID]"
+  static let summary = "what other settings would have done with a past period; sends nothing"
+  static let details = """
+    --from DATE, --to DATE  days of each tenant's own calendar, both included
+    --config DIR            a folder with opsfabric.json5 and tenants/, as in config/ (default: the home's own)
+    --tenant ID             only this tenant
+    Prints, per tenant, how many missed calls had each outcome then and would have it with those settings, and
+    what the SMS would have cost.
+    """
+  private let from: CivilDate
+  private let to: CivilDate
+  private let config: String?
+  private let tenant: String?
+
+  init(_ arguments: inout Arguments) throws {
+    func date(_ option: String) throws -> CivilDate {
+      guard let text = try arguments.option(option) else { throw UsageError("\(option) is missing") }
+      guard let date = CivilDate(iso8601: text) else { throw UsageError("\(option) \(text): write it like 2026-02-10") }
+      return date
+    }
+    from = try date("--from")
+    to = try date("--to")
+    guard from <= to else { throw UsageError("--from lies after --to") }
+    config = try arguments.option("--config")
+    tenant = try arguments.option("--tenant")
+  }
+
+  func run(_ world: CommandWorld) throws -> ExitCode {
+    let folder = try config ?? world.home().config
+    let (loaded, faults) = ConfigurationLoader(folder: folder) { world.zones.zone($0) != nil }.load()
+    guard let loaded else {
+      for fault in faults { printToStandardError("\(fault.severity.rawValue): \(fault)") }
+      throw CommandError("the configuration in \(folder) has errors", exitCode: .usage)
+    }
+    let store = try world.store()
+    let chosen = loaded.tenants.filter { tenant == nil ? $0.active : $0.id == tenant }
+    guard !chosen.isEmpty else { throw CommandError("there is no such tenant in \(folder)", exitCode: .usage) }
+    for tenant in chosen {
+      let zone = world.zones.zone(tenant.timezone) ?? .utc
+      let (start, end) = (zone.startOfDay(from), zone.startOfDay(to.adding(days: 1)))
+      let result = try Replay(
+        store: store, zones: world.zones, tenant: tenant, tenants: loaded.tenants,
+        alertNumbers: loaded.installation.alertNumbers
+      ).run(from: start, until: end)
+      printToStandardOutput(try text(tenant, result, store: store, start, end))
+    }
+    return .done
+  }
+
+  private func text(
+    _ tenant: Tenant, _ result: ReplayResult, store: Store, _ start: Timestamp, _ end: Timestamp
+  ) throws -> String {
+    var table = TextTable(header: ["reason", "then", "with these settings"])
+    let codes = Reason.allCases.map(\.rawValue)
+    let others = Set(result.then.keys).subtracting(codes).sorted()
+    for code in codes + others where result.then[code] != nil || result.now[code] != nil {
+      table.add([code, String(result.then[code] ?? 0), String(result.now[code] ?? 0)])
+    }
+    let total = result.then.values.reduce(0, +)
+    table.add(["total", String(total), String(result.now.values.reduce(0, +))])
+    var lines = ["\(tenant.id): \(tenant.name)", table.text, "held over quiet hours first: \(result.held)"]
+    let known = try store.segmentPrice(tenant: tenant.id, from: start, until: end)
+    let (price, unit) = known ?? (0.0769, "USD")
+    let source = known == nil ? "by Twilio's list price for Switzerland" : "at the period's own price per segment"
+    lines.append("cost of the SMS: \(amount(price * Double(result.segments))) \(unit), \(source)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Two decimals, rounded half up.
+  private func amount(_ value: Double) -> String {
+    let cents = Int((value * 100).rounded())
+    return "\(cents / 100).\(padded(cents % 100))"
+  }
+}

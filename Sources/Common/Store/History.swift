@@ -1,0 +1,66 @@
+// History.swift - a past period as `opsfabric replay` reads it. Nothing here writes.
+
+import LocalTime
+import Rules
+import SQLite
+
+/// A missed call of the past.
+public struct PastMiss: Hashable, Sendable {
+  public var id: Int
+  public var tenant: String
+  public var caller: String
+  public var startedAt: Timestamp
+  public var endedAt: Timestamp
+  /// What was decided then.
+  public var reason: String
+}
+
+extension Store {
+  /// A tenant's missed calls that began in the period, in the order they ended.
+  public func pastMisses(tenant: String, from: Timestamp, until: Timestamp) throws -> [PastMiss] {
+    try database.rows(
+      """
+      SELECT id, tenant, caller, started_at, ended_at, coalesce(reason, decision) FROM calls
+      WHERE tenant = ? AND started_at >= ? AND started_at < ? AND outcome = 'missed' ORDER BY ended_at, id
+      """, .text(tenant), .time(from), .time(until)
+    ) {
+      PastMiss(
+        id: $0.integer(0), tenant: $0.text(1), caller: $0.text(2), startedAt: $0.timestamp(3), endedAt: $0.timestamp(4),
+        reason: $0.text(5))
+    }
+  }
+
+  /// A later call of the number was answered before `until`.
+  public func wasReached(tenant: String, caller: String, after start: Timestamp, before until: Timestamp) throws -> Bool {
+    try database.integer(
+      """
+      SELECT 1 FROM calls
+      WHERE tenant = ? AND caller = ? AND started_at > ? AND started_at < ? AND outcome = 'answered' LIMIT 1
+      """, .text(tenant), .text(caller), .time(start), .time(until)) != nil
+  }
+
+  /// Numbers blocked by hand, and since when.
+  public func manualBlocks(tenant: String) throws -> [String: Timestamp] {
+    try times("SELECT phone, since FROM blocklist WHERE tenant = ? AND reason = 'manual'", tenant)
+  }
+
+  /// Numbers that have opted out, and since when.
+  public func optOuts(tenant: String) throws -> [String: Timestamp] {
+    try times("SELECT phone, since FROM optouts WHERE tenant = ?", tenant)
+  }
+
+  private func times(_ sql: String, _ tenant: String) throws -> [String: Timestamp] {
+    Dictionary(try database.rows(sql, .text(tenant)) { ($0.text(0), $0.timestamp(1)) }) { first, _ in first }
+  }
+
+  /// What a segment has cost on average in the period, and the currency; nil where no price is known.
+  public func segmentPrice(tenant: String, from: Timestamp, until: Timestamp) throws -> (price: Double, unit: String)? {
+    let found = try database.first(
+      """
+      SELECT sum(price) / sum(segments), max(price_unit) FROM messages
+      WHERE tenant = ? AND created_at >= ? AND created_at < ? AND price IS NOT NULL AND segments > 0
+      """, .text(tenant), .time(from), .time(until)
+    ) { row in row.isNull(0) ? nil : (price: row.real(0), unit: row.text(1)) }
+    return found ?? nil
+  }
+}
