@@ -105,7 +105,9 @@ import Testing
     let own = "twilio: {account_sid: 'AC\(String(repeating: "1", count: 32))', auth_token: 't'}"
     try home.write(ConfigurationHome.installationText(), to: "config/opsfabric.json5", mode: 0o640)
     try home.write(ConfigurationHome.tenantText([own]), to: "config/tenants/doerfler.json5", mode: 0o604)
-    let plain = ConfigurationHome.tenantText(["voice_numbers: ['+41790000020']"])
+    let plain = ConfigurationHome.tenantText([
+      "voice_numbers: ['+41790000020']", "website_domain: 'plain.example'",
+    ])
     try home.write(plain, to: "config/tenants/plain.json5", mode: 0o644)
     let (loaded, faults) = home.load()
     #expect(loaded != nil)
@@ -126,11 +128,21 @@ import Testing
         """)
   }
 
+  @Test func `two tenants with one website are warned of`() throws {
+    for (id, number) in [("b", 1), ("c", 2)] {
+      let entries = ["voice_numbers: ['+4179000002\(number)']", "website_domain: 'Both.example'"]
+      try home.write(ConfigurationHome.tenantText(entries), to: "config/tenants/\(id).json5")
+    }
+    let (loaded, faults) = home.load()
+    #expect(loaded != nil)
+    #expect(faults.map(\.key) == ["website_domain"])
+  }
+
   @Test func `one account with two tokens is an error`() throws {
     let sid = "AC" + String(repeating: "1", count: 32)
     for (id, token) in [("b", "t1"), ("c", "t2")] {
       let entries = [
-        "voice_numbers: ['+4179000002\(token.suffix(1))']",
+        "voice_numbers: ['+4179000002\(token.suffix(1))']", "website_domain: '\(id).example'",
         "twilio: {account_sid: '\(sid)', auth_token: '\(token)'}",
       ]
       try home.write(ConfigurationHome.tenantText(entries), to: "config/tenants/\(id).json5")

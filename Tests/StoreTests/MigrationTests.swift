@@ -66,9 +66,9 @@ import Testing
     #expect(due == ["CA1"])
     #expect(message?.body == "Hallo")
     #expect(ticket?.summary == "Rohr")
-    // What was promised before the update is still escalated.
+    // What was promised before there were escalations is escalated; later rows say so themselves.
     let escalation = try store.nextEscalation()
-    #expect(escalation == Timestamp(milliseconds: 99))
+    #expect(escalation == (version == 1 ? Timestamp(milliseconds: 99) : nil))
   }
 
   @Test func `a migrated database has the schema of a fresh one`() throws {

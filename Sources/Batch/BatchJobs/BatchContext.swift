@@ -107,7 +107,11 @@ public final class BatchContext {
 
   var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
 
-  func alert(_ cause: String, tenant: String? = nil, _ detail: String, at now: Timestamp) {
+  /// - Parameter message: what failed. An alert that cannot be sent makes no further alert.
+  func alert(
+    _ cause: String, tenant: String? = nil, _ detail: String, about message: OutboxRow? = nil, at now: Timestamp
+  ) {
+    guard message?.kind != .alert else { return }
     do {
       if try store.raiseAlert(cause: cause, tenant: tenant, detail: detail, at: now) {
         log(.error, cause, ["tenant": tenant ?? "-", "detail": detail])

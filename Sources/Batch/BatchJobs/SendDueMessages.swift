@@ -155,7 +155,7 @@ final class SendDueMessages {
     case .neverSent(let reason):
       context.summary.held += 1
       try postpone(row, seconds: backOff(row, from: 1, limit: 60), code: nil, error: reason, at: now)
-      if row.postponements >= 4 { context.alert("twilio_unreachable", reason, at: now) }
+      if row.postponements >= 4 { context.alert("twilio_unreachable", reason, about: row, at: now) }
     case .unknown(let reason):
       try context.store.markUnknown(
         row, error: reason, lookAt: now.adding(seconds: SendDueMessages.firstLookSeconds), at: now)
@@ -182,7 +182,7 @@ final class SendDueMessages {
       context.alert(
         "credentials", tenant: row.tenant,
         "Twilio refuses account \(account) (\(code ?? 401)): check account_sid, auth_token and balance",
-        at: now)
+        about: row, at: now)
     case .configuration:
       context.summary.held += 1
       try postpone(
@@ -190,7 +190,7 @@ final class SendDueMessages {
         error: context.intake(at: now).describe(code), at: now)
       context.alert(
         "configuration_\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
-        "Twilio refuses sender \(row.sender): \(context.intake(at: now).describe(code)): \(message)", at: now)
+        "Twilio refuses sender \(row.sender): \(context.intake(at: now).describe(code)): \(message)", about: row, at: now)
     case .unknown:
       try context.store.markUnknown(
         row, error: "Twilio failed: \(message)",

@@ -28,7 +28,10 @@ struct InboxCommand: Command {
     tenant = try arguments.next("the tenant's ID")
     switch try arguments.next("list, link or revoke") {
     case "list": action = .list
-    case "link": action = .link(try arguments.next("whom the link is for"))
+    case "link":
+      let who = arguments.rest()
+      guard !who.isEmpty else { throw UsageError("whom the link is for is missing") }
+      action = .link(who)
     case "revoke":
       let who = arguments.rest()
       action = .revoke(who.isEmpty ? nil : who)

@@ -139,6 +139,12 @@ public struct ConfigurationLoader {
         "voice_numbers", "\(number) belongs to \(Self.fileName(tenant: other.id)) already",
         "a number can be one tenant's only")
     }
+    let domain = tenant.websiteDomain.lowercased()
+    if let other = others.first(where: { $0.websiteDomain.lowercased() == domain }) {
+      reader.fault(
+        "website_domain", "\(tenant.websiteDomain) is the website of \(Self.fileName(tenant: other.id)) too",
+        "give each tenant a website of its own: requests by the form go to the first by ID", .warning)
+    }
     if let target = tenant.forwardTo, let other = others.first(where: { $0.voiceNumbers.contains(target) }) {
       reader.fault(
         "forward_to", "\(target) is a voice number of \(Self.fileName(tenant: other.id))",

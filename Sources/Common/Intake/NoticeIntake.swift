@@ -58,6 +58,13 @@ extension Intake {
       summary: ticket.summary, language: tenant.language)
     for notice in notices {
       let entry = notice.entry
+      if entry.channel == .email && installation.smtp == nil {
+        // Not told, so the chain goes on to the next.
+        try store.logEvent(
+          .messageDead, tenant: tenant.id, ticket: ticket.id, detail: "e-mail notice: smtp is not configured",
+          at: recordedAt)
+        continue
+      }
       guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else {
         continue
       }
@@ -73,13 +80,7 @@ extension Intake {
             ticketID: ticket.id,
             onceKey: onceKey), at: recordedAt)
       case .email:
-        guard let smtp = installation.smtp else {
-          try store.logEvent(
-            .messageDead, tenant: tenant.id, ticket: ticket.id,
-            detail: "e-mail notice: smtp is not configured",
-            at: recordedAt)
-          continue
-        }
+        guard let smtp = installation.smtp else { continue }
         try store.enqueue(
           .mail(
             tenant: tenant.id, to: entry.to, from: smtp.from, kind: messageKind, subject: text.subject,

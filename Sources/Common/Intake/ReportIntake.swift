@@ -43,6 +43,7 @@ extension Intake {
       let retryAt = now.adding(minutes: 15)
       if retryAt < row.expiresAt {
         try store.requeue(ifAccepted: row, dueAt: retryAt, code: code, error: error, at: now)
+        guard row.kind != .alert else { return }
         try store.raiseAlert(
           cause: "configuration_\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
           detail: "messages from \(row.sender) are not delivered: \(error)", at: now)

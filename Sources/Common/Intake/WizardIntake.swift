@@ -59,6 +59,11 @@ extension Intake {
     }
   }
 
+  /// The form with this token has been taken.
+  public func knowsForm(token: String, tenant: Tenant) throws -> Bool {
+    try store.ticket(ofEvent: "wizard:\(tenant.id):\(token)") != nil
+  }
+
   /// Makes the ticket of a form, once per form; its photos belong to it. Returns the ticket either way, and
   /// whether this call made or changed it.
   public func recordSubmission(_ form: WizardSubmission, tenant: Tenant) throws -> (

@@ -49,7 +49,7 @@ public struct NoticeText: Sendable {
   public var subject: String { "\(headline) \(phone)" }
 
   public var mail: String {
-    var lines = ["\(business): \(headline)", "", "\(phoneLabel): \(phone)", promiseLine]
+    var lines = ["\(business): \(headline) \(phone)", "", "\(phoneLabel): \(phone)", promiseLine]
     if !summary.isEmpty { lines += ["", summary] }
     return (lines + ["", "\(linkLabel): \(NoticeText.linkMark)"]).joined(separator: "\n")
   }

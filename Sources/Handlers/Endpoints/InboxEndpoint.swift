@@ -35,7 +35,7 @@ public struct InboxEndpoint {
       context.leaveOpen(store)
       let query = (try? FormFields(encoded: request.query.utf8)) ?? FormFields()
       let now = context.clock.now()
-      if request.method != "POST", let key = query.nonEmpty("k") {
+      if request.method == "GET", let key = query.nonEmpty("k") {
         return try signIn(key, request, settings, store, guest, at: now)
       }
       guard let secret = request.cookie(InboxEndpoint.cookieName),

@@ -96,7 +96,9 @@ struct InboxVisit {
       status: 200, contentType: photo.contentType, body: bytes,
       headers: [
         .init(name: "X-Content-Type-Options", value: "nosniff"),
-        .init(name: "Content-Security-Policy", value: "default-src 'none'; sandbox"),
+        // A browser shows a picture on a page of its own, which it styles inline.
+        .init(
+          name: "Content-Security-Policy", value: "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
         .init(name: "Content-Disposition", value: "inline"),
       ])
   }
@@ -136,13 +138,9 @@ struct InboxVisit {
     return PageResponse.seeOther("\(request.ownPath)?\(InboxNames.ticket)=\(id)")
   }
 
-  /// One transaction: the note goes along with the action.
+  /// One transaction: the note goes along with the action, and is not kept without it.
   private func carryOut(_ action: InboxAction, ticket: TicketRow, note: String) throws -> Bool {
     try store.write {
-      if !note.isEmpty {
-        _ = try store.noteTicket(id: ticket.id, text: note, at: now)
-        try store.logEvent(.ticketNote, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
-      }
       switch action {
       case .start:
         guard try store.startTicket(ifWaiting: ticket.id, at: now) else { return false }
@@ -154,6 +152,10 @@ struct InboxVisit {
         guard try store.reopenTicket(ifDone: ticket.id, at: now) else { return false }
         try store.logEvent(.ticketReopened, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
       case .note, .signOut: break
+      }
+      if !note.isEmpty {
+        _ = try store.noteTicket(id: ticket.id, text: note, at: now)
+        try store.logEvent(.ticketNote, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
       }
       return true
     }

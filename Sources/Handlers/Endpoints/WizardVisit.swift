@@ -154,7 +154,9 @@ struct WizardVisit {
   ) -> CGIResponse {
     do {
       let intake = try intake()
-      guard try intake.takeRates(rates(phone), at: now) else {
+      // The same form once more uses up nothing.
+      let isRepeat = try intake.knowsForm(token: token, tenant: tenant)
+      guard try isRepeat || intake.takeRates(rates(phone), at: now) else {
         photos.removeAll()
         return notice(.tooManyRequests)
       }
