@@ -86,13 +86,16 @@ build_tools() {
   local settings schema
   settings=$(sqlite3 "file:$1/data/settings.sqlite3?immutable=1" 'PRAGMA user_version')
   schema=$(sql "$1" 'PRAGMA user_version')
+  OPSFABRIC_HOME=$1 REQUEST_METHOD=GET REQUEST_URI=/cgi-bin/anfrage QUERY_STRING='' HTTP_HOST=www.example.ch \
+    HTTP_ACCEPT_LANGUAGE=de-CH "$handlers/anfrage" >"$work/page"
   gcc -O2 -static -Wall -Wextra -DSETTINGS_VERSION="$settings" -DSCHEMA_VERSION="$schema" \
-    "$here/reference.c" -lsqlite3 -lm -o "$work/reference" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
+    -DPAGE="\"$work/page\"" "$here/reference.c" -lsqlite3 -lm -o "$work/reference" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
   gcc -O2 -static -Wall -Wextra "$here/driver.c" -o "$work/driver"
   # Both as copies: how a file came to lie in the page cache (linked in place, or written in one go as an upload
   # is) makes 6 % of a process's time here.
   mkdir "$work/programs"
   install -m 755 "$handlers/call-status" "$work/programs/call-status"
+  install -m 755 "$handlers/anfrage" "$work/programs/anfrage"
   install -m 755 "$work/reference" "$work/programs/reference"
 }
 
@@ -166,6 +169,57 @@ one_webhook_in_memory() {
     "C=$work/programs/reference" "Swift=$work/programs/call-status"
   stop_children
   rm -r "$home"
+}
+
+# visit HOME driver's options…: a browser at the wizard.
+visit() {
+  local home=$1
+  shift
+  "$work/driver" --home "$home" --url http://127.0.0.1:8080/cgi-bin/anfrage --host www.example.ch "$@"
+}
+
+wizard_page() {
+  local home=$work/home-page opened
+  make_home "$home" 9
+  hold_open "$home"
+  say "GET anfrage, one process per request (target: 1.5 x):"
+  visit "$home" --count "$requests" --warm-up 20 --get '' "C=$work/programs/reference" "Swift=$work/programs/anfrage"
+  # The SMS's link also looks into the database, whether this opening is in the log already.
+  say "the same by the SMS's link, whose opening is logged once (no target; C reads the settings only):"
+  visit "$home" --count "$requests" --warm-up 20 --get 'ref=missed_call&phone=%2B41791234567' \
+    "C=$work/programs/reference" "Swift=$work/programs/anfrage"
+  opened=$(sql "$home" "SELECT count(*) FROM ticket_events WHERE type = 'wizard_link_opened'")
+  [ "$opened" = 1 ] || die "the link's opening is $opened times in the log"
+  stop_children
+}
+
+# A form with five photos of 8 MiB: JPEGs whose picture is long.
+make_form() {
+  local token part n
+  token=$(OPSFABRIC_HOME=$1 REQUEST_METHOD=GET QUERY_STRING='' HTTP_HOST=www.example.ch "$handlers/anfrage" |
+    sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p')
+  for part in ref=missed_call "token=$token" lang=de text=Rohrbruch urgency=HIGH "phone=079 123 45 67"; do
+    printf -- '--XyZ\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' "${part%%=*}" "${part#*=}"
+  done
+  for n in 1 2 3 4 5; do
+    printf -- '--XyZ\r\nContent-Disposition: form-data; name="photos"; filename="%s.jpg"\r\n\r\n' "$n"
+    printf '\xff\xd8\xff\xc0\x00\x0b\x08\x06\x40\x04\xb0\x01\x01\x11\x00\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00'
+    head -c $((8 * 1024 * 1024 - 27)) /dev/zero | tr '\0' "$n"
+    printf '\xff\xd9\r\n'
+  done
+  printf -- '--XyZ--\r\n'
+}
+
+upload() {
+  local home=$work/home-upload stored
+  make_home "$home" 9
+  make_form "$home" >"$work/form"
+  say "POST anfrage with 5 photos of 8 MiB (target: 24576 KiB; read its max KiB, the time is the disk's):"
+  visit "$home" --count 1 --warm-up 0 --post "$work/form" --type 'multipart/form-data; boundary=XyZ' \
+    "Swift=$work/programs/anfrage"
+  stored=$(find "$home/uploads" -type f -size +8191k | wc -l)
+  [ "$stored" = 5 ] || die "$stored of 5 photos were kept"
+  rm "$work/form"
 }
 
 instructions() {
@@ -295,6 +349,8 @@ main() {
   one_webhook
   one_webhook_alone
   one_webhook_in_memory
+  wizard_page
+  upload
   instructions
   lateness
   sizes

@@ -5,9 +5,12 @@
 // begins changes each round, so that drift of the machine and the odd checkpoint hit all alike.
 //
 // usage: driver --home DIR --url URL --account SID --token T --to NUMBER [--count N] [--warm-up N] [--pace MS]
-//               [--seed N] NAME=COMMAND...
+//               [--seed N] [--get QUERY | --post FILE --type T] [--host H] NAME=COMMAND...
 // The first program is what the others are compared to. COMMAND is split at spaces (`php=php-cgi call.php`).
 // Prints a table. Exit code 1 when any request was not answered `Status: 204`.
+//
+// --get QUERY asks for a page instead, of the website --host, and --post FILE --type T sends it a form; the answer
+// must be `Status: 200` then.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <getopt.h>
@@ -15,6 +18,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +35,7 @@ typedef struct {
 } program_t;
 
 static const char *home = "", *url = "", *account = "", *token = "", *called = "";
+static const char *query, *form, *form_type = "", *host = "127.0.0.1";
 static int count = 300, warm_up = 20, pace;
 static unsigned long seed = 1;
 static program_t programs[program_limit];
@@ -100,6 +105,8 @@ static char **make_environment(const program_t *program, const request_t *reques
   int next = 0;
   const char *script = program->words[0];
   for (int i = 0; program->words[i]; i++) script = program->words[i];
+  const char *name = strrchr(url, '/') ? strrchr(url, '/') + 1 : url;
+  int is_page = query || form;
 #define SET(...) (snprintf(texts[next], sizeof texts[next], __VA_ARGS__), variables[next] = texts[next], next++)
   SET("PATH=/usr/bin:/bin");
   SET("OPSFABRIC_HOME=%s", home);
@@ -108,16 +115,17 @@ static char **make_environment(const program_t *program, const request_t *reques
   SET("SERVER_NAME=127.0.0.1");
   SET("SERVER_PORT=80");
   SET("SERVER_PROTOCOL=HTTP/1.1");
-  SET("REQUEST_METHOD=POST");
-  SET("REQUEST_URI=/cgi-bin/call-status");
-  SET("SCRIPT_NAME=/cgi-bin/call-status");
-  SET("QUERY_STRING=");
+  SET("REQUEST_METHOD=%s", query ? "GET" : "POST");
+  SET("REQUEST_URI=/cgi-bin/%s%s%s", name, query && *query ? "?" : "", query ? query : "");
+  SET("SCRIPT_NAME=/cgi-bin/%s", name);
+  SET("QUERY_STRING=%s", query ? query : "");
   SET("REMOTE_ADDR=127.0.0.1");
-  SET("CONTENT_TYPE=application/x-www-form-urlencoded; charset=UTF-8");
-  SET("CONTENT_LENGTH=%zu", request->length);
-  SET("HTTP_HOST=127.0.0.1");
-  SET("HTTP_USER_AGENT=TwilioProxy/1.1");
-  SET("HTTP_X_TWILIO_SIGNATURE=%s", request->signature);
+  SET("HTTP_HOST=%s", host);
+  SET("HTTP_USER_AGENT=%s", is_page ? "Mozilla/5.0 (Linux; Android 14)" : "TwilioProxy/1.1");
+  if (is_page) SET("HTTP_ACCEPT_LANGUAGE=de-CH,de;q=0.9,en;q=0.8");
+  if (!query) SET("CONTENT_TYPE=%s", form ? form_type : "application/x-www-form-urlencoded; charset=UTF-8");
+  if (!query) SET("CONTENT_LENGTH=%zu", request->length);
+  if (!is_page) SET("HTTP_X_TWILIO_SIGNATURE=%s", request->signature);
   SET("SCRIPT_FILENAME=%s", script);
   SET("REDIRECT_STATUS=200");
 #undef SET
@@ -134,12 +142,17 @@ static double milliseconds_since(struct timespec start) {
 static double milliseconds(struct timeval time) { return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3; }
 
 /// Runs the program on one request. Input and answer wait in pipes, which hold more than either.
-/// Returns whether it answered 204. Memory: the kernel counts the parent's pages at exec too, so this
+/// Returns whether it answered as it should. Memory: the kernel counts the parent's pages at exec too, so this
 /// driver has to stay smaller than anything it measures; it is static for that.
 static int serve(program_t *program, const request_t *request, double *wall, double *cpu, long *kib) {
   int input[2], output[2], status;
   if (pipe2(input, O_CLOEXEC) || pipe2(output, O_CLOEXEC)) fail("pipe");
-  if (write(input[1], request->body, request->length) != (ssize_t)request->length) fail("write");
+  if (form) {
+    close(input[0]);
+    if ((input[0] = open(form, O_RDONLY | O_CLOEXEC)) < 0) fail(form);
+  } else if (write(input[1], request->body, request->length) != (ssize_t)request->length) {
+    fail("write");
+  }
   close(input[1]);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -163,7 +176,7 @@ static int serve(program_t *program, const request_t *request, double *wall, dou
   answer[got > 0 ? got : 0] = 0;
   close(input[0]), close(output[0]);
   posix_spawn_file_actions_destroy(&actions);
-  int is_right = status == 0 && strncmp(answer, "Status: 204", 11) == 0;
+  int is_right = status == 0 && strncmp(answer, query || form ? "Status: 200" : "Status: 204", 11) == 0;
   if (!is_right) fprintf(stderr, "driver: %s: exit status %d, answer:\n%s\n", program->name, status, answer);
   return is_right;
 }
@@ -173,6 +186,8 @@ static int serve(program_t *program, const request_t *request, double *wall, dou
 /// Returns the number of wrong answers.
 static int measure(void) {
   static request_t request;
+  struct stat file;
+  if (form && stat(form, &file) == 0) request.length = (size_t)file.st_size;
   unsigned long number = 0;
   int faults = 0;
   for (int round = -warm_up; round < count; round++) {
@@ -180,7 +195,7 @@ static int measure(void) {
       program_t *program = &programs[(turn + round + warm_up) % program_count];
       double wall, cpu;
       long kib;
-      make_request(&request, number++);
+      if (!query && !form) make_request(&request, number++);
       if (!serve(program, &request, &wall, &cpu, &kib)) faults++;
       if (round >= 0) program->wall[round] = wall, program->cpu[round] = cpu;
       if (kib > program->max_kib) program->max_kib = kib;
@@ -232,7 +247,8 @@ static void add_program(char *text) {
 int main(int argument_count, char **arguments) {
   static const struct option options[] = {
       {"home", 1, 0, 'h'},  {"url", 1, 0, 'u'},     {"account", 1, 0, 'a'}, {"token", 1, 0, 't'}, {"to", 1, 0, 'n'},
-      {"count", 1, 0, 'c'}, {"warm-up", 1, 0, 'w'}, {"pace", 1, 0, 'p'},    {"seed", 1, 0, 's'},  {0, 0, 0, 0}};
+      {"count", 1, 0, 'c'}, {"warm-up", 1, 0, 'w'}, {"pace", 1, 0, 'p'},    {"seed", 1, 0, 's'},  {"get", 1, 0, 'g'},
+      {"post", 1, 0, 'f'},  {"type", 1, 0, 'y'},    {"host", 1, 0, 'o'},    {0, 0, 0, 0}};
   for (int option; (option = getopt_long(argument_count, arguments, "", options, NULL)) != -1;) {
     switch (option) {
       case 'h': home = optarg; break;
@@ -244,6 +260,10 @@ int main(int argument_count, char **arguments) {
       case 'w': warm_up = atoi(optarg); break;
       case 'p': pace = atoi(optarg); break;
       case 's': seed = strtoul(optarg, NULL, 10); break;
+      case 'g': query = optarg; break;
+      case 'f': form = optarg; break;
+      case 'y': form_type = optarg; break;
+      case 'o': host = optarg; break;
       default: return 2;
     }
   }

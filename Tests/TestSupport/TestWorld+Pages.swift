@@ -1,6 +1,7 @@
 // TestWorld+Pages.swift - a browser at the wizard and the inbox of a TestWorld.
 
 import CGI
+import Crypto
 import Endpoints
 import Platform
 import Uploads
@@ -65,6 +66,12 @@ extension TestWorld {
       body += Array((head + "\r\n\r\n").utf8) + part.bytes + Array("\r\n".utf8)
     }
     return body + Array("--\(boundary)--\r\n".utf8)
+  }
+
+  /// SHA-256 of the one style sheet in a page, in base64.
+  public static func styleHash(of page: String) -> String? {
+    guard let start = page.range(of: "<style>"), let end = page.range(of: "</style>") else { return nil }
+    return base64(sha256(Array(page[start.upperBound..<end.lowerBound].utf8)))
   }
 
   /// The value of a hidden field in a page.

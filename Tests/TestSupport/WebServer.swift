@@ -68,7 +68,9 @@ public final class WebServer {
     case .handlers(let cgiBin):
       return """
         server.document-root = "\(Files.parent(of: cgiBin))"
-        server.modules = ("mod_access", "mod_alias", "mod_cgi")
+        server.modules = ("mod_rewrite", "mod_access", "mod_alias", "mod_cgi")
+        # The wizard's link has no folder in it.
+        url.rewrite-once = ("^/anfrage(\\?.*)?$" => "/cgi-bin/anfrage$1")
         alias.url = ("/cgi-bin/" => "\(cgiBin)/")
         $HTTP["url"] =~ "^/cgi-bin/(\\.|opsfabric\\.home)" { url.access-deny = ("") }
         $HTTP["url"] =~ "^/cgi-bin/" { cgi.assign = ("" => "") }

@@ -24,18 +24,40 @@ public struct HTML: Sendable, Equatable {
   /// Appends the text with its five special characters as references, and control characters as U+FFFD.
   ///
   /// White space stays: a text area's lines come back as they were typed.
+  /// What needs no reference goes over in one piece.
   private static func append(_ text: String, to markup: inout String) {
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": markup += "&amp;"
-      case "<": markup += "&lt;"
-      case ">": markup += "&gt;"
-      case "\"": markup += "&quot;"
-      case "'": markup += "&#39;"
-      case "\t", "\n", "\r": markup.unicodeScalars.append(scalar)
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": markup += "\u{FFFD}"
-      default: markup.unicodeScalars.append(scalar)
+    var text = text
+    text.withUTF8 { bytes in
+      var start = 0
+      func append(upTo end: Int) {
+        if end > start {
+          markup += String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+        }
       }
+      for index in bytes.indices {
+        guard let reference = reference(for: bytes, at: index) else { continue }
+        append(upTo: index)
+        markup += reference
+        // U+0080 to U+009F are two bytes, and the only ones that are.
+        start = index + (bytes[index] == 0xC2 ? 2 : 1)
+      }
+      append(upTo: bytes.count)
+    }
+  }
+
+  /// What stands for the character that begins here; nil: the character itself.
+  @inline(__always)
+  private static func reference(for bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> String? {
+    switch bytes[index] {
+    case UInt8(ascii: "&"): "&amp;"
+    case UInt8(ascii: "<"): "&lt;"
+    case UInt8(ascii: ">"): "&gt;"
+    case UInt8(ascii: "\""): "&quot;"
+    case UInt8(ascii: "'"): "&#39;"
+    case 0x09, 0x0A, 0x0D: nil
+    case 0x00...0x1F, 0x7F: "\u{FFFD}"
+    case 0xC2: bytes[index + 1] < 0xA0 ? "\u{FFFD}" : nil
+    default: nil
     }
   }
 }

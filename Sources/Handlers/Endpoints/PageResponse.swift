@@ -1,7 +1,6 @@
 // PageResponse.swift - HTML pages with the headers that keep a browser from doing anything else.
 
 import CGI
-import Crypto
 import Pages
 
 enum PageResponse {
@@ -20,7 +19,7 @@ enum PageResponse {
   private static let protection: [CGIResponse.Header] = [
     .init(
       name: "Content-Security-Policy",
-      value: "default-src 'none'; style-src 'sha256-\(base64(sha256(Array(Stylesheet.text.utf8))))'; "
+      value: "default-src 'none'; style-src 'sha256-\(Stylesheet.sha256)'; "
         + "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
     .init(name: "X-Content-Type-Options", value: "nosniff"),
     .init(name: "X-Frame-Options", value: "DENY"),
