@@ -155,6 +155,7 @@ enum StoreOperations {
     .init("optOut") { try $0.store.optOut(tenant: "a", phone: caller, at: now) },
     .init("optIn") { try $0.store.optIn(tenant: "a", phone: caller, at: now) },
     .init("logEvent") { try $0.store.logEvent(.reply, tenant: "a", at: now, onceKey: "x") },
+    .init("knowsEvent") { _ = try $0.store.knowsEvent("x") },
     .init("raiseAlert") { try $0.store.raiseAlert(cause: "dead", tenant: nil, detail: "x", at: now) },
     .init("alertsToTell") { _ = try $0.store.alertsToTell(limit: 9) },
     .init("noteAlertTold") { try $0.store.noteAlertTold(1, at: now) },

@@ -52,10 +52,11 @@ extension Intake {
   public func recordLinkOpened(phone: String, tenant: Tenant) throws {
     let answered = try store.missedCallSMS(
       answeredBy: phone, tenant: tenant.id, since: recordedAt.adding(days: -Intake.replyWindowDays))
+    let onceKey = "link:\(tenant.id):\(phone):\(zone(tenant).day(of: recordedAt).iso8601)"
+    // Most openings are repeats, and a visitor waits: no turn among the writers is taken for them.
+    guard try !store.knowsEvent(onceKey) else { return }
     try store.write {
-      try store.logEvent(
-        .wizardLinkOpened, tenant: tenant.id, message: answered, at: recordedAt,
-        onceKey: "link:\(tenant.id):\(phone):\(zone(tenant).day(of: recordedAt).iso8601)")
+      try store.logEvent(.wizardLinkOpened, tenant: tenant.id, message: answered, at: recordedAt, onceKey: onceKey)
     }
   }
 

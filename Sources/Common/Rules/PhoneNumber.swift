@@ -28,18 +28,21 @@ public struct PhoneNumber: Hashable, Sendable {
 
   /// As people of the country write it: `079 123 45 67` for Switzerland, E.164 for all others.
   public var nationalFormat: String {
-    guard e164.hasPrefix("+41") else { return e164 }
-    let national = Array("0" + digits.dropFirst(2))
+    // A number is ASCII: bytes will do, and a page shows it on every visit.
+    let bytes = Array(e164.utf8)
+    guard bytes.starts(with: "+41".utf8), bytes.count == 12 else { return e164 }
+    let (first, second) = (bytes[3], bytes[4])
     // 0800, 084x, 0878 and 090x numbers are written 4 + 3 + 3, all others 3 + 3 + 2 + 2.
-    let service = national.count == 10 && (national[1] == "8" || national[1] == "9") && national[2] != "1"
-    guard national.count == 10 else { return e164 }
-    var text = ""
-    let gaps: Set<Int> = service ? [4, 7] : [3, 6, 8]
-    for (index, digit) in national.enumerated() {
-      if gaps.contains(index) { text += " " }
-      text.append(digit)
+    let service = (first == UInt8(ascii: "8") || first == UInt8(ascii: "9")) && second != UInt8(ascii: "1")
+    var text: [UInt8] = [UInt8(ascii: "0")]
+    for index in 3..<12 {
+      let written = index - 2
+      if service ? written == 4 || written == 7 : written == 3 || written == 6 || written == 8 {
+        text.append(UInt8(ascii: " "))
+      }
+      text.append(bytes[index])
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Any caller id with its middle hidden; words without digits (`anonymous`) stay readable.

@@ -61,6 +61,11 @@ extension Store {
       .time(at), .text(onceKey)) > 0
   }
 
+  /// An event with this key has been logged.
+  public func knowsEvent(_ onceKey: String) throws -> Bool {
+    try database.integer("SELECT 1 FROM ticket_events WHERE once_key = ?", .text(onceKey)) != nil
+  }
+
   /// Tells the operator; at most one alert per cause, tenant and hour.
   @discardableResult
   public func raiseAlert(cause: String, tenant: String?, detail: String, at now: Timestamp) throws -> Bool {
