@@ -33,7 +33,8 @@ struct ReplayTests {
     return world
   }
 
-  private func replay(_ world: TestWorld, _ change: (inout Tenant) -> Void = { _ in }) throws -> ReplayResult {
+  private func replay(_ world: TestWorld, _ change: (inout Tenant) -> Void = { _ in }) throws -> ReplayResult
+  {
     var tenant = world.tenants[0]
     change(&tenant)
     return try Replay(

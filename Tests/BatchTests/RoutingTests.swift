@@ -44,6 +44,15 @@ struct RoutingTests {
     #expect(message["body"]?.contains("?k=") == false)
   }
 
+  @Test func `a foreign letter in the caller's words does not cost the words`() throws {
+    let world = try world([person(Self.boss)])
+    try world.text("Hier ist Zoë Garçon, der Boiler tropft seit heute Morgen in den Keller")
+    try world.run()
+    let text = try #require(try world.texts(to: Self.boss).first)
+    #expect(text.contains("Zoe Garcon, der Boiler tropft"))
+    #expect(try world.list(.messages).first { $0["to"] == Self.boss }?["encoding"] == "GSM-7")
+  }
+
   @Test func `a second message on the same ticket tells nobody again, a rise in urgency does`() throws {
     let world = try world([person(Self.boss)])
     try world.text("2")

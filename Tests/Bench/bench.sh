@@ -71,9 +71,12 @@ END
 }
 
 make_tenant() {
+  # The pages' comparison asks for the first tenant's website.
+  local domain=www.example.ch
+  [ "$2" = doerfler ] || domain=www.$2.example.ch
   cat >"$1/config/tenants/$2.json5" <<END
 {
-  name: "$3", voice_numbers: ["$4"], forward_to: "${4%?}1", website_domain: "www.example.ch",
+  name: "$3", voice_numbers: ["$4"], forward_to: "${4%?}1", website_domain: "$domain",
   sms_delay_seconds: $delay, quiet_hours: { from: "00:00", to: "00:00" },
   notify: [{ channel: "sms", to: "${4%?}2", on: ["new", "urgent"] }],
 }

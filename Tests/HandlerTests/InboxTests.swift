@@ -205,6 +205,14 @@ struct InboxTests {
     #expect(world.browse("inbox", "photo=1").status == 403)
   }
 
+  @Test func `a picture that came by MMS is shown as a link to where it is`() throws {
+    let world = try world()
+    try world.text("Leck", media: [("https://api.example/M1", "image/jpeg")])
+    let page = world.browse("inbox", "id=1", headers: try signIn(world)).text
+    #expect(page.contains("https://api.example/M1"))
+    #expect(!page.contains("<img"))
+  }
+
   @Test func `what callers write is shown as text`() throws {
     let world = try world("<script>alert(1)</script><b>fett</b>")
     let cookie = try signIn(world)

@@ -109,7 +109,8 @@ public final class BatchContext {
 
   /// - Parameter message: what failed. An alert that cannot be sent makes no further alert.
   func alert(
-    _ cause: String, tenant: String? = nil, _ detail: String, about message: OutboxRow? = nil, at now: Timestamp
+    _ cause: String, tenant: String? = nil, _ detail: String, about message: OutboxRow? = nil,
+    at now: Timestamp
   ) {
     guard message?.kind != .alert else { return }
     do {

@@ -71,7 +71,9 @@ public struct Replay {
         result.now[Reason.sent.rawValue, default: 0] += 1
         result.segments += segments
       case .skip(let reason):
-        if reason == .spam { caller.blockedUntil = tenant.blockDays.map { due.adding(days: $0) } ?? .distantFuture }
+        if reason == .spam {
+          caller.blockedUntil = tenant.blockDays.map { due.adding(days: $0) } ?? .distantFuture
+        }
         result.now[reason.rawValue, default: 0] += 1
       case .deferUntil(let end):
         if !isHeld { result.held += 1 }
@@ -84,16 +86,20 @@ public struct Replay {
   }
 
   private func facts(
-    _ miss: PastMiss, _ caller: Caller, due: Timestamp, blocks: [String: Timestamp], optOuts: [String: Timestamp]
+    _ miss: PastMiss, _ caller: Caller, due: Timestamp, blocks: [String: Timestamp],
+    optOuts: [String: Timestamp]
   ) throws -> MissedCallFacts {
     let dayOfCall = zone.startOfDay(zone.day(of: miss.startedAt))
     let today = zone.startOfDay(zone.day(of: due))
     return MissedCallFacts(
       caller: miss.caller, missedAt: miss.endedAt, dueAt: due, now: due,
-      isBlocked: (blocks[miss.caller].map { $0 <= due } ?? false) || (caller.blockedUntil.map { $0 > due } ?? false),
+      isBlocked: (blocks[miss.caller].map { $0 <= due } ?? false)
+        || (caller.blockedUntil.map { $0 > due } ?? false),
       missedCallsToday: caller.misses.filter { $0 >= dayOfCall && $0 <= miss.startedAt }.count,
-      isOptedOut: optOuts[miss.caller].map { $0 <= due } ?? false, isOwnNumber: ownNumbers.contains(miss.caller),
-      reachedLater: try store.wasReached(tenant: tenant.id, caller: miss.caller, after: miss.startedAt, before: due),
+      isOptedOut: optOuts[miss.caller].map { $0 <= due } ?? false,
+      isOwnNumber: ownNumbers.contains(miss.caller),
+      reachedLater: try store.wasReached(
+        tenant: tenant.id, caller: miss.caller, after: miss.startedAt, before: due),
       lastSMSAt: caller.texted.last, smsToday: caller.texted.filter { $0 >= today }.count,
       knownLineType: try store.lineType(phone: miss.caller, since: Timestamp(milliseconds: 0)))
   }

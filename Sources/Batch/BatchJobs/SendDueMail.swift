@@ -113,7 +113,8 @@ final class SendDueMail {
       heldUntil = now.adding(seconds: SendDueMail.credentialsHoldSeconds)
       try context.store.postpone(row, until: heldUntil, code: nil, error: reason, at: now)
       context.summary.held += 1
-      context.alert("smtp_credentials", "the mail server refuses the password: \(reason)", about: row, at: now)
+      context.alert(
+        "smtp_credentials", "the mail server refuses the password: \(reason)", about: row, at: now)
     }
   }
 

@@ -190,7 +190,8 @@ final class SendDueMessages {
         error: context.intake(at: now).describe(code), at: now)
       context.alert(
         "configuration_\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
-        "Twilio refuses sender \(row.sender): \(context.intake(at: now).describe(code)): \(message)", about: row, at: now)
+        "Twilio refuses sender \(row.sender): \(context.intake(at: now).describe(code)): \(message)",
+        about: row, at: now)
     case .unknown:
       try context.store.markUnknown(
         row, error: "Twilio failed: \(message)",

@@ -27,7 +27,9 @@ struct ReplayCommand: Command {
   init(_ arguments: inout Arguments) throws {
     func date(_ option: String) throws -> CivilDate {
       guard let text = try arguments.option(option) else { throw UsageError("\(option) is missing") }
-      guard let date = CivilDate(iso8601: text) else { throw UsageError("\(option) \(text): write it like 2026-02-10") }
+      guard let date = CivilDate(iso8601: text) else {
+        throw UsageError("\(option) \(text): write it like 2026-02-10")
+      }
       return date
     }
     from = try date("--from")
@@ -46,7 +48,9 @@ struct ReplayCommand: Command {
     }
     let store = try world.store()
     let chosen = loaded.tenants.filter { tenant == nil ? $0.active : $0.id == tenant }
-    guard !chosen.isEmpty else { throw CommandError("there is no such tenant in \(folder)", exitCode: .usage) }
+    guard !chosen.isEmpty else {
+      throw CommandError("there is no such tenant in \(folder)", exitCode: .usage)
+    }
     for tenant in chosen {
       let zone = world.zones.zone(tenant.timezone) ?? .utc
       let (start, end) = (zone.startOfDay(from), zone.startOfDay(to.adding(days: 1)))
@@ -73,7 +77,8 @@ struct ReplayCommand: Command {
     var lines = ["\(tenant.id): \(tenant.name)", table.text, "held over quiet hours first: \(result.held)"]
     let known = try store.segmentPrice(tenant: tenant.id, from: start, until: end)
     let (price, unit) = known ?? (0.0769, "USD")
-    let source = known == nil ? "by Twilio's list price for Switzerland" : "at the period's own price per segment"
+    let source =
+      known == nil ? "by Twilio's list price for Switzerland" : "at the period's own price per segment"
     lines.append("cost of the SMS: \(amount(price * Double(result.segments))) \(unit), \(source)")
     return lines.joined(separator: "\n") + "\n"
   }

@@ -107,7 +107,8 @@ extension ObjectReader {
     let token = secret("auth_token", "write the Auth Token of the Twilio console", required: true)
     if let sid, Formats.hasSidShape(sid, "AC"), !Formats.isSid(sid, "AC") {
       fault(
-        "account_sid", "has other letters than Twilio's, which are hexadecimal", "check it against the Twilio console",
+        "account_sid", "has other letters than Twilio's, which are hexadecimal",
+        "check it against the Twilio console",
         .warning)
     } else if let sid, !Formats.isSid(sid, "AC") {
       // Not shown: it may be the token, written in the wrong place.

@@ -56,7 +56,8 @@ extension Intake {
     // Most openings are repeats, and a visitor waits: no turn among the writers is taken for them.
     guard try !store.knowsEvent(onceKey) else { return }
     try store.write {
-      try store.logEvent(.wizardLinkOpened, tenant: tenant.id, message: answered, at: recordedAt, onceKey: onceKey)
+      try store.logEvent(
+        .wizardLinkOpened, tenant: tenant.id, message: answered, at: recordedAt, onceKey: onceKey)
     }
   }
 

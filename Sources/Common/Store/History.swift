@@ -25,13 +25,16 @@ extension Store {
       """, .text(tenant), .time(from), .time(until)
     ) {
       PastMiss(
-        id: $0.integer(0), tenant: $0.text(1), caller: $0.text(2), startedAt: $0.timestamp(3), endedAt: $0.timestamp(4),
+        id: $0.integer(0), tenant: $0.text(1), caller: $0.text(2), startedAt: $0.timestamp(3),
+        endedAt: $0.timestamp(4),
         reason: $0.text(5))
     }
   }
 
   /// A later call of the number was answered before `until`.
-  public func wasReached(tenant: String, caller: String, after start: Timestamp, before until: Timestamp) throws -> Bool {
+  public func wasReached(tenant: String, caller: String, after start: Timestamp, before until: Timestamp)
+    throws -> Bool
+  {
     try database.integer(
       """
       SELECT 1 FROM calls
@@ -54,7 +57,9 @@ extension Store {
   }
 
   /// What a segment has cost on average in the period, and the currency; nil where no price is known.
-  public func segmentPrice(tenant: String, from: Timestamp, until: Timestamp) throws -> (price: Double, unit: String)? {
+  public func segmentPrice(tenant: String, from: Timestamp, until: Timestamp) throws -> (
+    price: Double, unit: String
+  )? {
     let found = try database.first(
       """
       SELECT sum(price) / sum(segments), max(price_unit) FROM messages

@@ -177,14 +177,18 @@ struct InboxVisit {
 
   private func value(_ ticket: TicketRow, withHistory: Bool) throws -> InboxTicket {
     let isWaiting = ticket.status.awaitsWork
+    let photos = try store.photos(ticket: ticket.id)
+    // Pictures that came by MMS lie at Twilio: a page of ours may not load them, but it can say where they are.
+    let links = photos.filter { $0.file == nil }.map(\.url)
     return InboxTicket(
       id: Int64(ticket.id), phone: PhoneNumber(e164: ticket.phone), urgency: ticket.urgency,
       status: ticket.status,
-      source: ticket.source, summary: ticket.summary,
+      source: ticket.source,
+      summary: ([ticket.summary] + links).filter { !$0.isEmpty }.joined(separator: "\n"),
       createdAt: momentText(ticket.createdAt, now: now, zone: zone, language: language),
       promise: momentText(ticket.slaDueAt, now: now, zone: zone, language: language),
       minutesLeft: isWaiting ? minutesLeft(until: ticket.slaDueAt, now: now) : nil,
-      photos: try store.photos(ticket: ticket.id).map { String($0.id) },
+      photos: photos.filter { $0.file != nil }.map { String($0.id) },
       history: withHistory ? try history(ticket) : [], version: InboxVisit.version(ticket))
   }
 
