@@ -36,7 +36,8 @@ struct WizardVisit {
     now = context.clock.now()
     page = PageTenant(
       name: tenant.name, languages: [tenant.language] + Language.allCases.filter { $0 != tenant.language },
-      callbackPhone: PhoneNumber(e164: tenant.callbackPhone), retentionDays: installation.retentionDays)
+      // The page promises no day of deletion before there is a purge that keeps it.
+      callbackPhone: PhoneNumber(e164: tenant.callbackPhone))
   }
 
   private var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
