@@ -85,7 +85,7 @@ extension Decision {
 }
 
 extension LineType {
-  /// Twilio's line types (shared/twilio.md, section 7): only what can receive an SMS is mobile.
+  /// Twilio's line types: only what can receive an SMS is mobile.
   init(lookup: LookupResult) {
     guard lookup.valid else {
       self = .excluded

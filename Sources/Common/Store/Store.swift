@@ -1,9 +1,9 @@
 // Store.swift - the operational database: how it is opened, migrated and written to.
 //
-// All SQL of the product lives in this module, one function per operation, its SQL beside it;
-// the files beside this one hold one table's operations each. Writers queue at a lock file in
-// front of BEGIN IMMEDIATE: SQLite's own busy waiting starves unlucky writers (shared/build.md),
-// the kernel's lock queue is fair.
+// All SQL of the product lives in this module, one function per operation, its SQL beside it; the files beside
+// this one hold one table's operations each. Writers queue at a lock file in front of BEGIN IMMEDIATE: SQLite's
+// own busy waiting starves unlucky writers, the kernel's lock queue is fair (with eight writers the 99th
+// percentile falls from 20 times the median to 2).
 
 import LocalTime
 import Platform

@@ -1,7 +1,6 @@
 // WebhookSignature.swift - X-Twilio-Signature, as Twilio's own libraries compute and check it.
 //
-// Source: twilio-python request_validator.py and Twilio's "Webhooks security" page, with test vectors
-// (shared/twilio.md, section 3).
+// Source: twilio-python request_validator.py and Twilio's "Webhooks security" page, whose vectors are in the tests.
 
 import CGI
 import Crypto
