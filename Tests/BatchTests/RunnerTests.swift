@@ -1,6 +1,7 @@
 // RunnerTests.swift - one runner at a time, lingering, and what it tells.
 
 import BatchJobs
+import Glibc
 import LocalTime
 import Platform
 import StandIn
@@ -86,6 +87,22 @@ struct RunnerTests {
     world.miss(from: "anonymous")
     let summary = try world.run(after: 31)
     #expect(summary.line == "decided 2 (send 1, defer 0, skip 1), sent 1")
+  }
+
+  @Test func `the rests of uploads that were cut off go after a day, and an overgrown log is put aside`() throws {
+    let world = try TestWorld()
+    let folder = world.home.uploads + "/doerfler"
+    try Files.makeFolder(folder)
+    for name in ["old.jpg.part", "photo.jpg"] { try Files.writeAtomically([1], to: "\(folder)/\(name)") }
+    try Files.writeAtomically([UInt8](repeating: 10, count: 6 << 20), to: "\(world.home.log)/run.log")
+    world.clock.now = WallClock.system.now()
+    try world.run()
+    #expect(try Files.list(folder).count == 2)
+    #expect(try Files.list(world.home.log) == ["run.log.1"])
+    try world.run(after: 86_500)
+    #expect(try Files.list(folder) == ["photo.jpg"])
+    try Files.remove("\(folder)/photo.jpg")
+    rmdir(folder)
   }
 
   @Test func `how late sends were is known`() throws {

@@ -45,6 +45,7 @@ public final class Runner {
   private let escalating: EscalateTickets
   private let telling: TellOperator
   private let mailing: SendDueMail
+  private let tidying: TidyUp
 
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
@@ -68,6 +69,7 @@ public final class Runner {
     escalating = EscalateTickets(context: context)
     telling = TellOperator(context: context)
     mailing = SendDueMail(context: context)
+    tidying = TidyUp(context: context)
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
@@ -121,6 +123,7 @@ public final class Runner {
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
     context.attempt("sweep") { try sweeping.step(at: now) }
+    context.attempt("tidy-up") { try tidying.step(at: now) }
     return isFull
   }
 
