@@ -89,7 +89,7 @@ struct RunnerTests {
     #expect(summary.line == "decided 2 (send 1, defer 0, skip 1), sent 1")
   }
 
-  @Test func `the rests of uploads that were cut off go after a day, and an overgrown log is put aside`() throws {
+  @Test func `rests of broken uploads go after a day, an overgrown log is put aside`() throws {
     let world = try TestWorld()
     let folder = world.home.uploads + "/doerfler"
     try Files.makeFolder(folder)
