@@ -55,9 +55,16 @@ public struct Intake {
 
   /// When a ticket that comes in at `now` is promised.
   public func slaDue(_ urgency: Urgency, tenant: Tenant, from now: Timestamp) -> Timestamp {
+    tenant.slaDue(urgency, from: now, zone: zone(tenant))
+  }
+}
+
+extension Tenant {
+  /// When a ticket that comes in at `now` is promised: HIGH around the clock, a callback in business hours.
+  public func slaDue(_ urgency: Urgency, from now: Timestamp, zone: TimeZoneRules) -> Timestamp {
     switch urgency {
-    case .high: now.adding(minutes: tenant.slaHighMinutes)
-    case .medium: calendar(tenant).adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
+    case .high: now.adding(minutes: slaHighMinutes)
+    case .medium: BusinessCalendar(self, zone: zone).adding(businessMinutes: slaCallbackMinutes, to: now)
     }
   }
 }

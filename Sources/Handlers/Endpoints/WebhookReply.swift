@@ -165,8 +165,7 @@ struct WebhookReply {
     case "2":
       let zone = context.zones.zone(tenant.timezone) ?? .utc
       let now = webhook.receivedAt
-      let calendar = BusinessCalendar(tenant, zone: zone)
-      let due = calendar.adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
+      let due = tenant.slaDue(.medium, from: now, zone: zone)
       let sla = Texts(tenant: tenant, zone: zone).sla(due, now: now)
       return [.say(spoken.menuThanksCallback(sla: sla), language: language), .hangup]
     default: return menu(tenant)

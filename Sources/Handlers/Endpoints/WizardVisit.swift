@@ -80,8 +80,7 @@ struct WizardVisit {
   }
 
   private func show(_ form: WizardForm, language: Language, status: Int = 200) -> CGIResponse {
-    let calendar = BusinessCalendar(tenant, zone: zone)
-    let due = calendar.adding(businessMinutes: tenant.slaCallbackMinutes, to: now)
+    let due = tenant.slaDue(.medium, from: now, zone: zone)
     let html = wizardPage(
       form, tenant: page, language: language, action: request.ownPath,
       token: tokens.make(at: now, random: context.random),
