@@ -123,7 +123,11 @@ let package = Package(
       ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "SQLite"]),
     tests(
       "Batch", of: "TestSupport",
-      ["HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs"]),
+      [
+        "HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs",
+        "SQLite",
+        "TwilioAPI",
+      ]),
     tests("EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform"]),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),

@@ -17,6 +17,8 @@ public struct StoredMessage: Sendable {
   public var media: Int
   /// nil until prices are ready.
   public var price: String?
+  /// As the account has it; Twilio writes it in small letters at times.
+  public var priceUnit = "USD"
   public var errorCode: Int?
   public var statusCallback: String?
   public var validityPeriod: Int?
@@ -27,7 +29,8 @@ public struct StoredMessage: Sendable {
 
   static let columns = """
     sid, account_sid, service_sid, sender, recipient, body, status, direction, segments, media, price, \
-    error_code, status_callback, validity_period, sequence, created_at, updated_at, sent_at
+    error_code, status_callback, validity_period, sequence, created_at, updated_at, sent_at, \
+    coalesce((SELECT value FROM settings WHERE name = 'price_unit'), 'USD')
     """
 
   init(_ row: Row) {
@@ -49,6 +52,7 @@ public struct StoredMessage: Sendable {
     createdAt = Timestamp(milliseconds: Int64(row.integer(15)))
     updatedAt = Timestamp(milliseconds: Int64(row.integer(16)))
     sentAt = row.optionalInteger(17).map { Timestamp(milliseconds: Int64($0)) }
+    priceUnit = row.text(18)
   }
 
   /// Nothing more will happen to it.
@@ -65,7 +69,7 @@ public struct StoredMessage: Sendable {
       ("from", .text(from)), ("messaging_service_sid", .text(serviceSid)),
       ("num_media", .text(String(media))),
       ("num_segments", .text(status == "accepted" ? "0" : String(segments))), ("price", .text(price)),
-      ("price_unit", .text("USD")), ("sid", .text(sid)), ("status", .text(status)),
+      ("price_unit", .text(priceUnit)), ("sid", .text(sid)), ("status", .text(status)),
       ("subresource_uris", .object([("media", .text(uri + "/Media.json"))])), ("to", .text(to)),
       ("uri", .text(uri + ".json")),
     ])
@@ -86,6 +90,12 @@ extension StandIn {
   public func message(_ sid: String) throws -> StoredMessage? {
     try database.first(
       "SELECT \(StoredMessage.columns) FROM messages WHERE sid = ?", .text(sid), as: { StoredMessage($0) })
+  }
+
+  /// Twilio counted otherwise than it said at first.
+  public func recount(_ sid: String, segments: Int) throws {
+    try database.execute(
+      "UPDATE messages SET segments = ? WHERE sid = ?", .integer(segments), .text(sid))
   }
 
   func createMessage(_ call: APICall) throws -> Reply {

@@ -91,7 +91,7 @@ extension StandIn {
       "DELETE FROM opt_outs WHERE sender = ? AND recipient = ?", .text(sender), .text(recipient))
   }
 
-  /// A setting kept with the state: `delivery_seconds`, `price_seconds`, `public_url`; nil removes it.
+  /// A setting kept with the state: `delivery_seconds`, `price_seconds`, `price_unit`, `public_url`; nil removes it.
   public func set(_ name: String, to value: String?) throws {
     try database.execute("DELETE FROM settings WHERE name = ?", .text(name))
     if let value {

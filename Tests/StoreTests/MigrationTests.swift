@@ -20,7 +20,7 @@ import Testing
     INSERT INTO messages (id, tenant, recipient, sender, channel, kind, body, encoding, segments, created_at,
       first_due_at, due_at, expires_at, call_id)
       VALUES (1, 'a', '+41791234567', '+41435550100', 'sms', 'missed_call', 'Hallo', 'GSM-7', 1, 1, 1, 1, 9, 1);
-    INSERT INTO message_attempts VALUES ('SM1', 1, 1, 1);
+    INSERT INTO message_attempts (sid, message_id, attempt, at) VALUES ('SM1', 1, 1, 1);
     INSERT INTO inbound_messages (message_sid, tenant, sender, recipient, body, answer, received_at, answers_message)
       VALUES ('SM2', 'a', '+41791234567', '+41435550100', '1', '1', 5, 1);
     INSERT INTO ticket_events (tenant, type, ticket_id, at) VALUES ('a', 'reply', 1, 5);

@@ -16,7 +16,7 @@ struct StoreOperation: Sendable {
 }
 
 enum StoreOperations {
-  static let all = calls + facts + outbox + tickets + records + inbox
+  static let all = calls + facts + outbox + tickets + records + inbox + prices
 
   private static let later = now.adding(hours: 1)
   private static let person = InboxPerson(tenant: "a", person: "+41790000000")
@@ -168,6 +168,33 @@ enum StoreOperations {
     .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },
     .init("sweep") { _ = try $0.store.sweep(number: number, list: "calls") },
   ]
+
+  private static let prices: [StoreOperation] = [
+    .init("duePrices") { _ = try $0.store.duePrices(at: now, limit: 9) },
+    .init("hastenPrice") { try $0.store.hastenPrice(sid: "SM1", at: now) },
+    .init("notePriceLook") { fixture in
+      for isInbound in [true, false] {
+        try fixture.store.notePriceLook(unpriced("SM1", isInbound: isInbound), next: later)
+      }
+    },
+    .init("recordPrice") { fixture in
+      for isInbound in [true, false] {
+        try fixture.store.recordPrice(
+          of: unpriced("SM1", isInbound: isInbound), price: 0.1, unit: "USD", segments: 1)
+      }
+    },
+    .init("queueErasure") { fixture in
+      for kind in ErasureKind.allCases { try fixture.store.queueErasure(kind, target: "x", at: now) }
+    },
+    .init("dueErasures") { _ = try $0.store.dueErasures(at: now, limit: 9) },
+    .init("postponeErasure") { try $0.store.postponeErasure(1, until: later) },
+    .init("endErasure") { try $0.store.endErasure(1) },
+    .init("recordLookup") { try $0.store.recordLookup(tenant: "a", price: 0.008, unit: "USD", at: now) },
+  ]
+
+  static func unpriced(_ sid: String, isInbound: Bool) -> UnpricedMessage {
+    UnpricedMessage(sid: sid, isInbound: isInbound, tenant: "a", ourAddress: number, at: now)
+  }
 
   private static let inbox: [StoreOperation] = [
     .init("postponeEscalation") { try $0.store.postponeEscalation(ticket: 1, until: now) },

@@ -61,6 +61,8 @@ final class LookUpNumbers {
           let type = LineType(lookup: answer)
           try context.store.write {
             try context.store.learnLineType(phone: phone, type: type, from: "lookup", at: now)
+            let cost = LookupResult.listPrice
+            try context.store.recordLookup(tenant: tenant.id, price: cost.amount, unit: cost.unit, at: now)
           }
         }
       case .failure(let failure):

@@ -46,6 +46,7 @@ public final class Runner {
   private let telling: TellOperator
   private let mailing: SendDueMail
   private let tidying: TidyUp
+  private let prices: FetchPrices
 
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
@@ -70,6 +71,7 @@ public final class Runner {
     telling = TellOperator(context: context)
     mailing = SendDueMail(context: context)
     tidying = TidyUp(context: context)
+    prices = FetchPrices(context: context)
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
@@ -123,6 +125,7 @@ public final class Runner {
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
     context.attempt("sweep") { try sweeping.step(at: now) }
+    if sending.isIdle { context.attempt("prices") { try prices.step(at: now) } }
     context.attempt("tidy-up") { try tidying.step(at: now) }
     return isFull
   }
@@ -161,7 +164,8 @@ public final class Runner {
 
   /// Nothing under way, nothing that only waits its turn, nothing due within the moment.
   private func isFinished(nextDue: Timestamp?) -> Bool {
-    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle else { return false }
+    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle, prices.isIdle
+    else { return false }
     if sending.isRateLimited { return false }
     guard let nextDue else { return true }
     let untilDue = nextDue.milliseconds(since: context.clock.now())

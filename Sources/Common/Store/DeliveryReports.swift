@@ -56,6 +56,7 @@ extension Store {
         try rememberAttempt(sid: sid, message: id, attempt: 0, at: now)
       }
     }
+    if status.rank >= DeliveryStatus.delivered.rank { try hastenPrice(sid: sid, at: now) }
     guard row.sid == sid else { return .ignored }
     let changed = try database.execute(
       "UPDATE messages SET status_rank = ?3 WHERE id = ?1 AND sid = ?2 AND state = 'accepted' AND status_rank < ?3",

@@ -62,8 +62,9 @@ extension Store {
   )? {
     let found = try database.first(
       """
-      SELECT sum(price) / sum(segments), max(price_unit) FROM messages
-      WHERE tenant = ? AND created_at >= ? AND created_at < ? AND price IS NOT NULL AND segments > 0
+      SELECT sum(a.price) / sum(a.segments), max(a.price_unit)
+      FROM messages AS m JOIN message_attempts AS a ON a.message_id = m.id
+      WHERE m.tenant = ? AND m.created_at >= ? AND m.created_at < ? AND a.price IS NOT NULL AND a.segments > 0
       """, .text(tenant), .time(from), .time(until)
     ) { row in row.isNull(0) ? nil : (price: row.real(0), unit: row.text(1)) }
     return found ?? nil

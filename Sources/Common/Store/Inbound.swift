@@ -39,8 +39,8 @@ extension Store {
     try database.integer(
       """
       INSERT INTO inbound_messages
-        (message_sid, tenant, sender, recipient, body, answer, segments, received_at, answers_message)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_sid) DO NOTHING RETURNING id
+        (message_sid, tenant, sender, recipient, body, answer, segments, received_at, price_look_at, answers_message)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9) ON CONFLICT (message_sid) DO NOTHING RETURNING id
       """, .text(message.messageSid), .text(message.tenant), .text(message.sender), .text(message.recipient),
       .text(message.body), .text(message.answer), .integer(message.segments), .time(message.receivedAt),
       .integer(message.answersMessage))

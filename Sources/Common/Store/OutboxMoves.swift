@@ -47,11 +47,19 @@ extension Store {
     if changed > 0 { try log(.messageAccepted, row, detail: "email", at: now) }
   }
 
-  /// Every sid a try was given, also one that came too late to count.
+  /// Every sid a try was given, also one that came too late to count. Its price is asked for when its end is
+  /// reported, or after a while.
   public func rememberAttempt(sid: String, message id: Int, attempt: Int, at now: Timestamp) throws {
+    let isNew =
+      try database.execute(
+        """
+        INSERT INTO message_attempts (sid, message_id, attempt, at, price_look_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """, .text(sid), .integer(id), .integer(attempt), .time(now), .time(now.adding(minutes: 10))) > 0
+    guard isNew else { return }
+    // What the earlier tries cost is not the whole price any more.
     try database.execute(
-      "INSERT INTO message_attempts (sid, message_id, attempt, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      .text(sid), .integer(id), .integer(attempt), .time(now))
+      "UPDATE messages SET price = NULL, price_unit = NULL WHERE id = ? AND price IS NOT NULL", .integer(id))
   }
 
   /// sending | accepted -> failed: the try counts, the next is due at `retryAt`.

@@ -13,7 +13,7 @@ struct Migration {
 
 let migrations = [
   Migration(version: 1, sql: schemaVersion1), Migration(version: 2, sql: schemaVersion2),
-  Migration(version: 3, sql: schemaVersion3),
+  Migration(version: 3, sql: schemaVersion3), Migration(version: 4, sql: schemaVersion4),
 ]
 
 private let schemaVersion1 = """

@@ -11,11 +11,13 @@ extension TwilioClient {
   ///
   /// A message still queued may be missing under a date filter: reconcile without one as well.
   public func listMessages(
-    to: String?, from: String?, sentOnOrAfter: CivilDate?, pageSize: Int = 100, maxPages: Int = 20,
-    as credentials: TwilioCredentials,
+    to: String?, from: String?, sentOnOrAfter: CivilDate? = nil, sentOn: CivilDate? = nil,
+    pageSize: Int = 100, maxPages: Int = 20, as credentials: TwilioCredentials,
     completion: @escaping (Result<[MessageResource], APIFailure>) -> Void
   ) {
-    let filters = [("To", to), ("From", from), ("DateSent>", sentOnOrAfter?.iso8601)]
+    let filters = [
+      ("To", to), ("From", from), ("DateSent>", sentOnOrAfter?.iso8601), ("DateSent", sentOn?.iso8601),
+    ]
     let url = listURL("Messages.json", filters, pageSize: pageSize, of: credentials)
     collect(from: url, WireMessagePage.self, pages: maxPages, as: credentials) {
       completion($0.map { $0.map(\.resource) })

@@ -133,6 +133,9 @@ public struct LookupResult: Sendable, Hashable {
   /// Of the line-type package (60600 out of coverage …).
   public var errorCode: Int?
 
+  /// What one request for the line type costs: the list price of 2026, since Twilio reports none per request.
+  public static let listPrice = (amount: 0.008, unit: "USD")
+
   public init(valid: Bool, countryCode: String? = nil, lineType: String? = nil, errorCode: Int? = nil) {
     self.valid = valid
     self.countryCode = countryCode

@@ -1,0 +1,63 @@
+// Erasures.swift - what is still to be erased outside of the database's rows: texts at Twilio, photos, report files,
+// the database's free pages.
+//
+// A row is made in the transaction that takes a person's data out of the tables, so that a crash, or a Twilio that
+// cannot be reached, only delays the rest. Doing one twice changes nothing.
+
+import LocalTime
+import SQLite
+
+/// What an erasure is about, and what its target names.
+public enum ErasureKind: String, CaseIterable, Sendable {
+  /// The text, and the pictures, that Twilio keeps: a MessageSid.
+  case message
+  /// A photo: its path below `uploads/`.
+  case upload
+  /// A tenant's report files that hold the number: `YYYY-MM`, to be written again.
+  case report
+  /// Free pages and the write-ahead log of the database: no target.
+  case compact
+}
+
+public struct Erasure: Hashable, Sendable {
+  public var id: Int
+  public var kind: ErasureKind
+  /// "" where it concerns no one tenant.
+  public var tenant: String
+  public var target: String
+  public var createdAt: Timestamp
+}
+
+extension Store {
+  public func queueErasure(_ kind: ErasureKind, tenant: String = "", target: String = "", at now: Timestamp)
+    throws
+  {
+    try database.execute(
+      """
+      INSERT INTO erasures (kind, tenant, target, created_at, look_at) VALUES (?1, ?2, ?3, ?4, ?4)
+      ON CONFLICT DO NOTHING
+      """, .text(kind.rawValue), .text(tenant), .text(target), .time(now))
+  }
+
+  /// What is to be erased now, the longest waiting first.
+  public func dueErasures(at now: Timestamp, limit: Int) throws -> [Erasure] {
+    try database.rows(
+      """
+      SELECT id, kind, tenant, target, created_at FROM erasures WHERE look_at <= ? ORDER BY look_at, id LIMIT ?
+      """, .time(now), .integer(limit)
+    ) { row in
+      Erasure(
+        id: row.integer(0), kind: ErasureKind(rawValue: row.text(1)) ?? .compact, tenant: row.text(2),
+        target: row.text(3), createdAt: row.timestamp(4))
+    }
+  }
+
+  /// It is tried again then, if this try ends nothing.
+  public func postponeErasure(_ id: Int, until: Timestamp) throws {
+    try database.execute("UPDATE erasures SET look_at = ?2 WHERE id = ?1", .integer(id), .time(until))
+  }
+
+  public func endErasure(_ id: Int) throws {
+    try database.execute("DELETE FROM erasures WHERE id = ?", .integer(id))
+  }
+}
