@@ -71,6 +71,7 @@ let package = Package(
     library("HTTP", ["CCurl"]),
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Rules"]),
+    library("Reports", ["LocalTime", "Rules"]),
     library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["CGI", "HTTP", "LocalTime", "Twilio"]),
 
@@ -87,14 +88,15 @@ let package = Package(
     library(
       "BatchJobs", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Rules", "Settings", "SQLite",
-        "Store", "Twilio",
+        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Reports", "Rules", "Settings",
+        "SQLite", "Store", "Twilio",
         "TwilioAPI",
       ]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
-        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings",
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Reports", "Rules",
+        "Settings",
         "SQLite", "Store", "Twilio", "TwilioAPI",
       ],
       path: "Sources/Batch/OpsFabric"),
@@ -115,7 +117,7 @@ let package = Package(
     tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
     tests("Uploads", ["CGI", "Platform"]), tests("Mail", ["LocalTime", "Crypto", "HTTP", "TestSupport"]),
-    tests("Pages", ["LocalTime", "Rules"]),
+    tests("Pages", ["LocalTime", "Rules"]), tests("Reports", ["LocalTime", "Rules"]),
     tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
     tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
     tests(
@@ -125,8 +127,7 @@ let package = Package(
       "Batch", of: "TestSupport",
       [
         "HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs",
-        "SQLite",
-        "TwilioAPI",
+        "Intake", "Reports", "SQLite", "TwilioAPI",
       ]),
     tests("EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform"]),
     .executableTarget(

@@ -16,7 +16,7 @@ struct StoreOperation: Sendable {
 }
 
 enum StoreOperations {
-  static let all = calls + facts + outbox + tickets + records + inbox + prices
+  static let all = calls + facts + outbox + tickets + records + inbox + prices + months
 
   private static let later = now.adding(hours: 1)
   private static let person = InboxPerson(tenant: "a", person: "+41790000000")
@@ -195,6 +195,26 @@ enum StoreOperations {
   static func unpriced(_ sid: String, isInbound: Bool) -> UnpricedMessage {
     UnpricedMessage(sid: sid, isInbound: isInbound, tenant: "a", ourAddress: number, at: now)
   }
+
+  private static let months: [StoreOperation] = [
+    .init("snapshot") { fixture in try fixture.store.snapshot { _ = try fixture.store.version() } },
+    .init("monthlyCalls") { _ = try $0.store.monthlyCalls(period) },
+    .init("monthlySMS") { _ = try $0.store.monthlySMS(period) },
+    .init("monthlyTickets") { _ = try $0.store.monthlyTickets(period) },
+    .init("monthlyForms") { _ = try $0.store.monthlyForms(period) },
+    .init("monthlyCosts") { _ = try $0.store.monthlyCosts(period) },
+    .init("monthlyMessages") { try $0.store.monthlyMessages(period) { _ in } },
+    .init("closeMonth") { _ = try $0.store.closeMonth(tenant: "a", month: CivilMonth(of: day), at: now) },
+    .init("closedAt") { _ = try $0.store.closedAt(tenant: "a", month: CivilMonth(of: day)) },
+    .init("lastClosedMonth") { _ = try $0.store.lastClosedMonth(tenant: "a") },
+    .init("firstActivity") { _ = try $0.store.firstActivity(tenant: "a") },
+    .init("hadActivity") { _ = try $0.store.hadActivity(period) },
+    .init("tenantsWithData") { _ = try $0.store.tenantsWithData() },
+    .init("unsettled") { _ = try $0.store.unsettled(period) },
+  ]
+
+  private static let day = TimeZoneRules.utc.day(of: now)
+  private static let period = ReportPeriod(tenant: "a", start: now.adding(days: -9), end: later)
 
   private static let inbox: [StoreOperation] = [
     .init("postponeEscalation") { try $0.store.postponeEscalation(ticket: 1, until: now) },

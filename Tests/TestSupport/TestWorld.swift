@@ -71,6 +71,7 @@ public final class TestWorld {
     for name in ["", "/data", "/spool/rejected", "/spool", "/config/tenants", "/config"] {
       emptyFolder(path + name)
     }
+    for month in (try? Files.list(home.reports)) ?? [] { emptyFolder("\(home.reports)/\(month)") }
     for name in ["reports", "uploads", "fallback", "log"] { emptyFolder("\(path)/\(name)") }
     rmdir(path)
   }

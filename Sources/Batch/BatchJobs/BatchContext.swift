@@ -22,6 +22,7 @@ public struct RunSummary: Hashable, Sendable {
   public var dead = 0
   public var reconciled = 0
   public var escalated = 0
+  public var reports = 0
 
   public init() {}
 
@@ -33,7 +34,7 @@ public struct RunSummary: Hashable, Sendable {
     parts.append("sent \(accepted)")
     for (name, count) in [
       ("retry", retries), ("held", held), ("dead", dead), ("reconciled", reconciled), ("replayed", replayed),
-      ("recovered", recovered), ("escalated", escalated),
+      ("recovered", recovered), ("escalated", escalated), ("reports", reports),
     ] where count > 0 { parts.append("\(name) \(count)") }
     return parts.joined(separator: ", ")
   }

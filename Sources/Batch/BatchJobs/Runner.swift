@@ -47,6 +47,7 @@ public final class Runner {
   private let mailing: SendDueMail
   private let tidying: TidyUp
   private let prices: FetchPrices
+  private let reporting: WriteMonthlyReports
 
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
@@ -72,6 +73,7 @@ public final class Runner {
     mailing = SendDueMail(context: context)
     tidying = TidyUp(context: context)
     prices = FetchPrices(context: context)
+    reporting = WriteMonthlyReports(context: context, sweeping: sweeping)
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
@@ -119,6 +121,7 @@ public final class Runner {
     context.attempt("lookup") { try lookups.step(at: now) }
     context.attempt("decide") { isFull = try decisions.step(at: now) }
     context.attempt("escalate") { try escalating.step(at: now) }
+    context.attempt("reports") { isFull = try reporting.step(at: now) || isFull }
     context.attempt("tell-operator") { try telling.step(at: now) }
     context.attempt("send") { try sending.step(at: now) }
     context.attempt("send-mail") { try mailing.step(at: now) }

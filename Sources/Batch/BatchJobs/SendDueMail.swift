@@ -66,7 +66,8 @@ final class SendDueMail {
       let message = try MailMessage(
         from: MailAddress(from), to: [MailAddress(row.recipient)], subject: row.subject ?? "",
         text: context.links.render(row, publicURL: context.installation.publicURL), date: now,
-        messageID: "opsfabric-\(row.id)-\(row.createdAt.milliseconds)@\(host)"
+        messageID: "opsfabric-\(row.id)-\(row.createdAt.milliseconds)@\(host)",
+        attachments: row.attachments.map(attachment)
       ).rendered()
       underWay.insert(row.id)
       context.mail.submit(
@@ -80,6 +81,13 @@ final class SendDueMail {
     } catch {
       outcomes.append((row, .permanent(code: nil, "the mail cannot be written: \(error)")))
     }
+  }
+
+  /// A file of the outbox; all of them are tables of ours.
+  private func attachment(_ path: String) throws -> MailAttachment {
+    MailAttachment(
+      fileName: String(path.split(separator: "/").last ?? ""), mediaType: "text/csv; charset=utf-8",
+      bytes: try Files.read("\(context.home.path)/\(path)", limit: ReportMail.attachedBytes))
   }
 
   /// Commits the results that have come in.

@@ -26,9 +26,15 @@ final class SweepLostWebhooks {
 
   init(context: BatchContext) { self.context = context }
 
+  /// The lists that were due have been asked for.
+  private(set) var hasLooked = false
+  /// No answer is awaited.
+  var isIdle: Bool { hasLooked && underWay.isEmpty }
+
   func step(at now: Timestamp) throws {
     guard now >= nextStep else { return }
     nextStep = now.adding(seconds: 15)
+    hasLooked = true
     for tenant in context.activeTenants {
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
       let senders = tenant.smsSender.hasPrefix("+") ? [tenant.smsSender] : []

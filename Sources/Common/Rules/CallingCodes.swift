@@ -15,6 +15,12 @@ enum CallingCodes {
     return nil
   }
 
+  /// How many digits the calling code has; nil where it is unknown.
+  static func length(of digits: Substring) -> Int? {
+    if digits.hasPrefix("1") || digits.hasPrefix("7") { return 1 }
+    return (2...3).first { length in Int(digits.prefix(length)).map { table[$0] != nil } == true }
+  }
+
   private static func russiaOrKazakhstan(_ rest: Substring) -> String? {
     switch rest.first {
     case "6", "7": "KZ"

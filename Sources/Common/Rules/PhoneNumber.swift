@@ -45,6 +45,22 @@ public struct PhoneNumber: Hashable, Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// For tables: Swiss numbers as at home, all others as dialled from there, `0049 171 234 56 78`. Always in
+  /// groups that no spreadsheet takes for thousands, and without the plus sign that begins a formula.
+  public var spacedFormat: String {
+    if e164.hasPrefix("+41"), e164.utf8.count == 12 { return nationalFormat }
+    let code = min(CallingCodes.length(of: digits) ?? 3, digits.count)
+    var rest = digits.dropFirst(code)
+    var groups = ["00" + digits.prefix(code)]
+    // Threes, and twos at the end.
+    while !rest.isEmpty {
+      let size = rest.count > 6 || rest.count == 5 ? 3 : min(2, rest.count)
+      groups.append(String(rest.prefix(size)))
+      rest = rest.dropFirst(size)
+    }
+    return groups.joined(separator: " ")
+  }
+
   /// Any caller id with its middle hidden; words without digits (`anonymous`) stay readable.
   public static func masked(_ caller: String) -> String {
     let characters = Array(caller)

@@ -105,6 +105,12 @@ public final class Database {
   public func first<Element>(
     _ sql: String, _ values: Value..., as element: (Row) -> Element
   ) throws(SQLiteError) -> Element? {
+    try first(sql, values: values, as: element)
+  }
+
+  public func first<Element>(
+    _ sql: String, values: [Value], as element: (Row) -> Element
+  ) throws(SQLiteError) -> Element? {
     let statement = try cached(sql)
     defer { statement.reset() }
     try statement.bind(values)
@@ -144,6 +150,15 @@ public final class Database {
       if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
       throw error
     }
+  }
+
+  /// Runs `body` on one state of the database, whatever others commit meanwhile. Nobody is held up by it.
+  /// Inside a transaction it joins that one.
+  public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    guard sqlite3_get_autocommit(handle) != 0 else { return try body() }
+    try execute("BEGIN")
+    defer { if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) } }
+    return try body()
   }
 
   private func cached(_ sql: String) throws(SQLiteError) -> Statement {

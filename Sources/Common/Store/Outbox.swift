@@ -25,6 +25,8 @@ public struct NewMessage: Hashable, Sendable {
   public var inboundID: Int?
   /// Of an e-mail.
   public var subject: String?
+  /// Of an e-mail: paths of files below the home that go along.
+  public var attachments: [String] = []
   /// A second message with the same key is not made.
   public var onceKey: String?
 
@@ -52,7 +54,7 @@ public struct NewMessage: Hashable, Sendable {
   /// An e-mail; its text is UTF-8 and has no segments.
   public static func mail(
     tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String,
-    body: String,
+    body: String, attachments: [String] = [],
     dueAt: Timestamp, expiresAt: Timestamp, ticketID: Int? = nil, onceKey: String? = nil
   ) -> NewMessage {
     var message = NewMessage(
@@ -61,6 +63,7 @@ public struct NewMessage: Hashable, Sendable {
     message.channel = .email
     message.body = body
     message.subject = subject
+    message.attachments = attachments
     message.encoding = "UTF-8"
     message.segments = 0
     return message
@@ -89,10 +92,13 @@ public struct OutboxRow: Hashable, Sendable {
   public var channel: Channel
   public var subject: String?
   public var createdAt: Timestamp
+  /// Paths of files below the home.
+  public var attachments: [String]
 
   static let columns = """
     id, tenant, recipient, sender, kind, body, state, attempts, postponements, coalesce(due_at, 0), expires_at,
-    claimed_at, unknown_since, sid, call_id, ticket_id, first_due_at, channel, subject, created_at
+    claimed_at, unknown_since, sid, call_id, ticket_id, first_due_at, channel, subject, created_at,
+    attachments
     """
 
   init(_ row: Row) {
@@ -116,6 +122,7 @@ public struct OutboxRow: Hashable, Sendable {
     channel = Channel(rawValue: row.text(17)) ?? .sms
     subject = row.optionalText(18)
     createdAt = row.timestamp(19)
+    attachments = row.text(20).split(separator: "\n").map(String.init)
   }
 }
 
@@ -127,8 +134,8 @@ extension Store {
       """
       INSERT INTO messages
         (tenant, recipient, sender, channel, kind, body, encoding, segments, created_at, first_due_at, due_at,
-         expires_at, call_id, ticket_id, inbound_id, subject, once_key)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+         expires_at, call_id, ticket_id, inbound_id, subject, once_key, attachments)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
       ON CONFLICT DO NOTHING RETURNING id
       """, .text(message.tenant), .text(message.recipient), .text(message.sender),
       .text(message.channel.rawValue),
@@ -136,7 +143,8 @@ extension Store {
       .time(now), .time(message.dueAt), .time(message.expiresAt),
       .integer(message.callID), .integer(message.ticketID), .integer(message.inboundID),
       .text(message.subject),
-      .text(message.onceKey))
+      .text(message.onceKey),
+      .text(message.attachments.isEmpty ? nil : message.attachments.joined(separator: "\n")))
     if let id {
       try logEvent(
         .messageQueued, tenant: message.tenant, ticket: message.ticketID, call: message.callID, message: id,

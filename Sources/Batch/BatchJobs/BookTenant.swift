@@ -1,0 +1,93 @@
+// BookTenant.swift - a tenant as the books know it: also one that is switched off or was removed has a past.
+
+import LocalTime
+import Platform
+import Rules
+import Settings
+import Store
+
+/// Whose month is reported.
+public struct BookTenant: Hashable, Sendable {
+  public var id: String
+  public var name: String
+  public var timezone: String
+  public var language: Language
+  public var accounts: Tenant.Accounts?
+  public var reportEmail: [String]
+  /// Configured and switched on: has a report also for a month in which nothing happened.
+  public var isActive: Bool
+
+  public init(_ tenant: Tenant) {
+    id = tenant.id
+    name = tenant.name
+    timezone = tenant.timezone
+    language = tenant.language
+    accounts = tenant.accounts
+    reportEmail = tenant.reportEmail
+    isActive = tenant.active
+  }
+
+  /// A tenant that is not configured any more: its ID is all that is known.
+  public init(removed id: String) {
+    self.id = id
+    name = id
+    timezone = "Europe/Zurich"
+    language = .de
+    accounts = nil
+    reportEmail = []
+    isActive = false
+  }
+
+  /// All that are configured or have left data, by id.
+  public static func all(store: Store, settings: SettingsReader) throws -> [BookTenant] {
+    let configured = try settings.tenants()
+    let known = Set(configured.map(\.id))
+    let removed = try store.tenantsWithData().filter { !known.contains($0) }
+    return (configured.map { BookTenant($0) } + removed.map { BookTenant(removed: $0) }).sorted {
+      $0.id < $1.id
+    }
+  }
+
+  /// The tenant's own calendar. Never another one in its place: a month cut at the wrong hour is a wrong report.
+  public func zone(_ zones: TimeZones) throws -> TimeZoneRules {
+    guard let zone = zones.zone(timezone) else { throw ReportError.noTimeZone(tenant: id, zone: timezone) }
+    return zone
+  }
+
+  public func period(_ month: CivilMonth, zones: TimeZones, asOf: Timestamp? = nil) throws -> ReportPeriod {
+    let zone = try zone(zones)
+    return ReportPeriod(
+      tenant: id, start: zone.start(of: month), end: zone.start(of: month.next), asOf: asOf)
+  }
+}
+
+/// Why a report was not written.
+public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Missed calls without an outcome of the ledger's, or an SMS decided and not made.
+  case ledgerDoesNotBalance(tenant: String, month: String, missed: Int, accounted: Int)
+  case outboxDoesNotBalance(tenant: String, month: String, decided: Int, messages: Int)
+  /// The list of SMS and its sums differ.
+  case costsDoNotAddUp(tenant: String, month: String)
+  case noTimeZone(tenant: String, zone: String)
+
+  public var tenant: String {
+    switch self {
+    case .ledgerDoesNotBalance(let tenant, _, _, _), .outboxDoesNotBalance(let tenant, _, _, _),
+      .costsDoNotAddUp(let tenant, _), .noTimeZone(let tenant, _):
+      tenant
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .ledgerDoesNotBalance(let tenant, let month, let missed, let accounted):
+      "the ledger of \(tenant) for \(month) does not balance: \(missed) missed calls, \(accounted) accounted for"
+    case .outboxDoesNotBalance(let tenant, let month, let decided, let messages):
+      "the ledger of \(tenant) for \(month) does not balance: \(decided) decided to be sent, \(messages) messages"
+    case .costsDoNotAddUp(let tenant, let month):
+      "the messages of \(tenant) for \(month) do not add up to their cost"
+    case .noTimeZone(let tenant, let zone):
+      "there is no time zone data for \(zone), where \(tenant) is"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// ReportCommand.swift - `opsfabric report`: writes the CSV files of a month.
+
+import BatchJobs
+import Glibc
+import LocalTime
+import Platform
+import Reports
+import Settings
+import Store
+
+struct ReportCommand: Command {
+  static let name = "report"
+  static let usage = "opsfabric report [YYYY-MM] [--tenant ID] [--out DIR]"
+  static let summary = "writes the CSV files of a month (default: last month)"
+  static let details = """
+    YYYY-MM      a month of each tenant's own calendar
+    --tenant ID  only this tenant's files, without the summary over all
+    --out DIR    where to write (default: reports/YYYY-MM in the home)
+    Per tenant: report_, messages_, ledger_ and, where the tenant has `accounts`, bookings_; over all: summary_. A
+    description of each file's columns lies beside it (.csv-metadata.json). The profile is `csv.profile` of the
+    settings. Prints for each tenant the ledger's check, and how many of Twilio's prices are missing. A ledger that
+    does not balance is an error: that tenant's files and the summary are not written, the exit code is 1.
+    `opsfabric run` does the same on the first of each month, and mails the files to `report_email`.
+    """
+  private let month: CivilMonth?
+  private let tenant: String?
+  private let folder: String?
+
+  init(_ arguments: inout Arguments) throws {
+    tenant = try arguments.option("--tenant")
+    folder = try arguments.option("--out")
+    let words = arguments.rest().split(separator: " ").map(String.init)
+    if let word = words.first(where: { $0.hasPrefix("-") }) { throw UsageError("unknown option \(word)") }
+    guard words.count <= 1 else { throw UsageError("'\(words[1])' is one word too many") }
+    month = try words.first.map { word in
+      guard word.utf8.count == 7, let month = CivilMonth(iso8601: word) else {
+        throw UsageError("'\(word)' is no month: write it like 2026-02")
+      }
+      return month
+    }
+  }
+
+  func run(_ world: CommandWorld) throws -> ExitCode {
+    let store = try world.store()
+    let settings = try world.settings()
+    let all = try BookTenant.all(store: store, settings: settings)
+    let chosen = all.filter { tenant == nil || $0.id == tenant }
+    guard let first = chosen.first else {
+      throw CommandError(
+        tenant.map { "there is no tenant '\($0)'" } ?? "no tenant is configured", exitCode: .usage)
+    }
+    let now = world.clock.now()
+    let current = try first.zone(world.zones).month(of: now)
+    let month = self.month ?? current.previous
+    guard month <= current else { throw UsageError("\(month.iso8601) has not begun") }
+    let home = try world.home()
+    let folder = folder ?? "\(home.reports)/\(month.iso8601)"
+    let dialect = CSVDialect(try settings.installation().csvProfile)
+    let files = ReportFiles(store: store, zones: world.zones, dialect: dialect)
+
+    let progress = Progress(total: chosen.count)
+    var months: [TenantMonth] = []
+    var failures: [String] = []
+    for tenant in chosen {
+      progress.show(months.count + failures.count)
+      do {
+        // Whoever is switched off or gone has a report of the months in which something happened.
+        let period = try tenant.period(month, zones: world.zones)
+        guard try tenant.isActive || self.tenant != nil || store.hadActivity(period) else { continue }
+        months.append(try files.write(tenant, month, to: folder).figures)
+      } catch let error as ReportError { failures.append(error.description) }
+    }
+    progress.clear()
+    for figures in months {
+      printToStandardOutput(
+        ([figures.tenant.id, figures.month.iso8601, figures.checkLine].joined(separator: " ")
+          + figures.notes.map { ". \($0)" }.joined()))
+    }
+    guard failures.isEmpty else { throw CommandError(failures.joined(separator: "; ")) }
+    if tenant == nil { _ = try files.writeSummary(months, month, to: folder) }
+    printToStandardOutput("written to \(folder)")
+    if month == current { printToStandardOutput("\(month.iso8601) is not over: the figures will change") }
+    return .done
+  }
+}
+
+/// A line on the terminal that is written over; nothing where there is none.
+private struct Progress {
+  private let total: Int
+  private let isShown = isatty(STDERR_FILENO) == 1
+
+  init(total: Int) { self.total = total }
+
+  func show(_ done: Int) {
+    if isShown { writeAll("\r\(done)/\(total) tenants", to: STDERR_FILENO) }
+  }
+
+  func clear() {
+    if isShown { writeAll("\r\u{1B}[K", to: STDERR_FILENO) }
+  }
+}

@@ -1,0 +1,29 @@
+// CSVDialect.swift - how a table is written for one kind of reader: separator, byte order mark, column names.
+//
+// All of them: UTF-8, CRLF line ends, one header line, decimal point, dates as YYYY-MM-DD, quotes as in RFC 4180
+// where a cell holds a quote, a line break or any separator.
+
+/// One of the profiles of the setting `csv.profile`.
+public struct CSVDialect: Hashable, Sendable {
+  /// As in the settings.
+  public let name: String
+  let separator: UInt8
+  /// Excel takes UTF-8 for UTF-8 only with it.
+  let hasByteOrderMark: Bool
+  /// Booking lines carry the column names of Banana's transactions table.
+  let usesBananaNames: Bool
+
+  /// Swiss-German Excel, on a double click.
+  public static let excelCH = CSVDialect(
+    name: "excel-ch", separator: UInt8(ascii: ";"), hasByteOrderMark: true, usesBananaNames: false)
+  /// RFC 4180: for programs.
+  public static let rfc4180 = CSVDialect(
+    name: "rfc4180", separator: UInt8(ascii: ","), hasByteOrderMark: false, usesBananaNames: false)
+  /// Banana Accounting, "text file with column headers".
+  public static let banana = CSVDialect(
+    name: "banana", separator: UInt8(ascii: "\t"), hasByteOrderMark: false, usesBananaNames: true)
+
+  public static let all = [excelCH, rfc4180, banana]
+
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+}

@@ -1,0 +1,66 @@
+// Cell.swift - one value of a table, and its text: never a formula, never a number that is none.
+//
+// A spreadsheet runs what begins with = + - @ (or their full-width forms), also behind white space that it
+// skips. A text that begins so gets an apostrophe in front; numbers, dates and amounts are our own and clean.
+
+import LocalTime
+import Rules
+
+/// A value in a column.
+public enum Cell: Hashable, Sendable {
+  /// Words from outside: names, numbers as they came.
+  case text(String)
+  /// An E.164 number, written as people write it; whatever else stands there is a text.
+  case phone(String)
+  /// A word of ours: a code, a SID, a currency.
+  case code(String)
+  case integer(Int)
+  /// Empty where the amount is not known.
+  case amount(Amount?)
+  case rate(Rate)
+  case date(CivilDate)
+  /// Of a local time, `16:30:05`.
+  case time(LocalDateTime)
+
+  var written: String {
+    switch self {
+    case .text(let text): Cell.harmless(text)
+    case .phone(let number):
+      PhoneNumber(e164: number).map(\.spacedFormat) ?? Cell.harmless(number)
+    case .code(let code): code
+    case .integer(let number): String(number)
+    case .amount(let amount): amount?.text ?? ""
+    case .rate(let rate): rate.text ?? ""
+    case .date(let date): date.iso8601
+    case .time(let time): "\(time.clock):\(padded(time.second))"
+    }
+  }
+
+  /// With an apostrophe in front where a spreadsheet could take the text for a formula. NUL, which ends a text
+  /// for some readers, becomes a replacement character.
+  static func harmless(_ text: String) -> String {
+    let text =
+      text.unicodeScalars.contains("\0")
+      ? String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })) : text
+    guard let first = text.unicodeScalars.first else { return text }
+    if first == "\t" || first == "\r" || first == "\n" { return "'" + text }
+    let begin = text.unicodeScalars.first { !$0.properties.isWhitespace && !isInvisible($0) }
+    return begin.map(beginsFormula) == true ? "'" + text : text
+  }
+
+  private static func beginsFormula(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\u{2212}": true
+    default: false
+    }
+  }
+
+  /// Marks without width, and control characters.
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<32, 127..<160, 0xAD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFEFF:
+      true
+    default: false
+    }
+  }
+}
