@@ -25,7 +25,8 @@ help:
 deps-build:
 	@Tests/install-missing.sh pkg-config:pkg-config sqlite3.h:libsqlite3-dev curl/curl.h:libcurl4-openssl-dev
 deps-test: deps-build
-	@Tests/install-missing.sh lighttpd:lighttpd exim4:exim4-daemon-light chromium:chromium fonts/truetype/dejavu:fonts-dejavu-core \
+	@Tests/install-missing.sh lighttpd:lighttpd apache2:apache2-bin /usr/lib/apache2/suexec:apache2-suexec-pristine \
+	  nginx:nginx-light fcgiwrap:fcgiwrap exim4:exim4-daemon-light chromium:chromium fonts/truetype/dejavu:fonts-dejavu-core \
 	  python3:python3 sqlite3:sqlite3 zdump:libc-bin zic:libc-bin \
 	  zoneinfo/Europe/Zurich:tzdata python3-twilio:twilio
 deps: deps-build deps-test

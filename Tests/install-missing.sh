@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install-missing.sh WHAT:PACKAGE ... - installs the Debian package of each thing that is not here.
-# WHAT is a command, a header below the include folders (ends in .h), a file below /usr/share (has a slash),
+# WHAT is a command, a header below the include folders (ends in .h), a file (absolute, or below /usr/share),
 # or python3-NAME: a Python module that pip installs for the tests' outside judges.
 set -euo pipefail
 
@@ -8,6 +8,7 @@ have() {
   case $1 in
     python3-*) python3 -c "import ${1#python3-}" 2>/dev/null ;;
     *.h) [ -n "$(find /usr/include -maxdepth 3 -path "*/$1" -print -quit 2>/dev/null)" ] ;;
+    /*) [ -e "$1" ] ;;
     */*) [ -e "/usr/share/$1" ] ;;
     *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] ;;
   esac
@@ -27,8 +28,14 @@ if [ ${#packages[@]} -gt 0 ]; then
   as_root=()
   [ "$(id -u)" -eq 0 ] || as_root=(sudo)
   export DEBIAN_FRONTEND=noninteractive
-  # A web server must not start by itself because a test needs its program.
   "${as_root[@]}" apt-get update -qq
+  # A web server must not start by itself because a test needs its program; two would even want the same port.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    trap '"${as_root[@]}" rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+    "${as_root[@]}" chmod 755 $policy
+  fi
   "${as_root[@]}" env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 fi
 

@@ -13,6 +13,9 @@ enum ShippedPrograms {
   static let opsfabric = Environment.process["OPSFABRIC"] ?? ""
   static let standIn = Environment.process["STANDIN"] ?? ""
 
+  /// The repository; this file lies two folders below.
+  static let sources = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
+
   /// Twilio's webhooks.
   static let webhooks = [
     "voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error",

@@ -24,18 +24,31 @@ final class ShippedInstallation {
 
   var publicURL: String { "\(web.url)/cgi-bin" }
   private var standInState: String { "\(folder)/twilio-state" }
+  /// Whose home, programs and processes these are; nil = the tests' own user.
+  private let owner: HostUser?
+  private let website: String
 
-  /// - Parameter tenants: ID -> text of its file.
-  init(tenants: [String: String] = ["doerfler": ShippedInstallation.tenant()]) throws {
-    folder = "\(ProgramRunner.temporaryFolder)/opsfabric-e2e-\(RandomSource.system.token(bytes: 8))"
+  /// - Parameters:
+  ///   - tenants: ID -> text of its file.
+  ///   - software: the web server in front of the handlers.
+  ///   - owner: the user of the host that it all belongs to.
+  init(
+    tenants: [String: String] = ["doerfler": ShippedInstallation.tenant()],
+    software: WebServer.Software = .lighttpd, owner: HostUser? = nil
+  ) throws {
+    let name = "opsfabric-e2e-\(RandomSource.system.token(bytes: 8))"
+    folder = "\(ProgramRunner.temporaryFolder)/\(name)"
     home = Home("\(folder)/home")
-    cgiBin = "\(folder)/www/cgi-bin"
-    try Files.makeFolder(cgiBin, mode: 0o755)
-    for name in ShippedPrograms.handlers {
-      try WebServer.copyProgram("\(ShippedPrograms.cgiBin)/\(name)", to: "\(cgiBin)/\(name)")
-    }
-    try Files.writeAtomically(Array("\(home.path)\n".utf8), to: "\(cgiBin)/\(Home.pointerName)", mode: 0o644)
-    web = try WebServer(.handlers(cgiBin: cgiBin), folder: "\(folder)/web")
+    // suexec runs nothing outside of the folder that is compiled into it.
+    website = software == .apacheSuexec ? "/var/www/\(name)" : "\(folder)/www"
+    cgiBin = "\(website)/cgi-bin"
+    self.owner = owner
+    try Files.makeFolder(folder, mode: 0o755)
+    try Files.makeFolder(home.path)
+    try ShippedInstallation.install(into: cgiBin, home: home, owner: owner)
+    try owner?.own(home.path)
+    web = try WebServer(
+      .handlers(cgiBin: cgiBin), folder: "\(folder)/web", software: software, user: owner)
     standIn = try StandIn(directory: "\(folder)/twilio-state", now: WallClock.system.now)
     try standIn.addAccount(sid: Self.account, token: Self.token)
     twilio = try WebServer(
@@ -56,7 +69,30 @@ final class ShippedInstallation {
     web.stop()
     twilio.stop()
     chmod(home.data, 0o700)
-    _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder])
+    _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder, website])
+  }
+
+  /// As `make install` leaves the programs' folder, and the website around it as README says.
+  private static func install(into cgiBin: String, home: Home, owner: HostUser?) throws {
+    let website = Files.parent(of: cgiBin)
+    try Files.makeFolder(cgiBin, mode: 0o755)
+    for name in ShippedPrograms.handlers {
+      let program = "\(cgiBin)/\(name)"
+      if let owner {
+        // A second name would be the same file, and give away the built program.
+        try Files.writeAtomically(
+          try Files.read("\(ShippedPrograms.cgiBin)/\(name)"), to: program, mode: 0o755)
+        try owner.own(program)
+      } else {
+        try WebServer.copyProgram("\(ShippedPrograms.cgiBin)/\(name)", to: program)
+      }
+    }
+    try Files.writeAtomically(Array("\(home.path)\n".utf8), to: "\(cgiBin)/\(Home.pointerName)", mode: 0o644)
+    let access = try Files.read("\(ShippedPrograms.sources)/cgi-bin/.htaccess")
+    try Files.writeAtomically(access, to: "\(cgiBin)/.htaccess", mode: 0o644)
+    let rules = "RewriteEngine On\nRewriteRule ^anfrage$ /cgi-bin/anfrage [END]\n"
+    try Files.writeAtomically(Array(rules.utf8), to: "\(website)/.htaccess", mode: 0o644)
+    for path in [website, cgiBin] { try owner?.own(path) }
   }
 
   // MARK: configuration
@@ -80,6 +116,7 @@ final class ShippedInstallation {
 
   func writeTenant(_ id: String, _ text: String) throws {
     try Files.writeAtomically(Array(text.utf8), to: "\(home.tenants)/\(id).json5")
+    try owner?.own("\(home.tenants)/\(id).json5")
   }
 
   func writeConfiguration() throws {
@@ -94,6 +131,7 @@ final class ShippedInstallation {
 
       """
     try Files.writeAtomically(Array(text.utf8), to: "\(home.config)/opsfabric.json5")
+    try owner?.own("\(home.config)/opsfabric.json5")
   }
 
   // MARK: programs
@@ -107,7 +145,14 @@ final class ShippedInstallation {
   }
 
   func opsfabric(_ arguments: String...) throws -> ProgramResult {
-    try ProgramRunner.run(ShippedPrograms.opsfabric, arguments, environment: environment)
+    guard let owner else {
+      return try ProgramRunner.run(ShippedPrograms.opsfabric, arguments, environment: environment)
+    }
+    // The checkout may lie where that user cannot look.
+    let copy = "\(folder)/opsfabric"
+    if !Files.exists(copy) { try WebServer.copyProgram(ShippedPrograms.opsfabric, to: copy) }
+    let command = owner.running([copy] + arguments)
+    return try ProgramRunner.run(command[0], Array(command.dropFirst()), environment: environment)
   }
 
   func startRunner(linger: Int) throws -> RunningProgram {

@@ -42,6 +42,11 @@ public final class RunningProgram {
     if result == nil { kill(pid, number) }
   }
 
+  /// To the program and all it started, where it leads a process group (`setsid`).
+  public func signalGroup(_ number: Int32) {
+    if result == nil { kill(-pid, number) }
+  }
+
   /// nil while it runs.
   public func poll() -> ProgramResult? {
     if let result { return result }

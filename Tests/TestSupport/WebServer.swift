@@ -1,12 +1,21 @@
-// WebServer.swift - lighttpd on a free loopback port, for the shipped handlers or for the Twilio stand-in,
-// and a client for it.
+// WebServer.swift - a real web server on a free loopback port, for the shipped handlers or for the Twilio
+// stand-in. Its configuration is WebServerSetup.swift's.
 
 import Glibc
-import HTTP
 import Platform
 
 /// Ends with the object.
 public final class WebServer {
+  /// What shared hosts run.
+  public enum Software: String, CaseIterable, Sendable {
+    case lighttpd
+    case apache
+    /// Apache that starts programs as their owner and passes no environment on.
+    case apacheSuexec
+    /// nginx runs no programs itself: fcgiwrap does.
+    case nginx
+  }
+
   public enum Site {
     /// CGI programs below `/cgi-bin/`, in this folder.
     case handlers(cgiBin: String)
@@ -17,38 +26,42 @@ public final class WebServer {
   public static let program = ProgramRunner.find("lighttpd")
 
   public let port: Int
+  private let setup: WebServerSetup
   private let process: RunningProgram
-  private let folder: String
+  private let helpers: [RunningProgram]
 
   public var url: String { "http://127.0.0.1:\(port)" }
 
-  /// - Parameter folder: made, for the server's own files.
-  public init(_ site: Site, folder: String) throws {
-    guard let program = WebServer.program else { throw SystemError("find", "lighttpd", code: ENOENT) }
+  /// - Parameters:
+  ///   - folder: made, for the server's own files.
+  ///   - user: whom the programs run as, where the tests run as root; nil = as the tests do.
+  public init(
+    _ site: Site, folder: String, software: Software = .lighttpd, user: HostUser? = nil
+  ) throws {
     try Files.makeFolder(folder, mode: 0o755)
-    self.folder = folder
-    let body = try WebServer.configuration(of: site, folder: folder)
+    if let user { try user.own(folder) }
+    let setup = WebServerSetup(software, site: site, folder: folder, user: user)
+    guard let program = ProgramRunner.find(setup.program) else {
+      throw SystemError("find", setup.program, code: ENOENT)
+    }
+    try setup.prepare()
     // Between choosing a port and using it somebody else may take it: then another one.
     for _ in 0..<10 {
-      let port = try WebServer.freePort()
-      let text = """
-        server.bind = "127.0.0.1"
-        server.port = \(port)
-        server.errorlog = "\(folder)/error.log"
-        server.breakagelog = "\(folder)/programs.log"
-        server.max-keep-alive-idle = 120
-        \(body)
-
-        """
-      try Files.writeAtomically(Array(text.utf8), to: "\(folder)/lighttpd.conf")
-      let process = try ProgramRunner.start(program, ["-D", "-f", "\(folder)/lighttpd.conf"])
+      let port = try LoopbackSocket.freePort()
+      try Files.writeAtomically(
+        Array(setup.configuration(port).utf8), to: setup.configurationFile, mode: 0o644)
+      let helpers = try setup.helpers(port).map { try ProgramRunner.start($0[0], Array($0.dropFirst())) }
+      let process = try ProgramRunner.start(program, setup.arguments)
       if WebServer.isReady(port, process) {
         self.port = port
+        self.setup = setup
         self.process = process
+        self.helpers = helpers
         return
       }
+      for helper in helpers { helper.signalGroup(SIGKILL) }
     }
-    throw SystemError("start", "lighttpd, see \(folder)/error.log", code: EADDRINUSE)
+    throw SystemError("start", "\(setup.program), see \(folder)/error.log", code: EADDRINUSE)
   }
 
   deinit { stop() }
@@ -56,41 +69,13 @@ public final class WebServer {
   public func stop() {
     process.signal(SIGTERM)
     if process.wait(seconds: 5) == nil { process.signal(SIGKILL) }
+    // fcgiwrap leaves its children behind when it goes alone.
+    for helper in helpers { helper.signalGroup(SIGTERM) }
   }
 
-  /// What the programs wrote to standard error.
+  /// What the programs wrote to standard error, and for some servers also what the server itself had to say.
   public var programLog: String {
-    String(decoding: (try? Files.read("\(folder)/programs.log")) ?? [], as: UTF8.self)
-  }
-
-  private static func configuration(of site: Site, folder: String) throws -> String {
-    switch site {
-    case .handlers(let cgiBin):
-      return """
-        server.document-root = "\(Files.parent(of: cgiBin))"
-        server.modules = ("mod_rewrite", "mod_access", "mod_alias", "mod_cgi")
-        # The wizard's link has no folder in it.
-        url.rewrite-once = ("^/anfrage(\\?.*)?$" => "/cgi-bin/anfrage$1")
-        alias.url = ("/cgi-bin/" => "\(cgiBin)/")
-        $HTTP["url"] =~ "^/cgi-bin/(\\.|opsfabric\\.home)" { url.access-deny = ("") }
-        $HTTP["url"] =~ "^/cgi-bin/" { cgi.assign = ("" => "") }
-        """
-    case .standIn(let program, let state):
-      try copyProgram(program, to: "\(folder)/standin.cgi")
-      try Files.writeAtomically(Array("\(state)\n".utf8), to: "\(folder)/standin.dir", mode: 0o644)
-      return """
-        server.document-root = "\(folder)"
-        server.modules = ("mod_rewrite", "mod_cgi")
-        url.rewrite-once = ("^/(2010-04-01|v2)/" => "/standin.cgi")
-        cgi.assign = (".cgi" => "")
-        """
-    }
-  }
-
-  /// A second name for a program where the file system can, else a copy.
-  public static func copyProgram(_ path: String, to target: String) throws {
-    if link(path, target) == 0 { return }
-    try Files.writeAtomically(try Files.read(path), to: target, mode: 0o755)
+    String(decoding: (try? Files.read(setup.programLog)) ?? [], as: UTF8.self)
   }
 
   private static func isReady(_ port: Int, _ process: RunningProgram) -> Bool {
@@ -98,7 +83,7 @@ public final class WebServer {
     while monotonicMilliseconds() < end {
       // Whoever answers must be ours.
       if process.poll() != nil { return false }
-      if connects(port) {
+      if LoopbackSocket.accepts(port) {
         usleep(50_000)
         return process.poll() == nil
       }
@@ -108,90 +93,9 @@ public final class WebServer {
     return false
   }
 
-  private static func address(_ port: Int) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-    return address
-  }
-
-  private static func withSocket<R>(
-    _ port: Int, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) throws -> R
-  ) throws -> R {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw SystemError("open", "socket") }
-    defer { close(descriptor) }
-    var address = address(port)
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return try withUnsafePointer(to: &address) {
-      try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body(descriptor, $0, size) }
-    }
-  }
-
-  private static func connects(_ port: Int) -> Bool {
-    (try? withSocket(port) { connect($0, $1, $2) == 0 }) ?? false
-  }
-
-  private static func freePort() throws -> Int {
-    try withSocket(0) { descriptor, address, size in
-      guard bind(descriptor, address, size) == 0 else { throw SystemError("bind", "127.0.0.1") }
-      var bound = sockaddr_in()
-      var length = size
-      let code = withUnsafeMutablePointer(to: &bound) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-      }
-      guard code == 0 else { throw SystemError("ask", "the port") }
-      return Int(in_port_t(bigEndian: bound.sin_port))
-    }
-  }
-}
-
-/// A request as it goes over the wire.
-public struct WebRequest: Sendable {
-  public var method: String
-  public var url: String
-  public var headers: [(String, String)]
-  public var body: [UInt8]?
-
-  public init(_ method: String, _ url: String, headers: [(String, String)] = [], body: [UInt8]? = nil) {
-    self.method = method
-    self.url = url
-    self.headers = headers
-    self.body = body
-  }
-}
-
-/// Status 0: no answer came.
-public struct WebAnswer: Sendable {
-  public var status: Int
-  /// Names in lower case.
-  public var headers: [String: String]
-  public var text: String
-  public var milliseconds: Int64
-}
-
-public enum WebClient {
-  public static func send(_ request: WebRequest) -> WebAnswer { sendAll([request])[0] }
-
-  /// All at once, each on a connection of its own; answers in the order of the requests.
-  public static func sendAll(_ requests: [WebRequest]) -> [WebAnswer] {
-    let transport = CurlTransport(maxConnections: max(1, requests.count))
-    let began = monotonicMilliseconds()
-    var answers = requests.map { _ in WebAnswer(status: 0, headers: [:], text: "", milliseconds: 0) }
-    for (index, request) in requests.enumerated() {
-      let outgoing = HTTPRequest(
-        method: request.method, url: request.url, headers: request.headers.map { (name: $0.0, value: $0.1) },
-        body: request.body, connectTimeoutMilliseconds: 10_000, timeoutMilliseconds: 30_000)
-      transport.submit(outgoing) { result in
-        answers[index].milliseconds = monotonicMilliseconds() - began
-        guard case .success(let reply) = result else { return }
-        answers[index].status = reply.status
-        answers[index].headers = reply.headers
-        answers[index].text = String(decoding: reply.body, as: UTF8.self)
-      }
-    }
-    while transport.inFlight > 0 { transport.poll(milliseconds: 100) }
-    return answers
+  /// A second name for a program where the file system can, else a copy.
+  public static func copyProgram(_ path: String, to target: String) throws {
+    if link(path, target) == 0 { return }
+    try Files.writeAtomically(try Files.read(path), to: target, mode: 0o755)
   }
 }

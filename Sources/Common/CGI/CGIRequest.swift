@@ -1,6 +1,5 @@
 // CGIRequest.swift - one request as CGI/1.1 (RFC 3875) hands it over: variables and standard input.
 
-import Glibc
 import Platform
 
 /// A request that cannot be served; the status and a plain reason for whoever sent it.
@@ -37,19 +36,20 @@ public struct CGIRequest {
     mediaType = String(decoding: essence.filter { !blanks.contains($0) }, as: UTF8.self).lowercased()
   }
 
-  /// The query as it stood in the request line: RFC 3875 has QUERY_STRING undecoded; where a rewrite rule
-  /// has emptied it, REQUEST_URI still has it.
+  /// The query as it stood in the request line, which is what was signed: lighttpd rewrites the escapes of
+  /// QUERY_STRING, and a rewrite rule may add to it or empty it. REQUEST_URI is no variable of RFC 3875, so a
+  /// server may lack it.
   private static func rawQuery(_ variables: (String) -> String?) -> String {
-    if let query = variables("QUERY_STRING"), !query.isEmpty { return query }
-    guard let uri = variables("REQUEST_URI"), let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?"))
-    else { return "" }
-    return String(uri[uri.index(after: mark)...])
+    if let uri = variables("REQUEST_URI"), let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      return String(uri[uri.utf8.index(after: mark)...])
+    }
+    return variables("QUERY_STRING") ?? ""
   }
 
   /// The request of this process.
   public static func process() -> CGIRequest {
     let environment = Environment.process
-    return CGIRequest(variables: { environment[$0] }, readInput: readStandardInput)
+    return CGIRequest(variables: { environment[$0] }, readInput: StandardInput.process.read(upTo:))
   }
 
   /// A header field, by its name in any case.
@@ -84,27 +84,15 @@ public struct CGIRequest {
     return bytes
   }
 
+  /// Reads what this process has not read of its body, so that the web server is rid of it.
+  public func drainStandardInput() {
+    let length = Int(variables("CONTENT_LENGTH") ?? "")
+    guard length.map({ $0 > 0 }) ?? isChunked else { return }
+    StandardInput.process.drain(length: length)
+  }
+
   private var isChunked: Bool {
     (variables("HTTP_TRANSFER_ENCODING") ?? variables("TRANSFER_ENCODING") ?? "").lowercased().contains(
       "chunked")
-  }
-
-  private static func readStandardInput(_ limit: Int) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: min(limit, 1 << 20))
-    var count = 0
-    while count < limit {
-      if count == bytes.count {
-        bytes.append(contentsOf: repeatElement(0, count: min(limit - count, 1 << 20)))
-      }
-      let room = min(bytes.count, limit) - count
-      let got = bytes.withUnsafeMutableBytes { buffer in
-        read(STDIN_FILENO, buffer.baseAddress.map { $0 + count }, room)
-      }
-      if got < 0 && errno == EINTR { continue }
-      if got < 0 { throw RequestError(400, "the body could not be read") }
-      if got == 0 { break }
-      count += got
-    }
-    return Array(bytes[..<count])
   }
 }

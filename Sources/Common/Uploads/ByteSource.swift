@@ -1,7 +1,6 @@
 // ByteSource.swift - where the bytes of an upload come from, a piece at a time.
 
-import Glibc
-import Platform
+import CGI
 
 /// Fills a buffer with what comes next; 0 means the end.
 public struct ByteSource {
@@ -29,19 +28,16 @@ public struct ByteSource {
     }
   }
 
-  /// An open descriptor, at most `length` bytes of it: RFC 3875 lets a server leave its end open.
-  public static func descriptor(_ descriptor: Int32, length: Int?) -> ByteSource {
+  /// The body of this process's request, at most `length` bytes of it: RFC 3875 lets a server leave its end
+  /// open.
+  public static func standardInput(length: Int?, _ input: StandardInput = .process) -> ByteSource {
     var left = length ?? .max
     return ByteSource { buffer in
       let wanted = min(buffer.count, left)
       guard wanted > 0 else { return 0 }
-      while true {
-        let count = Glibc.read(descriptor, buffer.baseAddress, wanted)
-        if count < 0 && errno == EINTR { continue }
-        if count < 0 { throw SystemError("read", "the body") }
-        left -= count
-        return count
-      }
+      let count = try input.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+      left -= count
+      return count
     }
   }
 

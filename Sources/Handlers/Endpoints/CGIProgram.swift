@@ -24,7 +24,9 @@ public enum CGIProgram {
     if let home = Home.find() {
       var context = EndpointContext(home: home, log: log)
       context.leaveOpen = { open.objects.append($0) }
-      response = respond(.process(), context)
+      let request = CGIRequest.process()
+      response = respond(request, context)
+      request.drainStandardInput()
     } else {
       log(
         .error, "no-home",

@@ -6,7 +6,6 @@
 
 import CGI
 import Crypto
-import Glibc
 import Intake
 import LocalTime
 import Pages
@@ -27,7 +26,7 @@ public struct WizardEndpoint {
 
   public init(
     context: EndpointContext,
-    source: @escaping (Int?) -> ByteSource = { .descriptor(STDIN_FILENO, length: $0) }
+    source: @escaping (Int?) -> ByteSource = { .standardInput(length: $0) }
   ) {
     self.context = context
     self.source = source
