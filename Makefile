@@ -27,7 +27,7 @@ deps-build:
 deps-test: deps-build
 	@Tests/install-missing.sh lighttpd:lighttpd apache2:apache2-bin /usr/lib/apache2/suexec:apache2-suexec-pristine \
 	  nginx:nginx-light fcgiwrap:fcgiwrap exim4:exim4-daemon-light chromium:chromium fonts/truetype/dejavu:fonts-dejavu-core \
-	  python3:python3 sqlite3:sqlite3 zdump:libc-bin zic:libc-bin \
+	  python3:python3 sqlite3:sqlite3 soffice:libreoffice-calc zdump:libc-bin zic:libc-bin \
 	  zoneinfo/Europe/Zurich:tzdata python3-twilio:twilio
 deps: deps-build deps-test
 

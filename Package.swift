@@ -128,9 +128,10 @@ let package = Package(
       "Batch", of: "TestSupport",
       [
         "HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs",
-        "Intake", "Reports", "SQLite", "TwilioAPI",
+        "Crypto", "Intake", "Reports", "SQLite", "TwilioAPI",
       ]),
-    tests("EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform"]),
+    tests(
+      "EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform", "SQLite", "Store"]),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),
   ] + handlers.values.sorted().map(handler),

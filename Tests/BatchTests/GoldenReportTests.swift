@@ -28,7 +28,7 @@ struct GoldenReportTests {
     for tenant in world.tenants {
       months.append(try files.write(BookTenant(tenant), month, to: folder).figures)
     }
-    _ = try files.writeSummary(months, month, to: folder)
+    try files.writeSummary(months, month, to: folder)
 
     let golden = BookedMonth.golden(profile.rawValue)
     if Environment.process["UPDATE_GOLDEN"] != nil {

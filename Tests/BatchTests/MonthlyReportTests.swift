@@ -1,6 +1,7 @@
 // MonthlyReportTests.swift - the run on the first of the month: when it writes, closes, mails and makes up for.
 
 import BatchJobs
+import Crypto
 import LocalTime
 import Platform
 import Rules
@@ -89,6 +90,9 @@ struct MonthlyReportTests {
         #expect(mail.contains("filename=\"\(name)_doerfler_2026-02.csv\""))
       }
     }
+    // The very bytes of the file, in lines of base64.
+    let file = try Files.read("\(world.home.reports)/2026-02/ledger_doerfler_2026-02.csv")
+    #expect(mails[0].replacing("\r\n", with: "").contains(base64(file)))
     // Once is enough.
     for _ in 0..<3 { try world.run(after: 3600) }
     #expect(world.transport.mails.count == 2)
@@ -145,7 +149,7 @@ struct MonthlyReportTests {
     let month = try #require(CivilMonth(iso8601: "2026-02"))
     let files = ReportFiles(store: try world.store(), zones: TimeZones(), dialect: .excelCH)
     let written = try files.write(BookTenant(world.tenants[0]), month, to: folder)
-    _ = try files.writeSummary([written.figures], month, to: folder)
+    try files.writeSummary([written.figures], month, to: folder)
     #expect(try bytes() == before)
     #expect(try Files.list(folder).allSatisfy { !$0.contains(".tmp") })
   }

@@ -5,7 +5,7 @@
 #   STATIC_BIN_DIR  the shipped handlers          OPSFABRIC  the batch program
 #   STANDIN_BIN     twilio-standin, or "" to leave the lateness out
 #   WORKDIR         made anew on each run; on the kind of disk that a home lies on, not on tmpfs
-# Environment: REQUESTS (400), MISSED_CALLS (200).
+# Environment: REQUESTS (400), MISSED_CALLS (200); those of reports.sh.
 #
 # One function per figure, listed in `main`; a comparison with another program (php-cgi, Python) is one more
 # NAME=COMMAND for `compare`. Nothing here is a test of speed: it fails only when something is not done right.
@@ -356,6 +356,7 @@ main() {
   upload
   instructions
   lateness
+  OPSFABRIC_HOME= "$here/reports.sh" "$opsfabric" "$work"
   sizes
 }
 

@@ -119,7 +119,7 @@ final class ShippedInstallation {
     try owner?.own("\(home.tenants)/\(id).json5")
   }
 
-  func writeConfiguration() throws {
+  func writeConfiguration(_ more: String = "") throws {
     let text = """
       {
         public_url: "\(publicURL)",
@@ -127,6 +127,7 @@ final class ShippedInstallation {
           account_sid: "\(Self.account)", auth_token: "\(Self.token)",
           api_base: "\(twilio.url)", lookups_base: "\(twilio.url)",
         },
+        \(more)
       }
 
       """

@@ -42,10 +42,19 @@ public struct ReportFiles {
 
   /// Writes the tenant's files of the month.
   public func write(_ tenant: BookTenant, _ month: CivilMonth, to folder: String) throws -> WrittenReport {
+    let report = try prepare(tenant, month, in: folder)
+    try PreparedFiles.commit([report.files])
+    return WrittenReport(figures: report.figures, files: report.files.tables)
+  }
+
+  /// Writes the tenant's files under temporary names.
+  public func prepare(_ tenant: BookTenant, _ month: CivilMonth, in folder: String) throws -> (
+    figures: TenantMonth, files: PreparedFiles
+  ) {
     try Files.makeFolder(folder)
     let period = try period(tenant, month)
     let zone = try tenant.zone(zones)
-    var set = FileSet(folder: folder, tenant: tenant, month: month, dialect: dialect)
+    var set = PreparedFiles(folder: folder, tenant: tenant, month: month, dialect: dialect)
     let figures = try store.snapshot {
       let figures = try TenantMonth.read(tenant, month, period, store: store)
       set.notes = figures.notes
@@ -59,7 +68,7 @@ public struct ReportFiles {
       }
       return figures
     }
-    return WrittenReport(figures: figures, files: try set.commit())
+    return (figures, set)
   }
 
   private func writeMessages(
@@ -89,28 +98,33 @@ public struct ReportFiles {
   }
 
   /// Writes the summary over all tenants, in the order given.
-  public func writeSummary(_ months: [TenantMonth], _ month: CivilMonth, to folder: String) throws
-    -> WrittenReport.File
+  public func writeSummary(_ months: [TenantMonth], _ month: CivilMonth, to folder: String) throws {
+    try PreparedFiles.commit([prepareSummary(months, month, in: folder)])
+  }
+
+  public func prepareSummary(_ months: [TenantMonth], _ month: CivilMonth, in folder: String) throws
+    -> PreparedFiles
   {
     try Files.makeFolder(folder)
-    var set = FileSet(folder: folder, tenant: nil, month: month, dialect: dialect)
+    var set = PreparedFiles(folder: folder, tenant: nil, month: month, dialect: dialect)
     set.notes = months.flatMap { figures in figures.notes.map { "\(figures.tenant.id): \($0)" } }
     try set.add(.summary) { writer in for figures in months { try writer.row(figures.figures) } }
-    return try set.commit()[0]
+    return set
   }
 }
 
-/// Files that are written together.
-private struct FileSet {
-  let folder: String
-  let tenant: BookTenant?
-  let month: CivilMonth
-  let dialect: CSVDialect
-  var notes: [String] = []
+/// Files that are written and wait to be put in their places. Let go of, they leave nothing behind.
+public struct PreparedFiles {
+  private let folder: String
+  private let tenant: BookTenant?
+  private let month: CivilMonth
+  private let dialect: CSVDialect
+  fileprivate var notes: [String] = []
   private var files: [FileReplacement] = []
-  private var tables: [FileReplacement] = []
+  /// The CSV files among them.
+  public private(set) var tables: [WrittenReport.File] = []
 
-  init(folder: String, tenant: BookTenant?, month: CivilMonth, dialect: CSVDialect) {
+  fileprivate init(folder: String, tenant: BookTenant?, month: CivilMonth, dialect: CSVDialect) {
     self.folder = folder
     self.tenant = tenant
     self.month = month
@@ -118,7 +132,7 @@ private struct FileSet {
   }
 
   /// A table and its metadata.
-  mutating func add(_ table: Table, _ rows: (inout CSVWriter) throws -> Void) throws {
+  fileprivate mutating func add(_ table: Table, _ rows: (inout CSVWriter) throws -> Void) throws {
     let name = table.fileName(tenant: tenant?.id, month: month.iso8601)
     let file = try FileReplacement("\(folder)/\(name)")
     var writer = try CSVWriter(table, dialect) { try file.write($0) }
@@ -128,13 +142,13 @@ private struct FileSet {
     let whose = tenant.map { "\($0.name) (\($0.id))" } ?? "all tenants"
     try metadata.write(
       table.metadata(of: name, in: dialect, title: "\(table.name) \(month.iso8601), \(whose)", notes: notes))
-    tables.append(file)
+    tables.append(WrittenReport.File(path: file.path, byteCount: file.byteCount))
     files += [file, metadata]
+    for file in files { try file.finish() }
   }
 
-  /// Puts all of them in place; returns the CSV files.
-  func commit() throws -> [WrittenReport.File] {
-    try FileReplacement.commit(files)
-    return tables.map { WrittenReport.File(path: $0.path, byteCount: $0.byteCount) }
+  /// Puts the files of all sets in their places, in one folder.
+  public static func commit(_ sets: [PreparedFiles]) throws {
+    try FileReplacement.commit(sets.flatMap(\.files))
   }
 }

@@ -161,7 +161,7 @@ final class WriteMonthlyReports {
     }
     let path = "\(folder(month))/\(Table.summary.fileName(month: month.iso8601))"
     guard isFinal || !Files.exists(path) else { return }
-    if !summary.rows.isEmpty { _ = try files.writeSummary(summary.rows, month, to: folder(month)) }
+    if !summary.rows.isEmpty { try files.writeSummary(summary.rows, month, to: folder(month)) }
     guard isFinal else { return }
     _ = try context.store.write {
       try context.store.closeMonth(tenant: WriteMonthlyReports.summary, month: month, at: now)

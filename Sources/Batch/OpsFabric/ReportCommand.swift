@@ -22,6 +22,8 @@ struct ReportCommand: Command {
     does not balance is an error: that tenant's files and the summary are not written, the exit code is 1.
     `opsfabric run` does the same on the first of each month, and mails the files to `report_email`.
     """
+  private static let cacheMegabytes = 24
+
   private let month: CivilMonth?
   private let tenant: String?
   private let folder: String?
@@ -42,6 +44,7 @@ struct ReportCommand: Command {
 
   func run(_ world: CommandWorld) throws -> ExitCode {
     let store = try world.store()
+    try store.widenCache(megabytes: ReportCommand.cacheMegabytes)
     let settings = try world.settings()
     let all = try BookTenant.all(store: store, settings: settings)
     let chosen = all.filter { tenant == nil || $0.id == tenant }
@@ -60,6 +63,7 @@ struct ReportCommand: Command {
 
     let progress = Progress(total: chosen.count)
     var months: [TenantMonth] = []
+    var sets: [PreparedFiles] = []
     var failures: [String] = []
     for tenant in chosen {
       progress.show(months.count + failures.count)
@@ -67,9 +71,13 @@ struct ReportCommand: Command {
         // Whoever is switched off or gone has a report of the months in which something happened.
         let period = try tenant.period(month, zones: world.zones)
         guard try tenant.isActive || self.tenant != nil || store.hadActivity(period) else { continue }
-        months.append(try files.write(tenant, month, to: folder).figures)
+        let report = try files.prepare(tenant, month, in: folder)
+        months.append(report.figures)
+        sets.append(report.files)
       } catch let error as ReportError { failures.append(error.description) }
     }
+    if tenant == nil, failures.isEmpty { sets.append(try files.prepareSummary(months, month, in: folder)) }
+    try PreparedFiles.commit(sets)
     progress.clear()
     for figures in months {
       printToStandardOutput(
@@ -77,7 +85,6 @@ struct ReportCommand: Command {
           + figures.notes.map { ". \($0)" }.joined()))
     }
     guard failures.isEmpty else { throw CommandError(failures.joined(separator: "; ")) }
-    if tenant == nil { _ = try files.writeSummary(months, month, to: folder) }
     printToStandardOutput("written to \(folder)")
     if month == current { printToStandardOutput("\(month.iso8601) is not over: the figures will change") }
     return .done

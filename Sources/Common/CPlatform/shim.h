@@ -1,4 +1,4 @@
-// What the kernel offers and Swift cannot import: a file lock with a deadline.
+// What the kernel offers and Swift cannot import: a file lock with a deadline, one sync for many files.
 #ifndef OPSFABRIC_CPLATFORM_SHIM_H
 #define OPSFABRIC_CPLATFORM_SHIM_H
 #ifndef _GNU_SOURCE
@@ -11,6 +11,9 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+/// Syncs everything written to the file system that the descriptor lies on. Returns 0, or -1 with errno.
+static inline int opsfabric_syncfs(int descriptor) { return syncfs(descriptor); }
 
 static void opsfabric_on_deadline(int signal_number) { (void)signal_number; }
 

@@ -57,17 +57,23 @@ public struct MailMessage: Hashable, Sendable {
 
   /// The message as it goes over the wire, before SMTP's own dot-stuffing.
   public func rendered() throws(MailError) -> [UInt8] {
-    var lines = try headerLines()
+    var message = MessageBytes()
+    message.append(try headerLines())
     guard !attachments.isEmpty else {
-      lines += textPart()
-      return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+      message.append(textPart())
+      return message.bytes
     }
-    lines += ["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"] + textPart()
+    // Base64 makes three bytes four, and two more for each line of 57.
+    message.reserve(attachments.map { $0.bytes.count * 78 / 57 + 1000 }.reduce(4000, +))
+    message.append(["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"])
+    message.append(textPart())
     for attachment in attachments {
-      lines += ["--\(boundary)"] + (try part(attachment))
+      message.append(["--\(boundary)"])
+      message.append(try partHeader(attachment))
+      message.append(base64Of: attachment.bytes)
     }
-    lines.append("--\(boundary)--")
-    return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+    message.append(["--\(boundary)--"])
+    return message.bytes
   }
 
   private func headerLines() throws(MailError) -> [String] {
@@ -95,13 +101,13 @@ public struct MailMessage: Hashable, Sendable {
     ] + quotedPrintable(text)
   }
 
-  private func part(_ attachment: MailAttachment) throws(MailError) -> [String] {
+  private func partHeader(_ attachment: MailAttachment) throws(MailError) -> [String] {
     guard isMediaType(attachment.mediaType) else { throw .invalidMediaType(attachment.mediaType) }
     return [
       "Content-Type: \(attachment.mediaType)",
       "Content-Disposition: attachment;\r\n \(HeaderText.fileName(attachment.fileName))",
       "Content-Transfer-Encoding: base64", "",
-    ] + base64Lines(attachment.bytes)
+    ]
   }
 }
 
@@ -118,7 +124,24 @@ private func isMediaType(_ text: String) -> Bool {
     } && text.utf8.allSatisfy { 32...126 ~= $0 }
 }
 
-private func base64Lines(_ bytes: [UInt8]) -> [String] {
-  // 57 bytes are 76 characters.
-  stride(from: 0, to: bytes.count, by: 57).map { base64(Array(bytes[$0..<min($0 + 57, bytes.count)])) }
+/// A message as it grows, line by line: a large attachment is in memory once as it is and once in base64.
+private struct MessageBytes {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
+  mutating func append(_ lines: [String]) {
+    for line in lines {
+      bytes += line.utf8
+      bytes += [13, 10]
+    }
+  }
+
+  mutating func append(base64Of data: [UInt8]) {
+    // 57 bytes are 76 characters.
+    for start in stride(from: 0, to: data.count, by: 57) {
+      bytes += base64(Array(data[start..<min(start + 57, data.count)])).utf8
+      bytes += [13, 10]
+    }
+  }
 }

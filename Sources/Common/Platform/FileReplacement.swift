@@ -1,16 +1,22 @@
 // FileReplacement.swift - a file written piece by piece under a temporary name, synced, and then put in its place.
 //
-// Several files that belong together are synced first and renamed last, so that a crash leaves the old set or,
-// for the moment between two renames, files that are each whole. Readers never see half a file.
+// Files that belong together are synced first and renamed last, so that a crash leaves the old set or, for the
+// moment between two renames, files that are each whole. Readers never see half a file.
 
+import CPlatform
 import Glibc
 
 /// One file on its way. Released without `commit`, it leaves nothing behind.
 public final class FileReplacement {
+  /// More files than this are synced together: each sync alone waits for the disk.
+  private static let syncedAlone = 32
+
   public let path: String
   public private(set) var byteCount = 0
   private let temporary: String
+  /// -1 once it is closed.
   private var descriptor: Int32
+  private var isInPlace = false
 
   public init(_ path: String, mode: mode_t = 0o600) throws(SystemError) {
     self.path = path
@@ -21,9 +27,8 @@ public final class FileReplacement {
   }
 
   deinit {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    unlink(temporary)
+    if descriptor >= 0 { close(descriptor) }
+    if !isInPlace { unlink(temporary) }
   }
 
   public func write(_ bytes: [UInt8]) throws(SystemError) {
@@ -31,20 +36,41 @@ public final class FileReplacement {
     byteCount += bytes.count
   }
 
-  /// Puts all of them in their places. They must lie in one folder.
+  /// Nothing more will be written. A process may have few files open at once.
+  public func finish() throws(SystemError) {
+    guard descriptor >= 0 else { return }
+    defer { descriptor = -1 }
+    guard close(descriptor) == 0 else { throw SystemError("close", temporary) }
+  }
+
+  /// Syncs all of them and puts them in their places. They lie in one folder.
   public static func commit(_ files: [FileReplacement]) throws(SystemError) {
-    for file in files {
-      guard fsync(file.descriptor) == 0 else { throw SystemError("sync", file.temporary) }
+    guard let first = files.first else { return }
+    for file in files { try file.finish() }
+    let folder = Files.parent(of: first.path)
+    if files.count > syncedAlone {
+      try syncFileSystem(of: folder)
+    } else {
+      for file in files { try sync(file.temporary) }
     }
     for file in files {
-      close(file.descriptor)
-      file.descriptor = -1
-      guard rename(file.temporary, file.path) == 0 else {
-        let error = SystemError("rename", file.temporary)
-        unlink(file.temporary)
-        throw error
-      }
+      guard rename(file.temporary, file.path) == 0 else { throw SystemError("rename", file.temporary) }
+      file.isInPlace = true
     }
-    if let first = files.first { try Files.syncFolder(Files.parent(of: first.path)) }
+    try Files.syncFolder(folder)
+  }
+
+  private static func sync(_ path: String) throws(SystemError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw SystemError("sync", path) }
+  }
+
+  private static func syncFileSystem(of folder: String) throws(SystemError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("open", folder) }
+    defer { close(descriptor) }
+    guard opsfabric_syncfs(descriptor) == 0 else { throw SystemError("sync", folder) }
   }
 }

@@ -39,6 +39,8 @@ public enum Cell: Hashable, Sendable {
   /// With an apostrophe in front where a spreadsheet could take the text for a formula. NUL, which ends a text
   /// for some readers, becomes a replacement character.
   static func harmless(_ text: String) -> String {
+    // Nearly all texts: a letter or a digit begins them, and nothing needs replacing.
+    if let first = text.utf8.first, isAlphanumeric(first), !text.utf8.contains(0) { return text }
     let text =
       text.unicodeScalars.contains("\0")
       ? String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })) : text
@@ -46,6 +48,13 @@ public enum Cell: Hashable, Sendable {
     if first == "\t" || first == "\r" || first == "\n" { return "'" + text }
     let begin = text.unicodeScalars.first { !$0.properties.isWhitespace && !isInvisible($0) }
     return begin.map(beginsFormula) == true ? "'" + text : text
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 65...90, 97...122: true
+    default: false
+    }
   }
 
   private static func beginsFormula(_ scalar: Unicode.Scalar) -> Bool {

@@ -130,6 +130,11 @@ public final class Store {
     _ = try database.first("PRAGMA wal_checkpoint(PASSIVE)") { $0.integer(0) }
   }
 
+  /// For a program that reads much and then ends: SQLite's usual 2 MB would read most pages several times.
+  public func widenCache(megabytes: Int) throws {
+    try database.execute(script: "PRAGMA cache_size = \(-1024 * megabytes)")
+  }
+
   /// "ok", or what SQLite found wrong.
   public func quickCheck() throws -> String {
     try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
