@@ -9,6 +9,8 @@ struct APICall {
   private(set) var account = ""
   /// The resource's Sid, or the number of a Lookup.
   private(set) var sid = ""
+  /// The Sid of a picture below it.
+  private(set) var subSid = ""
   let path: String
   let query: Parameters
   let form: Parameters
@@ -46,6 +48,9 @@ struct APICall {
     case (3, "calls", "GET"), (3, "messages", "GET"), (3, "numbers", "GET"): action = kind + ".fetch"
     case (3, "messages", "POST"), (3, "numbers", "POST"): action = kind + ".update"
     case (3, "messages", "DELETE"): action = "messages.delete"
+    case (5, "messages", "DELETE") where rest[3] == "Media":
+      action = "media.delete"
+      subSid = rest[4]
     case (4, "messages", "GET") where rest[3] == "Media": action = "media.list"
     default: action = ""
     }

@@ -181,7 +181,10 @@ extension StandIn {
   }
 
   func updateMessage(_ call: APICall) throws -> Reply {
-    guard try owned(call) != nil else { return .notFound(call.path) }
+    guard let message = try owned(call) else { return .notFound(call.path) }
+    guard message.isFinal else {
+      return .refusal(400, 20009, "Cannot redact message because delivery has not been completed.")
+    }
     guard call.form["Body"] == "" else { return .refusal(400, 20001, "Body may only be set to empty") }
     try database.execute(
       "UPDATE messages SET body = '', updated_at = ? WHERE sid = ?", .integer(now().milliseconds),
@@ -198,6 +201,16 @@ extension StandIn {
     try database.execute("DELETE FROM media WHERE message_sid = ?", .text(call.sid))
     return Reply(status: 204)
   }
+
+  func deleteMedia(_ call: APICall) throws -> Reply {
+    guard try owned(call) != nil else { return .notFound(call.path) }
+    let count = try database.execute(
+      "DELETE FROM media WHERE sid = ? AND message_sid = ?", .text(call.subSid), .text(call.sid))
+    return count > 0 ? Reply(status: 204) : .notFound(call.path)
+  }
+
+  /// How many pictures Twilio still keeps.
+  public func mediaCount() throws -> Int { try database.integer("SELECT count(*) FROM media") ?? 0 }
 
   func listMedia(_ call: APICall) throws -> Reply {
     guard try owned(call) != nil else { return .notFound(call.path) }

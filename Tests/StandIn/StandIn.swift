@@ -109,6 +109,7 @@ public final class StandIn {
     case "messages.fetch": return try fetchMessage(call)
     case "messages.update": return try updateMessage(call)
     case "messages.delete": return try deleteMessage(call)
+    case "media.delete": return try deleteMedia(call)
     case "media.list": return try listMedia(call)
     case "calls.list": return try listCalls(call)
     case "calls.fetch": return try fetchCall(call)

@@ -188,6 +188,26 @@ enum StoreOperations {
     },
     .init("dueErasures") { _ = try $0.store.dueErasures(at: now, limit: 9) },
     .init("postponeErasure") { try $0.store.postponeErasure(1, until: later) },
+    .init("erasureCount") { _ = try $0.store.erasureCount(.message) },
+    .init("sids") { _ = try $0.store.sids(ofMessage: 1) },
+    .init("forgetTicket") { _ = try $0.store.forgetTicket(1, at: now) },
+    .init("forgetMessage") { try $0.store.forgetMessage(1, at: now) },
+    .init("forgetInbound") { try $0.store.forgetInbound(1, at: now) },
+    .init("forgetCall") { try $0.store.forgetCall(1, at: now) },
+    .init("forgetEvent") { try $0.store.forgetEvent(1) },
+    .init("oldRows") { fixture in
+      for list in PurgeList.allCases { _ = try fixture.store.oldRows(list, before: later, limit: 9) }
+    },
+    .init("purge") { fixture in
+      for list in PurgeList.allCases {
+        try fixture.store.purge(list, fixture.store.oldRows(list, before: later, limit: 9), at: now)
+      }
+    },
+    .init("purgeTickets") { _ = try $0.store.purgeTickets(before: later, limit: 9, at: now) },
+    .init("purgeLineTypes") { _ = try $0.store.purgeLineTypes(before: now) },
+    .init("uploadsTidied") { _ = try $0.store.uploadsTidied() },
+    .init("noteUploadsTidied") { try $0.store.noteUploadsTidied(at: now) },
+    .init("knowsUpload") { _ = try $0.store.knowsUpload("a/b.jpg") },
     .init("endErasure") { try $0.store.endErasure(1) },
     .init("recordLookup") { try $0.store.recordLookup(tenant: "a", price: 0.008, unit: "USD", at: now) },
   ]

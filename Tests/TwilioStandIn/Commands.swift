@@ -10,7 +10,7 @@ let usage = """
     line NUMBER TYPE                              mobile landline fixedVoip voicemail … or invalid
     optout RECIPIENT SENDER | optin RECIPIENT SENDER
     plan MATCH FAULT [TIMES] [--to NUMBER] | plan clear
-         MATCH  messages.create messages.list messages.fetch messages.update messages.delete media.list
+         MATCH  messages.create messages.list messages.fetch messages.update messages.delete media.list media.delete
                 calls.list calls.fetch numbers.list numbers.fetch numbers.update account.fetch lookup
                 messages.* *
          FAULT  http500 http503html rate429[:SECONDS] lostAnswer hang:SECONDS acceptThenHang:SECONDS

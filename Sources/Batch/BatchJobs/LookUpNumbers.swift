@@ -60,7 +60,10 @@ final class LookUpNumbers {
         context.attempt("lookup") {
           let type = LineType(lookup: answer)
           try context.store.write {
-            try context.store.learnLineType(phone: phone, type: type, from: "lookup", at: now)
+            // The number may have been forgotten while Twilio was asked.
+            if try context.store.call(id: call.id)?.caller == phone {
+              try context.store.learnLineType(phone: phone, type: type, from: "lookup", at: now)
+            }
             let cost = LookupResult.listPrice
             try context.store.recordLookup(tenant: tenant.id, price: cost.amount, unit: cost.unit, at: now)
           }

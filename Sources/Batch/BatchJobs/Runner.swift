@@ -48,6 +48,9 @@ public final class Runner {
   private let tidying: TidyUp
   private let prices: FetchPrices
   private let reporting: WriteMonthlyReports
+  private let erasing: EraseRemains
+  private let purging: PurgeOld
+  private let uploads: TidyUploads
 
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
@@ -74,6 +77,9 @@ public final class Runner {
     tidying = TidyUp(context: context)
     prices = FetchPrices(context: context)
     reporting = WriteMonthlyReports(context: context, sweeping: sweeping)
+    erasing = EraseRemains(context: context)
+    purging = PurgeOld(context: context)
+    uploads = TidyUploads(context: context)
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
@@ -91,7 +97,11 @@ public final class Runner {
     let end = lingerSeconds > 0 ? lingerEnd : begin + Runner.longestMilliseconds
     var nextBeat = begin + Runner.beatMilliseconds
     while monotonic() < end && !shouldStop() {
-      if step() { continue }
+      if step() {
+        // Answers come in between two full steps too.
+        context.transport.poll(milliseconds: 0)
+        continue
+      }
       let due = nextDue()
       if lingerSeconds == 0 && isFinished(nextDue: due) { break }
       wait(until: end, nextDue: due)
@@ -128,7 +138,12 @@ public final class Runner {
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
     context.attempt("sweep") { try sweeping.step(at: now) }
-    if sending.isIdle { context.attempt("prices") { try prices.step(at: now) } }
+    if sending.isIdle {
+      context.attempt("prices") { try prices.step(at: now) }
+      context.attempt("erase") { try erasing.step(at: now) }
+      context.attempt("purge") { isFull = try purging.step(at: now) || isFull }
+      context.attempt("tidy-up") { isFull = try uploads.step(at: now) || isFull }
+    }
     context.attempt("tidy-up") { try tidying.step(at: now) }
     return isFull
   }
@@ -167,7 +182,7 @@ public final class Runner {
 
   /// Nothing under way, nothing that only waits its turn, nothing due within the moment.
   private func isFinished(nextDue: Timestamp?) -> Bool {
-    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle, prices.isIdle
+    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle, prices.isIdle, erasing.isIdle
     else { return false }
     if sending.isRateLimited { return false }
     guard let nextDue else { return true }

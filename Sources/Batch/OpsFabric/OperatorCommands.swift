@@ -44,7 +44,8 @@ enum OperatorCommands {
     [
       InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, TicketCommand.self,
       BlockCommand.self,
-      UnblockCommand.self, InboxCommand.self, ReplayCommand.self, ReportCommand.self, StatusCommand.self,
+      UnblockCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self, ReportCommand.self,
+      StatusCommand.self,
     ]
   }
 

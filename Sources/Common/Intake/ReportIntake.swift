@@ -29,6 +29,11 @@ extension Intake {
 
   /// What a failed try means for the row: retry, or dead with an alert. Learns from the code.
   public func settleFailure(_ row: OutboxRow, verdict: SendVerdict, code: Int?, at now: Timestamp) throws {
+    if let present = try store.message(id: row.id), present.isForgotten {
+      // No second try, and nothing is learnt about a number that is not to be known.
+      try giveUp(present, code: code, error: describe(code), isFault: false, at: now)
+      return
+    }
     let error = describe(code)
     switch verdict {
     case .landline:

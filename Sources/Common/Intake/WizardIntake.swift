@@ -1,5 +1,6 @@
 // WizardIntake.swift - the caller's form: the link opened, the request sent.
 
+import Crypto
 import LocalTime
 import Rules
 import Settings
@@ -95,6 +96,11 @@ extension Intake {
 }
 
 extension Intake {
+  /// Key of a rate limit: a hash, since an address and a number are personal.
+  public static func rateKey(_ what: String, tenant: String) -> String {
+    hexadecimal(sha256(Array("\(tenant):\(what)".utf8)))
+  }
+
   /// Counts a form against every limit; false when one of them is used up.
   public func takeRates(_ rates: [(key: String, limit: Int)], at now: Timestamp) throws -> Bool {
     for rate in rates {

@@ -116,6 +116,25 @@ public enum Files {
     return stat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
   }
 
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Puts `byte` over these parts of a file; its length stays, and whoever appends to it is not disturbed.
+  public static func overwrite(_ path: String, _ ranges: [Range<Int>], with byte: UInt8) throws(SystemError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("open", path) }
+    defer { close(descriptor) }
+    for range in ranges {
+      let bytes = [UInt8](repeating: byte, count: range.count)
+      guard pwrite(descriptor, bytes, bytes.count, off_t(range.lowerBound)) == bytes.count else {
+        throw SystemError("write", path)
+      }
+    }
+    guard fsync(descriptor) == 0 else { throw SystemError("sync", path) }
+  }
+
   /// Changes whenever the file is replaced or rewritten; nil when there is none.
   public static func identity(_ path: String) -> [Int]? {
     var status = stat()

@@ -38,7 +38,14 @@ extension PhoneNumber {
   }
 }
 
-/// Helpers of the initialiser above.
+extension PhoneNumber {
+  /// The plan of the number's country, as far as national spellings are read.
+  var trunkPlan: (code: String, dropsTrunkZero: Bool)? {
+    Typed.plans.values.first { digits.hasPrefix($0.code) }.map { ($0.code, $0.dropsTrunkZero) }
+  }
+}
+
+/// Helpers of the initialisers above.
 private enum Typed {
   struct Plan {
     let code: String

@@ -29,14 +29,16 @@ public struct Erasure: Hashable, Sendable {
 }
 
 extension Store {
-  public func queueErasure(_ kind: ErasureKind, tenant: String = "", target: String = "", at now: Timestamp)
-    throws
-  {
+  /// - Parameter lookAt: when it is tried first; nil = at once. One that is queued already is not put off.
+  public func queueErasure(
+    _ kind: ErasureKind, tenant: String = "", target: String = "", at now: Timestamp,
+    lookAt: Timestamp? = nil
+  ) throws {
     try database.execute(
       """
-      INSERT INTO erasures (kind, tenant, target, created_at, look_at) VALUES (?1, ?2, ?3, ?4, ?4)
-      ON CONFLICT DO NOTHING
-      """, .text(kind.rawValue), .text(tenant), .text(target), .time(now))
+      INSERT INTO erasures (kind, tenant, target, created_at, look_at) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (kind, tenant, target) DO UPDATE SET look_at = min(look_at, excluded.look_at)
+      """, .text(kind.rawValue), .text(tenant), .text(target), .time(now), .time(lookAt ?? now))
   }
 
   /// What is to be erased now, the longest waiting first.
@@ -55,6 +57,10 @@ extension Store {
   /// It is tried again then, if this try ends nothing.
   public func postponeErasure(_ id: Int, until: Timestamp) throws {
     try database.execute("UPDATE erasures SET look_at = ?2 WHERE id = ?1", .integer(id), .time(until))
+  }
+
+  public func erasureCount(_ kind: ErasureKind) throws -> Int {
+    try database.integer("SELECT count(*) FROM erasures WHERE kind = ?", .text(kind.rawValue)) ?? 0
   }
 
   public func endErasure(_ id: Int) throws {

@@ -39,6 +39,7 @@ public enum EventType: String, CaseIterable, Sendable {
   case ticketDone = "ticket_done"
   case ticketReopened = "ticket_reopened"
   case ticketNote = "ticket_note"
+  case numberForgotten = "number_forgotten"
   case alert
   case webhookRejected = "webhook_rejected"
   case webhookReplayed = "webhook_replayed"

@@ -95,6 +95,9 @@ public struct OutboxRow: Hashable, Sendable {
   /// Paths of files below the home.
   public var attachments: [String]
 
+  /// What it said was erased: it must never leave again.
+  public var isForgotten: Bool { body.isEmpty }
+
   static let columns = """
     id, tenant, recipient, sender, kind, body, state, attempts, postponements, coalesce(due_at, 0), expires_at,
     claimed_at, unknown_since, sid, call_id, ticket_id, first_due_at, channel, subject, created_at,

@@ -15,7 +15,7 @@ extension Store {
       """
       UPDATE messages SET state = 'sending', attempts = attempts + 1, claimed_at = ?2, due_at = ?3, sid = NULL,
         status_rank = 0, unknown_since = NULL, error_code = NULL, error = NULL
-      WHERE id = ?1 AND state IN ('queued', 'failed') RETURNING \(OutboxRow.columns)
+      WHERE id = ?1 AND state IN ('queued', 'failed') AND body <> '' RETURNING \(OutboxRow.columns)
       """, .integer(id), .time(now), .time(lookAt), as: OutboxRow.init)
   }
 
@@ -57,6 +57,12 @@ extension Store {
         ON CONFLICT DO NOTHING
         """, .text(sid), .integer(id), .integer(attempt), .time(now), .time(now.adding(minutes: 10))) > 0
     guard isNew else { return }
+    // The number was forgotten while the request was under way: the text shall not stay at Twilio.
+    try database.execute(
+      """
+      INSERT INTO erasures (kind, tenant, target, created_at, look_at)
+      SELECT 'message', tenant, ?2, ?3, ?3 FROM messages WHERE id = ?1 AND body = '' ON CONFLICT DO NOTHING
+      """, .integer(id), .text(sid), .time(now))
     // What the earlier tries cost is not the whole price any more.
     try database.execute(
       "UPDATE messages SET price = NULL, price_unit = NULL WHERE id = ? AND price IS NOT NULL", .integer(id))

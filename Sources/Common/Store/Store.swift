@@ -70,6 +70,8 @@ public final class Store {
     if current != journalMode.rawValue {
       _ = try database.first("PRAGMA journal_mode = \(journalMode.rawValue)") { $0.text(0) }
     }
+    // What is deleted is overwritten, whatever the library's own default.
+    try database.execute(script: "PRAGMA secure_delete = ON")
     let store = Store(database: database, writeLock: home.writeLock, patience: patience)
     try store.migrate()
     return store
@@ -133,6 +135,32 @@ public final class Store {
   /// For a program that reads much and then ends: SQLite's usual 2 MB would read most pages several times.
   public func widenCache(megabytes: Int) throws {
     try database.execute(script: "PRAGMA cache_size = \(-1024 * megabytes)")
+  }
+
+  /// Rebuilds the file without what free pages and gaps still hold of old rows, and empties the write-ahead log.
+  /// Writers wait meanwhile: about a second for each 100 MB. False when a reader kept the log from being emptied.
+  public func compact() throws -> Bool {
+    let lock = try turn()
+    defer { lock?.release() }
+    do {
+      try database.execute(script: "VACUUM")
+    } catch {
+      throw error.isBusy ? StoreError.busy : StoreError.sqlite(error)
+    }
+    return try emptyWriteAheadLog()
+  }
+
+  /// Moves the WAL into the database file and cuts it to nothing, old pages and all. False when somebody has been
+  /// reading for two seconds: a list into a pager must not hold up a runner.
+  public func emptyWriteAheadLog() throws -> Bool {
+    try database.execute(script: "PRAGMA busy_timeout = \(min(patience, 2000))")
+    defer { try? database.execute(script: "PRAGMA busy_timeout = \(patience)") }
+    return try database.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) } == 0
+  }
+
+  /// Bytes of the database file.
+  public func fileSize() throws -> Int {
+    try (database.integer("PRAGMA page_count") ?? 0) * (database.integer("PRAGMA page_size") ?? 0)
   }
 
   /// "ok", or what SQLite found wrong.

@@ -68,6 +68,47 @@ public final class TwilioClient {
     }
   }
 
+  /// Empties the text Twilio keeps of a message; what it cost and when it went stays.
+  public func redactMessage(
+    _ sid: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<MessageResource, APIFailure>) -> Void
+  ) {
+    var request = request(
+      resource("Messages/\(percentEncoded(sid)).json", of: credentials), as: credentials)
+    request.method = "POST"
+    request.headers.append((name: "Content-Type", value: "application/x-www-form-urlencoded"))
+    request.body = Array("Body=".utf8)
+    submit(request, WireMessage.self) { completion($0.map(\.resource)) }
+  }
+
+  /// The Sids of the pictures that came with a message.
+  public func listMedia(
+    of message: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<[String], APIFailure>) -> Void
+  ) {
+    let url = resource("Messages/\(percentEncoded(message))/Media.json?PageSize=100", of: credentials)
+    read(url, WireMediaPage.self, as: credentials) { completion($0.map { $0.mediaList.map(\.sid) }) }
+  }
+
+  /// Removes a picture from Twilio.
+  public func deleteMedia(
+    _ sid: String, of message: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<Void, APIFailure>) -> Void
+  ) {
+    var request = request(
+      resource("Messages/\(percentEncoded(message))/Media/\(percentEncoded(sid)).json", of: credentials),
+      as: credentials)
+    request.method = "DELETE"
+    transport.submit(request) { result in
+      switch result {
+      case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
+        completion(.failure(.unavailable(reason)))
+      case .success(let reply) where 200..<300 ~= reply.status: completion(.success(()))
+      case .success(let reply): completion(.failure(ErrorReply(reply).failure))
+      }
+    }
+  }
+
   /// The present state of a call leg.
   public func fetchCall(
     _ sid: String, as credentials: TwilioCredentials,
@@ -107,7 +148,14 @@ public final class TwilioClient {
     _ url: String, _ type: Wire.Type, as credentials: TwilioCredentials,
     completion: @escaping (Result<Wire, APIFailure>) -> Void
   ) {
-    transport.submit(request(url, as: credentials)) { result in
+    submit(request(url, as: credentials), type, completion: completion)
+  }
+
+  /// A request that may be repeated, and its answer as a `Wire` value.
+  private func submit<Wire: Decodable>(
+    _ request: HTTPRequest, _ type: Wire.Type, completion: @escaping (Result<Wire, APIFailure>) -> Void
+  ) {
+    transport.submit(request) { result in
       switch result {
       case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
         completion(.failure(.unavailable(reason)))

@@ -75,6 +75,11 @@ struct WireMessagePage: Decodable {
   let nextPageUri: String?
 }
 
+struct WireMediaPage: Decodable {
+  struct Media: Decodable { let sid: String }
+  let mediaList: [Media]
+}
+
 struct WireCallPage: Decodable {
   let calls: [WireCall]
   let nextPageUri: String?

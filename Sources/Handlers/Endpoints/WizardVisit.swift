@@ -1,7 +1,6 @@
 // WizardVisit.swift - one visitor's request to the wizard: the form shown, taken, or given back as it was.
 
 import CGI
-import Crypto
 import Intake
 import LocalTime
 import Pages
@@ -36,8 +35,7 @@ struct WizardVisit {
     now = context.clock.now()
     page = PageTenant(
       name: tenant.name, languages: [tenant.language] + Language.allCases.filter { $0 != tenant.language },
-      // The page promises no day of deletion before there is a purge that keeps it.
-      callbackPhone: PhoneNumber(e164: tenant.callbackPhone))
+      callbackPhone: PhoneNumber(e164: tenant.callbackPhone), retentionDays: installation.retentionDays)
   }
 
   private var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
@@ -219,14 +217,14 @@ struct WizardVisit {
     return problems
   }
 
-  /// Keys of the rate limits: hashes, since an address is personal too.
+  /// The limits a form counts against.
   private func rates(_ phone: PhoneNumber) -> [(key: String, limit: Int)] {
     let address = request.variable("REMOTE_ADDR") ?? ""
     return [
       ("address:\(address)", WizardEndpoint.formsPerAddress),
       ("phone:\(phone.e164)", WizardEndpoint.formsPerNumber),
     ]
-    .map { (hexadecimal(sha256(Array("\(tenant.id):\($0.0)".utf8))), $0.1) }
+    .map { (Intake.rateKey($0.0, tenant: tenant.id), $0.1) }
   }
 }
 

@@ -1,0 +1,124 @@
+// ForgetNumber.swift - `opsfabric forget`: everything personal about one number goes, wherever it is kept.
+//
+// Order matters. What needs the number itself (spool, log, report files) comes first, while the database still knows
+// it: killed in between, the command is simply given again. Then one transaction takes it out of all tables and queues
+// what is to be erased elsewhere; that part needs no number, and the runner goes on with it should this program die.
+
+import Intake
+import LocalTime
+import Platform
+import Reports
+import Rules
+import Settings
+import Store
+
+/// What was done.
+public struct ForgetReport: Sendable {
+  public var rows = ForgottenRows()
+  /// Spooled or rejected webhooks, log files and report files that named the number.
+  public var webhooks = 0
+  public var logs = 0
+  public var reports = 0
+  /// Texts emptied at Twilio, and those still to come.
+  public var emptied = 0
+  public var stillAtTwilio = 0
+  /// Photos, report files, free pages: still to come.
+  public var remains = 0
+  /// It stands in the configuration.
+  public var isOurs = false
+
+  public init() {}
+
+  /// Nothing was known of the number.
+  public var isEmpty: Bool { rows.isEmpty && webhooks + logs + reports == 0 }
+}
+
+public final class ForgetNumber {
+  /// A request that left before takes no longer.
+  static let patienceSeconds = 12
+  /// How long Twilio may take before the rest is left to the runner.
+  static let twilioSeconds = 20
+
+  private let context: BatchContext
+  private let number: PhoneNumber
+  private let spellings: NumberSpellings
+
+  public init(context: BatchContext, number: PhoneNumber) {
+    self.context = context
+    self.number = number
+    spellings = NumberSpellings(number)
+  }
+
+  public func run() throws -> ForgetReport {
+    var report = ForgetReport()
+    // Recorded first, so that its Sids are known and nothing comes back as new.
+    try ReplaySpool(context: context).step(at: context.clock.now())
+    let files = NumberFiles(home: context.home, spellings: spellings)
+    report.webhooks = try files.removeWebhooks(at: context.clock.now())
+    report.logs = try files.maskLogs()
+    let reports = try files.maskReports()
+    report.reports = reports.count
+    try stopWaiting()
+    try forgetRows(&report, reports: try rewritable(reports))
+    try eraseRemains(&report)
+    return report
+  }
+
+  /// What waits is given up; for what is on its way to Twilio the answer is awaited, so that nothing leaves after this.
+  private func stopWaiting() throws {
+    // A runner that is not at work sends nothing, and none begins meanwhile: what is `sending` was left so.
+    let lock = try FileLock.tryLock(context.home.runLock)
+    defer { lock?.release() }
+    let end = context.clock.now().adding(seconds: ForgetNumber.patienceSeconds)
+    while true {
+      let now = context.clock.now()
+      let underWay = try context.store.write { try context.store.stopWaiting(for: number.e164, at: now) }
+      if underWay == 0 || lock != nil || now >= end { return }
+      context.transport.poll(milliseconds: 100)
+    }
+  }
+
+  /// Whose month a changed file is: it is written anew, so that it is the file a later report would give.
+  private func rewritable(_ names: [String]) throws -> [(tenant: String, month: String)] {
+    let months = Set(try Files.list(context.home.reports))
+    return try BookTenant.all(store: context.store, settings: context.settings).flatMap { tenant in
+      months.filter { names.contains(Table.messages.fileName(tenant: tenant.id, month: $0)) }
+        .map { (tenant: tenant.id, month: $0) }
+    }
+  }
+
+  private func forgetRows(_ report: inout ForgetReport, reports: [(tenant: String, month: String)]) throws {
+    let tenants = try context.settings.tenants().map(\.id)
+    report.isOurs = try tenants.contains { try context.settings.isOwnNumber(number.e164, tenant: $0) }
+    let mentions = try context.store.mentions(of: spellings)
+    let now = context.clock.now()
+    let before = report
+    report.rows = try context.store.write {
+      let rows = try context.store.forget(
+        number, isOurs: before.isOurs, mentions: mentions,
+        rateKeys: tenants.map { Intake.rateKey("phone:\(number.e164)", tenant: $0) }, at: now)
+      // It may name the number itself, so it says only that it was done.
+      if !rows.isEmpty { try context.store.logEvent(.numberForgotten, tenant: "", at: now) }
+      for (tenant, month) in reports {
+        try context.store.queueErasure(.report, tenant: tenant, target: month, at: now)
+      }
+      return rows
+    }
+  }
+
+  private func eraseRemains(_ report: inout ForgetReport) throws {
+    let before = try context.store.erasureCount(.message)
+    let erasing = EraseRemains(context: context, atOnce: 8, isUrgent: true)
+    let end = context.clock.now().adding(seconds: ForgetNumber.twilioSeconds)
+    repeat {
+      try erasing.step(at: context.clock.now())
+      if !erasing.isIdle { context.transport.poll(milliseconds: 100) }
+    } while !erasing.isIdle && context.clock.now() < end
+    context.transport.abandonAll()
+    report.stillAtTwilio = try context.store.erasureCount(.message)
+    report.emptied = max(0, before - report.stillAtTwilio)
+    for kind in ErasureKind.allCases where kind != .message {
+      report.remains += try context.store.erasureCount(kind)
+    }
+  }
+}

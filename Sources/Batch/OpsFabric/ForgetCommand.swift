@@ -1,0 +1,71 @@
+// ForgetCommand.swift - `opsfabric forget`.
+
+import BatchJobs
+import HTTP
+import Platform
+import Rules
+import Settings
+import Store
+
+struct ForgetCommand: Command {
+  static let name = "forget"
+  static let usage = "opsfabric forget NUMBER"
+  static let summary = "erases a person's data everywhere: numbers, texts, photos; counts in reports stay"
+  static let details = """
+    NUMBER   as it is dialled or in international form: +41791234567, 079 123 45 67
+
+    Over all tenants: the number and the texts go from calls, messages, tickets, log, block list, alerts, report files
+    and spool; photos are deleted; open tickets of the number are closed; nothing more is sent to it. Twilio's copies of
+    the texts and pictures are emptied, at once or, where Twilio cannot be reached, by the next runs. The database file
+    is rebuilt, which holds up writers for about a second per 100 MB; webhooks go to the spool meanwhile.
+    What stays: an opt-out (or the next call would be answered by SMS again), and all counts.
+    Not reached: copies made by `opsfabric backup`, e-mails and reports that have been sent, the lists of calls and
+    messages at Twilio, which name numbers without texts, and this installation's own configuration.
+    """
+  private let text: String
+
+  init(_ arguments: inout Arguments) throws {
+    // A number may be written with spaces, quoted or not.
+    text = arguments.rest()
+    guard !text.isEmpty else { throw UsageError("the number is missing") }
+  }
+
+  func run(_ world: CommandWorld) throws -> ExitCode {
+    guard let number = PhoneNumber(userTyped: text) else {
+      throw CommandError("'\(text)' is no phone number; write it like +41791234567", exitCode: .usage)
+    }
+    let context = try BatchContext(
+      home: world.home(), store: world.store(), transport: CurlTransport(), clock: world.clock,
+      zones: world.zones, log: .standardError(program: "opsfabric"))
+    let report = try ForgetNumber(context: context, number: number).run()
+    printToStandardOutput(lines(report, number).joined(separator: "\n"))
+    return .done
+  }
+
+  private func lines(_ report: ForgetReport, _ number: PhoneNumber) -> [String] {
+    var lines = [
+      report.isEmpty ? "nothing is known about \(number)" : "\(number) is forgotten"
+    ]
+    let rows = report.rows
+    for (count, what) in [
+      (rows.calls, "calls: the number; they still count"), (rows.messages, "messages to it: number and text"),
+      (rows.replies, "messages from it: number and text"),
+      (rows.tickets, "tickets: number, text, notices; what was open is closed"), (rows.photos, "photos"),
+      (rows.mentions, "other texts, alerts and log entries that named it"),
+      (rows.entries, "entries of block list, line types and the like"),
+      (report.webhooks, "webhooks in the spool"), (report.logs, "log files"),
+      (report.reports, "report files"),
+      (report.emptied, "texts emptied at Twilio"),
+    ] where count > 0 {
+      let figure = String(count)
+      lines.append("  " + String(repeating: " ", count: max(0, 6 - figure.count)) + figure + "  " + what)
+    }
+    if report.stillAtTwilio > 0 {
+      lines.append("\(report.stillAtTwilio) texts are still at Twilio; the next runs empty them")
+    }
+    if report.remains > 0 { lines.append("the next runs erase what is left in files") }
+    if rows.optOuts > 0 { lines.append("it stays opted out (\(rows.optOuts) tenants)") }
+    if report.isOurs { lines.append("it stands in the configuration, which is yours to change") }
+    return lines
+  }
+}
