@@ -8,20 +8,19 @@ import Testing
 
 extension EndToEnd {
   struct InstallTests {
-    /// This file's folder is beside the script's.
-    private static let script = Files.parent(of: Files.parent(of: #filePath)) + "/install-programs.sh"
+    private static let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
 
     /// A tree as the repository looks after `make build`.
     private func builtTree(_ folder: String) throws -> String {
       let tree = "\(folder)/built"
-      for name in ["Tests", "cgi-bin", "bin"] { try Files.makeFolder("\(tree)/\(name)", mode: 0o755) }
+      for name in ["cgi-bin", "bin"] { try Files.makeFolder("\(tree)/\(name)", mode: 0o755) }
       try Files.writeAtomically(
-        try Files.read(Self.script), to: "\(tree)/Tests/install-programs.sh", mode: 0o755)
+        try Files.read("\(Self.root)/install.sh"), to: "\(tree)/install.sh", mode: 0o755)
       for name in ShippedPrograms.handlers {
         try WebServer.copyProgram("\(ShippedPrograms.cgiBin)/\(name)", to: "\(tree)/cgi-bin/\(name)")
       }
-      let access = Files.parent(of: Files.parent(of: Files.parent(of: #filePath))) + "/cgi-bin/.htaccess"
-      try Files.writeAtomically(try Files.read(access), to: "\(tree)/cgi-bin/.htaccess")
+      try Files.writeAtomically(
+        try Files.read("\(Self.root)/cgi-bin/.htaccess"), to: "\(tree)/cgi-bin/.htaccess")
       try WebServer.copyProgram(ShippedPrograms.opsfabric, to: "\(tree)/bin/opsfabric")
       return tree
     }
@@ -35,7 +34,7 @@ extension EndToEnd {
       let cgiBin = "\(shipped.folder)/my www/cgi bin"
       func install() throws -> ProgramResult {
         try ProgramRunner.run(
-          "\(tree)/Tests/install-programs.sh", [home.path, cgiBin], environment: ["PATH": "/usr/bin:/bin"])
+          "\(tree)/install.sh", [home.path, cgiBin], environment: ["PATH": "/usr/bin:/bin"])
       }
       let installed = try install()
       try #require(installed.exitCode == 0, "\(installed.errors)")

@@ -1,17 +1,39 @@
 #!/usr/bin/env bash
-# install-programs.sh HOME_DIR CGI_BIN - copies the built programs, makes the home, tells what is left to do.
-# Under suexec no environment arrives and links are refused: the handlers are copies, and a file beside them
-# names the home. An update changes nothing when the new programs find fault with the configuration.
+# install.sh HOME_DIR CGI_BIN - installs, or brings up to date, from the built tree or the unpacked release archive.
+#
+#   HOME_DIR  where configuration and data shall lie: outside of the web root
+#   CGI_BIN   where the web server runs CGI programs
+#
+# Under suexec no environment arrives and links are refused: the handlers are copies, and a file beside them names
+# the home. An update changes nothing when the new programs find fault with the configuration.
 set -euo pipefail
+if [ $# -ne 2 ]; then
+  sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+fi
+here=$(cd "$(dirname "$0")" && pwd)
 home=$1 cgi_bin=$2
-cd "$(dirname "$0")/.."
 umask 022
 case $home in /*) ;; *) home=$PWD/$home ;; esac
+case $cgi_bin in /*) ;; *) cgi_bin=$PWD/$cgi_bin ;; esac
+cd "$here"
+
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+case $(uname -sm) in
+  "Linux x86_64") ;;
+  *) die "this is $(uname -sm): the programs run on Linux x86_64 only" ;;
+esac
+# The archive's own list; a built tree has none.
+if [ -f SHA256SUMS ]; then
+  sha256sum --quiet --check SHA256SUMS || die "the archive is damaged (above): unpack it again"
+fi
+bin/opsfabric --help >/dev/null || die "bin/opsfabric does not run on this host (above): see \"Which hosts\" in docs/operator.md"
+
 is_update=false
 [ -e "$home/data/settings.sqlite3" ] && is_update=true
 if $is_update && ! OPSFABRIC_HOME=$home bin/opsfabric apply --check >/dev/null; then
-  echo "the new programs find fault with the configuration (above): mend it, then install again; nothing was changed" >&2
-  exit 1
+  die "the new programs find fault with the configuration (above): mend it, then install again; nothing was changed"
 fi
 
 mkdir -p "$home/bin" "$cgi_bin"
@@ -34,6 +56,10 @@ else
   install -m 644 cgi-bin/.htaccess "$cgi_bin/.htaccess.opsfabric"
   echo "note: $cgi_bin/.htaccess is yours and was kept; take over what .htaccess.opsfabric says"
 fi
+# suexec refuses programs and folders that others may write to, and says so only in the server's log.
+case $(stat -c %a "$cgi_bin") in
+  *[2367]? | *[2367]) echo "note: others may write to $cgi_bin; suexec refuses that: chmod 755 '$cgi_bin'" ;;
+esac
 echo "handlers are in $cgi_bin, the home is $home"
 # Quoted, since a folder's name may have spaces.
 echo "cron: * * * * * OPSFABRIC_HOME='$home' '$home/bin/opsfabric' run --linger 55 >>'$home/log/run.log' 2>&1"
