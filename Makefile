@@ -2,9 +2,9 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install clean
+.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean
 
-HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health anfrage inbox
+HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health tick anfrage inbox
 STATIC   := .build-static
 BATCH    := .build-batch
 # The frontend flag names types directly instead of looking them up by name at run time: a tenth of a
@@ -18,6 +18,7 @@ help:
 	@echo "make test     all tests, the shipped static programs included"
 	@echo "make build    the shipped programs: cgi-bin/ (handlers, fully static) and bin/opsfabric"
 	@echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"
+	@echo "make dist    the release archive, for hosts without a compiler: dist/"
 	@echo "make bench    speed and memory as ratios against a C program"
 	@echo "make format   swift format"
 
@@ -70,8 +71,14 @@ lint:
 # Programs where the web server runs them, and a home outside of the web root.
 install: build
 	@test -n "$(HOME_DIR)" -a -n "$(CGI_BIN)" || { echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"; exit 2; }
-	@Tests/install-programs.sh "$(HOME_DIR)" "$(CGI_BIN)"
+	@./install.sh "$(HOME_DIR)" "$(CGI_BIN)"
+
+# The release archive, for hosts without a compiler.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+dist: build
+	@Tests/install-missing.sh xz:xz-utils
+	@Tests/make-dist.sh "$(VERSION)" dist
 
 clean:
-	rm -rf .build $(STATIC) $(BATCH) bin
+	rm -rf .build $(STATIC) $(BATCH) bin dist
 	cd cgi-bin && rm -f $(HANDLERS)

@@ -32,7 +32,7 @@ func tests(_ name: String, of library: String? = nil, _ dependencies: [String] =
 let handlers = [
   "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu",
   "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
-  "twilio-error": "TwilioError", "health": "Health", "anfrage": "Anfrage", "inbox": "Inbox",
+  "twilio-error": "TwilioError", "health": "Health", "tick": "Tick", "anfrage": "Anfrage", "inbox": "Inbox",
 ]
 
 let package = Package(
@@ -123,7 +123,9 @@ let package = Package(
     tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
     tests(
       "Handler", of: "TestSupport",
-      ["StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "SQLite"]),
+      [
+        "Endpoints", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "SQLite",
+      ]),
     tests(
       "Batch", of: "TestSupport",
       [

@@ -60,6 +60,7 @@ import Testing
     .init("sqs: {\(queue), secret_access_key: 's'}", "sqs", "intake is sqlite", .warning),
     .init("sqs: {\(queue)}", "sqs.secret_access_key", "is missing"),
     .init("tick_secret: 'short'", "tick_secret", "too short"),
+    .init("tick_seconds: 4", "tick_seconds", "5"),
     .init("journal_mode: 'truncate'", "journal_mode", "write one of: wal, delete"),
     .init("public_ur: 1", "public_ur", "did you mean \"public_url\"?"),
   ]

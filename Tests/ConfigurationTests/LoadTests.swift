@@ -78,7 +78,7 @@ import Testing
       "smtp: {url: 'smtp://m.example:587', from: 'a@b.example', username: 'u', password: 'p w'}",
       "alerts: {email: 'x@b.example', sms: ['+41790000001']}", "heartbeat_url: 'https://hc.example/a?b=c'",
       "retention_days: 90", "csv: {profile: 'banana'}", "intake: {sqs: {\(queue)}}",
-      "tick_secret: '0123456789abcdef'", "journal_mode: 'delete'",
+      "tick_secret: '0123456789abcdef'", "tick_seconds: 25", "journal_mode: 'delete'",
     ])
     #expect(faults == [])
     var expected = Installation(
@@ -99,6 +99,7 @@ import Testing
       .init(
         queueURL: "https://sqs.example/1/q", region: "eu-1", accessKeyID: "A", secretAccessKey: Secret("S")))
     expected.tickSecret = Secret("0123456789abcdef")
+    expected.tickSeconds = 25
     expected.journalMode = .delete
     #expect(loaded?.installation == expected)
     let sibling = try ConfigurationHome.load(installation: ["intake: 'sqs'", "sqs: {\(queue)}"]).0

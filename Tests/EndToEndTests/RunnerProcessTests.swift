@@ -63,7 +63,7 @@ extension EndToEnd {
     @Test func `a runner killed while Twilio has the request sends nothing twice`() async throws {
       let shipped = try ShippedInstallation()
       // Accepted, but the answer takes longer than the runner lives.
-      try shipped.standIn.plan("messages.create", fault: .slow(seconds: 6))
+      try shipped.standIn.plan("messages.create", fault: .slow(seconds: 12))
       let runner = try await lingering(shipped)
       #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
       let isAtTwilio = try await eventually(within: 10) {

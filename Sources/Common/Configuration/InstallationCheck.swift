@@ -24,6 +24,8 @@ struct InstallationCheck {
     }
     installation.intake = intake() ?? .sqlite
     installation.tickSecret = tickSecret()
+    installation.tickSeconds =
+      reader.integer("tick_seconds", 5...3600, unit: "seconds") ?? installation.tickSeconds
     installation.journalMode = reader.choice("journal_mode", default: .wal)
     reader.finish()
     guard publicURL != nil, let account else { return nil }

@@ -79,6 +79,10 @@ public enum SampleFiles {
       // more. `openssl rand -hex 24` makes one. Default: none, `tick` answers nobody.
       //tick_secret: "put-the-output-of-openssl-here",
 
+      // How long one call of `tick` may take, 5 to 3600 seconds: a little less than the host lets a CGI
+      // program run and the cron service waits for an answer. It works until 5 seconds before that.
+      tick_seconds: 50,
+
       // "wal", or "delete" when the home lies on a network file system.
       journal_mode: "wal",
     }

@@ -57,6 +57,8 @@ public struct Home: Hashable, Sendable {
   public var spoolRejected: String { path + "/spool/rejected" }
   public var fallback: String { path + "/fallback" }
   public var log: String { path + "/log" }
+  /// The batch program, where `make install` and the release archive put it.
+  public var program: String { path + "/bin/opsfabric" }
 
   public var folders: [String] {
     [path, config, tenants, data, reports, uploads, spool, spoolRejected, fallback, log]

@@ -60,6 +60,8 @@ public struct Installation: Hashable, Sendable {
   public var csvProfile: CSVProfile = .excelCH
   public var intake: Intake = .sqlite
   public var tickSecret: Secret?
+  /// How long one request to `tick` may take: the host's limit for CGI programs, less a reserve.
+  public var tickSeconds = 50
   public var journalMode: JournalMode = .wal
 
   public init(publicURL: String, account: TwilioAccount) {

@@ -117,6 +117,7 @@ extension Installation {
       .text(try SettingsText.list(alertNumbers, key: "alerts.sms")), .text(heartbeatURL),
       .integer(retentionDays), .text(csvProfile.rawValue), .text(queue?.queueURL), .text(queue?.region),
       .text(queue?.accessKeyID), .text(queue?.secretAccessKey.value), .text(tickSecret?.value),
+      .integer(tickSeconds),
       .text(journalMode.rawValue),
     ]
   }
@@ -148,6 +149,7 @@ extension Installation {
         SQS(queueURL: queue, region: region, accessKeyID: key, secretAccessKey: Secret(secret)))
     }
     tickSecret = columns.optionalText().map(Secret.init)
+    tickSeconds = columns.integer()
     journalMode = columns.decoded(JournalMode.init(rawValue:), or: .wal)
   }
 }

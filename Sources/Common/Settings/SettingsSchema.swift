@@ -50,6 +50,7 @@ enum SettingsSchema {
       sqs_access_key_id TEXT,
       sqs_secret_access_key TEXT,
       tick_secret TEXT,
+      tick_seconds INTEGER NOT NULL,
       journal_mode TEXT NOT NULL
     ) STRICT;
 
