@@ -17,7 +17,7 @@ func library(_ name: String, in folder: String = "Sources/Common", _ dependencie
 /// A CGI program: `Sources/Handlers/<Name>/main.swift`, shipped as `cgi-bin/<program>`.
 func handler(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Endpoints", "CGI"], path: "Sources/Handlers/\(name)")
+    name: name, dependencies: ["Endpoints", "CGI", "StaticStart"], path: "Sources/Handlers/\(name)")
 }
 
 /// The tests of a library, in Tests/<Name>Tests.
@@ -83,6 +83,8 @@ let package = Package(
         "Twilio",
         "Uploads",
       ]),
+
+    library("StaticStart", in: "Sources/Handlers"),
 
     // Batch.
     library(

@@ -92,7 +92,8 @@ struct AccessibilityTests {
 
   @Test func `a program finds the honeypot, a person does not`() throws {
     let page = try MarkupReader(
-      wizardPage(WizardForm(), tenant: PageTenant(name: "X"), language: .de, action: "/anfrage", token: "t"))
+      wizardPage(WizardForm(), tenant: PageTenant(name: "X"), language: .de, action: "/anfrage", token: "t")
+        .markup)
     let pot = try #require(page.all("input").first { $0.attributes["name"] == WizardNames.honeypot })
     #expect(pot.attributes["tabindex"] == "-1" && pot.attributes["autocomplete"] == "off")
     #expect(pot.attributes["type"] == "text" && pot.attributes["value"] == "")

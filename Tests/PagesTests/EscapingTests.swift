@@ -36,7 +36,8 @@ struct EscapingTests {
     let form = WizardForm(
       name: attack, phone: attack, address: attack, text: attack, problems: [.name: .missing])
     let page = try MarkupReader(
-      wizardPage(form, tenant: PageTenant(name: "X"), language: .de, action: "/anfrage", token: "t"))
+      wizardPage(form, tenant: PageTenant(name: "X"), language: .de, action: "/anfrage", token: "t")
+        .markup)
     let visible = String(String.UnicodeScalarView(attack.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     for name in ["name", "phone", "address"] {
       let field = try #require(page.all("input").first { $0.attributes["name"] == name })
@@ -59,7 +60,7 @@ struct EscapingTests {
       inboxOpenPage([], frame: frame), inboxNoticePage(.notFound, language: .de, listLink: action),
     ]
     for page in pages {
-      for element in try MarkupReader(page).elements {
+      for element in try MarkupReader(page.markup).elements {
         for key in ["href", "action", "src"] {
           let value = element.attributes[key] ?? ""
           #expect(!value.contains("evil") && !value.contains("alert") && !value.contains("script"))

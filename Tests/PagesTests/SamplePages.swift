@@ -21,7 +21,7 @@ struct SamplePage: CustomTestStringConvertible {
 
   private static func wizard(_ language: Language, _ text: String) throws -> [SamplePage] {
     let tenant = PageTenant(name: text, callbackPhone: try phone(), retentionDays: 90)
-    func form(_ problems: [WizardField: WizardProblem] = [:], banner: WizardBanner? = nil) -> String {
+    func form(_ problems: [WizardField: WizardProblem] = [:], banner: WizardBanner? = nil) -> HTML {
       wizardPage(
         WizardForm(
           name: text, phone: text, address: text, text: text, urgency: problems.isEmpty ? .medium : nil,
@@ -34,7 +34,7 @@ struct SamplePage: CustomTestStringConvertible {
       .tooLong(limit: 100), .notANumber, .tooManyPhotos(limit: 5), .photoTooLarge(mebibytes: 8), .notAPhoto,
       .choosePhotosAgain,
     ]
-    var pages: [(String, String)] = [
+    var pages: [(String, HTML)] = [
       ("form", form()), ("form with all fields missing", form(everyField)),
     ]
     pages += others.map { ("form with \($0)", form([.photos: $0, .address: $0])) }
@@ -57,7 +57,7 @@ struct SamplePage: CustomTestStringConvertible {
         ))
       pages.append(("wizard \(notice), nobody's", wizardNoticePage(notice, tenant: nil, language: language)))
     }
-    return pages.map { SamplePage(name: $0.0, language: language, html: $0.1) }
+    return pages.map { SamplePage(name: $0.0, language: language, html: $0.1.markup) }
   }
 
   private static func inbox(_ language: Language, _ text: String) throws -> [SamplePage] {
@@ -81,7 +81,7 @@ struct SamplePage: CustomTestStringConvertible {
     let banners: [InboxBanner?] =
       [nil, .conflict, .noteMissing, .noteTooLong(limit: 2000), .expiredForm]
       + InboxAction.allCases.map { .saved($0) }
-    var pages: [(String, String)] = [
+    var pages: [(String, HTML)] = [
       ("open list", inboxOpenPage(tickets, frame: frame)),
       ("open list at rest", inboxOpenPage([], frame: frame, refreshes: false)),
       ("done list", inboxDonePage(tickets, frame: frame)),
@@ -103,6 +103,6 @@ struct SamplePage: CustomTestStringConvertible {
         ("inbox \(notice)", inboxNoticePage(notice, language: language, tenant: text, listLink: "/inbox")))
       pages.append(("inbox \(notice), bare", inboxNoticePage(notice, language: language)))
     }
-    return pages.map { SamplePage(name: $0.0, language: language, html: $0.1) }
+    return pages.map { SamplePage(name: $0.0, language: language, html: $0.1.markup) }
   }
 }

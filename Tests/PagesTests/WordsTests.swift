@@ -54,10 +54,10 @@ struct WordsTests {
     let ticket = InboxTicket(
       id: 1, phone: phone, urgency: .high, status: .new, source: .sms, summary: "", createdAt: "heute",
       minutesLeft: minutes)
-    #expect(inboxOpenPage([ticket], frame: frame).contains(expected))
+    #expect(inboxOpenPage([ticket], frame: frame).markup.contains(expected))
     var begun = ticket
     begun.status = .inProgress
-    #expect(!inboxOpenPage([begun], frame: frame).contains(expected))
+    #expect(!inboxOpenPage([begun], frame: frame).markup.contains(expected))
   }
 
   @Test func `emergencies stand first, then whatever is due first`() throws {
@@ -74,7 +74,7 @@ struct WordsTests {
       ticket(5, .high, 1, .inProgress), ticket(6, .medium, 5),
     ]
     let frame = InboxFrame(tenant: "X", language: .de, action: "/inbox", csrfToken: "t")
-    let page = try MarkupReader(inboxOpenPage(tickets, frame: frame))
+    let page = try MarkupReader(inboxOpenPage(tickets, frame: frame).markup)
     let order = page.all("h3").compactMap { $0.attributes["id"] }
     #expect(order == [3, 2, 1, 6, 4, 5].map { "ticket-\($0)" })
   }

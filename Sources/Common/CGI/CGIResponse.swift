@@ -32,25 +32,21 @@ public struct CGIResponse: Hashable, Sendable {
 
   public static let noContent = CGIResponse(status: 204)
 
-  /// RFC 3875 section 6: header lines, an empty line, the body.
-  public var cgiBytes: [UInt8] { cgiHead + body }
-
-  /// What comes before the body: a large one, a photo say, need not be copied behind it.
+  /// What comes before the body (RFC 3875, section 6): header lines and an empty line.
   public var cgiHead: [UInt8] {
-    var head = "Status: \(status) \(CGIResponse.phrase(status))\r\n"
-    for header in headers { head += "\(header.name): \(CGIResponse.oneLine(header.value))\r\n" }
-    if status != 204 { head += "Content-Length: \(body.count)\r\n" }
-    head += "Cache-Control: no-store\r\n\r\n"
-    return Array(head.utf8)
-  }
-
-  /// Without control characters: none of them may begin a line of its own.
-  private static func oneLine(_ value: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in value.unicodeScalars where scalar.value >= 32 && scalar.value != 127 {
-      result.append(scalar)
+    var head: [UInt8] = []
+    head.reserveCapacity(1024)
+    head += "Status: \(status) \(CGIResponse.phrase(status))\r\n".utf8
+    for header in headers {
+      head += header.name.utf8
+      head += ": ".utf8
+      // Without control characters: none of them may begin a line of its own.
+      for byte in header.value.utf8 where byte >= 32 && byte != 127 { head.append(byte) }
+      head += "\r\n".utf8
     }
-    return String(result)
+    if status != 204 { head += "Content-Length: \(body.count)\r\n".utf8 }
+    head += "Cache-Control: no-store\r\n\r\n".utf8
+    return head
   }
 
   static func phrase(_ status: Int) -> String {

@@ -119,8 +119,10 @@ private struct ByteReader {
 
   /// A signed integer of 4 or 8 bytes.
   mutating func integer(size: Int) throws(TimeZoneError) -> Int64 {
+    guard remaining >= size else { throw .truncated }
     var value: UInt64 = 0
-    for _ in 0..<size { value = value << 8 | UInt64(try byte()) }
+    for byte in bytes[position..<(position + size)] { value = value << 8 | UInt64(byte) }
+    position += size
     return size == 4 ? Int64(Int32(truncatingIfNeeded: value)) : Int64(bitPattern: value)
   }
 }

@@ -14,9 +14,10 @@ import Rules
 func document(
   _ language: Language, title: String, look: StaticString, refreshSeconds: Int? = nil, header: HTML,
   main: HTML, footer: HTML? = nil
-) -> String {
+) -> HTML {
   let refresh: HTML? = refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" }
-  let page: HTML = """
+  var page = HTML(capacity: Stylesheet.byteCount + main.bytes.count + 2048)
+  page += """
     <!DOCTYPE html>
     <html lang="\(language.rawValue)">
     <head>
@@ -28,7 +29,11 @@ func document(
     <meta name="color-scheme" content="light dark">
     \(refresh)<title>\(title)</title>
     <link rel="icon" href="data:,">
-    <style>\(Stylesheet.markup)</style>
+    <style>
+    """
+  Stylesheet.append(to: &page)
+  page += """
+    </style>
     </head>
     <body class="\(HTML(stringLiteral: look))">
     \(header)
@@ -40,7 +45,7 @@ func document(
     </html>
 
     """
-  return page.markup
+  return page
 }
 
 /// A hidden form field.

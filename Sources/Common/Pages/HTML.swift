@@ -6,48 +6,62 @@
 // quoted attributes alike; every attribute of these pages is quoted (the tests check it).
 
 /// A piece of a page.
+///
+/// Kept as bytes: a literal goes over in one copy, without being looked through as a String's would be, and the
+/// finished page is what the handler writes.
 public struct HTML: Sendable, Equatable {
+  /// The finished markup in UTF-8.
+  public private(set) var bytes: [UInt8]
+
   /// The finished markup.
-  public private(set) var markup: String
+  public var markup: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Nothing.
-  public init() { markup = "" }
+  public init() { bytes = [] }
+
+  /// Nothing yet, with room for that many bytes.
+  init(capacity: Int) {
+    bytes = []
+    bytes.reserveCapacity(capacity)
+  }
 
   /// A text from anywhere, escaped. The label is needed: Swift reads `HTML("…")` as a literal.
   public init(text: String) {
-    markup = ""
-    HTML.append(text, to: &markup)
+    bytes = []
+    append(text: text)
   }
 
-  public static func += (left: inout HTML, right: HTML) { left.markup += right.markup }
+  public static func += (left: inout HTML, right: HTML) { left.bytes += right.bytes }
+
+  mutating func append(_ literal: StaticString) {
+    bytes.append(
+      contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+  }
 
   /// Appends the text with its five special characters as references, and control characters as U+FFFD.
   ///
   /// White space stays: a text area's lines come back as they were typed.
   /// What needs no reference goes over in one piece.
-  private static func append(_ text: String, to markup: inout String) {
+  fileprivate mutating func append(text: String) {
     var text = text
-    text.withUTF8 { bytes in
+    text.withUTF8 { source in
       var start = 0
-      func append(upTo end: Int) {
-        if end > start {
-          markup += String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
-        }
-      }
-      for index in bytes.indices {
-        guard let reference = reference(for: bytes, at: index) else { continue }
-        append(upTo: index)
-        markup += reference
+      for index in source.indices {
+        guard let reference = HTML.reference(for: source, at: index) else { continue }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
+        append(reference)
         // U+0080 to U+009F are two bytes, and the only ones that are.
-        start = index + (bytes[index] == 0xC2 ? 2 : 1)
+        start = index + (source[index] == 0xC2 ? 2 : 1)
       }
-      append(upTo: bytes.count)
+      if start < source.count {
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
+      }
     }
   }
 
   /// What stands for the character that begins here; nil: the character itself.
   @inline(__always)
-  private static func reference(for bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> String? {
+  private static func reference(for bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> StaticString? {
     switch bytes[index] {
     case UInt8(ascii: "&"): "&amp;"
     case UInt8(ascii: "<"): "&lt;"
@@ -64,39 +78,38 @@ public struct HTML: Sendable, Equatable {
 
 extension HTML: ExpressibleByStringInterpolation {
   public init(stringLiteral literal: StaticString) {
-    markup = literal.description
+    bytes = []
+    append(literal)
   }
 
-  public init(stringInterpolation parts: Interpolation) { markup = parts.markup }
+  public init(stringInterpolation parts: Interpolation) { self = parts.html }
 
   /// Literal parts are markup, values are text.
   public struct Interpolation: StringInterpolationProtocol {
-    fileprivate var markup = ""
+    fileprivate var html: HTML
 
     public init(literalCapacity: Int, interpolationCount: Int) {
-      markup.reserveCapacity(literalCapacity + 32 * interpolationCount)
+      html = HTML(capacity: literalCapacity + 32 * interpolationCount)
     }
 
-    public mutating func appendLiteral(_ literal: StaticString) {
-      markup += literal.description
-    }
+    public mutating func appendLiteral(_ literal: StaticString) { html.append(literal) }
 
     /// A text: escaped.
-    public mutating func appendInterpolation(_ text: String) { HTML.append(text, to: &markup) }
+    public mutating func appendInterpolation(_ text: String) { html.append(text: text) }
 
-    public mutating func appendInterpolation(_ number: Int) { markup += String(number) }
+    public mutating func appendInterpolation(_ number: Int) { html.append(text: String(number)) }
 
     /// Markup made before: as it is.
-    public mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
+    public mutating func appendInterpolation(_ html: HTML) { self.html += html }
 
     /// Markup that may be absent.
     public mutating func appendInterpolation(_ html: HTML?) {
-      if let html { markup += html.markup }
+      if let html { self.html += html }
     }
 
     /// Pieces one after the other.
     public mutating func appendInterpolation(_ pieces: [HTML]) {
-      for piece in pieces { markup += piece.markup }
+      for piece in pieces { html += piece }
     }
   }
 }

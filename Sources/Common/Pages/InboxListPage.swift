@@ -10,7 +10,7 @@ import Rules
 /// `refreshes` is false where the query says `refresh=off`.
 public func inboxOpenPage(
   _ tickets: [InboxTicket], frame: InboxFrame, banner: InboxBanner? = nil, refreshes: Bool = true
-) -> String {
+) -> HTML {
   let words = frame.words
   let waiting = tickets.filter(\.status.awaitsWork).sorted(by: mustComeFirst)
   let underWay = tickets.filter { !$0.status.awaitsWork }.sorted(by: mustComeFirst)
@@ -33,7 +33,7 @@ public func inboxOpenPage(
 }
 
 /// What was done today, the latest first as given.
-public func inboxDonePage(_ tickets: [InboxTicket], frame: InboxFrame, banner: InboxBanner? = nil) -> String {
+public func inboxDonePage(_ tickets: [InboxTicket], frame: InboxFrame, banner: InboxBanner? = nil) -> HTML {
   let words = frame.words
   let cards = tickets.map { card($0, level: 2, frame) }
   let none: HTML? = tickets.isEmpty ? empty(words.nothing(.doneToday)) : nil
@@ -48,7 +48,7 @@ public func inboxDonePage(_ tickets: [InboxTicket], frame: InboxFrame, banner: I
 }
 
 /// The search by number; `tickets` is nil before anything was looked for.
-public func inboxSearchPage(number: String, found tickets: [InboxTicket]?, frame: InboxFrame) -> String {
+public func inboxSearchPage(number: String, found tickets: [InboxTicket]?, frame: InboxFrame) -> HTML {
   let words = frame.words
   let cards = (tickets ?? []).map { card($0, level: 2, frame) }
   let none: HTML? = tickets?.isEmpty == true ? empty(words.nothing(.search)) : nil

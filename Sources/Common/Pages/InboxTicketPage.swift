@@ -7,7 +7,7 @@ import Rules
 /// `draft` is a note that was typed but not saved: it comes back in its field.
 public func inboxTicketPage(
   _ ticket: InboxTicket, frame: InboxFrame, banner: InboxBanner? = nil, draft: String = ""
-) -> String {
+) -> HTML {
   let words = frame.words
   let text: HTML =
     ticket.summary.isEmpty
@@ -34,7 +34,7 @@ public func inboxTicketPage(
 /// `listLink` leads back to the list for whoever is signed in.
 public func inboxNoticePage(
   _ notice: InboxNotice, language: Language, tenant: String? = nil, listLink: String? = nil
-) -> String {
+) -> HTML {
   let words = InboxWords(language: language)
   let header: HTML? = tenant.map {
     "<header class=\"band\"><div><p class=\"brand\">\($0)</p></div></header>"

@@ -8,7 +8,7 @@ import Rules
 public func thankYouPage(
   tenant: PageTenant, language: Language, urgency: Urgency, promise: String?, photos: Int = 0,
   droppedPhotos: Int = 0
-) -> String {
+) -> HTML {
   let words = WizardWords(language: language, business: tenant.name)
   let kept: HTML? = photos > 0 ? "<p class=\"hint\">\(Icon.camera)\(words.photosReceived(photos))</p>\n" : nil
   let dropped: HTML? =
@@ -32,7 +32,7 @@ public func thankYouPage(
 /// `formLink` leads back to an empty form, on the pages where that helps.
 public func wizardNoticePage(
   _ notice: WizardNotice, tenant: PageTenant?, language: Language, formLink: String? = nil
-) -> String {
+) -> HTML {
   let words = WizardWords(language: language, business: tenant?.name ?? "")
   let again: HTML? =
     notice == .notFound

@@ -30,10 +30,11 @@ struct WizardFields {
   /// id, name and the ties to hint and error.
   private func ties(_ field: WizardField) -> HTML {
     let wrong = form.problems[field] != nil
-    var notes: [String] = []
-    if wrong { notes.append("\(field.rawValue)-error") }
-    if words.hint(field) != nil { notes.append("\(field.rawValue)-hint") }
-    let described: HTML? = notes.isEmpty ? nil : " aria-describedby=\"\(notes.joined(separator: " "))\""
+    let error: HTML? = wrong ? "\(field.rawValue)-error" : nil
+    let hint: HTML? = words.hint(field) == nil ? nil : "\(field.rawValue)-hint"
+    let space: HTML? = error == nil || hint == nil ? nil : " "
+    let described: HTML? =
+      error == nil && hint == nil ? nil : " aria-describedby=\"\(error)\(space)\(hint)\""
     let invalid: HTML? = wrong ? " aria-invalid=\"true\"" : nil
     let required: HTML? = field.isRequired ? " required" : nil
     let limit: HTML? = field.limit.map { " maxlength=\"\($0)\"" }

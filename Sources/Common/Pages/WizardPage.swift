@@ -13,7 +13,7 @@ import Rules
 public func wizardPage(
   _ form: WizardForm, tenant: PageTenant, language: Language, action: String, token: String,
   callbackBy: String? = nil
-) -> String {
+) -> HTML {
   let words = WizardWords(language: language, business: tenant.name)
   let fields = WizardFields(form: form, words: words)
   let title = "\(words.heading) – \(tenant.name)"

@@ -17,15 +17,17 @@ public enum Files {
 
   static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
     var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16_384)
     while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16_384) { buffer in
+        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        if count > 0 { result.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count])) }
+        return count
+      }
       if count == 0 { return result }
       if count < 0 {
         if errno == EINTR { continue }
         throw SystemError("read", name)
       }
-      result.append(contentsOf: buffer[..<count])
       if result.count > limit { throw SystemError("read", name, code: EFBIG) }
     }
   }

@@ -22,10 +22,10 @@ public struct Home: Hashable, Sendable {
 
   /// OPSFABRIC_HOME, else the file `opsfabric.home` beside the executable, else `$HOME/opsfabric`.
   public static func find(
-    environment: Environment = .process, executable: String? = executablePath()
+    environment: Environment = .process, executable: @autoclosure () -> String? = executablePath()
   ) -> Home? {
     if let path = environment["OPSFABRIC_HOME"], !path.isEmpty { return Home(path) }
-    if let executable,
+    if let executable = executable(),
       let bytes = try? Files.read(Files.parent(of: executable) + "/" + pointerName, limit: 4096),
       let line = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first
     {

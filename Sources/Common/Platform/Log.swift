@@ -61,3 +61,21 @@ public func writeAll(_ text: String, to descriptor: Int32) {
 public func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
   try? Files.write(bytes, to: descriptor, name: "output")
 }
+
+/// One after the other; in one call if the descriptor takes them, and without copying them together.
+public func writeAll(_ first: [UInt8], _ second: [UInt8], to descriptor: Int32) {
+  let written = first.withUnsafeBytes { first in
+    second.withUnsafeBytes { second in
+      let pieces = (
+        iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count),
+        iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count)
+      )
+      return withUnsafeBytes(of: pieces) {
+        max(0, writev(descriptor, $0.bindMemory(to: iovec.self).baseAddress, 2))
+      }
+    }
+  }
+  if written < first.count + second.count {
+    writeAll(Array((first + second)[written...]), to: descriptor)
+  }
+}

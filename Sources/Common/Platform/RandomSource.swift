@@ -20,6 +20,11 @@ public struct RandomSource: Sendable {
   /// The kernel's random numbers (SystemRandomNumberGenerator is getrandom() on Linux).
   public static let system = RandomSource { count in
     var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    var bytes: [UInt8] = []
+    // One call of the kernel for eight bytes.
+    while bytes.count < count {
+      withUnsafeBytes(of: generator.next() as UInt64) { bytes += $0.prefix(count - bytes.count) }
+    }
+    return bytes
   }
 }

@@ -7,10 +7,9 @@ public struct TimeZones: Sendable {
   private let folders: [String]
 
   public init(environment: Environment = .process) {
-    folders =
-      [environment["TZDIR"]].compactMap { $0 } + [
-        "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo",
-      ]
+    var folders = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"]
+    if let own = environment["TZDIR"] { folders.insert(own, at: 0) }
+    self.folders = folders
   }
 
   /// nil when there is no such zone, or its file cannot be understood.
@@ -26,9 +25,9 @@ public struct TimeZones: Sendable {
     return identifier == "UTC" ? .utc : nil
   }
 
-  /// An identifier such as `Europe/Zurich`, and no way out of the folder.
+  /// An identifier such as `Europe/Zurich`, and no way out of the folder: dots are none of its characters.
   private static func isWellFormed(_ identifier: String) -> Bool {
-    !identifier.isEmpty && !identifier.hasPrefix("/") && !identifier.contains("..")
+    !identifier.isEmpty && !identifier.hasPrefix("/")
       && identifier.utf8.allSatisfy {
         (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
           || "/_+-".utf8.contains($0)

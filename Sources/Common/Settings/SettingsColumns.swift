@@ -7,14 +7,11 @@ import SQLite
 /// Reads a row's columns from left to right and remembers the first that made no sense.
 struct ColumnReader {
   private let row: Row
-  private var next: Int
+  private var next = 0
   /// The number of the first unreadable column.
   private(set) var fault: Int?
 
-  init(_ row: Row, from first: Int = 0) {
-    self.row = row
-    next = first
-  }
+  init(_ row: Row) { self.row = row }
 
   private mutating func advance() -> Int {
     defer { next += 1 }

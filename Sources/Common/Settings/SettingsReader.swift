@@ -13,6 +13,7 @@ public final class SettingsReader {
 
   private let path: String
   private let database: Database
+  private let installationRead: (Installation, fault: Int?)
   /// When `opsfabric apply` took these settings over.
   public let appliedAt: Timestamp
 
@@ -27,10 +28,14 @@ public final class SettingsReader {
       guard try database.integer("PRAGMA user_version") == SettingsSchema.version else {
         throw SettingsError.otherVersion(path: path)
       }
-      guard let time = try database.integer("SELECT applied_at FROM installation") else {
-        throw SettingsError.damaged(path: path, detail: "empty")
+      let row = try database.first("SELECT * FROM installation") { row in
+        var columns = ColumnReader(row)
+        let time = Timestamp(milliseconds: Int64(columns.integer()))
+        let installation = Installation(columns: &columns)
+        return (time, (installation, columns.fault))
       }
-      appliedAt = Timestamp(milliseconds: Int64(time))
+      guard let row else { throw SettingsError.damaged(path: path, detail: "empty") }
+      (appliedAt, installationRead) = row
     } catch let error as SQLiteError {
       throw error.code & 0xff == SettingsReader.cannotOpen
         ? SettingsError.notApplied(path: path)
@@ -39,13 +44,7 @@ public final class SettingsReader {
   }
 
   public func installation() throws -> Installation {
-    let found = try database.first("SELECT * FROM installation") { row in
-      var columns = ColumnReader(row, from: 1)
-      let installation = Installation(columns: &columns)
-      return (installation, columns.fault)
-    }
-    guard let found else { throw SettingsError.damaged(path: path, detail: "empty") }
-    return try whole(found, of: "installation")
+    try whole(installationRead, of: "installation")
   }
 
   public func tenant(id: String) throws -> Tenant? {

@@ -4,6 +4,7 @@ import CGI
 import Glibc
 import Intake
 import Platform
+import SQLite
 
 public enum CGIProgram {
   /// Serves the request of this process with a webhook's endpoint.
@@ -18,6 +19,7 @@ public enum CGIProgram {
   {
     umask(0o077)
     signal(SIGPIPE, SIG_IGN)
+    Database.useOneThread()
     let log = Log.standardError(program: program)
     let response: CGIResponse
     let open = OpenObjects()
@@ -36,12 +38,7 @@ public enum CGIProgram {
         ])
       response = .plain(503, "the service is not set up")
     }
-    if response.body.count < 65_536 {
-      writeAll(response.cgiBytes, to: STDOUT_FILENO)
-    } else {
-      writeAll(response.cgiHead, to: STDOUT_FILENO)
-      writeAll(response.body, to: STDOUT_FILENO)
-    }
+    writeAll(response.cgiHead, response.body, to: STDOUT_FILENO)
     // All that was promised is committed; files and locks go with the process.
     withExtendedLifetime(open) { _exit(0) }
   }

@@ -4,9 +4,9 @@ import CGI
 import Pages
 
 enum PageResponse {
-  static func html(_ page: String, status: Int = 200, headers: [CGIResponse.Header] = []) -> CGIResponse {
+  static func html(_ page: HTML, status: Int = 200, headers: [CGIResponse.Header] = []) -> CGIResponse {
     CGIResponse(
-      status: status, contentType: "text/html; charset=utf-8", body: Array(page.utf8),
+      status: status, contentType: "text/html; charset=utf-8", body: page.bytes,
       headers: protection + headers)
   }
 

@@ -78,6 +78,7 @@ struct WizardVisit {
   }
 
   private func show(_ form: WizardForm, language: Language, status: Int = 200) -> CGIResponse {
+    let zone = zone
     let due = tenant.slaDue(.medium, from: now, zone: zone)
     let html = wizardPage(
       form, tenant: page, language: language, action: request.ownPath,
