@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean
+.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak
 
 HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health tick anfrage inbox
 STATIC   := .build-static
@@ -22,6 +22,7 @@ BATCH_FLAGS  := -c release --scratch-path $(BATCH) --static-swift-stdlib -Xlinke
 help:
 	@echo "make demo     one business's day on this machine: real web server, shipped programs, Twilio stand-in"
 	@echo "make test     all tests, the shipped static programs included"
+	@echo "make soak     the fault tests for SOAK_MINUTES=10 minutes: programs killed at every step, power cut at every sync"
 	@echo "make build    the shipped programs: cgi-bin/ (handlers, fully static) and bin/opsfabric"
 	@echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"
 	@echo "make dist    the release archive, for hosts without a compiler: dist/"
@@ -59,6 +60,15 @@ test: deps-test build standin
 	swift build --build-tests --explicit-target-dependency-import-check error
 	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
 	  swift test --skip-build --disable-xctest
+
+# How long `make soak` plays, in minutes.
+SOAK_MINUTES ?= 10
+
+# The long versions of the fault tests: thousands of kills. They print what they counted; a failure names its seed.
+soak: deps-test build standin
+	swift build --build-tests
+	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
+	  SOAK_MINUTES=$(SOAK_MINUTES) swift test --skip-build --disable-xctest --no-parallel --filter '/Faults/|CrashTests|PowerLossTests'
 
 demo: deps-test build standin
 	@CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \

@@ -136,6 +136,7 @@ let package = Package(
       ]),
     tests(
       "EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform", "SQLite", "Store"]),
+    .executableTarget(name: "fault-tracer", path: "Tests/FaultTracer"),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),
   ] + handlers.values.sorted().map(handler),

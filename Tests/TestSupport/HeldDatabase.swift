@@ -8,6 +8,8 @@ public final class HeldDatabase {
 
   public init(_ path: String) throws {
     database = try Database(path: path, access: .readWrite)
+    // Nothing is changed, not even the write-ahead log when this connection is the last.
+    try database.keepWriteAheadLog()
     try database.execute(script: "BEGIN EXCLUSIVE")
   }
 

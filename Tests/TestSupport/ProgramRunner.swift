@@ -88,10 +88,12 @@ public enum ProgramRunner {
   }
 
   /// Starts a program. Nothing is inherited: neither environment nor descriptors, and SIGPIPE ends it.
+  /// - Parameter scratch: where its input and output are kept meanwhile.
   public static func start(
-    _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = []
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [],
+    scratch: String = temporaryFolder
   ) throws -> RunningProgram {
-    let folder = "\(temporaryFolder)/opsfabric-program-\(RandomSource.system.token(bytes: 8))"
+    let folder = "\(scratch)/opsfabric-program-\(RandomSource.system.token(bytes: 8))"
     try Files.makeFolder(folder)
     try Files.writeAtomically(input, to: "\(folder)/input")
 

@@ -1,0 +1,228 @@
+// FaultInstallation.swift - the shipped programs on a clock of the test's, each run under the fault tracer.
+//
+// No web server: the handlers are started as one starts them, with CGI's variables and the form on standard
+// input. Twilio is the stand-in behind a socket. All in memory where the machine has a file system there:
+// a kill does not care, and thousands of syncs cost nothing.
+
+import Glibc
+import LocalTime
+import Platform
+import SQLite
+import StandIn
+import TestSupport
+import Testing
+
+/// Removes its folder and ends its server when it goes.
+final class FaultInstallation {
+  static let account = "AC" + String(repeating: "3", count: 32)
+  static let token = "secret-token-of-the-faults"
+  static let number = "+41797770100"
+  static let business = "+41434435200"
+  static let staff = "+41791112233"
+  static let publicURL = "https://hooks.example.ch/cgi-bin"
+  /// Tuesday, 10 February 2026, 10:00 in Zurich.
+  static let start = Timestamp(milliseconds: 1_770_714_000_000)
+
+  /// Where worlds are made.
+  static let memory: String = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : ProgramRunner.temporaryFolder
+
+  let folder: String
+  let home: Home
+  let clock: VirtualClock
+  let standIn: StandIn
+  let server: StandInServer
+  /// Programs that were killed, and runs of programs in all.
+  private(set) var kills = 0
+  private(set) var runs = 0
+
+  /// - Parameter tenant: more lines for the tenant's file.
+  init(
+    in place: String = FaultInstallation.memory, at start: Timestamp = FaultInstallation.start,
+    tenant: String = "", installation: String = ""
+  ) throws {
+    folder = "\(place)/opsfabric-faults-\(RandomSource.system.token(bytes: 8))"
+    home = Home("\(folder)/home")
+    clock = VirtualClock(start)
+    let clock = clock
+    try Files.makeFolder(folder)
+    standIn = try StandIn(directory: "\(folder)/twilio") { clock.now }
+    try standIn.addAccount(sid: Self.account, token: Self.token)
+    try standIn.addNumber(Self.number, account: Self.account)
+    server = try StandInServer(directory: "\(folder)/twilio", clock: clock)
+    try #require(try opsfabric("init").exitCode == 0)
+    unlink("\(home.tenants)/example.json5")
+    try writeConfiguration(tenant: tenant, installation: installation)
+    let applied = try opsfabric("apply")
+    try #require(applied.exitCode == 0, "\(applied.errors)")
+  }
+
+  deinit { _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder]) }
+
+  /// Leaves a copy for whoever looks into a failure, where FAULT_KEEP names a folder.
+  func keep(as name: String) {
+    guard let place = Environment.process["FAULT_KEEP"], !place.isEmpty else { return }
+    _ = try? ProgramRunner.run("/bin/cp", ["-r", folder, "\(place)/\(name)"])
+  }
+
+  private func writeConfiguration(tenant: String, installation: String) throws {
+    let main = """
+      {
+        public_url: "\(Self.publicURL)",
+        twilio: {
+          account_sid: "\(Self.account)", auth_token: "\(Self.token)",
+          api_base: "\(server.url)", lookups_base: "\(server.url)", messages_per_second: 100,
+        },
+        \(installation)
+      }
+
+      """
+    let business = """
+      {
+        name: "Dörfler AG", voice_numbers: ["\(Self.number)"], forward_to: "\(Self.business)",
+        website_domain: "www.example.ch", quiet_hours: { from: "00:00", to: "00:00" },
+        sla: { high_minutes: 600, callback_minutes: 240 },
+        notify: [{ channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] }],
+        \(tenant)
+      }
+
+      """
+    try Files.writeAtomically(Array(main.utf8), to: "\(home.config)/opsfabric.json5")
+    try Files.writeAtomically(Array(business.utf8), to: "\(home.tenants)/doerfler.json5")
+  }
+
+  // MARK: programs
+
+  private func start(
+    _ program: String, _ arguments: [String], plan: FaultPlan, environment: [String: String],
+    input: [UInt8] = []
+  ) throws -> RunningProgram {
+    var plan = plan
+    if plan.clock == nil { plan.clock = clock.now }
+    runs += 1
+    return try FaultTracer.start(
+      program, arguments, plan: plan, root: home.path,
+      environment: environment.merging(["OPSFABRIC_HOME": home.path]) { first, _ in first }, input: input,
+      scratch: folder)
+  }
+
+  /// Waits; a kill that was planned is counted, any other end by a signal is a failure.
+  func end(_ program: RunningProgram, plan: FaultPlan) throws -> ProgramResult {
+    let result = try #require(program.wait(seconds: 120), "a program hangs")
+    if result.exitCode == nil {
+      kills += 1
+      #expect(plan.killAt != nil, "a program died: \(result.errors)")
+    }
+    #expect(result.exitCode != 99, "\(result.errors)")
+    return result
+  }
+
+  func startOpsfabric(_ arguments: [String], plan: FaultPlan = FaultPlan()) throws -> RunningProgram {
+    try start(
+      ShippedPrograms.opsfabric, arguments, plan: plan,
+      environment: ["PATH": "/usr/bin:/bin", "HOME": folder]
+    )
+  }
+
+  @discardableResult
+  func opsfabric(_ arguments: String..., plan: FaultPlan = FaultPlan()) throws -> ProgramResult {
+    try end(try startOpsfabric(arguments, plan: plan), plan: plan)
+  }
+
+  /// Starts a handler with a webhook of Twilio's.
+  /// - Parameter other: another home than this installation's.
+  func startHandler(_ webhook: Webhook, plan: FaultPlan = FaultPlan(), home other: String? = nil) throws
+    -> RunningProgram
+  {
+    let target = webhook.url.dropFirst(Self.publicURL.count + 1).split(separator: "?", maxSplits: 1)
+    let signed = webhook.signed(token: Self.token)
+    var environment = [
+      "REQUEST_METHOD": "POST", "QUERY_STRING": target.count > 1 ? String(target[1]) : "",
+      "CONTENT_LENGTH": String(signed.body.count), "GATEWAY_INTERFACE": "CGI/1.1",
+    ]
+    environment["OPSFABRIC_HOME"] = other ?? home.path
+    for (name, value) in signed.headers {
+      let key = name.uppercased().replacing("-", with: "_")
+      environment[key == "CONTENT_TYPE" ? key : "HTTP_" + key] = value
+    }
+    return try start(
+      "\(ShippedPrograms.cgiBin)/\(target[0])", [], plan: plan, environment: environment, input: signed.body)
+  }
+
+  @discardableResult
+  func deliver(_ webhook: Webhook, plan: FaultPlan = FaultPlan(), home other: String? = nil) throws
+    -> HandlerAnswer
+  {
+    HandlerAnswer(try end(try startHandler(webhook, plan: plan, home: other), plan: plan))
+  }
+
+  func health() throws -> HandlerAnswer {
+    let program = try start(
+      "\(ShippedPrograms.cgiBin)/health", [], plan: FaultPlan(), environment: ["REQUEST_METHOD": "GET"])
+    return HandlerAnswer(try end(program, plan: FaultPlan()))
+  }
+
+  /// Lets time pass, then one run of the runner.
+  @discardableResult
+  func run(after seconds: Int = 0, plan: FaultPlan = FaultPlan()) throws -> ProgramResult {
+    clock.advance(milliseconds: Int64(seconds) * 1000)
+    return try opsfabric("run", plan: plan)
+  }
+
+  // MARK: what is to be seen
+
+  func list(_ name: String) throws -> [JSONLine] {
+    let result = try opsfabric("list", name, "--json")
+    try #require(result.exitCode == 0, "\(result.errors)")
+    return try result.lines.map { try JSONLine($0) }
+  }
+
+  /// SMS that Twilio took for a number and did not fail to deliver.
+  func goodTexts(to number: String) throws -> [String] {
+    try standIn.messages(to: number, direction: "outbound-api")
+      .filter { $0.status != "failed" && $0.status != "undelivered" }.map(\.body)
+  }
+
+  func spooled() throws -> [String] {
+    try Files.list(home.spool).filter { $0.hasSuffix(".webhook") }
+  }
+
+  /// Empty when SQLite finds nothing wrong with the database.
+  func damage() throws -> [String] {
+    let database = try Database(path: home.database, access: .readWrite)
+    let verdict = try database.rows("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != "ok" }
+    return try verdict + database.rows("PRAGMA foreign_key_check") { "foreign key of \($0.text(0))" }
+  }
+
+  // MARK: webhooks
+
+  func url(_ handler: String) -> String { "\(Self.publicURL)/\(handler)" }
+
+  func leg(_ caller: String) -> StoredCall {
+    StoredCall(
+      accountSid: Self.account, from: caller, to: Self.number, status: "ringing", startedAt: clock.now)
+  }
+
+  func sms(_ body: String, from caller: String) throws -> Webhook {
+    try standIn.receiveMessage(from: caller, to: Self.number, body: body, url: url("sms"))
+  }
+}
+
+/// What a handler said.
+struct HandlerAnswer {
+  /// nil: it died, or said nothing.
+  var status: Int?
+  var text: String
+  var errors: String
+  var milliseconds: Int64
+
+  init(_ result: ProgramResult) {
+    text = result.output
+    errors = result.errors
+    milliseconds = result.milliseconds
+    // An answer that broke off counts for nothing, as at a web server.
+    let isWhole = result.output.contains("\r\n\r\n") || result.output.contains("\n\n")
+    status = isWhole ? result.output.split(separator: " ").dropFirst().first.flatMap { Int($0) } : nil
+  }
+
+  var isGood: Bool { status.map { 200..<300 ~= $0 } ?? false }
+}
