@@ -89,9 +89,40 @@ struct SpoolTests {
     try Files.remove(world.home.spool)
   }
 
-  @Test func `without settings the answer is 503 so that Twilio's fallback takes over`() throws {
+  @Test func `without settings the copy serves, and health says so`() throws {
     let world = try TestWorld()
-    try Files.remove(world.home.settings)
+    try world.run()
+    #expect(world.send("health", method: "GET").text.contains("\"settings\":\"ok\""))
+    try Files.writeAtomically(Array("garbage".utf8), to: world.home.settings)
+    #expect(
+      world.post("voice", world.callFields("CA1", status: "ringing")).text.contains(TestWorld.business))
+    let health = world.send("health", method: "GET")
+    #expect(health.status == 503 && health.text.contains("\"settings\":\"damaged\""))
+    try world.run()
+    #expect(try world.eventTypes().contains("alert"))
+    try world.apply()
+    try world.run()
+    #expect(world.send("health", method: "GET").status == 200)
+  }
+
+  @Test func `a webhook that waits in the spool for long is a fault that health shows`() throws {
+    let world = try TestWorld()
+    try world.run()
+    let lock = try #require(try FileLock.tryLock(world.home.writeLock))
+    world.miss()
+    lock.release()
+    let store = try world.store()
+    try store.beat(run: 1, at: world.clock.now.adding(seconds: 299))
+    world.clock.advance(seconds: 299)
+    #expect(world.send("health", method: "GET").status == 200)
+    world.clock.advance(seconds: 2)
+    let health = world.send("health", method: "GET")
+    #expect(health.status == 503 && health.text.contains("\"oldest_spooled_seconds\":301"), "\(health.text)")
+  }
+
+  @Test func `without settings and copy the answer is 503 so that Twilio's fallback takes over`() throws {
+    let world = try TestWorld()
+    for path in [world.home.settings, world.home.settings + "-copy"] { try Files.remove(path) }
     #expect(world.post("voice", world.callFields("CA1", status: "ringing")).status == 503)
   }
 

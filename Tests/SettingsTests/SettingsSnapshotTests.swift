@@ -115,7 +115,7 @@ import Testing
     var status = stat()
     #expect(stat(path, &status) == 0)
     #expect(status.st_mode & 0o777 == 0o600)
-    #expect(folder.names == ["settings.sqlite3"])
+    #expect(folder.names == ["settings.sqlite3", "settings.sqlite3-copy"])
   }
 
   @Test func `a failed write leaves the old settings`() throws {
@@ -132,7 +132,7 @@ import Testing
     }
     let reader = try SettingsReader(path: path)
     #expect(reader.appliedAt == noon)
-    #expect(folder.names == ["settings.sqlite3"])
+    #expect(folder.names == ["settings.sqlite3", "settings.sqlite3-copy"])
   }
 
   @Test func `a reader keeps the settings it opened`() throws {
@@ -150,7 +150,7 @@ import Testing
     var old = [timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 1_000_000, tv_nsec: 0)]
     #expect(utimensat(AT_FDCWD, folder.path + "/.settings.sqlite3.new-1-1", &old, 0) == 0)
     try SettingsSnapshot.write(Examples.installation, [], appliedAt: noon, to: path)
-    #expect(folder.names == [".settings.sqlite3.new-2-2", "settings.sqlite3"])
+    #expect(folder.names == [".settings.sqlite3.new-2-2", "settings.sqlite3", "settings.sqlite3-copy"])
   }
 
   @Test func `missing, foreign and damaged files say what to do`() throws {
@@ -169,6 +169,22 @@ import Testing
     try database.execute(script: "PRAGMA user_version = 1")
     #expect(throws: SettingsError.otherVersion(path: path)) { try SettingsReader(path: path) }
     #expect("\(SettingsError.otherVersion(path: path))".contains("opsfabric apply"))
+  }
+
+  @Test func `a file that is lost or broken is replaced by its copy, one of another version is not`() throws {
+    try SettingsSnapshot.write(Examples.installation, [Examples.tenant], appliedAt: noon, to: path)
+    let whole = try SettingsReader(path: path)
+    #expect(!whole.isCopy)
+    for damage in ["", "nonsense", nil] {
+      if let damage { try folder.write(damage, to: "settings.sqlite3") } else { unlink(path) }
+      let reader = try SettingsReader(path: path)
+      let tenants = try reader.tenants()
+      #expect(reader.isCopy)
+      #expect(tenants == [Examples.tenant])
+    }
+    try SettingsSnapshot.write(Examples.installation, [Examples.tenant], appliedAt: noon, to: path)
+    try Database(path: path, access: .readWrite).execute(script: "PRAGMA user_version = 1")
+    #expect(throws: SettingsError.otherVersion(path: path)) { try SettingsReader(path: path) }
   }
 
   @Test func `a path with odd characters works, a missing folder is an error`() throws {

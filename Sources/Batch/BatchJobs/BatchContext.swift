@@ -93,6 +93,14 @@ public final class BatchContext {
     settingsIdentity = identity
   }
 
+  /// The settings themselves are lost, and the copy serves.
+  func noteSettings(at now: Timestamp) {
+    guard settings.isCopy else { return }
+    alert(
+      "settings_damaged", "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
+      at: now)
+  }
+
   func tenant(_ id: String) -> Tenant? { tenants[id] }
 
   var activeTenants: [Tenant] { tenants.values.filter(\.active).sorted { $0.id < $1.id } }

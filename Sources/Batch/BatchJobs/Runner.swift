@@ -90,6 +90,7 @@ public final class Runner {
     let lastBeat = try context.store.lastRun()?.beatAt
     let run = try context.store.beginRun(at: started)
     telling.noteSilence(since: lastBeat, at: started)
+    context.noteSettings(at: started)
     _ = try context.store.write { try context.store.adoptOrphans(at: started, lookAt: started) }
 
     let begin = monotonic()

@@ -39,6 +39,12 @@ public struct Spool: Sendable {
     return names.filter { $0.hasSuffix(Spool.suffix) }.map { "\(home.spool)/\($0)" }
   }
 
+  /// When a kept webhook arrived, as its name says.
+  public static func arrival(_ path: String) -> Timestamp? {
+    let name = path.split(separator: "/").last ?? ""
+    return Int64(name.prefix { $0 != "-" }).map(Timestamp.init(milliseconds:))
+  }
+
   /// nil for a file that is no webhook of ours.
   public func read(_ path: String) throws(SystemError) -> Webhook? {
     let bytes = try Files.read(path, limit: 1 << 20)

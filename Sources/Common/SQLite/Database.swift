@@ -135,6 +135,9 @@ public final class Database {
     return result
   }
 
+  /// SQLite opens a file that it may not write as well, and only says so here.
+  public var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+
   public var lastInsertedRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
 
   /// Changes when another connection has committed.

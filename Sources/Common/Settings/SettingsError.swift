@@ -13,6 +13,14 @@ public enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A system call failed.
   case system(operation: String, path: String, errno: Int32)
 
+  /// The file is gone or broken, not merely too old.
+  var isLoss: Bool {
+    switch self {
+    case .notApplied, .damaged: true
+    case .otherVersion, .unstorable, .system: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .notApplied(let path): "no settings at \(path): run `opsfabric apply`"

@@ -17,9 +17,33 @@ public final class SettingsReader {
   /// When `opsfabric apply` took these settings over.
   public let appliedAt: Timestamp
 
-  /// Throws `SettingsError`: not applied yet, another version's file, damaged.
-  public init(path: String) throws {
+  /// The file itself was not there, or no settings file: this is its copy. Somebody must run `opsfabric apply`.
+  public let isCopy: Bool
+
+  /// Reads the copy where the file cannot be read. Throws `SettingsError`: not applied yet, another version's file,
+  /// damaged.
+  public convenience init(path: String) throws {
+    do {
+      try self.init(path, isCopy: false)
+    } catch let error as SettingsError where error.isLoss {
+      guard let copy = try? SettingsReader(copyOf: path) else { throw error }
+      self.init(copy)
+    }
+  }
+
+  /// Reads the copy that `apply` leaves beside the settings.
+  public convenience init(copyOf path: String) throws {
+    try self.init(SettingsSnapshot.copyPath(path), isCopy: true)
+  }
+
+  private init(_ other: SettingsReader) {
+    (path, database, installationRead) = (other.path, other.database, other.installationRead)
+    (appliedAt, isCopy) = (other.appliedAt, other.isCopy)
+  }
+
+  private init(_ path: String, isCopy: Bool) throws {
     self.path = path
+    self.isCopy = isCopy
     do {
       database = try Database(path: path, access: .immutable)
       guard try database.integer("PRAGMA application_id") == SettingsSchema.applicationID else {

@@ -7,13 +7,19 @@ import LocalTime
 import SQLite
 
 public enum SettingsSnapshot {
-  /// Takes the configuration over, or throws and leaves what was there.
+  /// Takes the configuration over, or throws and leaves what was there. A copy is written beside it: should the
+  /// file be lost or damaged, the phone still rings.
   public static func write(
     _ installation: Installation, _ tenants: [Tenant], appliedAt: Timestamp, to path: String
   ) throws {
     let sorted = tenants.sorted { $0.id < $1.id }
-    try SettingsFile.replace(path) { try build(installation, sorted, appliedAt, at: $0) }
+    for file in [path, copyPath(path)] {
+      try SettingsFile.replace(file) { try build(installation, sorted, appliedAt, at: $0) }
+    }
   }
+
+  /// Where the copy of a settings file is.
+  public static func copyPath(_ path: String) -> String { path + "-copy" }
 
   private static func build(
     _ installation: Installation, _ tenants: [Tenant], _ appliedAt: Timestamp, at path: String

@@ -8,7 +8,8 @@ import Settings
 import Store
 
 public struct HealthEndpoint {
-  /// A runner that has given no sign of life for this long, or work overdue for this long, is a fault.
+  /// A runner that has given no sign of life for this long, work overdue for this long, or a webhook that waits in
+  /// the spool for this long, is a fault.
   static let toleranceSeconds = 300
 
   let context: EndpointContext
@@ -29,17 +30,26 @@ public struct HealthEndpoint {
       context.log(.error, "database", ["reason": String(describing: error)])
       return answer(503, ["\"status\":\"failed\"", "\"database\":\"unavailable\""], request)
     }
-    let spooled = Spool(home: context.home).waiting().count
+    let waiting = Spool(home: context.home).waiting()
+    let spooledSince = waiting.first.flatMap(Spool.arrival)
+    let spoolAge = spooledSince.map { max(0, now.milliseconds(since: $0) / 1000) }
+    let hasSettings = (try? SettingsReader(path: context.home.settings))?.isCopy == false
     let age = health.lastBeat.map { max(0, now.milliseconds(since: $0) / 1000) }
     let overdue = health.oldestOverdue.map { max(0, now.milliseconds(since: $0) / 1000) }
     let tolerance = Int64(HealthEndpoint.toleranceSeconds)
-    let isWell = (age.map { $0 <= tolerance } ?? false) && (overdue ?? 0) <= tolerance
+    let isWell =
+      (age.map { $0 <= tolerance } ?? false) && (overdue ?? 0) <= tolerance && (spoolAge ?? 0) <= tolerance
+      && hasSettings && !health.isReadOnly
     return answer(
       isWell ? 200 : 503,
       [
-        "\"status\":\"\(isWell ? "ok" : "failed")\"", "\"database\":\"ok\"",
+        "\"status\":\"\(isWell ? "ok" : "failed")\"",
+        "\"database\":\"\(health.isReadOnly ? "read-only" : "ok")\"",
+        "\"settings\":\"\(hasSettings ? "ok" : "damaged")\"",
         "\"last_run_age_seconds\":\(json(age))", "\"oldest_overdue_seconds\":\(json(overdue))",
-        "\"overdue\":\(health.overdue)", "\"dead_letters\":\(health.deadLetters)", "\"spooled\":\(spooled)",
+        "\"overdue\":\(health.overdue)", "\"dead_letters\":\(health.deadLetters)",
+        "\"spooled\":\(waiting.count)",
+        "\"oldest_spooled_seconds\":\(json(spoolAge))",
         "\"late_ms\":\(lateness(health.lateness))",
       ], request)
   }

@@ -39,6 +39,17 @@ public struct WebhookEndpoint {
   private func answer(_ request: CGIRequest) throws -> CGIResponse {
     let body = try WebhookVerifier.readBody(request)
     let settings = try SettingsReader(path: context.home.settings)
+    if settings.isCopy { context.log(.error, "settings", ["reason": "lost or damaged; run opsfabric apply"]) }
+    do {
+      return try answer(request, body: body, settings: settings)
+    } catch let error where !settings.isCopy && !(error is RequestError) {
+      // A page in the middle of the file is damaged: the copy serves as well.
+      context.log(.error, "settings", ["reason": String(describing: error)])
+      return try answer(request, body: body, settings: try SettingsReader(copyOf: context.home.settings))
+    }
+  }
+
+  private func answer(_ request: CGIRequest, body: [UInt8], settings: SettingsReader) throws -> CGIResponse {
     context.leaveOpen(settings)
     let installation = try settings.installation()
     let verified = try WebhookVerifier(kind: kind, settings: settings, installation: installation)
