@@ -162,6 +162,12 @@ enum StoreOperations {
     .init("beginRun") { _ = try $0.store.beginRun(at: now) },
     .init("beat") { try $0.store.beat(run: 1, at: now) },
     .init("endRun") { try $0.store.endRun(1, summary: "x", at: now) },
+    .init("moveWaiting") { fixture in
+      for delta in [-3_600_000, 3_600_000] as [Int64] {
+        try fixture.store.moveWaiting(byMilliseconds: delta, at: now)
+      }
+    },
+    .init("hasLaterOptWord") { _ = try $0.store.hasLaterOptWord(tenant: "a", phone: caller, after: now) },
     .init("lastRun") { _ = try $0.store.lastRun() },
     .init("health") { _ = try $0.store.health(at: now) },
     .init("lateness") { _ = try $0.store.lateness(since: now) },

@@ -11,6 +11,18 @@ public final class TestClock: @unchecked Sendable {
 
   public var wallClock: WallClock { WallClock { self.now } }
 
+  /// How far this machine's clock is set off the true time.
+  private var setBy: Int64 = 0
+
+  /// What Twilio's clock says, and what the monotonic clock goes by.
+  public var trueNow: Timestamp { now.adding(milliseconds: -setBy) }
+
+  /// Somebody sets this machine's clock; no time passes.
+  public func set(bySeconds seconds: Int) {
+    advance(seconds: seconds)
+    setBy += Int64(seconds) * 1000
+  }
+
   public func advance(seconds: Int) { now = now.adding(seconds: seconds) }
   public func advance(milliseconds: Int) { now = now.adding(milliseconds: Int64(milliseconds)) }
 }

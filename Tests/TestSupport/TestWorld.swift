@@ -50,7 +50,7 @@ public final class TestWorld {
     for path in home.folders { try Files.makeFolder(path) }
     clock = TestClock(start)
     let clock = clock
-    standIn = try StandIn(directory: folder) { clock.now }
+    standIn = try StandIn(directory: folder) { clock.trueNow }
     try standIn.addAccount(sid: TestWorld.account, token: TestWorld.token)
     try standIn.addNumber(TestWorld.number, account: TestWorld.account)
     transport = StandInTransport(standIn: standIn, clock: clock)
@@ -232,7 +232,7 @@ public final class TestWorld {
     let context = try BatchContext(
       home: home, store: try store(), transport: transport, clock: clock.wallClock, zones: TimeZones(),
       log: Log(program: "opsfabric") { log.add($0) })
-    let runner = Runner(context: context, monotonic: { [clock] in clock.now.milliseconds })
+    let runner = Runner(context: context, monotonic: { [clock] in clock.trueNow.milliseconds })
     guard case .done(let summary) = try runner.run(lingerSeconds: linger) else { return RunSummary() }
     return summary
   }
@@ -258,6 +258,21 @@ public final class TestWorld {
   /// Texts that Twilio accepted for a number, oldest first.
   public func texts(to number: String = TestWorld.caller) throws -> [String] {
     try standIn.messages(to: number).filter { $0.direction != "inbound" }.map(\.body)
+  }
+
+  /// Everything in the database, row by row: what must stay the same where nothing may happen.
+  public func dump() throws -> [String] {
+    let database = try Database(path: home.database, access: .readOnly)
+    let tables = try database.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
+      $0.text(0)
+    }
+    return try tables.flatMap { table in
+      let columns = try database.rows("SELECT name FROM pragma_table_info('\(table)')") { $0.text(0) }
+      let row = columns.map { "quote(\($0))" }.joined(separator: " || ' ' || ")
+      return try database.rows("SELECT \(row) AS line FROM \(table) ORDER BY line") {
+        "\(table): \($0.text(0))"
+      }
+    }
   }
 
   public func eventTypes() throws -> [String] { try list(.events).map { $0["type"] ?? "" } }

@@ -33,13 +33,19 @@ extension Intake {
           receivedAt: now,
           answersMessage: answered))
       guard let inbound else { return }
+      // From the spool or the sweep words come late, and out of order: the last one said holds.
+      let isOutrun = try optOut != nil && store.hasLaterOptWord(tenant: tenant.id, phone: phone, after: now)
       switch optOut {
       case .optOut:
         // Twilio blocks the pair of numbers, so the word holds for everyone who shares the sender.
-        for sharer in tenants { try store.optOut(tenant: sharer.id, phone: phone, at: now) }
+        if !isOutrun {
+          for sharer in tenants { try store.optOut(tenant: sharer.id, phone: phone, at: now) }
+        }
         try store.logEvent(.optOut, tenant: tenant.id, message: answered, at: now)
       case .optIn:
-        for sharer in tenants { try store.optIn(tenant: sharer.id, phone: phone, at: now) }
+        if !isOutrun {
+          for sharer in tenants { try store.optIn(tenant: sharer.id, phone: phone, at: now) }
+        }
         try store.logEvent(.optIn, tenant: tenant.id, message: answered, at: now)
       case .help: try store.logEvent(.help, tenant: tenant.id, message: answered, at: now)
       case nil:

@@ -50,6 +50,15 @@ extension Store {
     try database.integer("SELECT 1 FROM inbound_messages WHERE message_sid = ?", .text(messageSid)) != nil
   }
 
+  /// The number has said STOP or START again after `at`: what it said then holds no more, however late it comes.
+  public func hasLaterOptWord(tenant: String, phone: String, after at: Timestamp) throws -> Bool {
+    try database.integer(
+      """
+      SELECT 1 FROM inbound_messages
+      WHERE tenant = ? AND sender = ? AND received_at > ? AND answer IN ('stop', 'start') LIMIT 1
+      """, .text(tenant), .text(phone), .time(at)) != nil
+  }
+
   public func attachInbound(_ id: Int, to ticket: Int) throws {
     try database.execute(
       "UPDATE inbound_messages SET ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
