@@ -78,7 +78,7 @@ import Testing
       let keys = try store.database.integer("PRAGMA foreign_keys")
       let synchronous = try store.database.integer("PRAGMA synchronous")
       #expect(keys == 1)
-      #expect(synchronous == 2)
+      #expect(synchronous == 3)
     }
   }
 

@@ -79,7 +79,9 @@ public final class Store {
 
   private static func connect(_ path: String, access: Database.Access, patience: Int) throws -> Database {
     let database = try Database(path: path, access: access, busyTimeout: Int32(patience))
-    try database.execute(script: "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL")
+    // EXTRA is FULL, and in the journal mode `delete` also syncs the folder after the journal is gone: without that
+    // a power failure could bring the journal back, and it would take the last commit back.
+    try database.execute(script: "PRAGMA foreign_keys = ON; PRAGMA synchronous = EXTRA")
     return database
   }
 
