@@ -23,13 +23,12 @@ final class JudgeCalls {
 
   private let context: BatchContext
   private var underWay: Set<String> = []
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 2)
 
   init(context: BatchContext) { self.context = context }
 
   func step(at now: Timestamp) throws {
-    guard now >= nextStep else { return }
-    nextStep = now.adding(seconds: 2)
+    guard pace.isDue(at: now) else { return }
     let calls = try context.store.unjudgedCalls(
       at: now, closedBefore: now.adding(seconds: -JudgeCalls.graceSeconds),
       startedBefore: now.adding(minutes: -JudgeCalls.silenceMinutes), limit: 50)

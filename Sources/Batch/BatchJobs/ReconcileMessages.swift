@@ -16,8 +16,9 @@ final class ReconcileMessages {
   /// Twilio has had this long to show a message it accepted.
   static let certaintySeconds = 120
   private static let lookAgainSeconds = 20
-  /// Clocks differ a little.
-  private static let slackSeconds = 60
+  /// Clocks differ: ours may have been wrong by an hour, or by a summer time, when the request left. Older ones
+  /// of ours are known by their sid.
+  private static let slackHours = 3
 
   private let context: BatchContext
   private let sending: SendDueMessages
@@ -104,7 +105,7 @@ final class ReconcileMessages {
   /// The message Twilio made of our request: our text (a trial account puts words in front of it), not older
   /// than the request, and nobody else's.
   private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
-    let earliest = (row.claimedAt ?? row.firstDueAt).adding(seconds: -ReconcileMessages.slackSeconds)
+    let earliest = (row.claimedAt ?? row.firstDueAt).adding(hours: -ReconcileMessages.slackHours)
     let body = context.links.render(row, publicURL: context.installation.publicURL)
     return try list.filter { $0.direction.hasPrefix("outbound") && $0.body.hasSuffix(body) }
       .filter { ($0.dateCreated ?? earliest) >= earliest }

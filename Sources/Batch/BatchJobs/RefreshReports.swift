@@ -13,13 +13,12 @@ final class RefreshReports {
   private static let perStep = 20
 
   private let context: BatchContext
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 60)
 
   init(context: BatchContext) { self.context = context }
 
   func step(at now: Timestamp) throws {
-    guard now >= nextStep else { return }
-    nextStep = now.adding(seconds: 60)
+    guard pace.isDue(at: now) else { return }
     let rows = try context.store.unreportedMessages(
       sentBefore: now.adding(minutes: -RefreshReports.waitMinutes),
       sentAfter: now.adding(days: -RefreshReports.giveUpDays), limit: RefreshReports.perStep)

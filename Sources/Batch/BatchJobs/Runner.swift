@@ -51,6 +51,7 @@ public final class Runner {
   private let erasing: EraseRemains
   private let purging: PurgeOld
   private let uploads: TidyUploads
+  private let clockWatch: WatchClock
 
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
@@ -80,6 +81,7 @@ public final class Runner {
     erasing = EraseRemains(context: context)
     purging = PurgeOld(context: context)
     uploads = TidyUploads(context: context)
+    clockWatch = WatchClock(context: context, monotonic: monotonic)
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
@@ -90,6 +92,7 @@ public final class Runner {
     let lastBeat = try context.store.lastRun()?.beatAt
     let run = try context.store.beginRun(at: started)
     telling.noteSilence(since: lastBeat, at: started)
+    context.attempt("clock") { try clockWatch.begin(lastBeat: lastBeat, at: started) }
     context.noteSettings(at: started)
     _ = try context.store.write { try context.store.adoptOrphans(at: started, lookAt: started) }
 
@@ -124,6 +127,7 @@ public final class Runner {
   func step() -> Bool {
     let now = context.clock.now()
     var isFull = false
+    context.attempt("clock") { if try clockWatch.step(at: now) { sending.forgetHolds() } }
     context.attempt("settings") { try context.reloadSettingsIfChanged() }
     settle(at: now)
     context.attempt("replay-spool") { try spool.step(at: now) }

@@ -37,6 +37,12 @@ final class SendDueMessages {
   /// The last step left messages waiting for their sender's rate, or for a free place.
   private(set) var isRateLimited = false
 
+  /// The clock was set: until when an account is held, and how full the buckets are, means nothing any more.
+  func forgetHolds() {
+    heldAccounts = [:]
+    rate = SendRate()
+  }
+
   /// Whether a row's request is under way in this very process.
   func isUnderWay(_ id: Int) -> Bool { underWay[id] != nil }
 

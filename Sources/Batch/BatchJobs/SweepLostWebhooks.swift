@@ -21,7 +21,7 @@ final class SweepLostWebhooks {
   private static let overlapMinutes = 10
 
   private let context: BatchContext
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 15)
   private var underWay: Set<String> = []
 
   init(context: BatchContext) { self.context = context }
@@ -32,8 +32,7 @@ final class SweepLostWebhooks {
   var isIdle: Bool { hasLooked && underWay.isEmpty }
 
   func step(at now: Timestamp) throws {
-    guard now >= nextStep else { return }
-    nextStep = now.adding(seconds: 15)
+    guard pace.isDue(at: now) else { return }
     hasLooked = true
     for tenant in context.activeTenants {
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
@@ -52,9 +51,9 @@ final class SweepLostWebhooks {
       return min(context.settings.appliedAt, now)
     }
     let isDue = now.milliseconds(since: last.lookedAt) >= Int64(SweepLostWebhooks.intervalSeconds) * 1000
-    // A clock that was set back must not stop the sweep.
+    // A clock that was set back must not stop the sweep, nor make it believe what it said of the future.
     return isDue || last.lookedAt > now.adding(minutes: 10)
-      ? last.completeUntil.adding(minutes: -SweepLostWebhooks.overlapMinutes) : nil
+      ? min(last.completeUntil, now).adding(minutes: -SweepLostWebhooks.overlapMinutes) : nil
   }
 
   private func utcDay(_ timestamp: Timestamp) -> CivilDate { TimeZoneRules.utc.day(of: timestamp) }

@@ -9,13 +9,12 @@ final class TidyUp {
   private static let logBytes = 5 << 20
 
   private let context: BatchContext
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 3600)
 
   init(context: BatchContext) { self.context = context }
 
   func step(at now: Timestamp) throws {
-    guard now >= nextStep else { return }
-    nextStep = now.adding(hours: 1)
+    guard pace.isDue(at: now) else { return }
     try context.store.write {
       try context.store.purgeRates(at: now)
       try context.store.purgeInboxAccess(at: now)

@@ -6,13 +6,12 @@ import Store
 
 final class UpdateBlockLists {
   private let context: BatchContext
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 60)
 
   init(context: BatchContext) { self.context = context }
 
   func step(at now: Timestamp) throws {
-    guard now >= nextStep else { return }
-    nextStep = now.adding(seconds: 60)
+    guard pace.isDue(at: now) else { return }
     try context.store.write {
       for entry in try context.store.expireBlocks(at: now) {
         try context.store.logEvent(.numberUnblocked, tenant: entry.tenant, detail: "time is over", at: now)

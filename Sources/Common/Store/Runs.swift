@@ -46,11 +46,12 @@ extension Store {
     }
   }
 
+  /// The one begun last; not that of the latest time, which a clock set back leaves behind in the future.
   public func lastRun() throws -> (
     startedAt: Timestamp, beatAt: Timestamp, endedAt: Timestamp?, summary: String
   )? {
     try database.first(
-      "SELECT started_at, beat_at, ended_at, summary FROM runs ORDER BY beat_at DESC LIMIT 1"
+      "SELECT started_at, beat_at, ended_at, summary FROM runs ORDER BY id DESC LIMIT 1"
     ) {
       ($0.timestamp(0), $0.timestamp(1), $0.optionalTimestamp(2), $0.text(3))
     }
@@ -93,13 +94,16 @@ extension Store {
     ) { ($0.timestamp(0), $0.timestamp(1)) }
   }
 
+  /// The list never counts as complete for less time than before, but for a time that a clock set back since
+  /// has not reached yet.
   public func noteSweep(number: String, list: String, at now: Timestamp, completeUntil: Timestamp) throws {
     try write {
       try database.execute(
         """
-        INSERT INTO sweeps (number, list, looked_at, complete_until) VALUES (?, ?, ?, ?)
+        INSERT INTO sweeps (number, list, looked_at, complete_until) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (number, list) DO UPDATE SET looked_at = excluded.looked_at,
-          complete_until = max(complete_until, excluded.complete_until)
+          complete_until = CASE WHEN complete_until > ?3 THEN excluded.complete_until
+            ELSE max(complete_until, excluded.complete_until) END
         """, .text(number), .text(list), .time(now), .time(completeUntil))
     }
   }
