@@ -1,0 +1,127 @@
+// LoopTests.swift - machines that answer each of our messages, played out until nobody says anything more.
+
+import LocalTime
+import Settings
+import StandIn
+import TestSupport
+import Testing
+
+struct LoopTests {
+  /// Lets everybody answer until nothing moves. Whatever is sent to a number of a tenant's reaches its webhook.
+  /// - Returns: how many messages went out in all.
+  private func playOut(
+    _ world: TestWorld, rounds: Int = 60, pause: Int = 20, _ answer: (StoredMessage) -> String?
+  ) throws -> Int {
+    var seen: Set<String> = []
+    var quiet = 0
+    for _ in 0..<rounds where quiet < 5 {
+      try world.run(after: pause)
+      let new = try world.standIn.messages().filter {
+        $0.direction != "inbound" && seen.insert($0.sid).inserted
+      }
+      quiet = new.isEmpty ? quiet + 1 : 0
+      for message in new {
+        let from = message.from ?? ""
+        if world.tenants.contains(where: { $0.smsSender == message.to }) {
+          _ = try world.text(message.body, from: from, to: message.to)
+        } else if let body = answer(message) {
+          _ = try world.text(body, from: message.to, to: from)
+        }
+      }
+    }
+    #expect(quiet >= 5, "it never ends")
+    return seen.count
+  }
+
+  @Test func `a machine that answers each of our messages gets one SMS and five confirmations`() throws {
+    let world = try TestWorld()
+    world.miss()
+    world.clock.advance(seconds: 31)
+    let count = try playOut(world) { _ in "Ich bin abwesend und antworte morgen." }
+    #expect(count == 6)
+    #expect(try world.texts().count == 6)
+    // All of it is one ticket.
+    #expect(try world.list(.tickets).count == 1)
+    #expect(try world.eventTypes().filter { $0 == "confirmation_withheld" }.count == 1)
+  }
+
+  @Test func `a machine that answers with a digit or with our own words gets no more`() throws {
+    for answer in ["1", "2", "3", nil] {
+      let world = try TestWorld()
+      world.miss()
+      world.clock.advance(seconds: 31)
+      let count = try playOut(world) { answer ?? $0.body }
+      #expect(count == 6, "\(answer ?? "echo")")
+    }
+  }
+
+  @Test
+  func
+    `a machine that calls and is missed all day is on the block list, and was texted once an hour at most`()
+    throws
+  {
+    let world = try TestWorld()
+    for _ in 0..<12 {
+      world.miss()
+      try world.run(after: 1200)
+    }
+    #expect(try world.texts().count == 3)
+    #expect(try world.list(.blocklist).map { $0["reason"] } == ["spam"])
+    #expect(
+      try world.list(.calls).map { $0["reason"] ?? "" } == [
+        "sent", "sent", "sent", "throttle", "throttle", "spam",
+      ] + Array(repeating: "blocked", count: 6))
+  }
+
+  // MARK: two tenants of one operator
+
+  private static let other = "+41435550200"
+
+  private func twoTenants(_ change: (inout Tenant) -> Void = { _ in }) throws -> TestWorld {
+    let world = try TestWorld()
+    try world.addTenant("huber", number: Self.other, change)
+    // At Twilio these numbers can get SMS.
+    for number in [TestWorld.number, Self.other] { try world.standIn.setLine(number, type: "mobile") }
+    return world
+  }
+
+  @Test func `two tenants that call each other text each other nothing`() throws {
+    let world = try twoTenants()
+    for _ in 0..<3 {
+      world.miss(from: Self.other, to: TestWorld.number)
+      world.miss(from: TestWorld.number, to: Self.other)
+      world.clock.advance(seconds: 31)
+    }
+    #expect(try playOut(world) { _ in "Danke" } == 0)
+    #expect(try world.list(.calls).map { $0["reason"] } == Array(repeating: "own_number", count: 6))
+  }
+
+  @Test func `a text from one tenant's number to another's is a ticket and nothing is answered`() throws {
+    let world = try twoTenants()
+    try world.text("Rufen Sie uns an", from: Self.other, to: TestWorld.number)
+    try world.text("Rufen Sie uns an", from: TestWorld.number, to: Self.other)
+    #expect(try playOut(world) { _ in "Danke" } == 0)
+    #expect(try world.list(.tickets).map { $0["tenant"] } == ["doerfler", "huber"])
+  }
+
+  @Test func `two tenants that are told of their tickets at each other's number fall silent`() throws {
+    let world = try twoTenants {
+      $0.notify = [.init(channel: .sms, to: TestWorld.number, on: [.new, .urgent, .escalation])]
+    }
+    try world.changeTenant {
+      $0.notify = [.init(channel: .sms, to: Self.other, on: [.new, .urgent, .escalation])]
+    }
+    world.miss()
+    try world.run(after: 31)
+    try world.text("1")
+    // The missed-call SMS, the confirmation, the notice to the other, its notice back.
+    let count = try playOut(world) { _ in nil }
+    #expect(count == 4)
+    let tickets = try world.list(.tickets).map { "\($0["tenant"] ?? "") \($0["phone"] ?? "")" }
+    #expect(tickets == [])
+    #expect(try world.standIn.messages().map { "\($0.direction) \($0.from ?? "") \($0.to) \($0.body)" } == [])
+    // Nobody starts the tickets: the escalations end too.
+    let all = try playOut(world, rounds: 200, pause: 600) { _ in nil }
+    #expect(all == 10)
+  }
+}
