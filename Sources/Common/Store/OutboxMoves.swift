@@ -55,7 +55,8 @@ extension Store {
         """
         INSERT INTO message_attempts (sid, message_id, attempt, at, price_look_at) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
-        """, .text(sid), .integer(id), .integer(attempt), .time(now), .time(now.adding(minutes: 10))) > 0
+        """, .text(sid), .integer(id), .integer(attempt), .time(now),
+        .time(Store.firstPriceLook(ofTryAt: now))) > 0
     guard isNew else { return }
     // The number was forgotten while the request was under way: the text shall not stay at Twilio.
     try database.execute(

@@ -59,11 +59,21 @@ extension Store {
       .text(message.sid), .time(next))
   }
 
-  /// A try has ended: its price may be known by now.
+  /// When the price of a try is asked for, should nobody report its end.
+  static func firstPriceLook(ofTryAt at: Timestamp) -> Timestamp { at.adding(minutes: 10) }
+
+  /// A try has ended: its price may be known by now. Only before the first look: a report that is sent again
+  /// changes nothing.
   func hastenPrice(sid: String, at now: Timestamp) throws {
+    let at = try database.first("SELECT at FROM message_attempts WHERE sid = ?", .text(sid)) {
+      $0.timestamp(0)
+    }
+    guard let at else { return }
     try database.execute(
-      "UPDATE message_attempts SET price_look_at = ?2 WHERE sid = ?1 AND price IS NULL AND price_look_at > ?2",
-      .text(sid), .time(now))
+      """
+      UPDATE message_attempts SET price_look_at = ?2
+      WHERE sid = ?1 AND price IS NULL AND price_look_at = ?3 AND price_look_at > ?2
+      """, .text(sid), .time(now), .time(Store.firstPriceLook(ofTryAt: at)))
   }
 
   /// The final price, once. A message that went out costs what all its tries cost together, and shows that when
