@@ -150,6 +150,15 @@ public struct ConfigurationLoader {
         "forward_to", "\(target) is a voice number of \(Self.fileName(tenant: other.id))",
         "write the number of the business's own telephone", .warning)
     }
+    for person in tenant.notify where person.channel == .sms {
+      let owner = ([tenant] + others).first {
+        $0.voiceNumbers.contains(person.to) || $0.smsSender == person.to
+      }
+      guard let owner else { continue }
+      reader.fault(
+        "notify", "\(person.to) is a number of \(Self.fileName(tenant: owner.id)) at Twilio",
+        "write a person's number: nobody reads what is sent to this one, and nothing is sent", .warning)
+    }
     if let own = tenant.twilio {
       let accounts = [installation?.account].compactMap { $0 } + others.compactMap(\.twilio)
       if accounts.contains(where: { $0.accountSid == own.accountSid && $0.authToken != own.authToken }) {

@@ -65,6 +65,13 @@ extension Intake {
           at: recordedAt)
         continue
       }
+      if try entry.channel == .sms && isOurs(entry.to) {
+        // It would come in as a message, make a ticket, and that one would be told of in turn.
+        try store.logEvent(
+          .messageDead, tenant: tenant.id, ticket: ticket.id, detail: "SMS notice: to one of our own numbers",
+          at: recordedAt)
+        continue
+      }
       guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else {
         continue
       }

@@ -118,6 +118,11 @@ extension Intake {
         expiresAt: expiresAt, ticketID: ticket, inboundID: inbound), at: now)
   }
 
+  /// A tenant's number at Twilio: no person reads what is sent there, and our own handler would answer it.
+  func isOurs(_ phone: String) throws -> Bool {
+    try !settings.tenants(sender: phone).isEmpty || !settings.tenants(voiceNumber: phone).isEmpty
+  }
+
   /// Why a number gets no confirmation; nil when it gets one.
   private func obstacle(
     to phone: String, tenant: Tenant, expiresAt: Timestamp, at now: Timestamp
@@ -126,9 +131,7 @@ extension Intake {
     if expiresAt <= recordedAt { return "too late" }
     if try store.isOptedOut(tenant: tenant.id, phone: phone) { return "opted out" }
     // A number of ours would answer by itself: two tenants must not text each other for ever.
-    if try !settings.tenants(sender: phone).isEmpty || !settings.tenants(voiceNumber: phone).isEmpty {
-      return "the sender is one of our own numbers"
-    }
+    if try isOurs(phone) { return "the sender is one of our own numbers" }
     let recent = try store.confirmationCount(tenant: tenant.id, phone: phone, since: now.adding(hours: -1))
     return recent >= Intake.confirmationsPerHour ? "loop protection" : nil
   }
