@@ -36,6 +36,8 @@ public final class TestWorld {
   public let standIn: StandIn
   public let transport: StandInTransport
   public let log = LineBox()
+  /// How long the runner waits for the database, in real milliseconds.
+  public var storePatience = 2000
   public var installation: Installation
   public var tenants: [Tenant]
 
@@ -111,7 +113,7 @@ public final class TestWorld {
 
   public func store() throws -> Store {
     try Store.openMigrating(
-      home, journalMode: installation.journalMode == .wal ? .wal : .delete, patience: 2000)
+      home, journalMode: installation.journalMode == .wal ? .wal : .delete, patience: storePatience)
   }
 
   // MARK: webhooks
