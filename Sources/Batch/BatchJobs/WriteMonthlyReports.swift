@@ -22,7 +22,7 @@ final class WriteMonthlyReports {
 
   private let context: BatchContext
   private let sweeping: SweepLostWebhooks
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: WriteMonthlyReports.paceSeconds)
   private var work: [Work] = []
 
   private enum Work {
@@ -45,8 +45,7 @@ final class WriteMonthlyReports {
   /// - Returns: true when there is more to do at once.
   func step(at now: Timestamp) throws -> Bool {
     if work.isEmpty {
-      guard now >= nextStep, sweeping.hasLooked else { return false }
-      nextStep = now.adding(seconds: WriteMonthlyReports.paceSeconds)
+      guard sweeping.hasLooked, pace.isDue(at: now) else { return false }
       work = try plan(at: now)
     }
     guard !work.isEmpty else { return false }
