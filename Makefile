@@ -68,7 +68,7 @@ SOAK_MINUTES ?= 10
 soak: deps-test build standin
 	swift build --build-tests
 	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	  SOAK_MINUTES=$(SOAK_MINUTES) swift test --skip-build --disable-xctest --no-parallel --filter '/Faults/|CrashTests|PowerLossTests'
+	  SOAK_MINUTES=$(SOAK_MINUTES) swift test --skip-build --disable-xctest --no-parallel --filter 'CrashTests|PowerLossTests|DamageTests'
 
 demo: deps-test build standin
 	@CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \

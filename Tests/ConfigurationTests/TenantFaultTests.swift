@@ -143,7 +143,8 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("notify", "notify", "names nobody", .warning),
     .init("notify: {}", "notify", "not a list"),
     .init(
-      "notify: [{channel: 'sms', to: '+41790000010', on: ['new']}]", "notify", "nobody reads what is sent", .warning),
+      "notify: [{channel: 'sms', to: '+41790000010', on: ['new']}]", "notify", "nobody reads what is sent",
+      .warning),
     .init("notify: ['+41790000012']", "notify[0]", "is a text, not an object"),
     .init("notify: [{to: '+41790000012'}]", "notify[0].channel", "is missing"),
     .init("notify: [{channel: 'sms', to: '+41790000012'}, {channel: 'sms'}]", "notify[1].to", "is missing"),

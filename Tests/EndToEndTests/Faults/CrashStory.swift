@@ -1,5 +1,5 @@
 // CrashStory.swift - one missed call from the ringing to the delivered confirmation, with one program of it killed
-// at one step.
+// at one step, or let down by the disk.
 
 import LocalTime
 import StandIn
@@ -13,13 +13,20 @@ final class CrashStory {
   }
 
   let world: FaultInstallation
-  let step: Int
   private let victim: Part
+  private let victimPlan: FaultPlan
+  private let isRetried: Bool
   private(set) var truth = Truth()
 
-  init(killing victim: Part, at step: Int) throws {
+  /// Twilio's set-up decides whether a webhook that failed is sent again: every second time it is.
+  convenience init(killing victim: Part, at step: Int) throws {
+    try self.init(victim, plan: FaultPlan(killAt: step), isRetried: step % 2 == 0)
+  }
+
+  init(_ victim: Part, plan: FaultPlan, isRetried: Bool) throws {
     self.victim = victim
-    self.step = step
+    victimPlan = plan
+    self.isRetried = isRetried
     world = try FaultInstallation()
     let leg = world.leg("+41791234567")
     truth.calls = [
@@ -27,12 +34,11 @@ final class CrashStory {
     ]
   }
 
-  private func plan(_ part: Part) -> FaultPlan { FaultPlan(killAt: part == victim ? step : nil) }
+  private func plan(_ part: Part) -> FaultPlan { part == victim ? victimPlan : FaultPlan() }
 
-  /// Twilio's set-up decides whether a webhook that failed is sent again: every second time it is.
   private func deliver(_ part: Part, _ webhook: Webhook) throws -> Bool {
     if try world.deliver(webhook, plan: plan(part)).isGood { return true }
-    return step % 2 == 0 ? try world.deliver(webhook).isGood : false
+    return isRetried ? try world.deliver(webhook).isGood : false
   }
 
   private func run(_ part: Part, after seconds: Int) throws {

@@ -91,9 +91,10 @@ extension EndToEnd {
     @Test func `killed between two effects, here and there`() throws {
       var random = SeededRandom(seed: SeededRandom.firstSeed)
       for part in [CrashStory.Part.dialResult, .decision, .reply, .confirmation] {
-        let story = try CrashStory(killing: part, at: random.number(1...12))
+        let step = random.number(1...12)
+        let story = try CrashStory(killing: part, at: step)
         try story.play()
-        expect(story.truth, story.world, "\(part) killed at step \(story.step)")
+        expect(story.truth, story.world, "\(part) killed at step \(step)")
       }
     }
 
