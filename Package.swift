@@ -94,9 +94,21 @@ let package = Package(
         "SQLite", "Store", "Twilio",
         "TwilioAPI",
       ]),
+    library(
+      "Provisioning", in: "Sources/Batch",
+      [
+        "CGI", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "Store", "Twilio", "TwilioAPI",
+      ]),
+    library(
+      "Doctor", in: "Sources/Batch",
+      [
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Settings",
+        "Store", "TwilioAPI",
+      ]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
+        "Doctor", "Provisioning",
         "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Reports", "Rules",
         "Settings",
         "SQLite", "Store", "Twilio", "TwilioAPI",
@@ -133,6 +145,15 @@ let package = Package(
       [
         "HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs",
         "Crypto", "Intake", "Reports", "SQLite", "TwilioAPI",
+      ]),
+    tests(
+      "Provisioning",
+      ["HTTP", "Platform", "LocalTime", "Settings", "StandIn", "Store", "TestSupport", "TwilioAPI"]),
+    tests(
+      "Doctor",
+      [
+        "HTTP", "LocalTime", "Platform", "Provisioning", "Rules", "Settings", "SQLite", "StandIn", "Store",
+        "TestSupport", "TwilioAPI", "CGI", "Configuration", "Intake",
       ]),
     tests(
       "EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform", "SQLite", "Store"]),

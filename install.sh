@@ -47,6 +47,8 @@ OPSFABRIC_HOME=$home "$home/bin/opsfabric" init
 for program in cgi-bin/*; do install -m 755 "$program" "$cgi_bin/.${program##*/}.new"; done
 printf '%s\n' "$home" >"$cgi_bin/opsfabric.home"
 chmod 644 "$cgi_bin/opsfabric.home"
+# The counterpart: where `opsfabric doctor` finds the handlers.
+(umask 077 && printf '%s\n' "$cgi_bin" >"$home/data/handlers.folder")
 if $is_update; then OPSFABRIC_HOME=$home "$home/bin/opsfabric" apply; fi
 for program in cgi-bin/*; do mv -f "$cgi_bin/.${program##*/}.new" "$cgi_bin/${program##*/}"; done
 
@@ -62,4 +64,5 @@ case $(stat -c %a "$cgi_bin") in
 esac
 echo "handlers are in $cgi_bin, the home is $home"
 # Quoted, since a folder's name may have spaces.
+echo "what is still missing: OPSFABRIC_HOME='$home' '$home/bin/opsfabric' doctor"
 echo "cron: * * * * * OPSFABRIC_HOME='$home' '$home/bin/opsfabric' run --linger 55 >>'$home/log/run.log' 2>&1"

@@ -59,7 +59,7 @@ server.errorlog = "$work/twilio.log"
 server.breakagelog = "$work/twilio-programs.log"
 server.modules = ("mod_rewrite", "mod_cgi")
 $web_patience
-url.rewrite-once = ("^/(2010-04-01|v2)/" => "/standin.cgi")
+url.rewrite-once = ("^/(2010-04-01|v1|v2)/" => "/standin.cgi")
 cgi.assign = (".cgi" => "")
 END
 }

@@ -21,7 +21,7 @@ struct APICall {
     form = FormCoding.decode(String(decoding: request.body, as: UTF8.self))
     credentials = APICall.basicCredentials(request.headers["authorization"])
     var path = request.path
-    for root in ["/2010-04-01/", "/v2/"] {
+    for root in ["/2010-04-01/", "/v2/", "/v1/"] {
       // The stand-in may be served from below some folder of a web server.
       if let start = path.firstRange(of: root) { path = String(path[start.lowerBound...]) }
     }
@@ -30,6 +30,10 @@ struct APICall {
     if segments.count == 3, segments[0] == "v2", segments[1] == "PhoneNumbers" {
       sid = segments[2]
       action = request.method == "GET" ? "lookup" : ""
+      return
+    }
+    if segments.first == "v1" {
+      readProduct(segments, method: request.method)
       return
     }
     guard segments.count >= 3, segments[0] == "2010-04-01", segments[1] == "Accounts",
@@ -52,6 +56,21 @@ struct APICall {
       action = "media.delete"
       subSid = rest[4]
     case (4, "messages", "GET") where rest[3] == "Media": action = "media.list"
+    default: action = ""
+    }
+  }
+
+  /// Of the services beside the 2010 API, all at one address here.
+  private mutating func readProduct(_ segments: [String], method: String) {
+    guard method == "GET", segments.count >= 3 else { return }
+    sid = segments[2]
+    switch (segments[1], segments.count) {
+    case ("Services", 3): action = "services.fetch"
+    case ("Services", 4) where segments[3] == "PhoneNumbers": action = "services.numbers"
+    case ("Messaging", 3) where segments[2] == "GeoPermissions": action = "permissions.sms"
+    case ("DialingPermissions", 4) where segments[2] == "Countries":
+      sid = segments[3]
+      action = "permissions.voice"
     default: action = ""
     }
   }

@@ -12,6 +12,7 @@ private let numberFields: [(parameter: String, field: String, byDefault: String)
   ("SmsMethod", "sms_method", "POST"), ("SmsFallbackUrl", "sms_fallback_url", ""),
   ("SmsFallbackMethod", "sms_fallback_method", "POST"),
   ("VoiceApplicationSid", "voice_application_sid", ""), ("SmsApplicationSid", "sms_application_sid", ""),
+  ("TrunkSid", "trunk_sid", ""),
 ]
 
 extension StandIn {
@@ -30,6 +31,13 @@ extension StandIn {
       result[name] = value
     }
     return result
+  }
+
+  /// Sets something on a number as its owner would in the console; the parameter as in the API (`VoiceUrl`).
+  public func change(number: String, _ parameter: String, to value: String) throws {
+    let sid = try database.first(
+      "SELECT sid FROM numbers WHERE phone_number = ?", .text(number), as: { $0.text(0) })
+    if let sid { _ = try applySettings([(parameter, value)], to: sid) }
   }
 
   private func numberJSON(_ sid: String, account: String) throws -> JSONValue? {
@@ -63,7 +71,7 @@ extension StandIn {
         ("address_sid", .null), ("beta", .bool(false)), ("bundle_sid", .null), ("identity_sid", .null),
         ("emergency_status", .text("Inactive")), ("emergency_address_sid", .null),
         ("origin", .text("twilio")),
-        ("status", .text("in-use")), ("trunk_sid", .null), ("api_version", .text("2010-04-01")),
+        ("status", .text("in-use")), ("api_version", .text("2010-04-01")),
         ("subresource_uris", .object([])), ("uri", .text(uri + ".json")),
       ])
   }

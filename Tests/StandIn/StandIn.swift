@@ -93,7 +93,9 @@ public final class StandIn {
       reply = try respond(to: call)
       fault?.spoil(&reply)
     }
+    let offset = Int(try setting("clock_offset_seconds") ?? "") ?? 0
     reply.headers += [
+      ("Date", now().adding(seconds: offset).rfc2822),
       ("Twilio-Request-Id", newSid("RQ")), ("Twilio-Concurrent-Requests", "1"),
       ("Twilio-Request-Duration", "0.031"), ("X-Powered-By", "twilio-standin"),
     ]
@@ -119,6 +121,10 @@ public final class StandIn {
     case "numbers.update": return try updateNumber(call)
     case "account.fetch": return try fetchAccount(call)
     case "lookup": return try lookUp(call)
+    case "services.fetch": return try fetchService(call)
+    case "services.numbers": return try listServiceNumbers(call)
+    case "permissions.sms": return try smsPermissions(call)
+    case "permissions.voice": return try voicePermission(call)
     default: return .notFound(call.path)
     }
   }

@@ -91,7 +91,9 @@ extension StandIn {
       "DELETE FROM opt_outs WHERE sender = ? AND recipient = ?", .text(sender), .text(recipient))
   }
 
-  /// A setting kept with the state: `delivery_seconds`, `price_seconds`, `price_unit`, `public_url`; nil removes it.
+  /// A setting kept with the state: `delivery_seconds`, `price_seconds`, `price_unit`, `public_url`,
+  /// `account_status`, `account_type`, `clock_offset_seconds` (of Twilio's `Date`), `sms_countries`,
+  /// `voice_countries`; nil removes it.
   public func set(_ name: String, to value: String?) throws {
     try database.execute("DELETE FROM settings WHERE name = ?", .text(name))
     if let value {
@@ -113,8 +115,10 @@ extension StandIn {
     return .json(
       200,
       .object([
-        ("sid", .text(call.account)), ("friendly_name", .text("Stand-in")), ("status", .text("active")),
-        ("type", .text("Full")), ("owner_account_sid", .text(parent ?? call.account)),
+        ("sid", .text(call.account)), ("friendly_name", .text("Stand-in")),
+        ("status", .text(try setting("account_status") ?? "active")),
+        ("type", .text(try setting("account_type") ?? "Full")),
+        ("owner_account_sid", .text(parent ?? call.account)),
         ("auth_token", .text("[Redacted]")), ("date_created", .text("Mon, 05 Jan 2026 08:00:00 +0000")),
         ("date_updated", .text("Mon, 05 Jan 2026 08:00:00 +0000")), ("uri", .text(uri + ".json")),
         (

@@ -96,7 +96,7 @@ struct WebServerSetup {
     """
     server.document-root = "\(folder)"
     server.modules = ("mod_rewrite", "mod_cgi")
-    url.rewrite-once = ("^/(2010-04-01|v2)/" => "/standin.cgi")
+    url.rewrite-once = ("^/(2010-04-01|v1|v2)/" => "/standin.cgi")
     cgi.assign = (".cgi" => "")
     """
   }

@@ -7,6 +7,8 @@ let usage = """
   usage: twilio-standin COMMAND …          (state folder: --dir, STANDIN_DIR, or the file standin.dir)
     init DIR --account SID --token T [--parent SID] [--public-url U] [--delivery-seconds N] [--price-seconds N]
     number NUMBER [--account SID] [--no-sms]      a number the account owns
+    set NAME VALUE                                account_status account_type clock_offset_seconds
+                                                  sms_countries voice_countries delivery_seconds price_seconds
     line NUMBER TYPE                              mobile landline fixedVoip voicemail … or invalid
     optout RECIPIENT SENDER | optin RECIPIENT SENDER
     plan MATCH FAULT [TIMES] [--to NUMBER] | plan clear
@@ -102,6 +104,7 @@ private func prepare(_ name: String, _ arguments: Arguments, _ standIn: StandIn)
     let sid = try standIn.addNumber(
       try arguments.word(0, "NUMBER"), account: account, sms: !arguments.has("no-sms"))
     printToStandardOutput(sid)
+  case "set": try standIn.set(try arguments.word(0, "NAME"), to: try arguments.word(1, "VALUE"))
   case "line":
     try standIn.setLine(try arguments.word(0, "NUMBER"), type: try arguments.word(1, "TYPE"))
   case "optout":

@@ -1,6 +1,7 @@
 // TenantMonth.swift - the figures of a tenant's month, checked, and the rows they become.
 
 import LocalTime
+import Platform
 import Reports
 import Rules
 import Store
@@ -34,6 +35,20 @@ public struct TenantMonth: Sendable {
         costs: try store.monthlyCosts(period))
       try result.check()
       return result
+    }
+  }
+
+  /// Throws `ReportError` where the month does not balance; reads no more of it than that takes.
+  public static func checkBalance(
+    of tenant: BookTenant, _ month: CivilMonth, zones: TimeZones, store: Store
+  ) throws {
+    let period = try tenant.period(month, zones: zones)
+    try store.snapshot {
+      try TenantMonth(
+        tenant: tenant, month: month, calls: try store.monthlyCalls(period),
+        sms: try store.monthlySMS(period),
+        tickets: 0, forms: 0, costs: []
+      ).check()
     }
   }
 

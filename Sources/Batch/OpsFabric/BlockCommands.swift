@@ -18,9 +18,7 @@ private struct BlockTarget {
 
   /// The number in E.164 and a tenant that exists.
   func checked(_ world: CommandWorld) throws -> (tenant: Tenant, phone: String) {
-    guard let tenant = try world.settings().tenant(id: tenant) else {
-      throw CommandError("there is no tenant '\(tenant)'; `opsfabric apply` lists them", exitCode: .usage)
-    }
+    let tenant = try world.settings().known(self.tenant)
     guard let phone = PhoneNumber(userTyped: number) else {
       throw CommandError("'\(number)' is no phone number; write it like +41791234567", exitCode: .usage)
     }

@@ -41,9 +41,7 @@ struct InboxCommand: Command {
 
   func run(_ world: CommandWorld) throws -> ExitCode {
     let settings = try world.settings()
-    guard try settings.tenant(id: tenant) != nil else {
-      throw CommandError("there is no tenant '\(tenant)'", exitCode: .usage)
-    }
+    _ = try settings.known(tenant)
     let store = try world.store()
     let now = world.clock.now()
     switch action {

@@ -46,6 +46,7 @@ enum OperatorCommands {
       BlockCommand.self,
       UnblockCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self, ReportCommand.self,
       StatusCommand.self,
+      BackupCommand.self, DoctorCommand.self, ConnectCommand.self,
     ]
   }
 

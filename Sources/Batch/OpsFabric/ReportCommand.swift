@@ -1,7 +1,6 @@
 // ReportCommand.swift - `opsfabric report`: writes the CSV files of a month.
 
 import BatchJobs
-import Glibc
 import LocalTime
 import Platform
 import Reports
@@ -61,12 +60,12 @@ struct ReportCommand: Command {
     let dialect = CSVDialect(try settings.installation().csvProfile)
     let files = ReportFiles(store: store, zones: world.zones, dialect: dialect)
 
-    let progress = Progress(total: chosen.count)
+    let progress = ProgressLine()
     var months: [TenantMonth] = []
     var sets: [PreparedFiles] = []
     var failures: [String] = []
     for tenant in chosen {
-      progress.show(months.count + failures.count)
+      progress.show("\(months.count + failures.count)/\(chosen.count) tenants")
       do {
         // Whoever is switched off or gone has a report of the months in which something happened.
         let period = try tenant.period(month, zones: world.zones)
@@ -88,21 +87,5 @@ struct ReportCommand: Command {
     printToStandardOutput("written to \(folder)")
     if month == current { printToStandardOutput("\(month.iso8601) is not over: the figures will change") }
     return .done
-  }
-}
-
-/// A line on the terminal that is written over; nothing where there is none.
-private struct Progress {
-  private let total: Int
-  private let isShown = isatty(STDERR_FILENO) == 1
-
-  init(total: Int) { self.total = total }
-
-  func show(_ done: Int) {
-    if isShown { writeAll("\r\(done)/\(total) tenants", to: STDERR_FILENO) }
-  }
-
-  func clear() {
-    if isShown { writeAll("\r\u{1B}[K", to: STDERR_FILENO) }
   }
 }

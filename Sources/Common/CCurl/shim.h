@@ -51,4 +51,9 @@ static inline CURLcode opsfabric_curl_message_result(const CURLMsg *message) { r
 /// With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE to us, and OpenSSL writes with plain write():
 /// without this a peer that goes away ends the whole program.
 static inline void opsfabric_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+/// CURLVERSION_NOW is a macro that Swift does not import.
+static inline const curl_version_info_data *opsfabric_curl_version(void) {
+  return curl_version_info(CURLVERSION_NOW);
+}
 #endif

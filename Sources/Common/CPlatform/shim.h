@@ -1,4 +1,5 @@
-// What the kernel offers and Swift cannot import: a file lock with a deadline, one sync for many files.
+// What the kernel offers and Swift cannot import: a file lock with a deadline, one sync for many files, the kind
+// of a file system.
 #ifndef OPSFABRIC_CPLATFORM_SHIM_H
 #define OPSFABRIC_CPLATFORM_SHIM_H
 #ifndef _GNU_SOURCE
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,5 +71,11 @@ static inline int opsfabric_flock_until(int descriptor, long milliseconds) {
   timer_delete(timer);
   pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
   return result == -1 ? 0 : result;
+}
+
+/// The magic number of the file system a path lies on; -1 when the path cannot be reached.
+static inline long opsfabric_file_system_type(const char *path) {
+  struct statfs status;
+  return statfs(path, &status) == 0 ? (long)status.f_type & 0xFFFFFFFFL : -1;
 }
 #endif

@@ -91,8 +91,14 @@ final class MailDelivery: CurlJob {
   }
 
   func isOver(_ code: CURLcode) -> Bool {
-    if code == CURLE_OK { return false }
-    outcome = connectFailure(code)
+    guard code == CURLE_OK else {
+      outcome = connectFailure(code)
+      return true
+    }
+    guard mail.isProbe else { return false }
+    outcome = .accepted(reply: lastReply.map { "\($0.code) \($0.text)" } ?? "")
+    outgoing = []
+    sayGoodbye()
     return true
   }
 

@@ -21,6 +21,8 @@ public struct MailTransfer: Sendable {
   public var timeoutMilliseconds: Int
   /// No message without TLS, to whichever host. With a user name it is so anyway, loopback excepted.
   public var requireTLS: Bool
+  /// Only connects, encrypts and logs in: nothing is sent, and recipients and message play no part.
+  public var isProbe = false
 
   public init(
     url: String, username: String? = nil, password: String? = nil, from: String, recipients: [String],
@@ -51,7 +53,7 @@ extension MailTransfer {
   ///
   /// An address goes into a command as it is: whatever could end the command or hide another one is refused.
   var refusal: MailOutcome? {
-    if recipients.isEmpty { return .permanent(code: nil, "no recipient") }
+    if recipients.isEmpty, !isProbe { return .permanent(code: nil, "no recipient") }
     if ([from] + recipients).contains(where: { !isPlainAddress($0) }) {
       return .permanent(code: nil, "an address that SMTP cannot carry")
     }

@@ -66,6 +66,10 @@ public final class Store {
     -> Store
   {
     let database = try connect(home.database, access: .create, patience: patience)
+    // A backup that was put back is the database now, and no longer a file that the next backup may overwrite.
+    if try database.integer("PRAGMA application_id") == Backup.mark {
+      try database.execute(script: "PRAGMA application_id = 0")
+    }
     let current = try database.first("PRAGMA journal_mode") { $0.text(0) }
     if current != journalMode.rawValue {
       _ = try database.first("PRAGMA journal_mode = \(journalMode.rawValue)") { $0.text(0) }

@@ -39,7 +39,7 @@ extension TwilioClient {
     }
   }
 
-  private func listURL(
+  func listURL(
     _ path: String, _ filters: [(String, String?)], pageSize: Int, of credentials: TwilioCredentials
   ) -> String {
     var fields = filters.compactMap { name, value in value.map { (name: name, value: $0) } }
@@ -47,7 +47,7 @@ extension TwilioClient {
     return "\(resource(path, of: credentials))?\(formEncoded(fields))"
   }
 
-  private func collect<Page: WirePage>(
+  func collect<Page: WirePage>(
     from url: String, _ type: Page.Type, pages: Int, as credentials: TwilioCredentials,
     already: [Page.Element] = [], completion: @escaping (Result<[Page.Element], APIFailure>) -> Void
   ) {

@@ -2,7 +2,8 @@
 //
 // Answers come through completions, called from the transport's `poll`. Creating a message is the
 // one request here that must not be repeated lightly; it ends in a SendOutcome which says so.
-// Credentials go to the two configured addresses only, never to one found in an answer.
+// Credentials go to the two configured addresses and their neighbours at Twilio only (accounts.twilio.com beside
+// api.twilio.com), never to an address found in an answer.
 
 import CGI
 import HTTP
@@ -38,10 +39,7 @@ public final class TwilioClient {
     ]
     if let callback = sms.statusCallback { fields.append(("StatusCallback", callback)) }
     fields.append(("ValidityPeriod", String(min(max(1, sms.validityPeriodSeconds), 36000))))
-    var request = request(resource("Messages.json", of: credentials), as: credentials)
-    request.method = "POST"
-    request.headers.append((name: "Content-Type", value: "application/x-www-form-urlencoded"))
-    request.body = Array(formEncoded(fields).utf8)
+    let request = form(fields, to: resource("Messages.json", of: credentials), as: credentials)
     transport.submit(request) { result in
       switch result {
       case .failure(.neverSent(let reason)): completion(.neverSent(reason))
@@ -73,12 +71,10 @@ public final class TwilioClient {
     _ sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<MessageResource, APIFailure>) -> Void
   ) {
-    var request = request(
-      resource("Messages/\(percentEncoded(sid)).json", of: credentials), as: credentials)
-    request.method = "POST"
-    request.headers.append((name: "Content-Type", value: "application/x-www-form-urlencoded"))
-    request.body = Array("Body=".utf8)
-    submit(request, WireMessage.self) { completion($0.map(\.resource)) }
+    let url = resource("Messages/\(percentEncoded(sid)).json", of: credentials)
+    exchange(form([("Body", "")], to: url, as: credentials), WireMessage.self) { result, _ in
+      completion(result.map(\.resource))
+    }
   }
 
   /// The Sids of the pictures that came with a message.
@@ -148,26 +144,49 @@ public final class TwilioClient {
     _ url: String, _ type: Wire.Type, as credentials: TwilioCredentials,
     completion: @escaping (Result<Wire, APIFailure>) -> Void
   ) {
-    submit(request(url, as: credentials), type, completion: completion)
+    exchange(request(url, as: credentials), type) { result, _ in completion(result) }
   }
 
-  /// A request that may be repeated, and its answer as a `Wire` value.
-  private func submit<Wire: Decodable>(
-    _ request: HTTPRequest, _ type: Wire.Type, completion: @escaping (Result<Wire, APIFailure>) -> Void
+  /// One request and its answer as a `Wire` value, with the answer's headers if there was one.
+  func exchange<Wire: Decodable>(
+    _ request: HTTPRequest, _ type: Wire.Type,
+    completion: @escaping (Result<Wire, APIFailure>, _ headers: [String: String]) -> Void
   ) {
     transport.submit(request) { result in
       switch result {
       case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
-        completion(.failure(.unavailable(reason)))
+        completion(.failure(.unavailable(reason)), [:])
       case .success(let reply) where 200..<300 ~= reply.status:
         guard let value = decoded(type, reply.body) else {
-          completion(.failure(.unavailable("HTTP \(reply.status) with an unreadable answer")))
+          completion(
+            .failure(.unavailable("HTTP \(reply.status) with an unreadable answer")), reply.headers)
           return
         }
-        completion(.success(value))
-      case .success(let reply): completion(.failure(ErrorReply(reply).failure))
+        completion(.success(value), reply.headers)
+      case .success(let reply): completion(.failure(ErrorReply(reply).failure), reply.headers)
       }
     }
+  }
+
+  /// A POST with a form.
+  func form(
+    _ fields: [(name: String, value: String)], to url: String, as credentials: TwilioCredentials
+  ) -> HTTPRequest {
+    var request = request(url, as: credentials)
+    request.method = "POST"
+    request.headers.append((name: "Content-Type", value: "application/x-www-form-urlencoded"))
+    request.body = Array(formEncoded(fields).utf8)
+    return request
+  }
+
+  /// The address of another of Twilio's services: `accounts` beside `https://api.twilio.com` is
+  /// `https://accounts.twilio.com`. A stand-in plays them all at its one address.
+  func neighbour(_ service: String) -> String {
+    let parts = apiBase.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[2].hasPrefix("api."), parts[2].hasSuffix(".twilio.com") else {
+      return apiBase
+    }
+    return "\(parts[0])//\(service)\(parts[2].dropFirst("api".count))"
   }
 }
 

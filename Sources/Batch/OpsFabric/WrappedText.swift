@@ -1,0 +1,34 @@
+// WrappedText.swift - long lines broken at spaces, for the terminal's width.
+
+import Glibc
+
+/// Columns of the terminal on standard output; nil where it is none: then nothing is broken.
+func terminalWidth() -> Int? {
+  guard isatty(STDOUT_FILENO) == 1 else { return nil }
+  var size = winsize()
+  guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+  return max(40, Int(size.ws_col))
+}
+
+/// `first` stands before the first line, `rest` before the others. A word longer than the line is not broken, so
+/// that addresses and commands stay whole. Control characters become spaces.
+func wrapped(_ text: String, first: String, rest: String, width: Int?) -> [String] {
+  var clean = ""
+  for scalar in text.unicodeScalars {
+    let isControl = scalar.value < 32 || (127..<160).contains(scalar.value)
+    clean.unicodeScalars.append(isControl ? " " : scalar)
+  }
+  guard let width else { return [first + clean] }
+  var lines: [String] = []
+  var line = first
+  var isEmpty = true
+  for word in clean.split(separator: " ") {
+    if !isEmpty, line.count + 1 + word.count > width {
+      lines.append(line)
+      (line, isEmpty) = (rest, true)
+    }
+    line += (isEmpty ? "" : " ") + word
+    isEmpty = false
+  }
+  return lines + [line]
+}

@@ -1,0 +1,59 @@
+// Examination.swift - what `opsfabric doctor` asks the database: its condition, the runs, what went wrong lately.
+
+import LocalTime
+import Platform
+import SQLite
+
+/// The database as a file, whatever schema it has.
+public struct DatabaseCondition: Hashable, Sendable {
+  public var schemaVersion: Int
+  public var journalMode: String
+  /// "ok", or what SQLite found wrong.
+  public var verdict: String
+}
+
+extension Store {
+  /// Looks at a database without changing it: nothing is migrated, nothing checkpointed.
+  public static func condition(of home: Home, patience: Int = 2000) throws -> DatabaseCondition {
+    do throws(SQLiteError) {
+      let database = try Database(path: home.database, access: .readWrite, busyTimeout: Int32(patience))
+      try database.keepWriteAheadLog()
+      try database.execute(script: "PRAGMA query_only = ON")
+      return DatabaseCondition(
+        schemaVersion: try database.integer("PRAGMA user_version") ?? 0,
+        journalMode: try database.first("PRAGMA journal_mode") { $0.text(0) } ?? "",
+        verdict: try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer")
+    } catch {
+      throw error.isBusy ? StoreError.busy : StoreError.sqlite(error)
+    }
+  }
+
+  /// One entry of the runner's diary.
+  public typealias RunEntry = (startedAt: Timestamp, beatAt: Timestamp, endedAt: Timestamp?)
+
+  /// Runs that were at work since then, oldest first.
+  public func runs(since oldest: Timestamp) throws -> [RunEntry] {
+    try database.rows(
+      "SELECT started_at, beat_at, ended_at FROM runs WHERE beat_at >= ? ORDER BY started_at, id",
+      .time(oldest)
+    ) { ($0.timestamp(0), $0.timestamp(1), $0.optionalTimestamp(2)) }
+  }
+
+  /// Messages given up since then.
+  public func deadLetters(since oldest: Timestamp) throws -> Int {
+    try database.integer(
+      "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ?", .time(oldest)) ?? 0
+  }
+
+  /// Alerts since then, the latest of each cause, with how many there were.
+  public func alertCauses(
+    since oldest: Timestamp
+  ) throws -> [(cause: String, tenant: String?, detail: String, at: Timestamp, count: Int)] {
+    try database.rows(
+      """
+      SELECT cause, tenant, detail, max(at), count(*) FROM alerts WHERE at >= ? GROUP BY cause, tenant
+      ORDER BY max(at) DESC
+      """, .time(oldest)
+    ) { ($0.text(0), $0.optionalText(1), $0.text(2), $0.timestamp(3), $0.integer(4)) }
+  }
+}
