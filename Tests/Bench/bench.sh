@@ -61,6 +61,7 @@ make_home() {
     account_sid: "$account", auth_token: "$token", lookup: "off", messages_per_second: 100,
     api_base: "http://127.0.0.1:$2", lookups_base: "http://127.0.0.1:$2",
   },
+  sms_limits: { per_hour: 1000000, per_day: 1000000 },
   alerts: { sms: ["+41790000099"] },
 }
 END
@@ -79,6 +80,7 @@ make_tenant() {
   name: "$3", voice_numbers: ["$4"], forward_to: "${4%?}1", website_domain: "$domain",
   sms_delay_seconds: $delay, quiet_hours: { from: "00:00", to: "00:00" },
   notify: [{ channel: "sms", to: "${4%?}2", on: ["new", "urgent"] }],
+  sms_limits: { per_hour: 1000000, per_day: 1000000 },
 }
 END
   chmod 600 "$1/config/tenants/$2.json5"

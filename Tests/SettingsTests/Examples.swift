@@ -18,6 +18,7 @@ enum Examples {
     result.lookup = false
     result.messagesPerSecond = 0.25
     result.concurrency = 3
+    result.smsLimits = SMSLimits(perHour: 11, perDay: 12)
     result.smtp = .init(
       url: "smtps://mail.example.ch:465", from: "ruf@example.ch", username: "ruf", password: Secret("p w"))
     result.alertEmails = ["a@example.ch", "b@example.ch"]
@@ -54,6 +55,7 @@ enum Examples {
     result.dedupeMinutes = 0
     result.maxSMSPerDay = 7
     result.spamMissedCallsPerDay = 9
+    result.smsLimits = SMSLimits(perHour: 13, perDay: 14)
     result.blockDays = 30
     result.businessHours = WeeklyHours([
       .monday: [480..<720, 840..<1080].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },

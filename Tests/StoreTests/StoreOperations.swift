@@ -114,6 +114,8 @@ enum StoreOperations {
       try $0.store.requeue(ifAccepted: try $0.row(4), dueAt: now, code: 1, error: "x", at: now)
     },
     .init("hold") { try $0.store.hold(ifWaiting: 4, until: now) },
+    .init("holdBack") { try $0.store.holdBack(ifWaiting: try $0.row(4), until: now, reason: "x", at: now) },
+    .init("sendingCounts") { _ = try $0.store.sendingCounts(at: now) },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
   ]
@@ -157,6 +159,7 @@ enum StoreOperations {
     .init("logEvent") { try $0.store.logEvent(.reply, tenant: "a", at: now, onceKey: "x") },
     .init("knowsEvent") { _ = try $0.store.knowsEvent("x") },
     .init("raiseAlert") { try $0.store.raiseAlert(cause: "dead", tenant: nil, detail: "x", at: now) },
+    .init("hasRecentAlert") { _ = try $0.store.hasRecentAlert(cause: "dead", tenant: "a", at: now) },
     .init("alertsToTell") { _ = try $0.store.alertsToTell(limit: 9) },
     .init("noteAlertTold") { try $0.store.noteAlertTold(1, at: now) },
     .init("beginRun") { _ = try $0.store.beginRun(at: now) },

@@ -22,6 +22,7 @@ final class SendDueMessages {
 
   private let context: BatchContext
   private var rate = SendRate()
+  private var limits = SendingLimits()
   private var underWay: [Int: OutboxRow] = [:]
   private var outcomes: [(row: OutboxRow, account: String, outcome: SendOutcome)] = []
   /// Accounts that are not sent from until then: wrong credentials, too many requests.
@@ -73,13 +74,17 @@ final class SendDueMessages {
   private func choose(room: Int, at now: Timestamp) throws -> [(OutboxRow, Tenant)] {
     var chosen: [(OutboxRow, Tenant)] = []
     var probed: Set<String> = []
-    for row in try context.store.dueMessages(.sms, at: now, limit: 1000) {
+    let due = try context.store.dueMessages(.sms, at: now, limit: 1000)
+    guard !due.isEmpty else { return [] }
+    try limits.refresh(from: context.store, at: now)
+    var keptBack: [(row: OutboxRow, reached: SendingLimits.Reached)] = []
+    for row in due {
       guard chosen.count < room else {
         isRateLimited = true
         break
       }
       if row.expiresAt <= now {
-        try giveUp(row, "too late: it was wanted until \(row.expiresAt.iso8601)", at: now)
+        try giveUpLate(row, at: now)
         continue
       }
       guard let tenant = context.tenant(row.tenant), tenant.active else {
@@ -99,9 +104,41 @@ final class SendDueMessages {
         isRateLimited = true
         continue
       }
+      if let reached = limits.take(row, own: tenant.smsLimits, all: context.installation.smsLimits) {
+        keptBack.append((row, reached))
+        continue
+      }
       chosen.append((row, tenant))
     }
+    try keepBack(keptBack, at: now)
     return chosen
+  }
+
+  /// What is above a ceiling waits, without using up a retry, and the operator is told.
+  private func keepBack(_ rows: [(row: OutboxRow, reached: SendingLimits.Reached)], at now: Timestamp) throws
+  {
+    guard !rows.isEmpty else { return }
+    try context.store.write {
+      for (row, reached) in rows {
+        try context.store.holdBack(
+          ifWaiting: row, until: now.adding(seconds: SendingLimits.waitSeconds), reason: reached.reason,
+          at: now)
+      }
+    }
+    context.summary.held += rows.count
+    for reached in Set(rows.map(\.reached)) {
+      context.alert(
+        Store.limitAlert, tenant: reached.tenant,
+        "\(reached.reason); the others wait. An attack? `opsfabric list calls` shows who calls", at: now)
+    }
+  }
+
+  private func giveUpLate(_ row: OutboxRow, at now: Timestamp) throws {
+    try context.intake(at: now).giveUpLate(
+      row, error: "too late: it was wanted until \(row.expiresAt.iso8601)",
+      tenant: context.tenant(row.tenant),
+      at: now)
+    context.summary.dead += 1
   }
 
   private func giveUp(_ row: OutboxRow, _ error: String, isFault: Bool = true, at now: Timestamp) throws {

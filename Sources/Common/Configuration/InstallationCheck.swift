@@ -13,6 +13,7 @@ struct InstallationCheck {
     var installation = Installation(
       publicURL: publicURL ?? "", account: TwilioAccount(accountSid: "", authToken: Secret("")))
     let account = twilio(&installation)
+    installation.smsLimits = reader.smsLimits(default: installation.smsLimits)
     mail(&installation)
     installation.heartbeatURL = reader.url(
       "heartbeat_url", "write the URL that a healthy run shall call, such as \"https://hc-ping.com/…\"")

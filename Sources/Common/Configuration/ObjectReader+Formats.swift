@@ -118,4 +118,20 @@ extension ObjectReader {
     guard let sid, let token else { return nil }
     return TwilioAccount(accountSid: sid, authToken: token)
   }
+
+  /// `sms_limits`, in both files.
+  func smsLimits(default standard: SMSLimits) -> SMSLimits {
+    var limits = standard
+    guard let section = object("sms_limits", "write {per_hour: 500, per_day: 1500}") else { return limits }
+    let range = 1...1_000_000
+    limits.perHour = section.integer("per_hour", range, unit: "messages") ?? limits.perHour
+    limits.perDay = section.integer("per_day", range, unit: "messages") ?? limits.perDay
+    if limits.perDay < limits.perHour {
+      section.fault(
+        "per_day", "\(limits.perDay) is less than per_hour, \(limits.perHour), which can never be reached",
+        "give both, the day's the larger", .warning)
+    }
+    section.finish()
+    return limits
+  }
 }

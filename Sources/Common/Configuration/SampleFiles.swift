@@ -41,6 +41,12 @@ public enum SampleFiles {
         lookups_base: "https://lookups.twilio.com",
       },
 
+      // Most SMS of all tenants together within any hour and any 24 hours, 1 to 1000000, against toll fraud.
+      // Those to callers and those to the tenants' people are counted apart; alerts always go out.
+      // What is above waits, and the operator has an alert; a missed call whose SMS waits for longer than
+      // an hour becomes a ticket.
+      sms_limits: { per_hour: 2000, per_day: 6000 },
+
       // Outgoing mail: reports, notifications, alerts. Without it no mail is sent.
       // smtps://HOST[:465] is encrypted from the start, smtp://HOST:587 after STARTTLS.
       //smtp: {
@@ -158,6 +164,10 @@ public enum SampleFiles {
 
       // More missed calls of one number on a day than this: spam, blocked. 1 to 1000.
       spam_missed_calls_per_day: 5,
+
+      // Most SMS of this tenant within any hour and any 24 hours, as in opsfabric.json5. A missed call
+      // makes one SMS, a reply another.
+      sms_limits: { per_hour: 500, per_day: 1500 },
 
       // Days a number stays blocked, 1 to 3650. Default: null, for good.
       block_days: null,

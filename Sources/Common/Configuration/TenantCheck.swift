@@ -150,6 +150,7 @@ struct TenantCheck {
     tenant.maxSMSPerDay = reader.integer("max_sms_per_day", 1...100, unit: "messages") ?? tenant.maxSMSPerDay
     tenant.spamMissedCallsPerDay =
       reader.integer("spam_missed_calls_per_day", 1...1000, unit: "calls") ?? tenant.spamMissedCallsPerDay
+    tenant.smsLimits = reader.smsLimits(default: tenant.smsLimits)
     tenant.blockDays = reader.integer("block_days", 1...3650, unit: "days")
     guard let elements = reader.list("allowed_countries", of: "country codes") else { return }
     let expected = "write codes of two capital letters, such as [\"CH\", \"LI\", \"DE\"]"

@@ -65,16 +65,31 @@ extension Intake {
         }
         try store.logEvent(
           .decisionSkipped, tenant: tenant.id, call: call.id, detail: reason.rawValue, at: now)
-        // Too late for an SMS, but the caller shall not be lost.
-        if reason == .expired {
-          _ = try takeIn(
-            TicketRequest(
-              tenant: tenant.id, phone: call.caller, localDay: zone(tenant).day(of: now), source: .sweep,
-              urgency: .medium, status: .needsCallback, slaDueAt: slaDue(.medium, tenant: tenant, from: now),
-              callID: call.id), tenant: tenant, at: now)
-        }
+        if reason == .expired { try takeInLate(call, tenant: tenant, at: now) }
       }
       return true
+    }
+  }
+
+  /// Too late for an SMS, but the caller shall not be lost: a ticket.
+  private func takeInLate(_ call: CallRow, tenant: Tenant, at now: Timestamp) throws {
+    _ = try takeIn(
+      TicketRequest(
+        tenant: tenant.id, phone: call.caller, localDay: zone(tenant).day(of: now), source: .sweep,
+        urgency: .medium, status: .needsCallback, slaDueAt: slaDue(.medium, tenant: tenant, from: now),
+        callID: call.id), tenant: tenant, at: now)
+  }
+
+  /// Waiting -> dead: an SMS could not leave in time. A missed call becomes a ticket instead, unless its caller
+  /// was reached meanwhile, or the tenant is switched off.
+  public func giveUpLate(_ row: OutboxRow, error: String, tenant: Tenant?, at now: Timestamp) throws {
+    try store.write {
+      try giveUp(row, code: nil, error: error, at: now)
+      guard row.kind == .missedCall, let tenant, tenant.active, let callID = row.callID,
+        let call = try store.call(id: callID),
+        try !store.wasReached(tenant: tenant.id, caller: call.caller, after: call)
+      else { return }
+      try takeInLate(call, tenant: tenant, at: now)
     }
   }
 }
@@ -97,6 +112,11 @@ public enum MessageExpiry {
 
 extension Intake {
   public func call(sid: String) throws -> CallRow? { try store.call(sid: sid) }
+
+  /// A ceiling of outgoing SMS was met within the last hour: an SMS is not to be promised.
+  public func isAboveLimit(tenant: Tenant, at now: Timestamp) -> Bool {
+    (try? store.hasRecentAlert(cause: Store.limitAlert, tenant: tenant.id, at: now)) ?? false
+  }
 
   /// The number can get an SMS: a mobile number by its plan, or by what was learnt. With Lookup off nothing
   /// better will be known, and the rules send to a number that may be mobile.

@@ -52,6 +52,8 @@ public struct Installation: Hashable, Sendable {
   public var messagesPerSecond = 10.0
   /// Requests under way at once.
   public var concurrency = 16
+  /// Of all tenants together.
+  public var smsLimits = SMSLimits.installation
   public var smtp: SMTP?
   public var alertEmails: [String] = []
   public var alertNumbers: [String] = []

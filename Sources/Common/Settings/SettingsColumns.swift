@@ -45,7 +45,8 @@ extension Tenant {
       .boolean(screening), .boolean(voiceMenu), .text(SettingsText.announcement(announcement)),
       .boolean(rejectBlocked), .integer(smsDelaySeconds), .integer(quietHours.from),
       .integer(quietHours.to), .text(quietHours.policy.rawValue), .integer(dedupeMinutes),
-      .integer(maxSMSPerDay), .integer(spamMissedCallsPerDay), .integer(blockDays),
+      .integer(maxSMSPerDay), .integer(spamMissedCallsPerDay), .integer(smsLimits.perHour),
+      .integer(smsLimits.perDay), .integer(blockDays),
       .text(SettingsText.hours(businessHours)), .text(SettingsText.holidays(holidays)),
       .integer(slaHighMinutes), .integer(slaCallbackMinutes), .text(weekendPolicy.rawValue),
       .text(try SettingsText.list(allowedCountries, key: "\(key): allowed_countries")),
@@ -80,6 +81,7 @@ extension Tenant {
     dedupeMinutes = columns.integer()
     maxSMSPerDay = columns.integer()
     spamMissedCallsPerDay = columns.integer()
+    smsLimits = SMSLimits(perHour: columns.integer(), perDay: columns.integer())
     blockDays = columns.optionalInteger()
     businessHours = columns.decoded(SettingsText.hours, or: .usual)
     holidays = columns.decoded(SettingsText.holidays, or: [])
@@ -108,7 +110,8 @@ extension Installation {
     return [
       .integer(appliedAt.milliseconds), .text(publicURL), .text(account.accountSid),
       .text(account.authToken.value), .text(apiBase), .text(lookupsBase), .boolean(lookup),
-      .real(messagesPerSecond), .integer(concurrency), .text(smtp?.url), .text(smtp?.from),
+      .real(messagesPerSecond), .integer(concurrency), .integer(smsLimits.perHour),
+      .integer(smsLimits.perDay), .text(smtp?.url), .text(smtp?.from),
       .text(smtp?.username), .text(smtp?.password?.value),
       .text(try SettingsText.list(alertEmails, key: "alerts.email")),
       .text(try SettingsText.list(alertNumbers, key: "alerts.sms")), .text(heartbeatURL),
@@ -129,6 +132,7 @@ extension Installation {
     lookup = columns.boolean()
     messagesPerSecond = columns.real()
     concurrency = columns.integer()
+    smsLimits = SMSLimits(perHour: columns.integer(), perDay: columns.integer())
     let (url, from) = (columns.optionalText(), columns.optionalText())
     let (username, password) = (columns.optionalText(), columns.optionalText())
     if let url, let from {

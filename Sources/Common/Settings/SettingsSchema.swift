@@ -36,6 +36,8 @@ enum SettingsSchema {
       lookup INTEGER NOT NULL,
       messages_per_second REAL NOT NULL,
       concurrency INTEGER NOT NULL,
+      sms_per_hour INTEGER NOT NULL,
+      sms_per_day INTEGER NOT NULL,
       smtp_url TEXT,                    -- NULL: no mail
       smtp_from TEXT,
       smtp_username TEXT,
@@ -77,6 +79,8 @@ enum SettingsSchema {
       dedupe_minutes INTEGER NOT NULL,
       max_sms_per_day INTEGER NOT NULL,
       spam_missed_calls_per_day INTEGER NOT NULL,
+      sms_per_hour INTEGER NOT NULL,
+      sms_per_day INTEGER NOT NULL,
       block_days INTEGER,               -- NULL: for good
       business_hours TEXT NOT NULL,     -- 1:480-720,780-1020;2:480-720 with Monday = 1
       holidays TEXT NOT NULL,           -- 2026-08-01, or 0-08-01 for every year

@@ -118,6 +118,7 @@ public struct Tenant: Hashable, Sendable {
   public var dedupeMinutes = 15
   public var maxSMSPerDay = 3
   public var spamMissedCallsPerDay = 5
+  public var smsLimits = SMSLimits.tenant
   /// nil = blocked for good.
   public var blockDays: Int?
   public var businessHours: WeeklyHours = .usual

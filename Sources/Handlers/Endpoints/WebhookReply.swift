@@ -128,7 +128,9 @@ struct WebhookReply {
       return number.lineType == .landline || number.lineType == .excluded ? .noSMS : .nothing
     }
     switch decision {
-    case .send: return intake.isKnownMobile(caller, lookup: installation.lookup, at: due) ? .sms : .noSMS
+    case .send:
+      let canGoOut = !intake.isAboveLimit(tenant: tenant, at: webhook.receivedAt)
+      return canGoOut && intake.isKnownMobile(caller, lookup: installation.lookup, at: due) ? .sms : .noSMS
     case .deferUntil: return .nothing
     case .skip(.withheld), .skip(.landline), .skip(.country), .skip(.optedOut): return .noSMS
     case .skip(.dedupe), .skip(.throttle): return .alreadyTexted
