@@ -42,6 +42,7 @@ let package = Package(
   } + [
     .executable(name: "opsfabric", targets: ["OpsFabric"]),
     .executable(name: "twilio-standin", targets: ["TwilioStandIn"]),
+    .executable(name: "fuzz", targets: ["Fuzz"]),
   ],
   targets: [
     // The system's own libraries.
@@ -158,6 +159,14 @@ let package = Package(
     tests(
       "EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform", "SQLite", "Store"]),
     .executableTarget(name: "fault-tracer", path: "Tests/FaultTracer"),
+    library(
+      "FuzzTargets", in: "Tests",
+      [
+        "CGI", "Configuration", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Mail", "Platform",
+        "Reports", "Rules", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
+      ]),
+    .executableTarget(name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz"),
+    tests("Fuzz", of: "FuzzTargets", ["Platform"]),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),
   ] + handlers.values.sorted().map(handler),
