@@ -17,10 +17,6 @@ STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable 
   $(call frontend,-disable-concrete-type-metadata-mangled-name-accessors) \
   $(call frontend,-disable-implicit-string-processing-module-import) $(call frontend,-function-sections) \
   -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-eh-frame-hdr -Xlinker -s
-# The frontend flag names types directly instead of looking them up by name at run time: a tenth of a
-# handler's instructions.
-STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xlinker --gc-sections -Xlinker -s \
-  -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 # libFuzzer comes with the toolchain, as a library whose main would be in the way.
 FUZZ         := .build-fuzz
 FUZZ_SECONDS ?= 300
@@ -81,6 +77,7 @@ soak: deps-test build standin
 	swift build --build-tests
 	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
 	  SOAK_MINUTES=$(SOAK_MINUTES) swift test --skip-build --disable-xctest --no-parallel --filter 'CrashTests|PowerLossTests|DamageTests'
+
 # Bounded by FUZZ_SECONDS, all targets together. What fails is kept in Tests/Corpus.
 fuzz: deps-build
 	@swift build $(FUZZ_FLAGS) --product fuzz 2>&1 | grep -vE '^\[|Cannot export local symbol'; exit $${PIPESTATUS[0]}

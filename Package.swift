@@ -165,7 +165,9 @@ let package = Package(
         "CGI", "Configuration", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Mail", "Platform",
         "Reports", "Rules", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
       ]),
-    .executableTarget(name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz",
+      exclude: ["fuzz.sh"]),
     tests("Fuzz", of: "FuzzTargets", ["Platform"]),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),

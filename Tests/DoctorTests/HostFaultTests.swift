@@ -216,6 +216,9 @@ struct HostFaultTests {
     try HeldDatabase.run("PRAGMA user_version = 1", on: patient.world.home.settings)
     #expect(try patient.onlyComplaint("settings").cure == "opsfabric apply")
     unlink(patient.world.home.settings)
+    let lost = try patient.onlyComplaint("settings")
+    #expect(lost.detail.contains("its copy serves") && lost.cure == "opsfabric apply")
+    unlink(SettingsSnapshot.copyPath(patient.world.home.settings))
     let found = try patient.onlyComplaint("settings")
     #expect(found.detail == "nothing was applied yet" && found.cure == "opsfabric apply")
   }
@@ -224,7 +227,7 @@ struct HostFaultTests {
     let patient = try DoctorWorld()
     patient.scene.transport = nil
     let home = patient.world.home
-    for path in [home.settings, home.database, home.database + "-wal", home.database + "-shm"] {
+    for path in [home.settings, SettingsSnapshot.copyPath(home.settings), home.database, home.database + "-wal", home.database + "-shm"] {
       unlink(path)
     }
     try patient.write("config/opsfabric.json5", "{ public_url: \"\", twilio: {} }")

@@ -149,6 +149,7 @@ struct OutsideFaultTests {
       patient in
       let other = try TestWorld()
       unlink(other.home.settings)
+      unlink(SettingsSnapshot.copyPath(other.home.settings))
       answer(patient) { request in
         let response = other.send("voice", method: request.method, body: request.body ?? [])
         return .success(HTTPReply(status: response.status, body: response.body))

@@ -102,6 +102,7 @@ struct TickTests {
     #expect(answer.status == 503)
     #expect(ticker.world.log.lines.last?.contains("bin/opsfabric") == true)
     try Files.remove(ticker.world.home.settings)
+    try Files.remove(SettingsSnapshot.copyPath(ticker.world.home.settings))
     #expect(ticker.tick(query: "secret=\(Self.secret)").status == 503)
     #expect(ticker.runs.isEmpty)
   }

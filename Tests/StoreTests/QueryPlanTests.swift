@@ -48,7 +48,10 @@ import Testing
     let folder =
       #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/Common/Store"
     // What an operator asks for by hand may read a whole period.
-    let notJudged = ["Lists.swift", "Figures.swift", "History.swift", "Store.swift", "ForgetNumber.swift"]
+    let notJudged = [
+      "Lists.swift", "Figures.swift", "History.swift", "Store.swift", "ForgetNumber.swift", "Backup.swift",
+      "Examination.swift",
+    ]
     var functions: Set<String> = []
     for name in try FileManager.default.contentsOfDirectory(atPath: folder)
     where name.hasSuffix(".swift") && !notJudged.contains(name) {

@@ -40,6 +40,12 @@ extension Doctor {
       let detail = isFirst ? "nothing was applied yet" : "\(error)"
       return [.fault("settings", detail, cure: "opsfabric apply")]
     }
+    guard settings?.isCopy != true else {
+      return [
+        .fault(
+          "settings", "the settings file is lost or damaged; its copy serves meanwhile", cure: "opsfabric apply")
+      ]
+    }
     let applied = "applied at \(settings?.appliedAt.iso8601 ?? "")"
     let changed = changedFiles()
     guard changed.isEmpty else {

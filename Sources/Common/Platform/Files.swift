@@ -126,11 +126,6 @@ public enum Files {
     return stat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
   }
 
-  public static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   /// Puts `byte` over these parts of a file; its length stays, and whoever appends to it is not disturbed.
   public static func overwrite(_ path: String, _ ranges: [Range<Int>], with byte: UInt8) throws(SystemError) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)

@@ -11,55 +11,59 @@ public final class SettingsReader {
   /// SQLITE_CANTOPEN
   private static let cannotOpen: Int32 = 14
 
-  private let path: String
-  private let database: Database
-  private let installationRead: (Installation, fault: Int?)
-  /// When `opsfabric apply` took these settings over.
-  public let appliedAt: Timestamp
+  /// A settings file that was opened, and its one row about the whole installation.
+  private struct Snapshot {
+    let path: String
+    let database: Database
+    let appliedAt: Timestamp
+    let installation: (Installation, fault: Int?)
+  }
+
+  private let snapshot: Snapshot
+  private var path: String { snapshot.path }
+  private var database: Database { snapshot.database }
 
   /// The file itself was not there, or no settings file: this is its copy. Somebody must run `opsfabric apply`.
   public let isCopy: Bool
 
   /// Reads the copy where the file cannot be read. Throws `SettingsError`: not applied yet, another version's file,
   /// damaged.
-  public convenience init(path: String) throws {
+  public init(path: String) throws { (snapshot, isCopy) = try SettingsReader.openAny(path) }
+
+  /// Reads the copy that `apply` leaves beside the settings.
+  public init(copyOf path: String) throws {
+    snapshot = try SettingsReader.open(SettingsSnapshot.copyPath(path))
+    isCopy = true
+  }
+
+  private static func openAny(_ path: String) throws -> (Snapshot, isCopy: Bool) {
     do {
-      try self.init(path, isCopy: false)
+      return (try open(path), false)
     } catch let error as SettingsError where error.isLoss {
-      guard let copy = try? SettingsReader(copyOf: path) else { throw error }
-      self.init(copy)
+      guard let copy = try? open(SettingsSnapshot.copyPath(path)) else { throw error }
+      return (copy, true)
     }
   }
 
-  /// Reads the copy that `apply` leaves beside the settings.
-  public convenience init(copyOf path: String) throws {
-    try self.init(SettingsSnapshot.copyPath(path), isCopy: true)
-  }
-
-  private init(_ other: SettingsReader) {
-    (path, database, installationRead) = (other.path, other.database, other.installationRead)
-    (appliedAt, isCopy) = (other.appliedAt, other.isCopy)
-  }
-
-  private init(_ path: String, isCopy: Bool) throws {
-    self.path = path
-    self.isCopy = isCopy
+  private static func open(_ path: String) throws -> Snapshot {
     do {
-      database = try Database(path: path, access: .immutable)
+      let database = try Database(path: path, access: .immutable)
       guard try database.integer("PRAGMA application_id") == SettingsSchema.applicationID else {
         throw SettingsError.damaged(path: path, detail: "no settings file")
       }
       guard try database.integer("PRAGMA user_version") == SettingsSchema.version else {
         throw SettingsError.otherVersion(path: path)
       }
-      let row = try database.first("SELECT * FROM installation") { row in
+      let snapshot = try database.first("SELECT * FROM installation") { row in
         var columns = ColumnReader(row)
-        let time = Timestamp(milliseconds: Int64(columns.integer()))
+        let appliedAt = Timestamp(milliseconds: Int64(columns.integer()))
         let installation = Installation(columns: &columns)
-        return (time, (installation, columns.fault))
+        return Snapshot(
+          path: path, database: database, appliedAt: appliedAt,
+          installation: (installation, columns.fault))
       }
-      guard let row else { throw SettingsError.damaged(path: path, detail: "empty") }
-      (appliedAt, installationRead) = row
+      guard let snapshot else { throw SettingsError.damaged(path: path, detail: "empty") }
+      return snapshot
     } catch let error as SQLiteError {
       throw error.code & 0xff == SettingsReader.cannotOpen
         ? SettingsError.notApplied(path: path)
@@ -67,8 +71,11 @@ public final class SettingsReader {
     }
   }
 
+  /// When `opsfabric apply` took these settings over.
+  public var appliedAt: Timestamp { snapshot.appliedAt }
+
   public func installation() throws -> Installation {
-    try whole(installationRead, of: "installation")
+    try whole(snapshot.installation, of: "installation")
   }
 
   public func tenant(id: String) throws -> Tenant? {
