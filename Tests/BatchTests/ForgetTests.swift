@@ -305,6 +305,8 @@ struct ForgetTests {
     world.miss()
     try world.run(after: 31)
     #expect(try world.forget().stillAtTwilio == 1)
+    // That is no matter of another number's.
+    #expect(try world.forget("+41763334455").stillAtTwilio == 0)
     try world.deliverReports()
     for _ in 0..<5 { try world.run(after: 60) }
     #expect(try world.standIn.messages(to: TestWorld.caller).map(\.body) == [""])

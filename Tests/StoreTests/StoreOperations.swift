@@ -198,6 +198,7 @@ enum StoreOperations {
     .init("dueErasures") { _ = try $0.store.dueErasures(at: now, limit: 9) },
     .init("postponeErasure") { try $0.store.postponeErasure(1, until: later) },
     .init("erasureCount") { _ = try $0.store.erasureCount(.message) },
+    .init("newestErasure") { _ = try $0.store.newestErasure() },
     .init("sids") { _ = try $0.store.sids(ofMessage: 1) },
     .init("forgetTicket") { _ = try $0.store.forgetTicket(1, at: now) },
     .init("forgetMessage") { try $0.store.forgetMessage(1, at: now) },

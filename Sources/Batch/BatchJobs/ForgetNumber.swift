@@ -59,8 +59,10 @@ public final class ForgetNumber {
     let reports = try files.maskReports()
     report.reports = reports.count
     try stopWaiting()
+    // What others are waiting for is not this command's to tell of.
+    let earlier = try context.store.newestErasure()
     try forgetRows(&report, reports: try rewritable(reports))
-    try eraseRemains(&report)
+    try eraseRemains(&report, after: earlier)
     return report
   }
 
@@ -106,8 +108,8 @@ public final class ForgetNumber {
     }
   }
 
-  private func eraseRemains(_ report: inout ForgetReport) throws {
-    let before = try context.store.erasureCount(.message)
+  private func eraseRemains(_ report: inout ForgetReport, after earlier: Int) throws {
+    let queued = try context.store.erasureCount(.message, after: earlier)
     let erasing = EraseRemains(context: context, atOnce: 8, isUrgent: true)
     let end = context.clock.now().adding(seconds: ForgetNumber.twilioSeconds)
     repeat {
@@ -115,10 +117,10 @@ public final class ForgetNumber {
       if !erasing.isIdle { context.transport.poll(milliseconds: 100) }
     } while !erasing.isIdle && context.clock.now() < end
     context.transport.abandonAll()
-    report.stillAtTwilio = try context.store.erasureCount(.message)
-    report.emptied = max(0, before - report.stillAtTwilio)
+    report.stillAtTwilio = try context.store.erasureCount(.message, after: earlier)
+    report.emptied = queued - report.stillAtTwilio
     for kind in ErasureKind.allCases where kind != .message {
-      report.remains += try context.store.erasureCount(kind)
+      report.remains += try context.store.erasureCount(kind, after: earlier)
     }
   }
 }

@@ -104,11 +104,11 @@ public final class Runner {
       if step() {
         // Answers come in between two full steps too.
         context.transport.poll(milliseconds: 0)
-        continue
+      } else {
+        let due = nextDue()
+        if lingerSeconds == 0 && isFinished(nextDue: due) { break }
+        wait(until: end, nextDue: due)
       }
-      let due = nextDue()
-      if lingerSeconds == 0 && isFinished(nextDue: due) { break }
-      wait(until: end, nextDue: due)
       if monotonic() >= nextBeat {
         nextBeat = monotonic() + Runner.beatMilliseconds
         context.attempt("beat") { try context.store.beat(run: run, at: context.clock.now()) }

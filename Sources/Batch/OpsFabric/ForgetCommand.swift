@@ -17,7 +17,7 @@ struct ForgetCommand: Command {
     Over all tenants: the number and the texts go from calls, messages, tickets, log, block list, alerts, report files
     and spool; photos are deleted; open tickets of the number are closed; nothing more is sent to it. Twilio's copies of
     the texts and pictures are emptied, at once or, where Twilio cannot be reached, by the next runs. The database file
-    is rebuilt, which holds up writers for about a second per 100 MB; webhooks go to the spool meanwhile.
+    is rebuilt, which holds up writers for one or two seconds per 100 MB; webhooks go to the spool meanwhile.
     What stays: an opt-out (or the next call would be answered by SMS again), and all counts.
     Not reached: copies made by `opsfabric backup`, e-mails and reports that have been sent, the lists of calls and
     messages at Twilio, which name numbers without texts, and this installation's own configuration.

@@ -59,9 +59,14 @@ extension Store {
     try database.execute("UPDATE erasures SET look_at = ?2 WHERE id = ?1", .integer(id), .time(until))
   }
 
-  public func erasureCount(_ kind: ErasureKind) throws -> Int {
-    try database.integer("SELECT count(*) FROM erasures WHERE kind = ?", .text(kind.rawValue)) ?? 0
+  /// How many of a kind are still to be done.
+  /// - Parameter after: of those queued after this id only.
+  public func erasureCount(_ kind: ErasureKind, after id: Int = 0) throws -> Int {
+    try database.integer(
+      "SELECT count(*) FROM erasures WHERE kind = ? AND id > ?", .text(kind.rawValue), .integer(id)) ?? 0
   }
+
+  public func newestErasure() throws -> Int { try database.integer("SELECT max(id) FROM erasures") ?? 0 }
 
   public func endErasure(_ id: Int) throws {
     try database.execute("DELETE FROM erasures WHERE id = ?", .integer(id))

@@ -144,7 +144,7 @@ public final class Store {
   }
 
   /// Rebuilds the file without what free pages and gaps still hold of old rows, and empties the write-ahead log.
-  /// Writers wait meanwhile: about a second for each 100 MB. False when a reader kept the log from being emptied.
+  /// Writers wait meanwhile: one or two seconds for each 100 MB. False when a reader kept the log from being emptied.
   public func compact() throws -> Bool {
     let lock = try turn()
     defer { lock?.release() }
