@@ -149,7 +149,10 @@ let package = Package(
       ]),
     tests(
       "Provisioning",
-      ["HTTP", "Platform", "LocalTime", "Settings", "StandIn", "Store", "TestSupport", "TwilioAPI"]),
+      [
+        "HTTP", "Intake", "Platform", "LocalTime", "Rules", "Settings", "StandIn", "Store", "TestSupport",
+        "TwilioAPI",
+      ]),
     tests(
       "Doctor",
       [

@@ -1,6 +1,5 @@
 // DoctorWorld.swift - a whole and healthy installation for the doctor: files, settings, handlers, a run, numbers.
 
-import CGI
 import Configuration
 import Doctor
 import Glibc
@@ -124,34 +123,16 @@ final class DoctorWorld {
 
   /// Our handlers, the tenant's website, the fallback's host; nil for Twilio.
   private func site(_ request: HTTPRequest) -> Result<HTTPReply, HTTPFailure>? {
-    if request.url.hasPrefix(TestWorld.publicURL + "/") { return .success(handler(request)) }
+    if let reply = world.answer(request) { return .success(reply) }
     if request.url == DoctorWorld.fallback {
       return .success(
         HTTPReply(status: 200, headers: ["content-type": "text/xml"], body: Array("<Response/>".utf8)))
     }
     if request.url.hasPrefix("https://elsewhere.example.org/") { return .success(HTTPReply(status: 404)) }
     if request.url.hasPrefix("https://\(TestWorld.website)/") {
-      return .success(website ?? reply(world.browse("anfrage")))
+      return .success(website ?? HTTPReply(world.browse("anfrage")))
     }
     return nil
-  }
-
-  private func handler(_ request: HTTPRequest) -> HTTPReply {
-    var headers: [String: String] = [:]
-    for header in request.headers {
-      headers[String(header.name.uppercased().map { $0 == "-" ? "_" : $0 })] = header.value
-    }
-    let name = String(request.url.dropFirst(TestWorld.publicURL.count + 1))
-    return reply(
-      world.send(
-        name, method: request.method, body: request.body ?? [],
-        contentType: headers["CONTENT_TYPE"] ?? "", headers: headers))
-  }
-
-  private func reply(_ response: CGIResponse) -> HTTPReply {
-    var headers: [String: String] = [:]
-    for header in response.headers { headers[header.name.lowercased()] = header.value }
-    return HTTPReply(status: response.status, headers: headers, body: response.body)
   }
 
   // MARK: the examination

@@ -47,6 +47,7 @@ enum StoreOperations {
     .init("decideDefer") { _ = try $0.store.decideDefer(ifWaiting: 1, until: later) },
     .init("decideSkip") { _ = try $0.store.decideSkip(ifWaiting: 1, reason: .dedupe, at: now) },
     .init("decideSend") { _ = try $0.store.decideSend(ifWaiting: 1, at: now) },
+    .init("missedCallMessage") { _ = try $0.store.missedCallMessage(call: 1) },
     .init("markCallDead") { try $0.store.markCallDead(callID: 1) },
   ]
 

@@ -6,6 +6,7 @@ import CGI
 import Crypto
 import Endpoints
 import Glibc
+import HTTP
 import LocalTime
 import Platform
 import Rules
@@ -66,6 +67,20 @@ public final class TestWorld {
     tenants = [tenant]
     try apply()
     _ = try store()
+    transport.otherSites = { [weak self] request in self?.answer(request).map { .success($0) } }
+  }
+
+  /// What our handlers answer to a request at the public URL; nil for one elsewhere.
+  public func answer(_ request: HTTPRequest) -> HTTPReply? {
+    guard request.url.hasPrefix(TestWorld.publicURL + "/") else { return nil }
+    var headers: [String: String] = [:]
+    for header in request.headers {
+      headers[String(header.name.uppercased().map { $0 == "-" ? "_" : $0 })] = header.value
+    }
+    return HTTPReply(
+      send(
+        String(request.url.dropFirst(TestWorld.publicURL.count + 1)), method: request.method,
+        body: request.body ?? [], contentType: headers["CONTENT_TYPE"] ?? "", headers: headers))
   }
 
   deinit {
@@ -285,6 +300,15 @@ public final class LineBox: @unchecked Sendable {
   public private(set) var lines: [String] = []
   public init() {}
   func add(_ line: String) { lines.append(line) }
+}
+
+extension HTTPReply {
+  /// A handler's answer as a client sees it.
+  public init(_ response: CGIResponse) {
+    var headers: [String: String] = [:]
+    for header in response.headers { headers[header.name.lowercased()] = header.value }
+    self.init(status: response.status, headers: headers, body: response.body)
+  }
 }
 
 extension CGIResponse {

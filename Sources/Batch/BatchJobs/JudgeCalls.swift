@@ -40,11 +40,25 @@ final class JudgeCalls {
         }
         continue
       }
+      if TestCallSid.isTest(call.callSid) {
+        try close(test: call, at: now)
+        continue
+      }
       underWay.insert(call.callSid)
       if call.endedAt == nil {
         askWhetherEnded(call, tenant: tenant)
       } else {
         askForLegs(call, tenant: tenant)
+      }
+    }
+  }
+
+  /// A test call that broke off: Twilio knows nothing of it, nobody called, nobody is to be rescued.
+  private func close(test call: CallRow, at now: Timestamp) throws {
+    try context.store.write {
+      if try context.store.markAnswered(sid: call.callSid, endedAt: call.startedAt, judgedBy: .sweep) {
+        try context.store.logEvent(
+          .callAnswered, tenant: call.tenant, call: call.id, detail: "test call", at: now)
       }
     }
   }

@@ -40,13 +40,13 @@ extension Doctor {
       let detail = isFirst ? "nothing was applied yet" : "\(error)"
       return [.fault("settings", detail, cure: "opsfabric apply")]
     }
-    guard settings?.isCopy != true else {
+    let applied = "applied at \(settings?.appliedAt.iso8601 ?? "")"
+    if settings?.isCopy == true {
       return [
         .fault(
-          "settings", "the settings file is lost or damaged; its copy serves meanwhile", cure: "opsfabric apply")
+          "settings", "the settings file is lost or damaged, and its copy serves", cure: "opsfabric apply")
       ]
     }
-    let applied = "applied at \(settings?.appliedAt.iso8601 ?? "")"
     let changed = changedFiles()
     guard changed.isEmpty else {
       return [

@@ -46,7 +46,7 @@ enum OperatorCommands {
       BlockCommand.self,
       UnblockCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self, ReportCommand.self,
       StatusCommand.self,
-      BackupCommand.self, DoctorCommand.self, ConnectCommand.self,
+      BackupCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self,
     ]
   }
 

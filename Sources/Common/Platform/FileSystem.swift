@@ -58,12 +58,6 @@ extension Files {
     return stat(path, &status) == 0 ? status.st_uid : nil
   }
 
-  /// Seconds since 1970 of the last change of its content; nil when there is no such file.
-  public static func changedAt(_ path: String) -> Int? {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_mtim.tv_sec) : nil
-  }
-
   /// Whether this user may write there.
   public static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 
