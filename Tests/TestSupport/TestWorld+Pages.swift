@@ -33,7 +33,7 @@ extension TestWorld {
   public func browse(
     _ handler: String, _ query: String = "", method: String = "GET", body: [UInt8] = [],
     contentType: String = "",
-    headers: [String: String] = [:], address: String = "192.0.2.7"
+    headers: [String: String] = [:], address: String = "192.0.2.7", variables own: [String: String] = [:]
   ) -> CGIResponse {
     var variables = [
       "REQUEST_METHOD": method, "QUERY_STRING": query, "CONTENT_TYPE": contentType,
@@ -41,7 +41,9 @@ extension TestWorld {
       "REQUEST_URI": "/\(handler)" + (query.isEmpty ? "" : "?\(query)"), "HTTP_HOST": TestWorld.website,
     ]
     for (name, value) in headers { variables["HTTP_" + name] = value }
-    let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
+    variables.merge(own) { $1 }
+    let request = CGIRequest(
+      variables: { [variables] in variables[$0] }, readInput: { Array(body.prefix($0)) })
     return handler == "inbox"
       ? InboxEndpoint(context: endpointContext).respond(to: request)
       : WizardEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)

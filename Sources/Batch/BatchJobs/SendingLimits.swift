@@ -1,7 +1,8 @@
 // SendingLimits.swift - the ceilings of outgoing SMS, per tenant and over all, per hour and per day.
 //
 // Against SMS pumping: whoever makes us text for money gets so much and no more. Callers and the tenant's people
-// are counted apart, so that a flood of callers does not keep notices from the staff; alerts always leave.
+// are counted apart, so that a flood of callers does not keep notices from the staff. Alerts have a ceiling of
+// their own, far above one an hour for each cause: whoever finds a way to raise causes pays for no more than that.
 
 import LocalTime
 import Rules
@@ -20,7 +21,9 @@ struct SendingLimits {
     var reason: String
   }
 
-  private enum Audience: Hashable { case callers, people }
+  private enum Audience: Hashable { case callers, people, operators }
+
+  private static let alerts = SMSLimits(perHour: 60, perDay: 300)
 
   private struct Count {
     var hour = 0
@@ -41,7 +44,7 @@ struct SendingLimits {
     if let readAt, 0..<Int64(SendingLimits.waitSeconds) * 1000 ~= now.milliseconds(since: readAt) { return }
     counts = [:]
     for row in try store.sendingCounts(at: now) {
-      guard let audience = SendingLimits.audience(row.kind) else { continue }
+      let audience = SendingLimits.audience(row.kind)
       for key in [Key(tenant: row.tenant, audience: audience), Key(tenant: nil, audience: audience)] {
         counts[key, default: Count()].hour += row.lastHour
         counts[key, default: Count()].day += row.lastDay
@@ -52,7 +55,9 @@ struct SendingLimits {
 
   /// Counts the message when it may leave; otherwise says which ceiling it met.
   mutating func take(_ row: OutboxRow, own limits: SMSLimits, all overall: SMSLimits) -> Reached? {
-    guard let audience = SendingLimits.audience(row.kind) else { return nil }
+    let audience = SendingLimits.audience(row.kind)
+    let (limits, overall) =
+      audience == .operators ? (SendingLimits.alerts, SendingLimits.alerts) : (limits, overall)
     let own = Key(tenant: row.tenant, audience: audience)
     let all = Key(tenant: nil, audience: audience)
     if let reached = reached(own, limits) ?? reached(all, overall) { return reached }
@@ -65,7 +70,12 @@ struct SendingLimits {
 
   private func reached(_ key: Key, _ limits: SMSLimits) -> Reached? {
     let count = counts[key] ?? Count()
-    let whom = key.audience == .callers ? "to callers" : "to the tenant's people"
+    let whom =
+      switch key.audience {
+      case .callers: "to callers"
+      case .people: "to the tenant's people"
+      case .operators: "with alerts"
+      }
     func met(_ limit: Int, _ time: String) -> Reached {
       let whose = key.tenant == nil ? "of all tenants together" : "of this tenant"
       return Reached(
@@ -75,9 +85,7 @@ struct SendingLimits {
     return count.day >= limits.perDay ? met(limits.perDay, "24 hours") : nil
   }
 
-  /// nil = always leaves.
-  private static func audience(_ kind: MessageKind) -> Audience? {
-    if kind == .alert { return nil }
-    return kind.goesToCaller ? .callers : .people
+  private static func audience(_ kind: MessageKind) -> Audience {
+    kind.goesToCaller ? .callers : kind == .alert ? .operators : .people
   }
 }

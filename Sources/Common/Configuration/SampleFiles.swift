@@ -42,7 +42,7 @@ public enum SampleFiles {
       },
 
       // Most SMS of all tenants together within any hour and any 24 hours, 1 to 1000000, against toll fraud.
-      // Those to callers and those to the tenants' people are counted apart; alerts always go out.
+      // Those to callers and those to the tenants' people are counted apart; alerts are not counted.
       // What is above waits, and the operator has an alert; a missed call whose SMS waits for longer than
       // an hour becomes a ticket.
       sms_limits: { per_hour: 2000, per_day: 6000 },

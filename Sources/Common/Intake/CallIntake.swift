@@ -11,7 +11,7 @@ extension Intake {
   public func recordCall(_ webhook: Webhook, tenant: Tenant) throws {
     let sid = webhook.field("CallSid")
     try store.write {
-      try ensureCall(webhook, sid: sid, tenant: tenant)
+      guard try ensureCall(webhook, sid: sid, tenant: tenant) else { return }
       if tenant.mode == .carrierForwarding {
         try markMissed(sid, tenant: tenant, at: webhook.receivedAt, judgedBy: .voice)
       } else if recordedAt == webhook.receivedAt, try shouldReject(webhook, tenant: tenant) {
@@ -40,8 +40,8 @@ extension Intake {
       && webhook.fields["DialBridged"]?.lowercased() != "false"
     let duration = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
     try store.write {
-      try ensureCall(
-        webhook, sid: sid, tenant: tenant, startedAt: now.adding(seconds: -max(0, min(duration, 14_400))))
+      let startedAt = now.adding(seconds: -max(0, min(duration, 14_400)))
+      guard try ensureCall(webhook, sid: sid, tenant: tenant, startedAt: startedAt) else { return }
       let hasKey = try store.call(sid: sid)?.screenKeyAt != nil
       if isConnected && (hasKey || !tenant.screening) {
         if try store.markAnswered(sid: sid, endedAt: now, judgedBy: .dialResult) {
@@ -63,6 +63,7 @@ extension Intake {
       try store.recordCall(
         sid: sid, tenant: tenant.id, caller: webhook.field("From"), called: tenant.voiceNumbers.first ?? "",
         startedAt: webhook.receivedAt)
+      guard try store.call(sid: sid)?.tenant == tenant.id else { return }
       try store.recordScreenKey(sid: sid, at: webhook.receivedAt)
       try store.logEvent(
         .screenKey, tenant: tenant.id, call: try store.call(sid: sid)?.id, at: webhook.receivedAt,
@@ -83,10 +84,11 @@ extension Intake {
     let now = webhook.receivedAt
     let duration = webhook.fields["CallDuration"].flatMap { Int($0) } ?? 0
     try store.write {
-      try ensureCall(
+      let isOurs = try ensureCall(
         webhook, sid: sid, tenant: tenant,
         startedAt: startedAt ?? now.adding(seconds: -max(0, min(duration, 86_400))),
         source: source)
+      guard isOurs else { return }
       if isMiss || tenant.mode == .carrierForwarding {
         try markMissed(sid, tenant: tenant, at: now, judgedBy: .callStatus)
       }
@@ -94,10 +96,11 @@ extension Intake {
     }
   }
 
+  /// Records the call when it is new. False when it is another tenant's: a subaccount may speak of its own only.
   private func ensureCall(
     _ webhook: Webhook, sid: String, tenant: Tenant, startedAt: Timestamp? = nil,
     source: CallSource = .webhook
-  ) throws {
+  ) throws -> Bool {
     let isNew = try store.recordCall(
       sid: sid, tenant: tenant.id, caller: String(webhook.field("From").prefix(64)),
       called: webhook.field("To"),
@@ -107,6 +110,7 @@ extension Intake {
         .callStarted, tenant: tenant.id, call: try store.call(sid: sid)?.id,
         detail: source == .sweep ? "found by the sweep" : "", at: webhook.receivedAt)
     }
+    return try isNew || store.call(sid: sid)?.tenant == tenant.id
   }
 
   @discardableResult

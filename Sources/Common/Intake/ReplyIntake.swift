@@ -29,7 +29,7 @@ extension Intake {
           messageSid: webhook.field("MessageSid"), tenant: tenant.id, sender: phone,
           recipient: webhook.field("To"),
           body: body, answer: optOut?.code ?? reply.code,
-          segments: webhook.fields["NumSegments"].flatMap { Int($0) } ?? SMSText(body).segments,
+          segments: Intake.segments(webhook) ?? SMSText(body).segments,
           receivedAt: now,
           answersMessage: answered))
       guard let inbound else { return }
@@ -54,6 +54,11 @@ extension Intake {
           reply, webhook, from: phone, tenant: tenant, source: origin, inbound: inbound, answered: answered)
       }
     }
+  }
+
+  /// As Twilio says, if it can be: a month's figures add them up.
+  private static func segments(_ webhook: Webhook) -> Int? {
+    webhook.fields["NumSegments"].flatMap { Int($0) }.flatMap { 1...255 ~= $0 ? $0 : nil }
   }
 
   /// The tenant whose number it was sent to; where tenants share it, the one that texted the caller last.
@@ -184,6 +189,7 @@ extension Intake {
     let now = webhook.receivedAt
     try store.write {
       let call = try store.call(sid: sid)
+      guard call.map({ $0.tenant == tenant.id }) ?? true else { return }
       let isNew = try store.logEvent(
         .menuKey, tenant: tenant.id, call: call?.id, detail: reply.code, at: now,
         onceKey: "menu:\(sid):\(reply.code)")

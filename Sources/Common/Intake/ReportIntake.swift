@@ -13,15 +13,27 @@ extension Intake {
     guard let status = DeliveryStatus(rawValue: webhook.field("MessageStatus")) else { return }
     try applyReport(
       sid: webhook.field("MessageSid"), messageID: webhook.query["m"].flatMap { Int($0) }, status: status,
-      code: webhook.fields["ErrorCode"].flatMap { Int($0) }, at: webhook.receivedAt)
+      code: webhook.fields["ErrorCode"].flatMap { Int($0) }, of: try tenantsSpokenFor(webhook),
+      at: webhook.receivedAt)
+  }
+
+  /// Whose messages a report may be about; nil = anybody's. Whoever has the token of a subaccount can sign, and
+  /// then names that account (or the signature was checked with another token): it speaks for the tenants that
+  /// use it, and for nobody else.
+  private func tenantsSpokenFor(_ webhook: Webhook) throws -> Set<String>? {
+    guard let sid = webhook.fields.nonEmpty("AccountSid"), try settings.account(sid: sid)?.tenantID != nil
+    else { return nil }
+    return Set(try settings.tenants().filter { $0.twilio?.accountSid == sid }.map(\.id))
   }
 
   /// The same for a report that was fetched.
   public func applyReport(
-    sid: String, messageID: Int?, status: DeliveryStatus, code: Int?, at now: Timestamp
+    sid: String, messageID: Int?, status: DeliveryStatus, code: Int?, of tenants: Set<String>? = nil,
+    at now: Timestamp
   ) throws {
     try store.write {
-      let effect = try store.applyReport(sid: sid, messageID: messageID, status: status, at: now)
+      let effect = try store.applyReport(
+        sid: sid, messageID: messageID, status: status, of: tenants, at: now)
       guard case .failed(let row) = effect else { return }
       try settleFailure(row, verdict: TwilioErrorCode.onDelivery(code: code), code: code, at: now)
     }
@@ -102,16 +114,19 @@ extension Intake {
     let sid =
       webhook.fields.nonEmpty("Sid") ?? webhook.fields.nonEmpty("CallSid")
       ?? webhook.fields.nonEmpty("MessageSid") ?? ""
-    let code = webhook.fields.nonEmpty("ErrorCode") ?? debuggerCode(webhook.fields["Payload"] ?? "")
+    let shownSid = String(sid.prefix(40))
+    // Each code is a cause of its own, and an alert of its own: nothing else may pass for one.
+    let code = [webhook.fields.nonEmpty("ErrorCode"), debuggerCode(webhook.fields["Payload"] ?? "")]
+      .compactMap { $0 }.first { 1...6 ~= $0.utf8.count && $0.utf8.allSatisfy { 48...57 ~= $0 } }
     let what = webhook.fields.nonEmpty("Sid") == nil ? "fallback requested" : "debugger event"
-    let level = webhook.fields.nonEmpty("Level") ?? "ERROR"
+    let level = String((webhook.fields.nonEmpty("Level") ?? "ERROR").prefix(20))
     try store.write {
       let isNew = try store.logEvent(
-        .alert, tenant: "", detail: "twilio_error: \(what) \(level) \(code ?? "without code") \(sid)",
+        .alert, tenant: "", detail: "twilio_error: \(what) \(level) \(code ?? "without code") \(shownSid)",
         at: webhook.receivedAt, onceKey: sid.isEmpty ? nil : "twilio-error:\(sid):\(code ?? "")")
       guard isNew else { return }
       try store.raiseAlert(
-        cause: "twilio_error_\(code ?? "unknown")", tenant: nil, detail: "\(what) \(level) \(sid)",
+        cause: "twilio_error_\(code ?? "unknown")", tenant: nil, detail: "\(what) \(level) \(shownSid)",
         at: webhook.receivedAt)
     }
   }

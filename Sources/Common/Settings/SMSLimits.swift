@@ -1,7 +1,7 @@
 // SMSLimits.swift - ceilings of outgoing SMS: what toll fraud and SMS pumping can cost at most.
 
 /// How many SMS may leave within any hour and any 24 hours. Counted are tries Twilio took, or may have taken;
-/// those to callers and those to the tenant's people each by themselves, alerts not at all.
+/// those to callers and those to the tenant's people each by themselves, alerts not among them.
 public struct SMSLimits: Hashable, Sendable {
   public var perHour: Int
   public var perDay: Int

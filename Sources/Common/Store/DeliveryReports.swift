@@ -40,13 +40,15 @@ public enum ReportEffect: Hashable, Sendable {
 extension Store {
   /// - Parameter messageID: the outbox id from the callback's address; with it a report also proves that a
   ///   message exists whose acceptance we never heard of.
+  /// - Parameter tenants: whose messages it may be about; nil = anybody's.
   public func applyReport(
-    sid: String, messageID: Int?, status: DeliveryStatus, at now: Timestamp
+    sid: String, messageID: Int?, status: DeliveryStatus, of tenants: Set<String>? = nil, at now: Timestamp
   ) throws -> ReportEffect {
     let known = try database.first(
       "SELECT message_id, attempt FROM message_attempts WHERE sid = ?", .text(sid)
     ) { (message: $0.integer(0), attempt: $0.integer(1)) }
     guard let id = known?.message ?? messageID, var row = try message(id: id) else { return .unknownMessage }
+    guard tenants?.contains(row.tenant) != false else { return .unknownMessage }
     if known == nil {
       if row.state == .sending, row.sid == nil {
         try markAccepted(

@@ -23,6 +23,7 @@ struct HEICMetadata {
   /// - Throws: brokenImage when the boxes do not say where everything is.
   func blank() throws(PhotoFault) {
     var meta: Box?
+    var fileType = 0
     var hasData = false
     var offset = 0
     var count = 0
@@ -34,7 +35,7 @@ struct HEICMetadata {
         break
       }
       switch box.type {
-      case "ftyp": break
+      case "ftyp": fileType = box.end
       case "mdat": hasData = true
       case "meta":
         guard meta == nil else { throw .brokenImage }
@@ -44,7 +45,7 @@ struct HEICMetadata {
       offset = box.end
     }
     guard let meta, meta.end - meta.content <= HEICMetadata.metaLimit else { throw .brokenImage }
-    try blankItems(meta)
+    try blankItems(meta, behind: fileType)
   }
 
   // MARK: boxes
@@ -91,7 +92,8 @@ struct HEICMetadata {
 
   // MARK: items
 
-  private func blankItems(_ meta: Box) throws(PhotoFault) {
+  /// - Parameter fileType: the end of the box that says what the file is; no item lies before it.
+  private func blankItems(_ meta: Box, behind fileType: Int) throws(PhotoFault) {
     var types: [Int: String] = [:]
     var locations: [ItemLocation]?
     var itemData: Box?
@@ -121,6 +123,7 @@ struct HEICMetadata {
       for extent in location.extents {
         left -= extent.length
         guard left >= 0 else { throw .brokenImage }
+        guard location.method != 0 || extent.offset >= fileType else { throw .brokenImage }
         try blank(extent, location.method, itemData, isExif: types[location.item] == "Exif")
       }
     }

@@ -28,10 +28,22 @@ enum PageResponse {
 }
 
 extension CGIRequest {
-  /// The path this request came by, without its query: where our forms go to.
+  /// The path this request came by, without its query: where our forms go to. It stands in Location and in the
+  /// cookie, so it must be a path of this host and nothing else: not `//elsewhere`, no whole URL, no `;`.
   var ownPath: String {
-    let uri = variable("REQUEST_URI").flatMap { $0.isEmpty ? nil : $0 } ?? variable("SCRIPT_NAME") ?? ""
-    return String(uri.prefix { $0 != "?" && $0 != "#" })
+    [variable("REQUEST_URI"), variable("SCRIPT_NAME")].lazy.compactMap { $0 }
+      .map { String($0.prefix { $0 != "?" && $0 != "#" }) }.first(where: CGIRequest.isPath) ?? "/"
+  }
+
+  private static func isPath(_ text: String) -> Bool {
+    let others = Array("/-._~%+@!$&'()*,:=".utf8)
+    return text.hasPrefix("/") && !text.hasPrefix("//")
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 48...57, 65...90, 97...122: true
+        default: others.contains(byte)
+        }
+      }
   }
 
   func cookie(_ name: String) -> String? {

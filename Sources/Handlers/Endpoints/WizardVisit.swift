@@ -220,9 +220,11 @@ struct WizardVisit {
 
   /// The limits a form counts against.
   private func rates(_ phone: PhoneNumber) -> [(key: String, limit: Int)] {
-    let address = request.variable("REMOTE_ADDR") ?? ""
     return [
-      ("address:\(address)", WizardEndpoint.formsPerAddress),
+      (
+        "address:\(VisitorAddress.network(request.variable("REMOTE_ADDR") ?? ""))",
+        WizardEndpoint.formsPerAddress
+      ),
       ("phone:\(phone.e164)", WizardEndpoint.formsPerNumber),
     ]
     .map { (Intake.rateKey($0.0, tenant: tenant.id), $0.1) }
