@@ -7,6 +7,7 @@ import Platform
 import Rules
 import SQLite
 import Settings
+import StandIn
 import Store
 import TestSupport
 import Testing
@@ -160,13 +161,30 @@ struct MonthlyReportTests {
     try world.run(after: 31)
     try payAll(world)
     world.clock.now = try #require(Timestamp(iso8601: "2026-04-20T10:00:00Z"))
-    try world.run(linger: 55)
+    try world.run()
     #expect(try figures(world, month: "2026-01")["missed_calls"] == "1")
     // Nothing happened in February; March is last month.
     #expect(!exists(world, "report_doerfler"))
     #expect(try figures(world, month: "2026-03")["missed_calls"] == "0")
     #expect(mails(world).map { $0.contains("AG, 2026-01") } == [true, true, false, false])
     #expect(mails(world).map { $0.contains("AG, 2026-03") } == [false, false, true, true])
+  }
+
+  @Test func `after a long silence Twilio's lists are read before a month is closed`() throws {
+    let world = try world(at: Timestamp(iso8601: "2026-01-15T10:00:00Z"))
+    world.miss()
+    try world.run(after: 31)
+    try payAll(world)
+    // Our host is down: Twilio alone knows of this call.
+    world.clock.now = try #require(Timestamp(iso8601: "2026-01-20T10:00:00Z"))
+    try world.call(from: "+41781112233") { $0.lost = Set(CallScript.Stage.allCases) }
+    world.clock.now = try #require(Timestamp(iso8601: "2026-02-20T10:00:00Z"))
+    world.transport.latencyMilliseconds = 3000
+    for _ in 0..<3 { try world.run(after: 60) }
+    #expect(try figures(world, month: "2026-01")["missed_calls"] == "2")
+    let ledger = try Files.read("\(world.home.reports)/2026-01/ledger_doerfler_2026-01.csv")
+    #expect(String(decoding: ledger, as: UTF8.self).contains("expired;1\r\n"))
+    #expect(mails(world).count == 2)
   }
 
   @Test func `a fresh installation reports no month before its first call`() throws {

@@ -1,6 +1,6 @@
 // SimulatedYearTests.swift - the reports of fourteen months say what happened.
 //
-// SIMULATED_CALLS_PER_DAY makes more of it (`make soak`).
+// SIMULATED_CALLS_PER_DAY=20 in the environment makes a busier year.
 
 import BatchJobs
 import LocalTime

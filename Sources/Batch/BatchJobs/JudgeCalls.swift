@@ -29,10 +29,7 @@ final class JudgeCalls {
 
   func step(at now: Timestamp) throws {
     guard pace.isDue(at: now) else { return }
-    let calls = try context.store.unjudgedCalls(
-      at: now, closedBefore: now.adding(seconds: -JudgeCalls.graceSeconds),
-      startedBefore: now.adding(minutes: -JudgeCalls.silenceMinutes), limit: 50)
-    for call in calls where !underWay.contains(call.callSid) {
+    for call in try unjudged(at: now, limit: 50) where !underWay.contains(call.callSid) {
       guard underWay.count < 8 else { return }
       guard let tenant = context.tenant(call.tenant) else {
         try context.store.write {
@@ -61,6 +58,17 @@ final class JudgeCalls {
           .callAnswered, tenant: call.tenant, call: call.id, detail: "test call", at: now)
       }
     }
+  }
+
+  /// No answer is awaited, and none is to be asked for now.
+  func isIdle(at now: Timestamp) throws -> Bool {
+    try underWay.isEmpty && unjudged(at: now, limit: 1).isEmpty
+  }
+
+  private func unjudged(at now: Timestamp, limit: Int) throws -> [CallRow] {
+    try context.store.unjudgedCalls(
+      at: now, closedBefore: now.adding(seconds: -JudgeCalls.graceSeconds),
+      startedBefore: now.adding(minutes: -JudgeCalls.silenceMinutes), limit: limit)
   }
 
   /// Nothing was heard since the call began: has it ended at all?

@@ -77,7 +77,7 @@ public final class Runner {
     mailing = SendDueMail(context: context)
     tidying = TidyUp(context: context)
     prices = FetchPrices(context: context)
-    reporting = WriteMonthlyReports(context: context, sweeping: sweeping)
+    reporting = WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging)
     erasing = EraseRemains(context: context)
     purging = PurgeOld(context: context)
     uploads = TidyUploads(context: context)
@@ -136,13 +136,13 @@ public final class Runner {
     context.attempt("lookup") { try lookups.step(at: now) }
     context.attempt("decide") { isFull = try decisions.step(at: now) }
     context.attempt("escalate") { try escalating.step(at: now) }
-    context.attempt("reports") { isFull = try reporting.step(at: now) || isFull }
     context.attempt("tell-operator") { try telling.step(at: now) }
     context.attempt("send") { try sending.step(at: now) }
     context.attempt("send-mail") { try mailing.step(at: now) }
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
     context.attempt("sweep") { try sweeping.step(at: now) }
+    context.attempt("reports") { isFull = try reporting.step(at: now) || isFull }
     if sending.isIdle {
       context.attempt("prices") { try prices.step(at: now) }
       context.attempt("erase") { try erasing.step(at: now) }

@@ -22,8 +22,11 @@ final class WriteMonthlyReports {
 
   private let context: BatchContext
   private let sweeping: SweepLostWebhooks
+  private let judging: JudgeCalls
   private var pace = Pace(seconds: WriteMonthlyReports.paceSeconds)
   private var work: [Work] = []
+  /// In this step.
+  private var hasClosed = false
 
   private enum Work {
     case tenant(BookTenant, CivilMonth)
@@ -33,19 +36,23 @@ final class WriteMonthlyReports {
   /// A summary in the making: its rows are read one a step.
   private struct SummaryWork {
     let month: CivilMonth
+    /// No earlier month waits for its summary.
+    let isFirst: Bool
     var waiting: [BookTenant]
     var rows: [TenantMonth] = []
   }
 
-  init(context: BatchContext, sweeping: SweepLostWebhooks) {
+  init(context: BatchContext, sweeping: SweepLostWebhooks, judging: JudgeCalls) {
     self.context = context
     self.sweeping = sweeping
+    self.judging = judging
   }
 
-  /// - Returns: true when there is more to do at once.
+  /// - Returns: true when there is more to do at once, here or for whoever sends the mails.
   func step(at now: Timestamp) throws -> Bool {
+    hasClosed = false
     if work.isEmpty {
-      guard sweeping.hasLooked, pace.isDue(at: now) else { return false }
+      guard sweeping.hasLooked, try isCaughtUp(at: now), pace.isDue(at: now) else { return false }
       work = try plan(at: now)
     }
     guard !work.isEmpty else { return false }
@@ -58,7 +65,7 @@ final class WriteMonthlyReports {
       // Nothing of this tenant is written, and the month stays open.
       context.alert("report_failed", tenant: error.tenant, error.description, at: now)
     }
-    return !work.isEmpty
+    return hasClosed || !work.isEmpty
   }
 
   private var files: ReportFiles {
@@ -71,12 +78,17 @@ final class WriteMonthlyReports {
   // MARK: what is to be done
 
   private func plan(at now: Timestamp) throws -> [Work] {
+    // Nearly always: wherever on earth a tenant is, no month has ended since the last summary.
+    let lastClosed = try context.store.lastClosedMonth(tenant: WriteMonthlyReports.summary)
+    if let lastClosed, lastClosed.next >= TimeZoneRules.utc.month(of: now.adding(hours: 14)) { return [] }
     let tenants = try BookTenant.all(store: context.store, settings: context.settings)
     var current: [String: CivilMonth] = [:]
     for tenant in tenants { current[tenant.id] = context.zones.zone(tenant.timezone)?.month(of: now) }
-    guard let newest = current.values.max()?.previous, var month = try firstOpenMonth(tenants) else {
+    guard let newest = current.values.max()?.previous, var month = try lastClosed?.next ?? firstMonth(tenants)
+    else {
       return []
     }
+    let first = month
     var work: [Work] = []
     while month <= newest {
       let past = tenants.filter { current[$0.id].map { $0 > month } ?? false }
@@ -84,16 +96,17 @@ final class WriteMonthlyReports {
       let open = try reported.filter { try context.store.closedAt(tenant: $0.id, month: month) == nil }
       work += open.map { .tenant($0, month) }
       // A tenant further west still has its month: the summary waits for it.
-      if past.count == tenants.count { work.append(.summary(SummaryWork(month: month, waiting: reported))) }
+      if past.count == tenants.count {
+        work.append(.summary(SummaryWork(month: month, isFirst: month == first, waiting: reported)))
+      }
       month = month.next
     }
     return work
   }
 
-  /// The month after the last summary; at the beginning the month of the first call or message ever.
-  private func firstOpenMonth(_ tenants: [BookTenant]) throws -> CivilMonth? {
-    if let last = try context.store.lastClosedMonth(tenant: WriteMonthlyReports.summary) { return last.next }
-    return try tenants.compactMap { tenant in
+  /// The month of the first call or message ever.
+  private func firstMonth(_ tenants: [BookTenant]) throws -> CivilMonth? {
+    try tenants.compactMap { tenant in
       try context.store.firstActivity(tenant: tenant.id).flatMap {
         context.zones.zone(tenant.timezone)?.month(of: $0)
       }
@@ -120,6 +133,7 @@ final class WriteMonthlyReports {
       guard try context.store.closeMonth(tenant: tenant.id, month: month, at: now) else { return }
       try ReportMail(context: context).queue(written, at: now)
     }
+    hasClosed = true
     context.summary.reports += 1
   }
 
@@ -128,9 +142,14 @@ final class WriteMonthlyReports {
     let period = try tenant.period(month, zones: context.zones)
     let noon = try tenant.zone(context.zones).timestamp(
       month.next.firstDay, minuteOfDay: WriteMonthlyReports.noon)
-    // After a long silence the calls of that time come in with the first looks at Twilio's lists.
-    if now >= noon { return sweeping.isIdle }
-    return try isSwept(tenant, until: period.end) && context.store.unsettled(period) == nil
+    return try now >= noon || isSwept(tenant, until: period.end) && context.store.unsettled(period) == nil
+  }
+
+  /// After a long silence the calls of that time come in with the first looks at Twilio's lists, and are judged
+  /// and decided then: all that can be done at once has been done.
+  private func isCaughtUp(at now: Timestamp) throws -> Bool {
+    guard sweeping.isIdle, try judging.isIdle(at: now) else { return false }
+    return try context.store.nextCallDue().map { $0 > now } ?? true
   }
 
   /// Twilio's lists of the tenant's numbers have been read to the end of the month.
@@ -155,9 +174,12 @@ final class WriteMonthlyReports {
       return
     }
     let month = summary.month
-    let isFinal = try summary.rows.allSatisfy {
-      try context.store.closedAt(tenant: $0.tenant.id, month: month) != nil
-    }
+    // Summaries are closed in order: the last one says from where on there is something to do.
+    let last = try context.store.lastClosedMonth(tenant: WriteMonthlyReports.summary)
+    let isNext = last.map { $0.next == month } ?? summary.isFirst
+    let isFinal =
+      try isNext
+      && summary.rows.allSatisfy { try context.store.closedAt(tenant: $0.tenant.id, month: month) != nil }
     let path = "\(folder(month))/\(Table.summary.fileName(month: month.iso8601))"
     guard isFinal || !Files.exists(path) else { return }
     if !summary.rows.isEmpty { try files.writeSummary(summary.rows, month, to: folder(month)) }

@@ -73,16 +73,18 @@ extension Store {
     ) { $0.text(0) }
   }
 
-  /// What of the month is not final yet: a call not over or not decided, an SMS under way, a price that is being
-  /// asked for. nil when nothing is.
+  /// What of the month is not final yet: a call not over or not decided, an SMS under way (also one for a call of
+  /// the last night), a price that is being asked for. nil when nothing is.
   public func unsettled(_ period: ReportPeriod) throws -> String? {
     try database.first(
       """
       SELECT CASE
         WHEN EXISTS (SELECT 1 FROM calls WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3
           AND (outcome = 'in_progress' OR decision IN ('pending', 'deferred'))) THEN 'calls'
-        WHEN EXISTS (SELECT 1 FROM messages WHERE tenant = ?1 AND created_at >= ?2 - 259200000 AND created_at < ?3
-          AND channel = 'sms' AND state IN ('queued', 'sending', 'failed')) THEN 'messages'
+        WHEN EXISTS (SELECT 1 FROM messages AS m
+          WHERE m.tenant = ?1 AND m.created_at >= ?2 - 259200000 AND m.created_at < ?3 + 172800000
+            AND m.channel = 'sms' AND m.state IN ('queued', 'sending', 'failed')
+            AND (m.created_at < ?3 OR (SELECT started_at FROM calls WHERE id = m.call_id) < ?3)) THEN 'messages'
         WHEN EXISTS (SELECT 1 FROM \(Store.tries) AND a.price IS NULL AND a.price_look_at IS NOT NULL)
           OR EXISTS (SELECT 1 FROM inbound_messages WHERE tenant = ?1 AND received_at >= ?2 AND received_at < ?3
             AND price IS NULL AND price_look_at IS NOT NULL) THEN 'prices'
