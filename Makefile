@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz
+.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda
 
 HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health tick anfrage inbox
 STATIC   := .build-static
@@ -34,6 +34,7 @@ help:
 	@echo "make build    the shipped programs: cgi-bin/ (handlers, fully static) and bin/opsfabric"
 	@echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"
 	@echo "make dist    the release archive, for hosts without a compiler: dist/"
+	@echo "make lambda HOME_DIR=/home/me/opsfabric   dist/lambda.zip: all handlers and the settings for AWS Lambda"
 	@echo "make bench    speed and memory as ratios against a C program"
 	@echo "make format   swift format"
 
@@ -44,7 +45,7 @@ deps-test: deps-build
 	@Tests/install-missing.sh lighttpd:lighttpd apache2:apache2-bin /usr/lib/apache2/suexec:apache2-suexec-pristine \
 	  nginx:nginx-light fcgiwrap:fcgiwrap exim4:exim4-daemon-light chromium:chromium fonts/truetype/dejavu:fonts-dejavu-core \
 	  python3:python3 sqlite3:sqlite3 soffice:libreoffice-calc zdump:libc-bin zic:libc-bin \
-	  zoneinfo/Europe/Zurich:tzdata python3-twilio:twilio
+	  zoneinfo/Europe/Zurich:tzdata zip:zip unzip:unzip python3-twilio:twilio "python3-moto.server:moto[server]>=5,<6"
 deps: deps-build deps-test
 
 build: deps-build handlers batch
@@ -57,9 +58,13 @@ handlers: deps-build
 	done
 	@echo "built cgi-bin/: $(HANDLERS)"
 
+# Both link the host's libcurl.
 batch: deps-build
-	@swift build $(BATCH_FLAGS) --product opsfabric
-	@mkdir -p bin && install -m 755 $(BATCH)/release/opsfabric bin/.opsfabric.new && mv -f bin/.opsfabric.new bin/opsfabric
+	@mkdir -p bin
+	@for name in opsfabric bootstrap; do \
+	  swift build $(BATCH_FLAGS) --product $$name || exit 1; \
+	  install -m 755 $(BATCH)/release/$$name bin/.$$name.new && mv -f bin/.$$name.new bin/$$name || exit 1; \
+	done
 
 standin: deps-build
 	@swift build $(BATCH_FLAGS) --product twilio-standin
@@ -67,16 +72,21 @@ standin: deps-build
 test: deps-test build standin
 	swift build --build-tests --explicit-target-dependency-import-check error
 	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
+	BOOTSTRAP="$(CURDIR)/bin/bootstrap" \
 	  swift test --skip-build --disable-xctest
 
 # How long `make soak` plays, in minutes.
 SOAK_MINUTES ?= 10
 
-# The long versions of the fault tests: thousands of kills. They print what they counted; a failure names its seed.
+# The long versions: thousands of kills, which print what they counted (a failure names its seed); then many events
+# through one function process, and many webhooks through functions, queue and killed runners.
 soak: deps-test build standin
 	swift build --build-tests
 	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
 	  SOAK_MINUTES=$(SOAK_MINUTES) swift test --skip-build --disable-xctest --no-parallel --filter 'CrashTests|PowerLossTests|DamageTests'
+	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
+	BOOTSTRAP="$(CURDIR)/bin/bootstrap" INVOCATIONS=10000 QUEUED_WEBHOOKS=5000 \
+	  swift test --skip-build --disable-xctest --filter 'EndToEnd/(BootstrapTests|QueueTests)'
 
 # Bounded by FUZZ_SECONDS, all targets together. What fails is kept in Tests/Corpus.
 fuzz: deps-build
@@ -107,6 +117,12 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 dist: build
 	@Tests/install-missing.sh xz:xz-utils
 	@Tests/make-dist.sh "$(VERSION)" dist
+
+# One package for all functions: the handler is chosen by each function's configuration.
+lambda: batch
+	@test -n "$(HOME_DIR)" || { echo "make lambda HOME_DIR=/home/me/opsfabric"; exit 2; }
+	@Tests/install-missing.sh zip:zip zoneinfo/Europe/Zurich:tzdata
+	@Tests/package-lambda.sh bin/bootstrap "$(HOME_DIR)" dist/lambda.zip
 
 clean:
 	rm -rf .build $(STATIC) $(BATCH) bin dist

@@ -2,7 +2,8 @@
 // Missed Call Recovery: small CGI programs that record, one batch program that acts.
 //
 // The dependency lists below are the architecture's rules: they point down only, and a handler
-// reaches neither HTTP nor TwilioAPI, so that a webhook never waits for the network.
+// reaches neither HTTP nor TwilioAPI, so that a webhook never waits for Twilio (`bootstrap` alone has HTTP, for the
+// function service and the queue).
 import PackageDescription
 
 /// A library below Sources/Common (or another folder), one duty each.
@@ -41,6 +42,7 @@ let package = Package(
     .executable(name: $0.key, targets: [$0.value])
   } + [
     .executable(name: "opsfabric", targets: ["OpsFabric"]),
+    .executable(name: "bootstrap", targets: ["Bootstrap"]),
     .executable(name: "twilio-standin", targets: ["TwilioStandIn"]),
     .executable(name: "fuzz", targets: ["Fuzz"]),
   ],
@@ -57,6 +59,7 @@ let package = Package(
     // Bottom: pure.
     library("LocalTime"),
     library("Crypto"),
+    library("JSON"),
     library("Rules", ["LocalTime"]),
 
     // The machine, the database, the web.
@@ -65,11 +68,13 @@ let package = Package(
     library("Settings", ["LocalTime", "Rules", "SQLite"]),
     library("Store", ["LocalTime", "Rules", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
+    library("Functions", ["CGI", "Crypto", "JSON"]),
     library("Twilio", ["Crypto", "CGI", "LocalTime"]),
     library(
       "Intake", ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
     library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
     library("HTTP", ["CCurl"]),
+    library("Queue", ["CGI", "Crypto", "HTTP", "Intake", "JSON", "Platform", "Settings"]),
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Rules"]),
     library("Reports", ["LocalTime", "Rules"]),
@@ -80,18 +85,27 @@ let package = Package(
     library(
       "Endpoints", in: "Sources/Handlers",
       [
-        "CGI", "Crypto", "Intake", "LocalTime", "Pages", "Platform", "Rules", "Settings", "SQLite", "Store",
+        "CGI", "Crypto", "Functions", "Intake", "LocalTime", "Pages", "Platform", "Rules", "Settings",
+        "SQLite", "Store",
         "Twilio",
         "Uploads",
       ]),
 
     library("StaticStart", in: "Sources/Handlers"),
+    // All handlers behind a function service. It alone of them has libcurl: for the service, and for a queue.
+    .executableTarget(
+      name: "Bootstrap",
+      dependencies: [
+        "CGI", "Endpoints", "Functions", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Queue",
+        "Settings",
+      ], path: "Sources/Handlers/Bootstrap"),
 
     // Batch.
     library(
       "BatchJobs", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Reports", "Rules", "Settings",
+        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Rules",
+        "Settings",
         "SQLite", "Store", "Twilio",
         "TwilioAPI",
       ]),
@@ -121,19 +135,24 @@ let package = Package(
       "TestSupport", in: "Tests",
       [
         "Uploads",
-        "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Platform", "Rules",
+        "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "Intake", "JSON", "LocalTime", "Platform",
+        "Queue", "Rules",
         "Settings", "SQLite",
         "Store", "Twilio", "TwilioAPI", "StandIn", "Configuration",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
-    tests("LocalTime"), tests("Rules", ["LocalTime"]), tests("Crypto"), tests("SQLite", ["CSQLite"]),
+    tests("LocalTime"), tests("Rules", ["LocalTime"]), tests("Crypto"), tests("JSON"),
+    tests("SQLite", ["CSQLite"]),
     tests("Platform", ["LocalTime"]),
-    tests("CGI", ["Platform"]), tests("Twilio", ["CGI", "Crypto"]),
+    tests("CGI", ["Platform"]), tests("Functions", ["CGI", "Crypto", "JSON"]),
+    tests("Twilio", ["CGI", "Crypto"]),
     tests("Settings", ["SQLite", "LocalTime", "Rules"]),
     tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
     tests("Uploads", ["CGI", "Platform"]), tests("Mail", ["LocalTime", "Crypto", "HTTP", "TestSupport"]),
     tests("Pages", ["LocalTime", "Rules"]), tests("Reports", ["LocalTime", "Rules"]),
+    tests(
+      "Queue", ["CGI", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Settings", "TestSupport"]),
     tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
     tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
     tests(

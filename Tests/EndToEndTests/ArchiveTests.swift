@@ -110,7 +110,8 @@ extension EndToEnd {
       try account.write(
         ShippedInstallation.tenant(more: "sms_delay_seconds: 5,"),
         to: "\(account.home.tenants)/doerfler.json5")
-      let applied = try account.shell("rm opsfabric/config/tenants/example.json5; opsfabric/bin/opsfabric apply")
+      let applied = try account.shell(
+        "rm opsfabric/config/tenants/example.json5; opsfabric/bin/opsfabric apply")
       try #require(applied.exitCode == 0, "\(applied.errors)")
 
       let call: [(String, String)] = [
@@ -135,10 +136,12 @@ extension EndToEnd {
     @Test func `a damaged archive is refused before anything is changed`() throws {
       let account = try Account(try #require(HostUser.shared))
       let name = try archive(account)
-      try #require(try account.shell("tar -xJf \(name).tar.xz && echo x >>\(name)/cgi-bin/voice").exitCode == 0)
+      try #require(
+        try account.shell("tar -xJf \(name).tar.xz && echo x >>\(name)/cgi-bin/voice").exitCode == 0)
       let refused = try account.shell("\(name)/install.sh \"$HOME/opsfabric\" '\(account.cgiBin)'")
       #expect(refused.exitCode == 1)
-      #expect(refused.errors.contains("cgi-bin/voice") && refused.errors.contains("damaged"), "\(refused.errors)")
+      #expect(
+        refused.errors.contains("cgi-bin/voice") && refused.errors.contains("damaged"), "\(refused.errors)")
       #expect(!Files.exists(account.home.path) && !Files.exists(account.cgiBin))
     }
 

@@ -12,6 +12,8 @@ enum ShippedPrograms {
   static let cgiBin = Environment.process["CGI_BIN"] ?? ""
   static let opsfabric = Environment.process["OPSFABRIC"] ?? ""
   static let standIn = Environment.process["STANDIN"] ?? ""
+  /// All handlers behind a function runtime.
+  static let bootstrap = Environment.process["BOOTSTRAP"] ?? ""
 
   /// The repository; this file lies two folders below.
   static let sources = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))

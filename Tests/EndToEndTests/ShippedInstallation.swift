@@ -119,7 +119,7 @@ final class ShippedInstallation {
     try owner?.own("\(home.tenants)/\(id).json5")
   }
 
-  /// - Parameter more: further keys of the operator's file.
+  /// - Parameter more: further keys of the operator's file, each with its comma.
   func writeConfiguration(_ more: String = "") throws {
     let text = """
       {

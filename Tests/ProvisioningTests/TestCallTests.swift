@@ -160,8 +160,9 @@ struct TestCallTests {
       guard let name = request.url.split(separator: "/").last, let kind = WebhookKind(rawValue: String(name)),
         request.url.hasPrefix(TestWorld.publicURL)
       else { return nil }
-      try? spool.keep(
-        kind: kind, query: "", body: request.body ?? [], receivedAt: world.clock.now, random: .system)
+      let kept = KeptWebhook(
+        kind: kind, query: "", body: request.body ?? [], receivedAt: world.clock.now)
+      try? spool.keep(kept, random: .system)
       world.clock.advance(milliseconds: 5)
       return .success(HTTPReply(status: 200, body: Array("<Response><Dial/></Response>".utf8)))
     }

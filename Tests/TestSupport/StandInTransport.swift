@@ -22,6 +22,8 @@ public final class StandInTransport: HTTPTransport, MailTransport {
   public var mailAnswer: (MailTransfer) -> MailOutcome = { _ in .accepted(reply: "250 ok") }
   /// Every mail that was handed over, accepted or not.
   public private(set) var mails: [MailTransfer] = []
+  /// Amazon SQS, below `QueueStandIn.service`.
+  public var queue: QueueStandIn?
   /// The host is down: nothing leaves.
   public var isUnreachable = false
   /// Other web servers, such as our own: nil where it is not for them. Asked before Twilio is.
@@ -78,6 +80,7 @@ public final class StandInTransport: HTTPTransport, MailTransport {
   }
 
   private func answer(_ request: HTTPRequest) -> Result<HTTPReply, HTTPFailure> {
+    if let queue, request.url.hasPrefix(QueueStandIn.service) { return queue.answer(request, at: clock.now) }
     if let reply = otherSites(request) { return reply }
     if isUnreachable { return .failure(.neverSent("could not connect")) }
     let (path, query) = StandInTransport.split(request.url)

@@ -78,8 +78,8 @@ public final class WebServer {
     String(decoding: (try? Files.read(setup.programLog)) ?? [], as: UTF8.self)
   }
 
-  private static func isReady(_ port: Int, _ process: RunningProgram) -> Bool {
-    let end = monotonicMilliseconds() + 10_000
+  static func isReady(_ port: Int, _ process: RunningProgram, seconds: Int64 = 10) -> Bool {
+    let end = monotonicMilliseconds() + seconds * 1000
     while monotonicMilliseconds() < end {
       // Whoever answers must be ours.
       if process.poll() != nil { return false }

@@ -4,6 +4,7 @@ import HTTP
 import Intake
 import LocalTime
 import Platform
+import Queue
 import Rules
 import Settings
 import Store
@@ -12,6 +13,8 @@ import TwilioAPI
 /// What a run did, for its one line.
 public struct RunSummary: Hashable, Sendable {
   public var replayed = 0
+  /// Webhooks taken from the queue.
+  public var queued = 0
   public var recovered = 0
   public var decidedSend = 0
   public var deferred = 0
@@ -34,7 +37,7 @@ public struct RunSummary: Hashable, Sendable {
     parts.append("sent \(accepted)")
     for (name, count) in [
       ("retry", retries), ("held", held), ("dead", dead), ("reconciled", reconciled), ("replayed", replayed),
-      ("recovered", recovered), ("escalated", escalated), ("reports", reports),
+      ("from the queue", queued), ("recovered", recovered), ("escalated", escalated), ("reports", reports),
     ] where count > 0 { parts.append("\(name) \(count)") }
     return parts.joined(separator: ", ")
   }
@@ -60,11 +63,15 @@ public final class BatchContext {
   private var tenants: [String: Tenant]
   private var settingsIdentity: [Int]?
   private(set) var client: TwilioClient
+  /// With `intake: sqs`, once there are credentials.
+  private(set) var queue: SQSClient?
+  private let environment: Environment
 
   public init(
     home: Home, store: Store, transport: any HTTPTransport & MailTransport, clock: WallClock,
-    zones: TimeZones, log: Log
+    zones: TimeZones, log: Log, environment: Environment = .process
   ) throws {
+    self.environment = environment
     self.home = home
     self.store = store
     self.clock = clock
@@ -79,6 +86,16 @@ public final class BatchContext {
     tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
     client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
+    queue = BatchContext.queue(installation, transport, environment)
+  }
+
+  private static func queue(
+    _ installation: Installation, _ transport: any HTTPTransport, _ environment: Environment
+  ) -> SQSClient? {
+    guard case .sqs(let settings) = installation.intake,
+      let access = QueueAccess(settings, environment: environment)
+    else { return nil }
+    return SQSClient(access: access, transport: transport)
   }
 
   /// Takes over what `opsfabric apply` has written since.
@@ -90,6 +107,7 @@ public final class BatchContext {
     tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
     client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
+    queue = BatchContext.queue(installation, transport, environment)
     settingsIdentity = identity
   }
 

@@ -10,9 +10,11 @@ import Store
 final class ReplaySpool {
   private let context: BatchContext
   private let spool: Spool
+  private let recording: RecordKept
 
   init(context: BatchContext) {
     self.context = context
+    recording = RecordKept(context: context)
     spool = Spool(home: context.home)
   }
 
@@ -27,25 +29,11 @@ final class ReplaySpool {
 
   private func replay(at now: Timestamp) throws {
     for path in spool.waiting() {
-      guard let webhook = try spool.read(path) else {
-        try reject(path, why: "it cannot be read", at: now)
-        continue
+      let outcome = try recording.record(try spool.read(path), at: now) { webhook, tenant in
+        try context.store.logEvent(.webhookReplayed, tenant: tenant, detail: webhook.kind.rawValue, at: now)
       }
-      // Its signature was checked before it was kept.
-      let tenants = try TenantFinder(settings: context.settings).tenants(
-        for: webhook, signer: .operatorAccount)
-      if tenants.isEmpty && webhook.kind.needsTenant {
-        try reject(path, why: "no tenant has its number any more", at: now)
-        continue
-      }
-      do {
-        try context.store.write {
-          try context.intake(at: now).record(webhook, tenants: tenants.filter(\.active))
-          try context.store.logEvent(
-            .webhookReplayed, tenant: tenants.first?.id ?? "", detail: webhook.kind.rawValue, at: now)
-        }
-      } catch StoreError.sqlite(let error) where error.isConstraint {
-        try reject(path, why: "the database refuses it: \(error.message)", at: now)
+      if case .refused(let why) = outcome {
+        try reject(path, why: why, at: now)
         continue
       }
       try spool.remove(path)

@@ -34,6 +34,7 @@ public final class Runner {
   private let monotonic: () -> Int64
   private let shouldStop: () -> Bool
   private let spool: ReplaySpool
+  private let queue: DrainQueue
   private let judging: JudgeCalls
   private let lookups: LookUpNumbers
   private let decisions: DecideMissedCalls
@@ -64,6 +65,7 @@ public final class Runner {
     self.monotonic = monotonic
     self.shouldStop = shouldStop
     spool = ReplaySpool(context: context)
+    queue = DrainQueue(context: context)
     judging = JudgeCalls(context: context)
     lookups = LookUpNumbers(context: context)
     decisions = DecideMissedCalls(context: context, lookups: lookups)
@@ -101,7 +103,7 @@ public final class Runner {
     let end = lingerSeconds > 0 ? lingerEnd : begin + Runner.longestMilliseconds
     var nextBeat = begin + Runner.beatMilliseconds
     while monotonic() < end && !shouldStop() {
-      if step() {
+      if step(millisecondsLeft: end - monotonic(), lingers: lingerSeconds > 0) {
         // Answers come in between two full steps too.
         context.transport.poll(milliseconds: 0)
       } else {
@@ -124,13 +126,14 @@ public final class Runner {
 
   /// Everything that is due now, once. A job that fails costs only itself.
   /// - Returns: true when more was due than one step takes.
-  func step() -> Bool {
+  func step(millisecondsLeft: Int64, lingers: Bool) -> Bool {
     let now = context.clock.now()
     var isFull = false
     context.attempt("clock") { if try clockWatch.step(at: now) { sending.forgetHolds() } }
     context.attempt("settings") { try context.reloadSettingsIfChanged() }
     settle(at: now)
     context.attempt("replay-spool") { try spool.step(at: now) }
+    context.attempt("queue") { try queue.step(at: now, millisecondsLeft: millisecondsLeft, lingers: lingers) }
     context.attempt("block-lists") { try blockLists.step(at: now) }
     context.attempt("judge-calls") { try judging.step(at: now) }
     context.attempt("lookup") { try lookups.step(at: now) }
@@ -187,7 +190,8 @@ public final class Runner {
 
   /// Nothing under way, nothing that only waits its turn, nothing due within the moment.
   private func isFinished(nextDue: Timestamp?) -> Bool {
-    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle, prices.isIdle, erasing.isIdle
+    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle, prices.isIdle, erasing.isIdle,
+      queue.isFinished
     else { return false }
     if sending.isRateLimited { return false }
     guard let nextDue else { return true }
@@ -199,12 +203,15 @@ public final class Runner {
   /// Waits for the answers still to come, and lets go of the rest.
   private func drain() {
     let end = monotonic() + Runner.drainMilliseconds
-    while context.transport.inFlight > 0 && monotonic() < end {
+    queue.isEnding = true
+    // A request that waits for messages may wait long.
+    while context.transport.inFlight > (queue.isWaiting ? 1 : 0) && monotonic() < end {
       context.transport.poll(milliseconds: 50)
       settle(at: context.clock.now())
     }
     context.transport.abandonAll()
     settle(at: context.clock.now())
+    context.attempt("queue") { try queue.finish(at: context.clock.now()) }
   }
 
   /// Tells a monitor that a run went well; the answer does not matter. Short: the next tick is near.

@@ -34,7 +34,9 @@ struct RunCommand: Command {
     let store = try world.store()
     StopSignal.listen()
     let context = try BatchContext(
-      home: home, store: store, transport: CurlTransport(maxConnections: settings.concurrency),
+      home: home, store: store,
+      // Two more than messages use: one request may wait for the queue, and one may delete from it.
+      transport: CurlTransport(maxConnections: settings.concurrency + 2),
       clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))
     let runner = Runner(context: context, shouldStop: { StopSignal.isRequested })

@@ -19,6 +19,8 @@ public struct CGIRequest {
   public let query: String
   /// The media type in lower case, without parameters.
   public let mediaType: String
+  /// The body, where it came with the request (a function's event); nil: it waits on standard input.
+  public let bodyInMemory: [UInt8]?
   private let variables: (String) -> String?
   private let readInput: (Int) throws -> [UInt8]
 
@@ -26,7 +28,20 @@ public struct CGIRequest {
   ///   - variables: CGI meta-variables.
   ///   - readInput: reads at most that many bytes of the body.
   public init(variables: @escaping (String) -> String?, readInput: @escaping (Int) throws -> [UInt8]) {
+    self.init(variables: variables, bodyInMemory: nil, readInput: readInput)
+  }
+
+  /// A request whose body is in memory.
+  public init(variables: @escaping (String) -> String?, body: [UInt8]) {
+    self.init(variables: variables, bodyInMemory: body) { Array(body.prefix($0)) }
+  }
+
+  private init(
+    variables: @escaping (String) -> String?, bodyInMemory: [UInt8]?,
+    readInput: @escaping (Int) throws -> [UInt8]
+  ) {
     self.variables = variables
+    self.bodyInMemory = bodyInMemory
     self.readInput = readInput
     method = variables("REQUEST_METHOD") ?? ""
     query = CGIRequest.rawQuery(variables)

@@ -13,6 +13,9 @@ public struct CGIResponse: Hashable, Sendable {
       self.name = name
       self.value = value
     }
+
+    /// The value without control characters: none of them may begin a line of its own.
+    public var plainValue: [UInt8] { value.utf8.filter { $0 >= 32 && $0 != 127 } }
   }
 
   public init(status: Int, contentType: String? = nil, body: [UInt8] = [], headers: [Header] = []) {
@@ -40,8 +43,7 @@ public struct CGIResponse: Hashable, Sendable {
     for header in headers {
       head += header.name.utf8
       head += ": ".utf8
-      // Without control characters: none of them may begin a line of its own.
-      for byte in header.value.utf8 where byte >= 32 && byte != 127 { head.append(byte) }
+      head += header.plainValue
       head += "\r\n".utf8
     }
     if status != 204 { head += "Content-Length: \(body.count)\r\n".utf8 }

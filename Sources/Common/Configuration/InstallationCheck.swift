@@ -113,7 +113,7 @@ struct InstallationCheck {
   // MARK: Intake
 
   private static let intakeExpected =
-    "write \"sqlite\", or {sqs: {queue_url, region, access_key_id, secret_access_key}}"
+    "write \"sqlite\", or {sqs: {queue_url, region, access_key_id, secret_access_key}} (the keys may be left out)"
 
   private func intake() -> Installation.Intake? {
     let sibling = reader.value("sqs")
@@ -157,10 +157,16 @@ struct InstallationCheck {
       sqs.fault("region", "\(quoted(text)) is no region", regionExpected)
       region = nil
     }
-    let key = sqs.secret("access_key_id", "write the access key's ID", required: true)
-    let secret = sqs.secret("secret_access_key", "write the access key's secret", required: true)
+    // Without them the environment's are used: a function service gives each function a key of its own.
+    let key = sqs.secret("access_key_id", "write the access key's ID, or leave both out")
+    let secret = sqs.secret("secret_access_key", "write the access key's secret, or leave both out")
+    if sqs.has("access_key_id") != sqs.has("secret_access_key") {
+      sqs.fault(
+        sqs.has("access_key_id") ? "secret_access_key" : "access_key_id", "is missing",
+        "give both access_key_id and secret_access_key, or none of them")
+    }
     sqs.finish()
-    guard let url, let region, let key, let secret else { return nil }
-    return .sqs(.init(queueURL: url, region: region, accessKeyID: key.value, secretAccessKey: secret))
+    guard let url, let region else { return nil }
+    return .sqs(.init(queueURL: url, region: region, accessKeyID: key?.value, secretAccessKey: secret))
   }
 }

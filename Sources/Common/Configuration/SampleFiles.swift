@@ -71,8 +71,8 @@ public enum SampleFiles {
       // Form of the monthly files: "excel-ch" (semicolons, for Excel), "rfc4180" (commas), "banana".
       csv: { profile: "excel-ch" },
 
-      // Where handlers leave webhooks: "sqlite" (one machine), or "sqs" (an Amazon queue, for function
-      // deployments); then fill in sqs too.
+      // Where handlers leave webhooks: "sqlite" (one machine), or "sqs" (an Amazon queue, for functions: see
+      // docs/functions.md); then fill in sqs too. Without its two keys those of the environment are used.
       intake: "sqlite",
       //sqs: {
         //queue_url: "https://sqs.eu-central-2.amazonaws.com/123456789012/calls",

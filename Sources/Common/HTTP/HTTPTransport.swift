@@ -14,7 +14,17 @@ public struct HTTPRequest: Sendable {
   public var password: String?
   public var connectTimeoutMilliseconds: Int
   /// For the whole exchange, connecting included; counted from when a connection slot is free.
+  /// `noTimeout`: as long as it takes.
   public var timeoutMilliseconds: Int
+  /// AWS's signature (version 4) by libcurl, over the request as it leaves. Such a request is given to libcurl
+  /// whole, which may send it a second time by itself: for requests only that may arrive twice.
+  public var signing: AWSSigning?
+  /// The largest reply kept; a larger one ends as `ambiguous`.
+  public var maxReplyBytes = 4 << 20
+  /// Whether a proxy named by the environment is used; not for what lies on this very machine.
+  public var usesProxy = true
+
+  public static let noTimeout = Int.max
 
   public init(
     method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
@@ -29,6 +39,21 @@ public struct HTTPRequest: Sendable {
     self.password = password
     self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
     self.timeoutMilliseconds = timeoutMilliseconds
+  }
+}
+
+/// Who signs, and for which service of which region.
+public struct AWSSigning: Sendable {
+  public var service: String
+  public var region: String
+  public var accessKeyID: String
+  public var secretAccessKey: String
+
+  public init(service: String, region: String, accessKeyID: String, secretAccessKey: String) {
+    self.service = service
+    self.region = region
+    self.accessKeyID = accessKeyID
+    self.secretAccessKey = secretAccessKey
   }
 }
 
@@ -77,4 +102,16 @@ public protocol HTTPTransport: AnyObject {
   /// Ends every transfer under way: their completions are called with `neverSent` or `ambiguous`,
   /// as is true of each.
   func abandonAll()
+}
+
+extension HTTPTransport {
+  /// One request, waited for: for programs that have nothing else to do meanwhile.
+  public func wait(for request: HTTPRequest) -> Result<HTTPReply, HTTPFailure> {
+    var outcome: Result<HTTPReply, HTTPFailure>?
+    submit(request) { outcome = $0 }
+    while true {
+      if let outcome { return outcome }
+      poll(milliseconds: 60_000)
+    }
+  }
 }

@@ -29,6 +29,15 @@ struct Options {
     note(opsfabric_curl_set_pointer(easy, option, value))
   }
 
+  /// libcurl copies the body; its size must have been set before.
+  mutating func copy(body: [UInt8]) {
+    body.withUnsafeBytes { bytes in
+      note(
+        opsfabric_curl_set_pointer(
+          easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress)))
+    }
+  }
+
   mutating func set(_ option: CURLoption, _ callback: opsfabric_curl_data_callback) {
     note(opsfabric_curl_set_data_callback(easy, option, callback))
   }

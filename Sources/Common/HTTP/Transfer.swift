@@ -8,18 +8,18 @@
 // - no byte of the body handed out yet: libcurl's retry is harmless (a request without its body is
 //   not executed) and welcome, it mends the usual race with an idle connection being closed;
 // - any byte handed out: the retry ends with CURLE_SEND_FAIL_REWIND, for us `ambiguous`.
+// (A signed request is the exception: libcurl must have its body to sign it, and it may arrive twice.)
 // That is also the whole rule for telling `neverSent` from `ambiguous`: facts, not error codes.
 
 import CCurl
 
 final class Transfer: CurlJob {
-  /// The largest reply kept; a larger one ends as `ambiguous`.
-  static let maxReplyBytes = 4 << 20
-
   let easy: UnsafeMutableRawPointer
   private let completion: (Result<HTTPReply, HTTPFailure>) -> Void
   private var outcome: Result<HTTPReply, HTTPFailure>?
   private let requestBody: [UInt8]
+  private let isSigned: Bool
+  private let maxReplyBytes: Int
   private var handedOut = 0
   private var replyBody: [UInt8] = []
   private var replyHeaders: [String: String] = [:]
@@ -35,10 +35,13 @@ final class Transfer: CurlJob {
     easy = handle
     self.completion = completion
     requestBody = request.body ?? []
+    isSigned = request.signing != nil
+    maxReplyBytes = request.maxReplyBytes
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    // "Expect:" switches off libcurl's wait for "100 Continue" before large bodies.
-    var list = curl_slist_append(nil, "Expect:")
+    // "Expect:" switches off libcurl's wait for "100 Continue" before large bodies. In a signed request libcurl
+    // would sign it without sending it.
+    var list = curl_slist_append(nil, isSigned ? "Accept: */*" : "Expect:")
     for header in request.headers {
       // A header with a line break could smuggle in another one: refused by dropping the request.
       guard !(header.name + header.value).utf8.contains(where: { $0 == 13 || $0 == 10 }),
@@ -80,11 +83,18 @@ final class Transfer: CurlJob {
     // ambiguous and has to be looked up. Be earlier: a new handshake costs less.
     options.set(CURLOPT_MAXAGE_CONN, 4)
     options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeoutMilliseconds))
-    options.set(CURLOPT_TIMEOUT_MS, max(1, request.timeoutMilliseconds))
+    let isUnlimited = request.timeoutMilliseconds == HTTPRequest.noTimeout
+    options.set(CURLOPT_TIMEOUT_MS, isUnlimited ? 0 : max(1, request.timeoutMilliseconds))
+    if !request.usesProxy { options.set(CURLOPT_PROXY, "") }
     if let username = request.username {
       options.set(CURLOPT_HTTPAUTH, 1)  // CURLAUTH_BASIC, a cast macro Swift does not import
       options.set(CURLOPT_USERNAME, username)
       options.set(CURLOPT_PASSWORD, request.password ?? "")
+    }
+    if let signing = request.signing {
+      options.set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
+      options.set(CURLOPT_USERNAME, signing.accessKeyID)
+      options.set(CURLOPT_PASSWORD, signing.secretAccessKey)
     }
     configureMethod(request, &options)
     configureCallbacks(&options)
@@ -99,6 +109,8 @@ final class Transfer: CurlJob {
       options.set(CURLOPT_POST, 1)
       options.set(offset: CURLOPT_POSTFIELDSIZE_LARGE, requestBody.count)
       if request.method != "POST" { options.set(CURLOPT_CUSTOMREQUEST, request.method) }
+      // libcurl signs a body only where it has the whole of it.
+      if isSigned { options.copy(body: requestBody) }
       // Without a body there is nothing to withhold from a second attempt. On a fresh connection
       // libcurl makes none.
       if requestBody.isEmpty { options.set(CURLOPT_FRESH_CONNECT, 1) }
@@ -107,13 +119,7 @@ final class Transfer: CurlJob {
 
   private func configureCallbacks(_ options: inout Options) {
     let context = Unmanaged.passUnretained(self).toOpaque()
-    options.set(CURLOPT_READDATA, context)
-    options.set(CURLOPT_READFUNCTION) { bytes, size, count, context in
-      guard let bytes, let context else { return Int(CURL_READFUNC_ABORT) }
-      return Transfer.of(context).handOut(to: bytes, capacity: size * count)
-    }
-    options.set(CURLOPT_SEEKDATA, context)
-    options.refuseSeeks()
+    if !isSigned { handOutBody(context, &options) }
     options.set(CURLOPT_WRITEDATA, context)
     options.set(CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
       guard let bytes, let context else { return 0 }
@@ -124,6 +130,16 @@ final class Transfer: CurlJob {
       guard let bytes, let context else { return 0 }
       return Transfer.of(context).take(header: .init(start: bytes, count: size * count))
     }
+  }
+
+  private func handOutBody(_ context: UnsafeMutableRawPointer, _ options: inout Options) {
+    options.set(CURLOPT_READDATA, context)
+    options.set(CURLOPT_READFUNCTION) { bytes, size, count, context in
+      guard let bytes, let context else { return Int(CURL_READFUNC_ABORT) }
+      return Transfer.of(context).handOut(to: bytes, capacity: size * count)
+    }
+    options.set(CURLOPT_SEEKDATA, context)
+    options.refuseSeeks()
   }
 
   private static func of(_ context: UnsafeMutableRawPointer) -> Transfer {
@@ -140,7 +156,7 @@ final class Transfer: CurlJob {
   }
 
   private func take(body bytes: UnsafeBufferPointer<CChar>) -> Int {
-    guard replyBody.count + bytes.count <= Transfer.maxReplyBytes else { return 0 }
+    guard replyBody.count + bytes.count <= maxReplyBytes else { return 0 }
     replyBody.append(contentsOf: UnsafeRawBufferPointer(bytes))
     return bytes.count
   }
@@ -159,7 +175,7 @@ final class Transfer: CurlJob {
 
   /// Could the other side have acted on the request?
   private var hasLeft: Bool {
-    guard requestBody.isEmpty else { return handedOut > 0 }
+    guard requestBody.isEmpty || isSigned else { return handedOut > 0 }
     return long(CURLINFO_REQUEST_SIZE) > 0
   }
 

@@ -6,6 +6,14 @@ import Rules
 import Settings
 import Store
 
+extension Webhook {
+  /// What a dial result says of the leg to the business: completed or answered, and not denied to be bridged.
+  public var isDialConnected: Bool {
+    ["completed", "answered"].contains(field("DialCallStatus"))
+      && fields["DialBridged"]?.lowercased() != "false"
+  }
+}
+
 extension Intake {
   /// `voice`: a call begins. With carrier forwarding every call that arrives was missed already.
   public func recordCall(_ webhook: Webhook, tenant: Tenant) throws {
@@ -35,9 +43,7 @@ extension Intake {
   public func recordDialResult(_ webhook: Webhook, tenant: Tenant) throws {
     let sid = webhook.field("CallSid")
     let now = webhook.receivedAt
-    let isConnected =
-      ["completed", "answered"].contains(webhook.field("DialCallStatus"))
-      && webhook.fields["DialBridged"]?.lowercased() != "false"
+    let isConnected = webhook.isDialConnected
     let duration = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
     try store.write {
       let startedAt = now.adding(seconds: -max(0, min(duration, 14_400)))
@@ -97,7 +103,7 @@ extension Intake {
   }
 
   /// Records the call when it is new. False when it is another tenant's: a subaccount may speak of its own only.
-  private func ensureCall(
+  func ensureCall(
     _ webhook: Webhook, sid: String, tenant: Tenant, startedAt: Timestamp? = nil,
     source: CallSource = .webhook
   ) throws -> Bool {

@@ -188,8 +188,9 @@ extension Intake {
     let sid = webhook.field("CallSid")
     let now = webhook.receivedAt
     try store.write {
+      // Should the call's own webhooks come later, the key finds a row all the same.
+      guard try ensureCall(webhook, sid: sid, tenant: tenant) else { return }
       let call = try store.call(sid: sid)
-      guard call.map({ $0.tenant == tenant.id }) ?? true else { return }
       let isNew = try store.logEvent(
         .menuKey, tenant: tenant.id, call: call?.id, detail: reply.code, at: now,
         onceKey: "menu:\(sid):\(reply.code)")

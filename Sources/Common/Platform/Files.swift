@@ -15,7 +15,7 @@ public enum Files {
     return try read(descriptor: descriptor, name: path, limit: limit)
   }
 
-  static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
+  public static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
     var result: [UInt8] = []
     while true {
       let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16_384) { buffer in
@@ -60,7 +60,7 @@ public enum Files {
     try syncFolder(parent(of: path))
   }
 
-  static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
+  public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in

@@ -20,6 +20,10 @@ public struct Home: Hashable, Sendable {
   /// The file beside an executable that names its home.
   public static let pointerName = "opsfabric.home"
 
+  /// What to do where no home is found.
+  public static let advice =
+    "set OPSFABRIC_HOME, or write the folder's path into \(pointerName) beside this program"
+
   /// OPSFABRIC_HOME, else the file `opsfabric.home` beside the executable, else `$HOME/opsfabric`.
   public static func find(
     environment: Environment = .process, executable: @autoclosure () -> String? = executablePath()

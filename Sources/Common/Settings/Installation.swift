@@ -28,9 +28,11 @@ public struct Installation: Hashable, Sendable {
   public struct SQS: Hashable, Sendable {
     public var queueURL: String
     public var region: String
-    public var accessKeyID: String
-    public var secretAccessKey: Secret
-    public init(queueURL: String, region: String, accessKeyID: String, secretAccessKey: Secret) {
+    /// Both or none; nil: the environment names them, as a function service sets it.
+    public var accessKeyID: String?
+    public var secretAccessKey: Secret?
+    public init(queueURL: String, region: String, accessKeyID: String? = nil, secretAccessKey: Secret? = nil)
+    {
       self.queueURL = queueURL
       self.region = region
       self.accessKeyID = accessKeyID

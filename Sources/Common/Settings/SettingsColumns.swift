@@ -116,7 +116,7 @@ extension Installation {
       .text(try SettingsText.list(alertEmails, key: "alerts.email")),
       .text(try SettingsText.list(alertNumbers, key: "alerts.sms")), .text(heartbeatURL),
       .integer(retentionDays), .text(csvProfile.rawValue), .text(queue?.queueURL), .text(queue?.region),
-      .text(queue?.accessKeyID), .text(queue?.secretAccessKey.value), .text(tickSecret?.value),
+      .text(queue?.accessKeyID), .text(queue?.secretAccessKey?.value), .text(tickSecret?.value),
       .integer(tickSeconds),
       .text(journalMode.rawValue),
     ]
@@ -145,9 +145,9 @@ extension Installation {
     csvProfile = columns.decoded(CSVProfile.init(rawValue:), or: .excelCH)
     let (queue, region) = (columns.optionalText(), columns.optionalText())
     let (key, secret) = (columns.optionalText(), columns.optionalText())
-    if let queue, let region, let key, let secret {
+    if let queue, let region {
       intake = .sqs(
-        SQS(queueURL: queue, region: region, accessKeyID: key, secretAccessKey: Secret(secret)))
+        SQS(queueURL: queue, region: region, accessKeyID: key, secretAccessKey: secret.map(Secret.init)))
     }
     tickSecret = columns.optionalText().map(Secret.init)
     tickSeconds = columns.integer()

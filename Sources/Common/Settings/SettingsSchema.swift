@@ -49,7 +49,7 @@ enum SettingsSchema {
       csv_profile TEXT NOT NULL,
       sqs_queue_url TEXT,               -- NULL: intake by SQLite
       sqs_region TEXT,
-      sqs_access_key_id TEXT,
+      sqs_access_key_id TEXT,           -- NULL: the environment's
       sqs_secret_access_key TEXT,
       tick_secret TEXT,
       tick_seconds INTEGER NOT NULL,

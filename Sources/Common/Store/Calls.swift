@@ -87,14 +87,16 @@ extension Store {
     return isNew
   }
 
-  /// in_progress -> missed, pending. Returns whether this call made the miss.
+  /// in_progress -> missed, pending. Returns whether this call made the miss. Where the call's end is known already,
+  /// because webhooks came out of order, the SMS is due that much after it.
   public func markMissed(
     ifInProgress sid: String, endedAt: Timestamp, dueAt: Timestamp, judgedBy: CallJudge,
     dialConnected: Bool? = nil
   ) throws -> Bool {
     try database.execute(
       """
-      UPDATE calls SET outcome = 'missed', decision = 'pending', ended_at = ?2, due_at = ?3, look_at = ?3,
+      UPDATE calls SET outcome = 'missed', decision = 'pending', ended_at = max(?2, coalesce(ended_at, ?2)),
+        due_at = ?3 + max(0, coalesce(ended_at, ?2) - ?2), look_at = ?3 + max(0, coalesce(ended_at, ?2) - ?2),
         judged_by = ?4, dial_connected = coalesce(?5, dial_connected)
       WHERE call_sid = ?1 AND outcome = 'in_progress'
       """, .text(sid), .time(endedAt), .time(dueAt), .text(judgedBy.rawValue),

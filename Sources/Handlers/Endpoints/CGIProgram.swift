@@ -20,27 +20,33 @@ public enum CGIProgram {
     umask(0o077)
     signal(SIGPIPE, SIG_IGN)
     Database.useOneThread()
-    let log = Log.standardError(program: program)
-    let response: CGIResponse
     let open = OpenObjects()
-    if let home = Home.find() {
-      var context = EndpointContext(home: home, log: log)
-      context.leaveOpen = { open.objects.append($0) }
-      let request = CGIRequest.process()
-      response = respond(request, context)
-      request.drainStandardInput()
-    } else {
-      log(
-        .error, "no-home",
-        [
-          "reason":
-            "set OPSFABRIC_HOME, or write the folder's path into \(Home.pointerName) beside this program"
-        ])
-      response = .plain(503, "the service is not set up")
+    func answer(_ request: CGIRequest) -> CGIResponse {
+      CGIProgram.response(to: request, program: program, open, respond)
     }
+    if let arguments = EventProgram.arguments {
+      EventProgram.run(arguments, program: program, answer)
+    }
+    let request = CGIRequest.process()
+    let response = answer(request)
+    request.drainStandardInput()
     writeAll(response.cgiHead, response.body, to: STDOUT_FILENO)
     // All that was promised is committed; files and locks go with the process.
     withExtendedLifetime(open) { _exit(0) }
+  }
+
+  private static func response(
+    to request: CGIRequest, program: String, _ open: OpenObjects,
+    _ respond: (CGIRequest, EndpointContext) -> CGIResponse
+  ) -> CGIResponse {
+    let log = Log.standardError(program: program)
+    guard let home = Home.find() else {
+      log(.error, "no-home", ["reason": Home.advice])
+      return .plain(503, "the service is not set up")
+    }
+    var context = EndpointContext(home: home, log: log)
+    context.leaveOpen = { open.objects.append($0) }
+    return respond(request, context)
   }
 }
 

@@ -1,6 +1,12 @@
 // EndpointContext.swift - the world a handler lives in, handed in so that tests can have their own.
 
+import Intake
 import Platform
+import Settings
+
+/// Puts a verified webhook on the queue of these settings, within so many milliseconds. nil: the queue has it.
+/// A reason: it does not, as far as is known.
+public typealias WebhookQueue = @Sendable (KeptWebhook, Installation.SQS, Int) -> String?
 
 public struct EndpointContext: Sendable {
   public var home: Home
@@ -12,6 +18,11 @@ public struct EndpointContext: Sendable {
   /// How long each of the two locks, the writers' queue and SQLite's own, may be waited for, in milliseconds:
   /// a caller is on the line, and `voice` has promised an answer within 2 s whatever breaks.
   public var patience = 800
+  /// The way to a queue, for programs that have one: with `intake: sqs` webhooks go there instead of to the
+  /// database. The CGI programs have none.
+  public var queue: WebhookQueue?
+  /// Where webhooks are kept that neither database nor queue can take; nil: in the home.
+  public var spool: Spool?
   /// Takes what need not be closed: a process that ends after its answer leaves that to the kernel, and the
   /// caller does not wait for it.
   public var leaveOpen: @Sendable (AnyObject) -> Void = { _ in }
@@ -26,4 +37,7 @@ public struct EndpointContext: Sendable {
     self.zones = zones
     self.log = log
   }
+
+  /// Whoever asks has only so much time left: both locks together must not take more.
+  public mutating func limit(toMilliseconds left: Int) { patience = min(patience, max(0, left / 2)) }
 }

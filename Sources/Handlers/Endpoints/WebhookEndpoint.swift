@@ -62,6 +62,9 @@ public struct WebhookEndpoint {
     let active = verified.tenants.filter(\.active)
     if active.isEmpty && !verified.tenants.isEmpty { return reply.withoutRecording() }
 
+    if let queue = context.queue, case .sqs(let sqs) = installation.intake {
+      return keep(verified, in: queue, sqs) ? reply.afterKeeping() : cannotBeKept(reply)
+    }
     do {
       let store = try Store.open(context.home, patience: context.patience)
       context.leaveOpen(store)
@@ -71,18 +74,29 @@ public struct WebhookEndpoint {
       return reply.afterRecording(intake)
     } catch {
       context.log(.error, "database", ["reason": String(describing: error)])
-      guard keep(verified) || kind == .voice else {
-        return .plain(503, "the webhook could not be kept; please send it again")
-      }
-      return reply.afterKeeping()
+      return keep(verified) ? reply.afterKeeping() : cannotBeKept(reply)
     }
+  }
+
+  /// The phone rings all the same; whatever else it is must come again.
+  private func cannotBeKept(_ reply: WebhookReply) -> CGIResponse {
+    kind == .voice
+      ? reply.afterKeeping() : .plain(503, "the webhook could not be kept; please send it again")
+  }
+
+  private func keep(
+    _ verified: VerifiedWebhook, in queue: WebhookQueue, _ settings: Installation.SQS
+  ) -> Bool {
+    if let fault = queue(verified.kept, settings, 2 * context.patience) {
+      context.log(.error, "queue", ["reason": fault])
+      return keep(verified)
+    }
+    return true
   }
 
   private func keep(_ verified: VerifiedWebhook) -> Bool {
     do {
-      try Spool(home: context.home).keep(
-        kind: kind, query: verified.rawQuery, body: verified.rawBody, receivedAt: verified.webhook.receivedAt,
-        random: context.random)
+      try (context.spool ?? Spool(home: context.home)).keep(verified.kept, random: context.random)
       context.log(.warning, "spooled")
       return true
     } catch {

@@ -89,12 +89,17 @@ struct WebhookReply {
   // MARK: after the miss
 
   private func afterDial(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
-    if let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? ""),
-      call.outcome == .answered
-    {
-      return [.hangup]
+    isAnswered(tenant, intake: intake) ? [.hangup] : afterMiss(tenant, intake: intake)
+  }
+
+  /// Without the database the dial result must do. Whether the key of the screening was pressed it says only
+  /// by `DialBridged`; where that is missing, silence is better than a wrong announcement to two people who have
+  /// just spoken. What is recorded later is decided with the key.
+  private func isAnswered(_ tenant: Tenant, intake: Intake?) -> Bool {
+    if let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? "") {
+      return call.outcome == .answered
     }
-    return afterMiss(tenant, intake: intake)
+    return webhook.isDialConnected
   }
 
   /// The announcement, or the menu for a caller who cannot get an SMS. An SMS is promised only when the

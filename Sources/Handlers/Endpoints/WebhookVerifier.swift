@@ -15,6 +15,11 @@ struct VerifiedWebhook {
   var tenants: [Tenant]
   var rawQuery: String
   var rawBody: [UInt8]
+
+  /// For the spool, or a queue.
+  var kept: KeptWebhook {
+    KeptWebhook(kind: webhook.kind, query: rawQuery, body: rawBody, receivedAt: webhook.receivedAt)
+  }
 }
 
 struct WebhookVerifier {

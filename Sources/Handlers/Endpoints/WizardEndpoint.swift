@@ -21,15 +21,18 @@ public struct WizardEndpoint {
   static let formsPerNumber = 5
 
   let context: EndpointContext
-  /// Reads the body; a program hands over its standard input.
-  let source: (Int?) -> ByteSource
+  /// Reads a body of that length; nil: it is in memory, or comes on standard input.
+  let source: ((Int?) -> ByteSource)?
 
-  public init(
-    context: EndpointContext,
-    source: @escaping (Int?) -> ByteSource = { .standardInput(length: $0) }
-  ) {
+  public init(context: EndpointContext, source: ((Int?) -> ByteSource)? = nil) {
     self.context = context
     self.source = source
+  }
+
+  private func body(of request: CGIRequest) -> (Int?) -> ByteSource {
+    if let source { return source }
+    if let bytes = request.bodyInMemory { return { _ in ByteSource(bytes) } }
+    return { .standardInput(length: $0) }
   }
 
   public func respond(to request: CGIRequest) -> CGIResponse {
@@ -48,7 +51,7 @@ public struct WizardEndpoint {
       guard tenant.active else { return visit.notice(.unavailable) }
       switch request.method {
       case "GET", "HEAD": return visit.form()
-      case "POST": return try visit.take(source)
+      case "POST": return try visit.take(body(of: request))
       default:
         var response = CGIResponse.plain(405, "use GET or POST")
         response.headers.append(.init(name: "Allow", value: "GET, HEAD, POST"))

@@ -1,0 +1,140 @@
+// DrainQueue.swift - records the webhooks that functions have put on the queue, as ReplaySpool does with the spool.
+//
+// A message is deleted only after its transaction has committed; one that comes twice changes nothing. While the
+// queue is empty one request waits for the next message (long polling), beside everything else libcurl does, so it
+// delays nothing. Messages may come out of order: Intake copes (docs/state-machines.md).
+
+import HTTP
+import Intake
+import LocalTime
+import Platform
+import Queue
+import Settings
+import Store
+
+final class DrainQueue {
+  private static let longestWaitSeconds = 20
+  private static let longestRestSeconds = 60
+  /// A hiccup is no alert.
+  private static let failuresBeforeAlert = 3
+
+  private let context: BatchContext
+  private let recording: RecordKept
+  private var inbox: [QueueMessage] = []
+  private var done: [String] = []
+  private var isReceiving = false
+  private var deletionsUnderWay = 0
+  private var failuresInRow = 0
+  private var restUntil = Timestamp(milliseconds: 0)
+  private var foundNothing = false
+  /// What is under way is being let go of: that is no failure of the queue.
+  var isEnding = false
+
+  init(context: BatchContext) {
+    self.context = context
+    recording = RecordKept(context: context)
+  }
+
+  /// A request that only waits for messages: nobody need wait for it.
+  var isWaiting: Bool { isReceiving }
+
+  /// Nothing in the queue, nothing in hand; or the queue cannot be used for now.
+  var isFinished: Bool {
+    guard case .sqs = context.installation.intake else { return true }
+    return failuresInRow > 0 || context.queue == nil
+      || (foundNothing && !isReceiving && inbox.isEmpty && done.isEmpty && deletionsUnderWay == 0)
+  }
+
+  /// - Parameters:
+  ///   - millisecondsLeft: until the run ends; no request for messages may last longer.
+  ///   - lingers: whether there is time to wait for messages at all.
+  func step(at now: Timestamp, millisecondsLeft: Int64, lingers: Bool) throws {
+    guard case .sqs = context.installation.intake else { return }
+    guard let queue = context.queue else {
+      context.alert("queue", QueueAccess.missing, at: now)
+      return
+    }
+    guard now >= restUntil || restUntil > now.adding(minutes: 2) else { return }
+    try recordInbox(queue, at: now)
+    // Without lingering the queue is emptied once, and there is time for what is left.
+    guard lingers || !foundNothing else { return }
+    let waitSeconds =
+      lingers ? min(Int64(DrainQueue.longestWaitSeconds), millisecondsLeft / 1000 - 1) : 1
+    // What is received in the last second might not be recorded any more.
+    if waitSeconds > 0, inbox.isEmpty, !isReceiving { receive(queue, waitSeconds: Int(waitSeconds)) }
+  }
+
+  /// What was received while the run ended is recorded; it will come again, and change nothing.
+  func finish(at now: Timestamp) throws {
+    for message in inbox { _ = try recording.record(message.webhook, at: now) }
+    inbox = []
+  }
+
+  private func recordInbox(_ queue: SQSClient, at now: Timestamp) throws {
+    // Whatever ends the recording, what was recorded is deleted.
+    defer { delete(queue) }
+    while let message = inbox.first {
+      do {
+        if case .refused(let why) = try recording.record(message.webhook, at: now) {
+          try reject(message, why: why, at: now)
+        } else {
+          context.summary.queued += 1
+        }
+      } catch {
+        restUntil = now.adding(seconds: 10)
+        throw error
+      }
+      inbox.removeFirst()
+      done.append(message.receipt)
+    }
+  }
+
+  /// The queue's dead letter: a file for the operator, written before the message is deleted.
+  private func reject(_ message: QueueMessage, why: String, at now: Timestamp) throws {
+    let name =
+      "queue-" + message.id.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(80)
+    let path = try Spool(home: context.home).reject(Array(message.body.utf8), name: name)
+    context.alert(
+      "queue_rejected", "a webhook from the queue cannot be recorded: \(why); it is kept as \(path)", at: now)
+  }
+
+  private func receive(_ queue: SQSClient, waitSeconds: Int) {
+    isReceiving = true
+    queue.receive(waitSeconds: waitSeconds) { [self] result in
+      isReceiving = false
+      switch result {
+      case .success(let messages):
+        failuresInRow = 0
+        foundNothing = messages.isEmpty
+        inbox += messages
+      case .failure(let failure): rest(after: failure)
+      }
+    }
+  }
+
+  private func delete(_ queue: SQSClient) {
+    while !done.isEmpty {
+      let receipts = Array(done.prefix(SQSClient.batch))
+      done.removeFirst(receipts.count)
+      deletionsUnderWay += 1
+      queue.delete(receipts) { [self] result in
+        deletionsUnderWay -= 1
+        // What was not deleted comes again and changes nothing.
+        if case .failure(let failure) = result { rest(after: failure) }
+      }
+    }
+  }
+
+  /// Back-off: 1 s, doubling.
+  private func rest(after failure: QueueFailure) {
+    guard !isEnding else { return }
+    let now = context.clock.now()
+    failuresInRow += 1
+    restUntil = now.adding(seconds: min(DrainQueue.longestRestSeconds, 1 << min(failuresInRow - 1, 6)))
+    if case .unavailable = failure, failuresInRow < DrainQueue.failuresBeforeAlert {
+      context.log(.warning, "queue", ["reason": failure.description])
+      return
+    }
+    context.alert("queue", failure.description, at: now)
+  }
+}

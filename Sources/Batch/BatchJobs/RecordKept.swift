@@ -1,0 +1,41 @@
+// RecordKept.swift - records a webhook that was kept when it came, whatever kept it: the spool or a queue.
+//
+// Its signature was checked before it was kept. Recording it twice changes nothing.
+
+import CGI
+import Intake
+import LocalTime
+import Settings
+import Store
+
+struct RecordKept {
+  enum Outcome: Equatable {
+    case recorded
+    /// It can never be recorded; the reason is for the operator.
+    case refused(String)
+  }
+
+  let context: BatchContext
+
+  /// - Parameter alongside: done in the same transaction.
+  /// - Throws: when the database cannot take it now.
+  func record(
+    _ kept: KeptWebhook?, at now: Timestamp,
+    alongside: (_ webhook: Webhook, _ tenant: String) throws -> Void = { _, _ in }
+  ) throws -> Outcome {
+    guard let webhook = kept?.webhook else { return .refused("it cannot be read") }
+    let tenants = try TenantFinder(settings: context.settings).tenants(for: webhook, signer: .operatorAccount)
+    if tenants.isEmpty && webhook.kind.needsTenant {
+      return .refused("no tenant has its number any more")
+    }
+    do {
+      try context.store.write {
+        try context.intake(at: now).record(webhook, tenants: tenants.filter(\.active))
+        try alongside(webhook, tenants.first?.id ?? "")
+      }
+    } catch StoreError.sqlite(let error) where error.isConstraint {
+      return .refused("the database refuses it: \(error.message)")
+    }
+    return .recorded
+  }
+}

@@ -1,0 +1,72 @@
+// JSONDocument.swift - a JSON text as a value (RFC 8259), for programs without Foundation: a function's event,
+// the queue's answers. Settings are JSON5 and read by `Configuration`.
+
+/// One JSON value.
+public indirect enum JSONDocument: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  /// As it was written: what it is worth is up to whoever reads it.
+  case number(String)
+  case string(String)
+  case array([JSONDocument])
+  case object([String: JSONDocument])
+
+  /// A member of an object; nil for everything else.
+  public subscript(name: String) -> JSONDocument? {
+    if case .object(let members) = self { members[name] } else { nil }
+  }
+
+  public var text: String? { if case .string(let text) = self { text } else { nil } }
+  public var integer: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
+  public var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  public var items: [JSONDocument]? { if case .array(let items) = self { items } else { nil } }
+  public var members: [String: JSONDocument]? { if case .object(let members) = self { members } else { nil } }
+
+  /// The text, without white space; members sorted by name, so that one value has one text.
+  public var bytes: [UInt8] {
+    var result: [UInt8] = []
+    write(to: &result)
+    return result
+  }
+
+  private func write(to result: inout [UInt8]) {
+    switch self {
+    case .null: result += "null".utf8
+    case .bool(let flag): result += (flag ? "true" : "false").utf8
+    case .number(let digits): result += digits.utf8
+    case .string(let text): JSONDocument.write(text, to: &result)
+    case .array(let items):
+      result.append(UInt8(ascii: "["))
+      for (index, item) in items.enumerated() {
+        if index > 0 { result.append(UInt8(ascii: ",")) }
+        item.write(to: &result)
+      }
+      result.append(UInt8(ascii: "]"))
+    case .object(let members):
+      result.append(UInt8(ascii: "{"))
+      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+        if index > 0 { result.append(UInt8(ascii: ",")) }
+        JSONDocument.write(member.key, to: &result)
+        result.append(UInt8(ascii: ":"))
+        member.value.write(to: &result)
+      }
+      result.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private static func write(_ text: String, to result: inout [UInt8]) {
+    let digits = Array("0123456789abcdef".utf8)
+    result.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
+      case 10: result += "\\n".utf8
+      case 13: result += "\\r".utf8
+      case 9: result += "\\t".utf8
+      case 0..<32: result += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: result.append(byte)
+      }
+    }
+    result.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,135 @@
+// SQSClient.swift - Amazon SQS's JSON protocol: put a webhook on the queue, take some, delete what is done.
+//
+// Requests are signed by libcurl and may arrive twice: a webhook that lies in the queue twice changes nothing, and a
+// message deleted twice is deleted.
+
+import Crypto
+import HTTP
+import Intake
+import JSON
+
+/// Why the queue did not do what was asked.
+public enum QueueFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// It answered that it will not: credentials, rights, the queue's name. The operator must mend it.
+  case refused(String)
+  /// No answer, or one that says: later.
+  case unavailable(String)
+
+  public var description: String {
+    switch self {
+    case .refused(let reason): "the queue refuses: \(reason)"
+    case .unavailable(let reason): "the queue is not available: \(reason)"
+    }
+  }
+}
+
+/// What lies in the queue.
+public struct QueueMessage: Hashable, Sendable {
+  public var id: String
+  /// Says which delivery is meant when it is deleted.
+  public var receipt: String
+  public var body: String
+
+  /// nil for what is no webhook of ours.
+  public var webhook: KeptWebhook? { MessageText.webhook(body) }
+}
+
+public final class SQSClient {
+  /// Messages per request.
+  public static let batch = 10
+
+  public let access: QueueAccess
+  private let transport: any HTTPTransport
+
+  public init(access: QueueAccess, transport: any HTTPTransport) {
+    self.access = access
+    self.transport = transport
+  }
+
+  /// The request that puts a webhook on the queue; `outcome(of:)` reads its answer.
+  public func sending(_ kept: KeptWebhook, withinMilliseconds limit: Int) -> HTTPRequest {
+    var members: [String: JSONDocument] = ["MessageBody": .string(MessageText.text(kept))]
+    if access.isFIFO {
+      members["MessageGroupId"] = .string(hexadecimal(sha256(Array(kept.sequence.utf8))))
+      members["MessageDeduplicationId"] = .string(hexadecimal(sha256(kept.bytes)))
+    }
+    var request = request("SendMessage", members, timeoutMilliseconds: limit)
+    request.connectTimeoutMilliseconds = min(request.connectTimeoutMilliseconds, limit)
+    return request
+  }
+
+  /// Takes up to ten messages; they are invisible to others for the queue's own visibility time-out.
+  /// - Parameter waitSeconds: how long the queue may wait for the first one, at most 20.
+  public func receive(
+    waitSeconds: Int, completion: @escaping (Result<[QueueMessage], QueueFailure>) -> Void
+  ) {
+    let request = request(
+      "ReceiveMessage",
+      [
+        "MaxNumberOfMessages": .number(String(SQSClient.batch)),
+        "WaitTimeSeconds": .number(String(waitSeconds)),
+      ], timeoutMilliseconds: waitSeconds * 1000 + 5000)
+    transport.submit(request) { result in
+      completion(
+        SQSClient.outcome(of: result).map { reply in
+          (reply["Messages"]?.items ?? []).compactMap { item in
+            guard let id = item["MessageId"]?.text, let receipt = item["ReceiptHandle"]?.text,
+              let body = item["Body"]?.text
+            else { return nil }
+            return QueueMessage(id: id, receipt: receipt, body: body)
+          }
+        })
+    }
+  }
+
+  /// Deletes up to ten messages. What is not deleted comes again.
+  public func delete(_ receipts: [String], completion: @escaping (Result<Void, QueueFailure>) -> Void) {
+    let entries = receipts.enumerated().map { index, receipt in
+      JSONDocument.object(["Id": .string(String(index)), "ReceiptHandle": .string(receipt)])
+    }
+    let request = request("DeleteMessageBatch", ["Entries": .array(entries)], timeoutMilliseconds: 10_000)
+    transport.submit(request) { result in
+      completion(
+        SQSClient.outcome(of: result).flatMap { reply in
+          guard let failed = reply["Failed"]?.items?.first else { return .success(()) }
+          return .failure(.unavailable("not deleted: \(failed["Code"]?.text ?? "no reason given")"))
+        })
+    }
+  }
+
+  /// The answer as JSON, or why there is none.
+  public static func outcome(of result: Result<HTTPReply, HTTPFailure>) -> Result<JSONDocument, QueueFailure>
+  {
+    switch result {
+    case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
+      return .failure(.unavailable(reason))
+    case .success(let reply):
+      let document = try? JSONDocument(reply.body)
+      if reply.status == 200, let document { return .success(document) }
+      let code = document?["__type"]?.text.flatMap { $0.split(separator: "#").last.map(String.init) }
+      let reason =
+        "\(reply.status) \(code ?? "") \(document?["message"]?.text ?? document?["Message"]?.text ?? "")"
+      // Throttling is answered with 400 too, and means: later.
+      let isThrottled = code.map { $0.contains("Throttl") || $0.contains("RequestLimit") } ?? false
+      return .failure(
+        (400..<500).contains(reply.status) && !isThrottled ? .refused(reason) : .unavailable(reason))
+    }
+  }
+
+  private func request(
+    _ action: String, _ members: [String: JSONDocument], timeoutMilliseconds: Int
+  ) -> HTTPRequest {
+    var members = members
+    members["QueueUrl"] = .string(access.url)
+    var headers = [
+      (name: "Content-Type", value: "application/x-amz-json-1.0"),
+      (name: "X-Amz-Target", value: "AmazonSQS.\(action)"),
+    ]
+    if let token = access.sessionToken { headers.append((name: "X-Amz-Security-Token", value: token)) }
+    var request = HTTPRequest(
+      method: "POST", url: access.endpoint, headers: headers, body: JSONDocument.object(members).bytes,
+      timeoutMilliseconds: timeoutMilliseconds)
+    request.signing = access.signing
+    return request
+  }
+}

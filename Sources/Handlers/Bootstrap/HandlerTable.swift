@@ -1,0 +1,24 @@
+// HandlerTable.swift - every handler by its name, as `_HANDLER` chooses it.
+
+import CGI
+import Endpoints
+import Intake
+
+/// One request through an endpoint.
+typealias Handler = @Sendable (CGIRequest, EndpointContext) -> CGIResponse
+
+enum HandlerTable {
+  private static let pages: [String: Handler] = [
+    "anfrage": { WizardEndpoint(context: $1).respond(to: $0) },
+    "inbox": { InboxEndpoint(context: $1).respond(to: $0) },
+    "health": { HealthEndpoint(context: $1).respond(to: $0) },
+  ]
+
+  static subscript(name: String) -> Handler? {
+    if let page = pages[name] { return page }
+    guard let kind = WebhookKind(rawValue: name) else { return nil }
+    return { WebhookEndpoint(kind, context: $1).respond(to: $0) }
+  }
+
+  static var names: [String] { (WebhookKind.allCases.map(\.rawValue) + pages.keys).sorted() }
+}

@@ -1,0 +1,10 @@
+// bootstrap - all handlers behind a function service's runtime API; `_HANDLER` says which one this process is.
+
+import Endpoints
+import Glibc
+import HTTP
+import Platform
+
+umask(0o077)
+signal(SIGPIPE, SIG_IGN)
+exit(BootstrapProgram.run(Array(CommandLine.arguments.dropFirst()), environment: .process).rawValue)

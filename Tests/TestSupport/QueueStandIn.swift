@@ -1,0 +1,84 @@
+// QueueStandIn.swift - Amazon SQS in this process and on the test's clock, as far as the runner uses it.
+//
+// It may deliver twice and in any order, as the real one may; a test says when.
+
+import HTTP
+import Intake
+import JSON
+import LocalTime
+
+/// Of one thread only.
+public final class QueueStandIn: @unchecked Sendable {
+  public static let url = service + "1/calls"
+  static let service = "http://sqs.test/"
+  public static let visibilitySeconds = 30
+
+  private struct Message {
+    let id: String
+    let body: String
+    var visibleAt = Timestamp(milliseconds: 0)
+    var receipt = ""
+  }
+
+  private var messages: [Message] = []
+  private var made = 0
+  /// Refuses the next requests of an action with a status and a code.
+  public var faults: [String: (status: Int, code: String)] = [:]
+  /// Actions in the order they were asked for.
+  public private(set) var log: [String] = []
+  /// The longest that a request for messages was ready to wait.
+  public private(set) var longestWait = 0
+
+  public init() {}
+
+  public var count: Int { messages.count }
+  public var bodies: [String] { messages.map(\.body) }
+
+  public func put(_ kept: KeptWebhook) { put(String(decoding: kept.bytes, as: UTF8.self)) }
+
+  public func put(_ body: String) {
+    made += 1
+    messages.append(Message(id: "message-\(made)", body: body))
+  }
+
+  func answer(_ request: HTTPRequest, at now: Timestamp) -> Result<HTTPReply, HTTPFailure> {
+    let action = String(
+      request.headers.first { $0.name == "X-Amz-Target" }?.value.split(separator: ".").last ?? "")
+    log.append(action)
+    guard request.signing != nil, let members = try? JSONDocument(request.body ?? []),
+      members["QueueUrl"]?.text == Self.url
+    else { return reply(400, ["__type": .string("com.amazonaws.sqs#QueueDoesNotExist")]) }
+    if let fault = faults[action] {
+      if fault.status == 0 { return .failure(.neverSent("could not connect")) }
+      return reply(fault.status, ["__type": .string("com.amazon.coral.service#\(fault.code)")])
+    }
+    switch action {
+    case "ReceiveMessage":
+      longestWait = max(longestWait, members["WaitTimeSeconds"]?.integer ?? 0)
+      return reply(200, ["Messages": .array(receive(members["MaxNumberOfMessages"]?.integer ?? 1, at: now))])
+    case "DeleteMessageBatch":
+      let entries = members["Entries"]?.items ?? []
+      let receipts = Set(entries.compactMap { $0["ReceiptHandle"]?.text })
+      messages.removeAll { receipts.contains($0.receipt) }
+      return reply(200, ["Successful": .array(entries.map { .object(["Id": $0["Id"] ?? .null]) })])
+    default: return reply(400, ["__type": .string("com.amazonaws.sqs#UnsupportedOperation")])
+    }
+  }
+
+  private func receive(_ limit: Int, at now: Timestamp) -> [JSONDocument] {
+    let taken = messages.indices.filter { messages[$0].visibleAt <= now }.prefix(limit)
+    return taken.map { index in
+      made += 1
+      messages[index].receipt = "receipt-\(made)"
+      messages[index].visibleAt = now.adding(seconds: Self.visibilitySeconds)
+      return .object([
+        "MessageId": .string(messages[index].id), "ReceiptHandle": .string(messages[index].receipt),
+        "Body": .string(messages[index].body),
+      ])
+    }
+  }
+
+  private func reply(_ status: Int, _ members: [String: JSONDocument]) -> Result<HTTPReply, HTTPFailure> {
+    .success(HTTPReply(status: status, body: JSONDocument.object(members).bytes))
+  }
+}
