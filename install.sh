@@ -26,7 +26,7 @@ case $(uname -sm) in
 esac
 # The archive's own list; a built tree has none.
 if [ -f SHA256SUMS ]; then
-  sha256sum --quiet --check SHA256SUMS || die "the archive is damaged (above): unpack it again"
+  sha256sum --quiet --check SHA256SUMS >&2 || die "the archive is damaged (above): unpack it again"
 fi
 bin/opsfabric --help >/dev/null || die "bin/opsfabric does not run on this host (above): see \"Which hosts\" in docs/operator.md"
 

@@ -84,7 +84,7 @@ extension EndToEnd {
       let text = try #require(try staff.text())
       #expect(text.contains("Ada Müller") && text.contains("Rütistrasse 7"), "\(text)")
       try staff.tap("#photos")
-      let isLoaded = try await eventually(within: 10) {
+      let isLoaded = try eventually(within: 10) {
         try staff.ask("document.querySelector('.photos img').naturalWidth").number == 1200
       }
       #expect(isLoaded, "the photo, turned upright")
@@ -132,7 +132,7 @@ extension EndToEnd {
       // The browser itself stops an empty form.
       let pages = page.statuses.count
       try page.tap("button[type=submit]")
-      let isStopped = try await eventually(within: 10) {
+      let isStopped = try eventually(within: 10) {
         try page.ask("document.activeElement.id").text == "text"
       }
       #expect(isStopped)

@@ -3,6 +3,7 @@
 // The programs come by environment variables that `make test` sets. Without them the tests are reported as
 // skipped, never as passed.
 
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -38,12 +39,13 @@ enum ShippedPrograms {
   .enabled(if: WebServer.program != nil, "lighttpd is not installed: run `make test`"))
 enum EndToEnd {}
 
-/// Polls until the condition holds; false when it does not within the time. Lets other tests run meanwhile.
-func eventually(within seconds: Int, _ condition: () throws -> Bool) async throws -> Bool {
+/// Polls until the condition holds; false when it does not within the time. Keeps its thread: a test that gives it
+/// up may get it back too late for what it wanted to see.
+func eventually(within seconds: Int, _ condition: () throws -> Bool) throws -> Bool {
   let end = monotonicMilliseconds() + Int64(seconds) * 1000
   while true {
     if try condition() { return true }
     if monotonicMilliseconds() >= end { return false }
-    try await Task.sleep(for: .milliseconds(100))
+    usleep(50_000)
   }
 }

@@ -17,7 +17,7 @@ extension EndToEnd {
       let called = try shipped.standInProgram(
         "call", "--from", ShippedInstallation.caller, "--to", ShippedInstallation.number)
       try #require(called.exitCode == 0, "\(called.output)\(called.errors)")
-      let hasCome = try await eventually(within: 30) {
+      let hasCome = try eventually(within: 30) {
         _ = try shipped.opsfabric("run")
         return try shipped.standIn.messages(to: ShippedInstallation.caller).count == 1
       }
@@ -61,14 +61,14 @@ extension EndToEnd {
       try shipped.standIn.plan("messages.update", fault: .hang(seconds: 8), times: 20)
       let forgetting = try ProgramRunner.start(
         ShippedPrograms.opsfabric, ["forget", ShippedInstallation.caller], environment: shipped.environment)
-      let isAsking = try await eventually(within: 20) {
+      let isAsking = try eventually(within: 20) {
         try shipped.list("calls").first?["from"] == "forgotten"
       }
       #expect(isAsking)
       forgetting.signal(SIGKILL)
       _ = forgetting.wait(seconds: 10)
       try shipped.standIn.forgetFaults()
-      let isDone = try await eventually(within: 60) {
+      let isDone = try eventually(within: 60) {
         _ = try shipped.opsfabric("run")
         return try remains(shipped).isEmpty
           && shipped.standIn.messages().allSatisfy { $0.body.isEmpty }

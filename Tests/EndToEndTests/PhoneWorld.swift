@@ -38,7 +38,7 @@ final class PhoneWorld {
 
   /// The text of the newest SMS to a number, once there are so many; cron's runner stays at work meanwhile.
   func text(_ count: Int, to number: String) async throws -> String {
-    let hasCome = try await eventually(within: 40) {
+    let hasCome = try eventually(within: 40) {
       if runner?.poll() != nil || runner == nil { runner = try shipped.startRunner(linger: 55) }
       return try texts(to: number).count >= count
     }

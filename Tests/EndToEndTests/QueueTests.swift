@@ -104,7 +104,7 @@ extension EndToEnd {
       #expect(functions.reduce(0) { $0 + $1.runtime.posted.count } == webhooks)
 
       // What a killed runner had taken comes back after the queue's visibility time-out.
-      let isDrained = try await eventually(within: 120) {
+      let isDrained = try eventually(within: 120) {
         _ = try shipped.opsfabric("run")
         return try server.count(queue) == 0
       }
@@ -142,21 +142,21 @@ extension EndToEnd {
       let server = try QueueServer()
       try use(try server.makeQueue("calls"), shipped)
       let runner = try shipped.startRunner(linger: 50)
-      let isAtWork = try await eventually(within: 15) {
+      let isAtWork = try eventually(within: 15) {
         try shipped.opsfabric("status").output.contains("at work")
       }
       try #require(isAtWork)
       try await Task.sleep(for: .milliseconds(1500))  // by now it waits at the queue, for up to 20 s
       #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
       let began = monotonicMilliseconds()
-      let isSent = try await eventually(within: 15) {
+      let isSent = try eventually(within: 15) {
         try shipped.standIn.messages(to: ShippedInstallation.caller).count == 1
       }
       #expect(isSent)
       #expect(monotonicMilliseconds() - began < 8000)
       let home = try packedHome(shipped)
       _ = try serve("voice", [event(shipped, "voice", "CA1")], home: home)
-      let isRecorded = try await eventually(within: 15) { try shipped.list("calls").count == 1 }
+      let isRecorded = try eventually(within: 15) { try shipped.list("calls").count == 1 }
       #expect(isRecorded)
       let asked = monotonicMilliseconds()
       runner.signal(SIGTERM)

@@ -24,7 +24,7 @@ extension EndToEnd {
       let ended = try #require(
         try shipped.standIn.calls(from: caller).first { $0.direction == "inbound" }?.endedAt)
 
-      let isSent = try await eventually(within: 60) { try !shipped.standIn.messages(to: caller).isEmpty }
+      let isSent = try eventually(within: 60) { try !shipped.standIn.messages(to: caller).isEmpty }
       try #require(isSent, "no SMS within 60 s: \(runner.outputSoFar)")
       let accepted = try shipped.standIn.messages(to: caller)[0]
       let late = accepted.createdAt.milliseconds(since: ended)
@@ -34,7 +34,7 @@ extension EndToEnd {
       let reply = try shipped.standInProgram(
         "sms", "--from", caller, "--to", ShippedInstallation.number, "--body", "1")
       #expect(reply.exitCode == 0, "\(reply.output)\(reply.errors)")
-      let isConfirmed = try await eventually(within: 30) {
+      let isConfirmed = try eventually(within: 30) {
         // On a slow machine the minute may be over: cron's next tick.
         if runner.poll() != nil { runner = try startAsCronDoes(shipped) }
         return try shipped.standIn.messages(to: caller, direction: "outbound-api").count == 2
@@ -69,7 +69,7 @@ extension EndToEnd {
     }
 
     private func waitUntilEnded(_ runner: RunningProgram) async throws -> ProgramResult {
-      let hasEnded = try await eventually(within: 10) { runner.poll() != nil }
+      let hasEnded = try eventually(within: 10) { runner.poll() != nil }
       try #require(hasEnded)
       return try #require(runner.poll())
     }

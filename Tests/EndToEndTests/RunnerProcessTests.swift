@@ -10,7 +10,7 @@ extension EndToEnd {
     /// Starts a lingering run and waits until it is at work.
     private func lingering(_ shipped: ShippedInstallation) async throws -> RunningProgram {
       let runner = try shipped.startRunner(linger: 50)
-      let isAtWork = try await eventually(within: 15) {
+      let isAtWork = try eventually(within: 15) {
         try shipped.opsfabric("status").output.contains("at work")
       }
       try #require(isAtWork)
@@ -30,16 +30,16 @@ extension EndToEnd {
 
       // What comes in while it lingers is sent within about a second.
       #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
-      let isSent = try await eventually(within: 10) {
+      let isSent = try eventually(within: 10) {
         try shipped.standIn.messages(to: ShippedInstallation.caller).count == 1
       }
       #expect(isSent)
-      let isSettled = try await eventually(within: 10) { try shipped.only("messages")["state"] == "accepted" }
+      let isSettled = try eventually(within: 10) { try shipped.only("messages")["state"] == "accepted" }
       #expect(isSettled)
 
       let asked = monotonicMilliseconds()
       runner.signal(SIGTERM)
-      let hasEnded = try await eventually(within: 10) { runner.poll() != nil }
+      let hasEnded = try eventually(within: 10) { runner.poll() != nil }
       try #require(hasEnded)
       #expect(monotonicMilliseconds() - asked < 4000)
       #expect(runner.poll()?.exitCode == 0)
@@ -52,7 +52,7 @@ extension EndToEnd {
       let shipped = try ShippedInstallation()
       let runner = try await lingering(shipped)
       runner.signal(SIGKILL)
-      let hasEnded = try await eventually(within: 10) { runner.poll() != nil }
+      let hasEnded = try eventually(within: 10) { runner.poll() != nil }
       try #require(hasEnded)
       #expect(runner.poll()?.exitCode == nil)
       #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
@@ -66,13 +66,13 @@ extension EndToEnd {
       try shipped.standIn.plan("messages.create", fault: .slow(seconds: 12))
       let runner = try await lingering(shipped)
       #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
-      let isAtTwilio = try await eventually(within: 10) {
+      let isAtTwilio = try eventually(within: 10) {
         try shipped.standIn.messages(to: ShippedInstallation.caller).count == 1
       }
       try #require(isAtTwilio)
       runner.signal(SIGKILL)
       #expect(try shipped.only("messages")["state"] == "sending")
-      let isFound = try await eventually(within: 20) {
+      let isFound = try eventually(within: 20) {
         _ = try shipped.opsfabric("run")
         return try shipped.only("messages")["state"] == "accepted"
       }
