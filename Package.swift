@@ -184,8 +184,8 @@ let package = Package(
     library(
       "FuzzTargets", in: "Tests",
       [
-        "CGI", "Configuration", "Crypto", "Endpoints", "HTTP", "Intake", "LocalTime", "Mail", "Platform",
-        "Reports", "Rules", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
+        "CGI", "Configuration", "Crypto", "Endpoints", "Functions", "HTTP", "Intake", "JSON", "LocalTime",
+        "Mail", "Platform", "Reports", "Rules", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
       ]),
     .executableTarget(
       name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz",

@@ -31,7 +31,8 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
     self.run = run
   }
 
-  public static let all: [FuzzTarget] = webTargets + textTargets + fileTargets + serviceTargets
+  public static let all: [FuzzTarget] =
+    webTargets + textTargets + fileTargets + serviceTargets + functionTargets
 }
 
 func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {

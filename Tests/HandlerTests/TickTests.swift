@@ -14,6 +14,7 @@ struct TickTests {
   private final class Ticker {
     let world: TestWorld
     var runs: [[String]] = []
+    var change: (inout EndpointContext) -> Void = { _ in }
     var result = ChildProgram.Result(exitCode: 0, output: Array("2026-02-10T09:00:45Z run: decided 0\n".utf8))
 
     init(secret: String? = TickTests.secret) throws {
@@ -34,7 +35,9 @@ struct TickTests {
       for (name, value) in headers { variables["HTTP_" + name] = value }
       let request = CGIRequest(
         variables: { variables[$0] }, readInput: { Array((form ?? "").utf8.prefix($0)) })
-      return TickEndpoint(context: world.endpointContext) { arguments in
+      var context = world.endpointContext
+      change(&context)
+      return TickEndpoint(context: context) { arguments in
         self.runs.append(arguments)
         return self.result
       }.respond(to: request)
@@ -47,6 +50,14 @@ struct TickTests {
     #expect(answer.status == 200)
     #expect(answer.text == "2026-02-10T09:00:45Z run: decided 0\n")
     #expect(ticker.runs == [["run", "--linger", "25"]])
+  }
+
+  @Test(arguments: [(60_000, "25"), (15_900, "10"), (4000, "0"), (-1, "0")])
+  func `in a function the run ends before the event's deadline`(milliseconds: Int, linger: String) throws {
+    let ticker = try Ticker()
+    ticker.change = { $0.limit(toMilliseconds: milliseconds) }
+    #expect(ticker.tick(query: "secret=\(Self.secret)").status == 200)
+    #expect(ticker.runs == [["run", "--linger", linger]])
   }
 
   @Test func `the secret may also come in a header or a form`() throws {

@@ -18,6 +18,8 @@ public struct EndpointContext: Sendable {
   /// How long each of the two locks, the writers' queue and SQLite's own, may be waited for, in milliseconds:
   /// a caller is on the line, and `voice` has promised an answer within 2 s whatever breaks.
   public var patience = 800
+  /// Until whoever asks loses patience; nil: as the settings say.
+  public var secondsLeft: Int?
   /// The way to a queue, for programs that have one: with `intake: sqs` webhooks go there instead of to the
   /// database. The CGI programs have none.
   public var queue: WebhookQueue?
@@ -38,6 +40,9 @@ public struct EndpointContext: Sendable {
     self.log = log
   }
 
-  /// Whoever asks has only so much time left: both locks together must not take more.
-  public mutating func limit(toMilliseconds left: Int) { patience = min(patience, max(0, left / 2)) }
+  /// Whoever asks has only so much time left: both locks together must not take more, nor a run.
+  public mutating func limit(toMilliseconds left: Int) {
+    patience = min(patience, max(0, left / 2))
+    secondsLeft = max(0, left / 1000)
+  }
 }

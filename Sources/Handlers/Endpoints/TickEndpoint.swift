@@ -39,7 +39,8 @@ public struct TickEndpoint {
       }
       let installation = try SettingsReader(path: context.home.settings).installation()
       try admit(request, secret: installation.tickSecret)
-      let linger = max(0, installation.tickSeconds - TickEndpoint.afterLingerSeconds)
+      let seconds = min(installation.tickSeconds, context.secondsLeft ?? .max)
+      let linger = max(0, seconds - TickEndpoint.afterLingerSeconds)
       return answer(try runProgram(["run", "--linger", String(linger)]))
     } catch let error as RequestError {
       context.log(.warning, "refused", ["status": String(error.status), "reason": error.reason])
