@@ -52,7 +52,7 @@ public final class WebServer {
         Array(setup.configuration(port).utf8), to: setup.configurationFile, mode: 0o644)
       let helpers = try setup.helpers(port).map { try ProgramRunner.start($0[0], Array($0.dropFirst())) }
       let process = try ProgramRunner.start(program, setup.arguments)
-      if WebServer.isReady(port, process) {
+      if WebServer.isReady(port, process), WebServer.appears(setup.helperSocket(port)) {
         self.port = port
         self.setup = setup
         self.process = process
@@ -76,6 +76,17 @@ public final class WebServer {
   /// What the programs wrote to standard error, and for some servers also what the server itself had to say.
   public var programLog: String {
     String(decoding: (try? Files.read(setup.programLog)) ?? [], as: UTF8.self)
+  }
+
+  /// False when it does not come.
+  private static func appears(_ socket: String?) -> Bool {
+    guard let socket else { return true }
+    let end = monotonicMilliseconds() + 10_000
+    while monotonicMilliseconds() < end {
+      if Files.exists(socket) { return true }
+      usleep(10_000)
+    }
+    return false
   }
 
   static func isReady(_ port: Int, _ process: RunningProgram, seconds: Int64 = 10) -> Bool {

@@ -37,6 +37,9 @@ struct WebServerSetup {
   /// Where the programs' standard error ends up.
   var programLog: String { "\(folder)/" + (software == .lighttpd ? "programs.log" : "error.log") }
 
+  /// What helpers make when they are ready: a request before that is answered 502.
+  func helperSocket(_ port: Int) -> String? { software == .nginx ? "\(folder)/fcgi-\(port).sock" : nil }
+
   /// What must run beside the server.
   func helpers(_ port: Int) -> [[String]] {
     guard software == .nginx else { return [] }
