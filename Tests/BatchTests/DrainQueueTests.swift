@@ -63,6 +63,19 @@ struct DrainQueueTests {
     #expect(try world.texts().count == 2)
   }
 
+  @Test func `a receipt whose time is over is no outage: nothing waits and nobody is alerted`() throws {
+    let (world, queue) = try world()
+    for _ in 0..<20 { world.miss(from: "anonymous") }
+    queue.receiptsAreStale = true
+    #expect(try world.run().queued == 40)
+    #expect(queue.count == 40)
+    queue.receiptsAreStale = false
+    try world.run(after: QueueStandIn.visibilitySeconds + 1)
+    #expect(queue.count == 0)
+    #expect(try world.list(.calls).count == 20)
+    #expect(try alerts(world).isEmpty)
+  }
+
   @Test func `messages that were put on the queue twice change nothing`() throws {
     let (world, queue) = try world()
     try world.call(from: "+41434445566") { $0.pressed = ["1"] }

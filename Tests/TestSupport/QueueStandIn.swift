@@ -24,6 +24,8 @@ public final class QueueStandIn: @unchecked Sendable {
   private var made = 0
   /// Refuses the next requests of an action with a status and a code.
   public var faults: [String: (status: Int, code: String)] = [:]
+  /// Receipts count no more, as after the visibility time-out: each is refused by itself.
+  public var receiptsAreStale = false
   /// Actions in the order they were asked for.
   public private(set) var log: [String] = []
   /// The longest that a request for messages was ready to wait.
@@ -58,6 +60,14 @@ public final class QueueStandIn: @unchecked Sendable {
       return reply(200, ["Messages": .array(receive(members["MaxNumberOfMessages"]?.integer ?? 1, at: now))])
     case "DeleteMessageBatch":
       let entries = members["Entries"]?.items ?? []
+      if receiptsAreStale {
+        let failed = entries.map { entry in
+          JSONDocument.object([
+            "Id": entry["Id"] ?? .null, "Code": .string("ReceiptHandleIsInvalid"), "SenderFault": .bool(true),
+          ])
+        }
+        return reply(200, ["Failed": .array(failed), "Successful": .array([])])
+      }
       let receipts = Set(entries.compactMap { $0["ReceiptHandle"]?.text })
       messages.removeAll { receipts.contains($0.receipt) }
       return reply(200, ["Successful": .array(entries.map { .object(["Id": $0["Id"] ?? .null]) })])
