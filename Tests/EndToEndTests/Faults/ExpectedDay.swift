@@ -30,6 +30,7 @@ struct ExpectedDay {
       found += try decisions(number, kind) + texts(number, kind) + ticket(number, kind)
     }
     found += try notices()
+    found += try ExpectedReport(truth: truth, world: world, calls: calls, tickets: tickets).violations()
     let health = try world.health()
     if health.status != 200 || !health.text.contains("\"spooled\":0") {
       found.append("health: \(health.text)")

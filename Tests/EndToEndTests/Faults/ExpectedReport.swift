@@ -1,0 +1,82 @@
+// ExpectedReport.swift - the month's files of a FaultyDay, read as an accountant would: what they say is what
+// really happened, and each SMS that Twilio took stands in the books once.
+
+import Platform
+import StandIn
+import TestSupport
+
+struct ExpectedReport {
+  let truth: Truth
+  let world: FaultInstallation
+  /// `opsfabric list calls` and `list tickets`, which ExpectedDay compares with the truth.
+  let calls: [JSONLine]
+  let tickets: [JSONLine]
+
+  func violations() throws -> [String] {
+    let folder = "\(world.folder)/report"
+    let run = try world.opsfabric("report", "2026-02", "--out", folder)
+    guard run.exitCode == 0 else { return ["report ends with \(run.exitCode ?? -1): \(run.errors)"] }
+    defer { _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder]) }
+    func table(_ name: String) throws -> [[String: String]] {
+      try rows("\(folder)/\(name)_doerfler_2026-02.csv")
+    }
+    return try ledger(table("ledger")) + report(table("report")) + books(table("messages"))
+  }
+
+  /// No cell of these files needs quotes.
+  private func rows(_ path: String) throws -> [[String: String]] {
+    let text = String(decoding: try Files.read(path), as: UTF8.self).drop { $0 == "\u{FEFF}" }
+    let lines = text.split(separator: "\r\n").map {
+      $0.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
+    }
+    guard let names = lines.first else { return [] }
+    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(names, $0)) }
+  }
+
+  private func ledger(_ rows: [[String: String]]) -> [String] {
+    var counts: [String: Int] = [:]
+    for row in rows { counts[row["reason"] ?? "", default: 0] += Int(row["count"] ?? "") ?? 0 }
+    let missed = truth.calls.filter { !$0.isAnswered }.count
+    let total = counts.removeValue(forKey: "total")
+    let reasons = calls.filter { $0["outcome"] == "missed" }
+      .reduce(into: [:]) { $0[$1["reason"] ?? "none", default: 0] += 1 }
+    var found: [String] = []
+    if rows.last?["reason"] != "total" { found.append("the ledger does not end with its total") }
+    if total != missed { found.append("ledger: total \(total ?? -1), missed \(missed)") }
+    if counts.values.reduce(0, +) != missed { found.append("ledger: \(counts) are not \(missed)") }
+    if counts.filter({ $0.value != 0 }) != reasons { found.append("ledger: \(counts), calls: \(reasons)") }
+    return found
+  }
+
+  private func report(_ rows: [[String: String]]) -> [String] {
+    guard rows.count == 1 else { return ["\(rows.count) rows in the report"] }
+    func number(_ name: String) -> Int { Int(rows[0][name] ?? "") ?? -1 }
+    let expected = [
+      "inbound_calls_total": truth.calls.count,
+      "missed_calls": truth.calls.filter { !$0.isAnswered }.count,
+      "auto_sms_sent": calls.filter { $0["reason"] == "sent" }.count,
+      "tickets_from_missed_calls": tickets.filter {
+        ["missed_call", "voice_menu"].contains($0["source"] ?? "")
+      }.count,
+      "replies": ["replies_option_1", "replies_option_2", "replies_option_3", "replies_free_text"]
+        .map(number).reduce(0, +),
+    ]
+    var found = expected.filter { number($0.key) != $0.value }.map {
+      "report: \($0.key) is \(number($0.key)), not \($0.value)"
+    }
+    let answerers = Set(truth.replies.filter { $0.body != "STOP" }.map(\.caller)).count
+    if !(0...answerers).contains(number("replies")) {
+      found.append("report: \(number("replies")) replies of \(answerers) callers")
+    }
+    return found
+  }
+
+  private func books(_ rows: [[String: String]]) throws -> [String] {
+    var booked: [String: Int] = [:]
+    for row in rows { booked[row["message_sid"] ?? "", default: 0] += 1 }
+    let taken = try world.standIn.messages().filter { $0.direction == "outbound-api" }
+    return taken.filter { booked[$0.sid] != 1 }.map {
+      "\($0.sid) to \($0.to) (\($0.status)) is booked \(booked[$0.sid] ?? 0) times"
+    }
+  }
+}
