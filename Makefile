@@ -17,11 +17,13 @@ STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable 
   $(call frontend,-disable-concrete-type-metadata-mangled-name-accessors) \
   $(call frontend,-disable-implicit-string-processing-module-import) $(call frontend,-function-sections) \
   -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-eh-frame-hdr -Xlinker -s
-# libFuzzer comes with the toolchain, as a library whose main would be in the way.
+# libFuzzer comes with the toolchain, as a library whose main would be in the way. Swift has no sanitizer of undefined
+# behaviour on Linux and needs none (its own checks trap); our few lines of C get it, as traps.
 FUZZ         := .build-fuzz
 FUZZ_SECONDS ?= 300
 FUZZER        = $(firstword $(wildcard $(dir $(shell readlink -f "$$(command -v swiftc)"))../lib/clang/*/lib/*/libclang_rt.fuzzer_no_main*.a))
 FUZZ_FLAGS    = -c release --scratch-path $(FUZZ) --sanitize address \
+  -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined \
   -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp -Xlinker --whole-archive \
   -Xlinker $(FUZZER) -Xlinker --no-whole-archive -Xlinker -export-dynamic -Xlinker -lstdc++
 BATCH_FLAGS  := -c release --scratch-path $(BATCH) --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s

@@ -3,10 +3,12 @@
 import CGI
 import Configuration
 import Crypto
+import Glibc
 import Intake
 import LocalTime
 import Platform
 import Rules
+import TestSupport
 import Uploads
 
 let fileTargets: [FuzzTarget] = [
@@ -33,7 +35,7 @@ let fileTargets: [FuzzTarget] = [
     ], keepPhoto),
 ]
 
-/// A folder that costs no disk, one per thread at a time.
+/// A folder that costs no disk, one per thread at a time; gone when the program ends by itself.
 enum Scratch {
   static let lock = Lock()
   static let folder: String = {
@@ -42,6 +44,7 @@ enum Scratch {
     _ = try? Files.makeFolder("\(path)/home/config/tenants")
     _ = try? Files.makeFolder("\(path)/home/spool")
     _ = try? Files.makeFolder("\(path)/uploads")
+    atexit { _ = try? ProgramRunner.run("/bin/rm", ["-rf", Scratch.folder]) }
     return path
   }()
 }
