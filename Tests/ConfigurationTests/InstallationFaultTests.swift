@@ -32,7 +32,7 @@ import Testing
     .init(twilio("api_base: 'http://a.example'"), "twilio.api_base", "not encrypted", .warning),
     .init(twilio("lookups_base: 'a.example'"), "twilio.lookups_base", "does not begin"),
     .init(twilio("lookup: 'maybe'"), "twilio.lookup", "write \"on\" or \"off\""),
-    .init(twilio("messages_per_second: 0"), "twilio.messages_per_second", "from 0.1 to 100"),
+    .init(twilio("messages_per_second: 0"), "twilio.messages_per_second", "from 0.1 to 1000"),
     .init(twilio("messages_per_second: Infinity"), "twilio.messages_per_second", "out of range"),
     .init(twilio("messages_per_second: 'fast'"), "twilio.messages_per_second", "not a number"),
     .init(twilio("concurrency: 101"), "twilio.concurrency", "from 1 to 100"),

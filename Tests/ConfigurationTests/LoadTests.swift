@@ -67,6 +67,26 @@ import Testing
     #expect(tenant.websiteDomain == "www.example.ch:8443")
   }
 
+  @Test(arguments: [(0.5, 500), (10, 500), (100, 5000), (1000, 50_000)])
+  func `who buys a higher rate has higher ceilings, unless they are written`(rate: Double, perHour: Int)
+    throws
+  {
+    let account = "account_sid: 'AC\(String(repeating: "0a", count: 16))', auth_token: 't'"
+    let installation = [
+      "public_url: 'https://example.ch'", "twilio: {\(account), messages_per_second: \(rate)}",
+    ]
+    let loaded = try #require(try ConfigurationHome.load(installation: installation).0)
+    #expect(loaded.installation.smsLimits == SMSLimits(perHour: perHour * 4, perDay: perHour * 12))
+    #expect(loaded.tenants.map(\.smsLimits) == [SMSLimits(perHour: perHour, perDay: perHour * 3)])
+    let written = try #require(
+      try ConfigurationHome.load(
+        installation: installation + ["sms_limits: {per_hour: 7, per_day: 8}"],
+        tenant: ["sms_limits: {per_hour: 5, per_day: 6}"]
+      ).0)
+    #expect(written.installation.smsLimits == SMSLimits(perHour: 7, perDay: 8))
+    #expect(written.tenants.map(\.smsLimits) == [SMSLimits(perHour: 5, perDay: 6)])
+  }
+
   @Test func `every setting of the operator is taken over`() throws {
     let sid = "AC" + String(repeating: "0a", count: 16)
     let queue =

@@ -65,7 +65,9 @@ public struct ConfigurationLoader {
         name: Self.fileName(tenant: id), path: "\(folder)/tenants/\(id)\(Self.suffix)")
       guard let members = file.members(faults) else { continue }
       let reader = ObjectReader(file: file.name, members: members, faults: faults) { onAsk(id, $0) }
-      let tenant = TenantCheck(id: id, reader: reader, zoneExists: zoneExists).tenant()
+      var check = TenantCheck(id: id, reader: reader, zoneExists: zoneExists)
+      if let rate = installation?.messagesPerSecond { check.smsLimits = .tenant(messagesPerSecond: rate) }
+      let tenant = check.tenant()
       if reader.has("twilio") { file.checkMode(faults) }
       compare(tenant, with: tenants, installation, reader)
       tenants.append(tenant)

@@ -13,7 +13,8 @@ struct InstallationCheck {
     var installation = Installation(
       publicURL: publicURL ?? "", account: TwilioAccount(accountSid: "", authToken: Secret("")))
     let account = twilio(&installation)
-    installation.smsLimits = reader.smsLimits(default: installation.smsLimits)
+    installation.smsLimits = reader.smsLimits(
+      default: .installation(messagesPerSecond: installation.messagesPerSecond))
     mail(&installation)
     installation.heartbeatURL = reader.url(
       "heartbeat_url", "write the URL that a healthy run shall call, such as \"https://hc-ping.com/…\"")
@@ -47,7 +48,7 @@ struct InstallationCheck {
     installation.lookupsBase = twilio.url("lookups_base", base, base: true) ?? installation.lookupsBase
     installation.lookup = lookup(twilio) ?? installation.lookup
     installation.messagesPerSecond =
-      twilio.number("messages_per_second", 0.1...100) ?? installation.messagesPerSecond
+      twilio.number("messages_per_second", 0.1...1000) ?? installation.messagesPerSecond
     installation.concurrency =
       twilio.integer("concurrency", 1...100, unit: "requests") ?? installation.concurrency
     twilio.finish()

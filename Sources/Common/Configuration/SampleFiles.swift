@@ -30,7 +30,7 @@ public enum SampleFiles {
         // settle (costs money, kept for 90 days). "off": numbers that may be mobile are sent to.
         lookup: "on",
 
-        // SMS per second and sender, 0.1 to 100. Twilio sends about 10 a second outside North America.
+        // SMS per second and sender, 0.1 to 1000. Twilio sends about 10 a second outside North America.
         messages_per_second: 10,
 
         // Requests to Twilio at the same time, 1 to 100.
@@ -42,9 +42,9 @@ public enum SampleFiles {
       },
 
       // Most SMS of all tenants together within any hour and any 24 hours, 1 to 1000000, against toll fraud.
-      // Those to callers and those to the tenants' people are counted apart; alerts are not counted.
+      // Those to callers and those to the tenants' people are counted apart; alerts have 60 and 300 of their own.
       // What is above waits, and the operator has an alert; a missed call whose SMS waits for longer than
-      // an hour becomes a ticket.
+      // an hour becomes a ticket. Default: four times a tenant's.
       sms_limits: { per_hour: 2000, per_day: 6000 },
 
       // Outgoing mail: reports, notifications, alerts. Without it no mail is sent.
@@ -166,7 +166,8 @@ public enum SampleFiles {
       spam_missed_calls_per_day: 5,
 
       // Most SMS of this tenant within any hour and any 24 hours, as in opsfabric.json5. A missed call
-      // makes one SMS, a reply another.
+      // makes one SMS, a reply another. Default: 50 times messages_per_second and three times that, at
+      // least these.
       sms_limits: { per_hour: 500, per_day: 1500 },
 
       // Days a number stays blocked, 1 to 3650. Default: null, for good.

@@ -9,6 +9,8 @@ struct TenantCheck {
   let id: String
   let reader: ObjectReader
   let zoneExists: (String) -> Bool
+  /// Where the file gives none.
+  var smsLimits = SMSLimits.tenant
 
   /// As much as can be read, with defaults in place of what is wrong; the faults say what that is.
   func tenant() -> Tenant {
@@ -150,7 +152,7 @@ struct TenantCheck {
     tenant.maxSMSPerDay = reader.integer("max_sms_per_day", 1...100, unit: "messages") ?? tenant.maxSMSPerDay
     tenant.spamMissedCallsPerDay =
       reader.integer("spam_missed_calls_per_day", 1...1000, unit: "calls") ?? tenant.spamMissedCallsPerDay
-    tenant.smsLimits = reader.smsLimits(default: tenant.smsLimits)
+    tenant.smsLimits = reader.smsLimits(default: smsLimits)
     tenant.blockDays = reader.integer("block_days", 1...3650, unit: "days")
     guard let elements = reader.list("allowed_countries", of: "country codes") else { return }
     let expected = "write codes of two capital letters, such as [\"CH\", \"LI\", \"DE\"]"
