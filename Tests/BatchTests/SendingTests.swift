@@ -1,6 +1,8 @@
 // SendingTests.swift - what the runner does with each answer of Twilio: accepted, turned away, lost.
 
 import LocalTime
+import Platform
+import SQLite
 import StandIn
 import Store
 import TestSupport
@@ -254,6 +256,42 @@ struct SendingTests {
     #expect(last.milliseconds(since: first) >= 2800)
     // Beside them the sweep's two lists were under way.
     #expect(world.transport.mostInFlight <= 3 + 2)
+  }
+
+  /// Nine missed calls are due, and four requests may be under way.
+  private func manyDue() throws -> TestWorld {
+    let world = try TestWorld()
+    world.installation.messagesPerSecond = 100
+    world.installation.concurrency = 4
+    try world.apply()
+    for index in 0..<9 { world.miss(from: "+4179000\(1000 + index)") }
+    world.clock.advance(seconds: 31)
+    return world
+  }
+
+  @Test func `half as many more are claimed in one commit as may leave at once`() throws {
+    let world = try manyDue()
+    try world.run()
+    let claims = try Database(path: world.home.database, access: .readOnly).rows(
+      "SELECT count(*) FROM messages GROUP BY claimed_at ORDER BY claimed_at"
+    ) { $0.integer(0) }
+    #expect(claims == [6, 3])
+    #expect(world.transport.mostInFlight <= 4 + 2)
+    #expect(try world.standIn.requests("messages.create").count == 9)
+  }
+
+  @Test func `what waits for a place when its account is refused does not leave, and no try is counted`()
+    throws
+  {
+    let world = try manyDue()
+    try world.standIn.plan("messages.create", fault: .rate429(retryAfter: 60), times: 4)
+    try world.run()
+    #expect(try world.standIn.requests("messages.create").count == 4)
+    let waiting = try world.list(.messages).filter { $0["state"] == "queued" }
+    #expect(waiting.count == 9)
+    #expect(waiting.allSatisfy { $0["attempts"] == "0" })
+    for _ in 0..<3 { try world.run(after: 61) }
+    for index in 0..<9 { #expect(try world.texts(to: "+4179000\(1000 + index)").count == 1) }
   }
 
   @Test func `a report that never came is fetched`() throws {

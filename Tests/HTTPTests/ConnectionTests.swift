@@ -1,5 +1,6 @@
 // ConnectionTests.swift - kept-open connections: reused, limited, and never a reason to send twice.
 
+import Glibc
 import HTTP
 import Testing
 
@@ -104,6 +105,17 @@ import Testing
       }
       transport.finish()
       #expect(outcomes.all.count == 2)
+      #expect(server.seen.requests.map(\.body) == ["1", "2"])
+    }
+  }
+
+  @Test func `what a completion submits leaves before the poll returns`() throws {
+    try withServer(.reply(httpReply())) { server in
+      let transport = CurlTransport(maxConnections: 1)
+      transport.submit(.post(server.url, "1")) { _ in transport.submit(.post(server.url, "2")) { _ in } }
+      transport.poll(milliseconds: 8000)
+      let deadline = ContinuousClock.now + .seconds(8)
+      while server.seen.requests.count < 2, .now < deadline { usleep(1000) }
       #expect(server.seen.requests.map(\.body) == ["1", "2"])
     }
   }

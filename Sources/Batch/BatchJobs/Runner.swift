@@ -23,6 +23,8 @@ public final class Runner {
   /// A run that does not linger ends after this long, whatever is still due.
   static let longestMilliseconds: Int64 = 600_000
   private static let beatMilliseconds: Int64 = 20_000
+  /// How long answers are gathered before they are committed.
+  private static let gatherMilliseconds: Int64 = 10
 
   public enum Outcome: Sendable {
     case done(RunSummary)
@@ -131,7 +133,9 @@ public final class Runner {
     var isFull = false
     context.attempt("clock") { if try clockWatch.step(at: now) { sending.forgetHolds() } }
     context.attempt("settings") { try context.reloadSettingsIfChanged() }
-    settle(at: now)
+    // First of all, so that what comes of them is told and sent in this very step.
+    context.attempt("settle") { if sending.hasResults { try sending.step(at: now) } }
+    context.attempt("settle-mail") { try mailing.settle(at: now) }
     context.attempt("replay-spool") { try spool.step(at: now) }
     context.attempt("queue") { try queue.step(at: now, millisecondsLeft: millisecondsLeft, lingers: lingers) }
     context.attempt("block-lists") { try blockLists.step(at: now) }
@@ -172,11 +176,21 @@ public final class Runner {
       // A row that was due before this wait is held by rate, concurrency or account: the next poll tries again.
       let nap = untilDue > 0 ? min(untilDue, Runner.pollMilliseconds) : Runner.pollMilliseconds / 2
       context.transport.poll(milliseconds: Int(max(1, min(nap, stop - monotonic()))))
+      if sending.hasResults { gather() }
       if context.transport.inFlight != inFlight || sending.hasResults || mailing.hasResults || untilDue <= nap
       {
         return
       }
       if (try? context.store.dataVersion()) != version { return }
+    }
+  }
+
+  /// One commit for many results: as long as there are requests to take the places that get free, waiting for more
+  /// answers costs no time.
+  private func gather() {
+    let end = monotonic() + Runner.gatherMilliseconds
+    while sending.isFlowing && monotonic() < end {
+      context.transport.poll(milliseconds: Int(end - monotonic()))
     }
   }
 
@@ -209,6 +223,7 @@ public final class Runner {
       context.transport.poll(milliseconds: 50)
       settle(at: context.clock.now())
     }
+    sending.keepReady()
     context.transport.abandonAll()
     settle(at: context.clock.now())
     context.attempt("queue") { try queue.finish(at: context.clock.now()) }

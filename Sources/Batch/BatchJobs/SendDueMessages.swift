@@ -1,8 +1,9 @@
 // SendDueMessages.swift - hands due SMS to Twilio and settles what comes of it.
 //
 // `sending` is committed before a request leaves. Requests run side by side on kept-open connections, held
-// to the rate of their sender. Claims and results are committed in groups. What Twilio answers is classed by
-// TwilioErrorCode; an answer that never came is left to ReconcileMessages.
+// to the rate of their sender. Claims and results are committed in groups, and a few more are claimed than may leave
+// at once: a place that gets free is taken without waiting for the disk. What Twilio answers is classed by
+// TwilioErrorCode (SendDueMessages+Results.swift); an answer that never came is left to ReconcileMessages.
 
 import Intake
 import LocalTime
@@ -18,22 +19,28 @@ final class SendDueMessages {
   static let firstLookSeconds = 2
   /// Longer than a request can take.
   static let claimSeconds = 30
-  private static let credentialsHoldSeconds = 30
+  static let credentialsHoldSeconds = 30
 
-  private let context: BatchContext
+  let context: BatchContext
   private var rate = SendRate()
   private var limits = SendingLimits()
+  /// Claimed, and their outcome is not known.
   private var underWay: [Int: OutboxRow] = [:]
+  /// Those of them whose request waits for a free place, the next one last.
+  private var ready: [(row: OutboxRow, tenant: Tenant)] = []
   private var outcomes: [(row: OutboxRow, account: String, outcome: SendOutcome)] = []
   /// Accounts that are not sent from until then: wrong credentials, too many requests.
-  private var heldAccounts: [String: Timestamp] = [:]
+  var heldAccounts: [String: Timestamp] = [:]
 
   init(context: BatchContext) { self.context = context }
 
   var isIdle: Bool { underWay.isEmpty && outcomes.isEmpty }
 
-  /// Answers have come in that `settle` has not committed yet.
+  /// Answers have come in that are not committed yet.
   var hasResults: Bool { !outcomes.isEmpty }
+
+  /// A place that gets free is taken at once, without a step.
+  var isFlowing: Bool { !ready.isEmpty }
 
   /// The last step left messages waiting for their sender's rate, or for a free place.
   private(set) var isRateLimited = false
@@ -47,28 +54,92 @@ final class SendDueMessages {
   /// Whether a row's request is under way in this very process.
   func isUnderWay(_ id: Int) -> Bool { underWay[id] != nil }
 
-  /// Claims and sends what is due, as far as rate and concurrency allow. Returns how many were claimed.
+  /// Commits the results that have come in, claims what is due, as far as rate and concurrency allow, and sends it.
+  /// One transaction for all of that. Returns how many were claimed.
   @discardableResult
   func step(at now: Timestamp) throws -> Int {
-    isRateLimited = false
-    let room = context.installation.concurrency - underWay.count
-    guard room > 0 else {
-      isRateLimited = true
-      return 0
+    let isDue = try context.store.nextMessageDue().map { $0 <= now } ?? false
+    isRateLimited = isDue && room <= 0
+    guard hasResults || (isDue && room > 0) else { return 0 }
+    var claimed: [(row: OutboxRow, tenant: Tenant)] = []
+    try commitResults(at: now) { claimed = try claim(at: now) }
+    for (row, _) in claimed { underWay[row.id] = row }
+    ready = claimed.reversed() + ready
+    fill(at: now)
+    return claimed.count
+  }
+
+  /// Commits the results that have come in; nothing new is begun.
+  func settle(at now: Timestamp) throws {
+    if hasResults { try commitResults(at: now) {} }
+  }
+
+  /// - Parameter more: is done in the same transaction.
+  private func commitResults(at now: Timestamp, and more: () throws -> Void) throws {
+    let finished = outcomes
+    do {
+      try context.store.write {
+        for (row, account, outcome) in finished { try settle(row, account: account, outcome, at: now) }
+        try more()
+      }
+    } catch StoreError.busy {
+      throw StoreError.busy
+    } catch {
+      // One result that cannot be written must not undo the others: its row stays `sending` and is reconciled.
+      for (row, account, outcome) in finished {
+        context.attempt("settle") {
+          try context.store.write { try settle(row, account: account, outcome, at: now) }
+        }
+      }
+      outcomes.removeFirst(finished.count)
+      throw error
     }
-    let candidates = try choose(room: room, at: now)
-    guard !candidates.isEmpty else { return 0 }
-    var claimed: [(OutboxRow, Tenant)] = []
-    try context.store.write {
-      for (row, tenant) in candidates {
-        let lookAt = now.adding(seconds: SendDueMessages.claimSeconds)
-        guard let row = try context.store.claim(ifWaiting: row.id, at: now, lookAt: lookAt) else { continue }
-        try context.links.admit(row, store: context.store, at: now)
-        claimed.append((row, tenant))
+    outcomes.removeFirst(finished.count)
+  }
+
+  private func claim(at now: Timestamp) throws -> [(row: OutboxRow, tenant: Tenant)] {
+    guard room > 0 else { return [] }
+    var claimed: [(row: OutboxRow, tenant: Tenant)] = []
+    for (row, tenant) in try choose(room: room, at: now) {
+      let lookAt = now.adding(seconds: SendDueMessages.claimSeconds)
+      guard let row = try context.store.claim(ifWaiting: row.id, at: now, lookAt: lookAt) else { continue }
+      try context.links.admit(row, store: context.store, at: now)
+      claimed.append((row, tenant))
+    }
+    return claimed
+  }
+
+  /// How many more may be claimed: half as many as there are places wait for one.
+  private var room: Int {
+    context.installation.concurrency + context.installation.concurrency / 2 - underWay.count
+  }
+
+  /// Requests leave as long as there is a free place.
+  private func fill(at now: Timestamp) {
+    while underWay.count - ready.count < context.installation.concurrency, let next = ready.popLast() {
+      submit(next.row, tenant: next.tenant, at: now)
+    }
+  }
+
+  /// What was claimed and has not left stays here; the next `settle` gives it back.
+  func keepReady() { keepReady("the run ended before") { _ in true } }
+
+  private func keepReady(_ reason: String, where isKept: (_ account: String) -> Bool) {
+    let waiting = ready
+    ready = []
+    for (row, tenant) in waiting {
+      let account = context.credentials(tenant).accountSid
+      if isKept(account) {
+        finish(row, account: account, .neverSent(reason))
+      } else {
+        ready.append((row, tenant))
       }
     }
-    for (row, tenant) in claimed { submit(row, tenant: tenant, at: now) }
-    return claimed.count
+  }
+
+  private func finish(_ row: OutboxRow, account: String, _ outcome: SendOutcome) {
+    underWay[row.id] = nil
+    outcomes.append((row, account, outcome))
   }
 
   private func choose(room: Int, at now: Timestamp) throws -> [(OutboxRow, Tenant)] {
@@ -150,7 +221,6 @@ final class SendDueMessages {
 
   private func submit(_ row: OutboxRow, tenant: Tenant, at now: Timestamp) {
     let credentials = context.credentials(tenant)
-    underWay[row.id] = row
     let validity = Int(row.expiresAt.milliseconds(since: now) / 1000)
     let sms = OutgoingSMS(
       to: row.recipient, sender: row.sender,
@@ -158,100 +228,9 @@ final class SendDueMessages {
       statusCallback: "\(context.installation.publicURL)/sms-status?m=\(row.id)",
       validityPeriodSeconds: validity)
     context.client.create(sms, as: credentials) { [self] outcome in
-      underWay[row.id] = nil
-      outcomes.append((row, credentials.accountSid, outcome))
+      finish(row, account: credentials.accountSid, outcome)
+      if outcome.holdsAccount { keepReady("Twilio holds the account") { $0 == credentials.accountSid } }
+      fill(at: context.clock.now())
     }
-  }
-
-  /// Commits the results that have come in, all in one transaction.
-  func settle(at now: Timestamp) throws {
-    guard !outcomes.isEmpty else { return }
-    let finished = outcomes
-    do {
-      try context.store.write {
-        for (row, account, outcome) in finished { try settle(row, account: account, outcome, at: now) }
-      }
-    } catch StoreError.busy {
-      throw StoreError.busy
-    } catch {
-      // One result that cannot be written must not undo the others: its row stays `sending` and is reconciled.
-      for (row, account, outcome) in finished {
-        context.attempt("settle") {
-          try context.store.write { try settle(row, account: account, outcome, at: now) }
-        }
-      }
-    }
-    outcomes.removeFirst(finished.count)
-  }
-
-  private func settle(_ row: OutboxRow, account: String, _ outcome: SendOutcome, at now: Timestamp) throws {
-    switch outcome {
-    case .accepted(let message):
-      heldAccounts[account] = nil
-      let isFirst = try context.store.markAccepted(
-        ifSending: row.id, attempt: row.attempts, sid: message.sid, segments: message.numSegments, at: now)
-      if isFirst { context.summary.accepted += 1 }
-    case .refused(let verdict, let status, let code, let message, let retryAfter):
-      try settleRefusal(
-        row, account: account, verdict: verdict, code: code ?? (status == 401 ? 20003 : nil),
-        message: message.isEmpty ? "HTTP \(status)" : message, retryAfter: retryAfter, at: now)
-    case .neverSent(let reason):
-      context.summary.held += 1
-      try postpone(row, seconds: backOff(row, from: 1, limit: 60), code: nil, error: reason, at: now)
-      if row.postponements >= 4 { context.alert("twilio_unreachable", reason, about: row, at: now) }
-    case .unknown(let reason):
-      try context.store.markUnknown(
-        row, error: reason, lookAt: now.adding(seconds: SendDueMessages.firstLookSeconds), at: now)
-    }
-  }
-
-  private func settleRefusal(
-    _ row: OutboxRow, account: String, verdict: SendVerdict, code: Int?, message: String, retryAfter: Int?,
-    at now: Timestamp
-  ) throws {
-    switch verdict {
-    case .rateLimited:
-      context.summary.held += 1
-      let seconds = min(3600, retryAfter ?? backOff(row, from: 1, limit: 60))
-      heldAccounts[account] = now.adding(seconds: seconds)
-      try postpone(row, seconds: seconds, code: code, error: "429: too many requests", at: now)
-    case .credentials:
-      context.summary.held += 1
-      heldAccounts[account] = now.adding(seconds: SendDueMessages.credentialsHoldSeconds)
-      try postpone(
-        row, seconds: SendDueMessages.credentialsHoldSeconds, code: code,
-        error: "Twilio refuses the account: \(message)",
-        at: now)
-      context.alert(
-        "credentials", tenant: row.tenant,
-        "Twilio refuses account \(account) (\(code ?? 401)): check account_sid, auth_token and balance",
-        about: row, at: now)
-    case .configuration:
-      context.summary.held += 1
-      try postpone(
-        row, seconds: backOff(row, from: 60, limit: 900), code: code,
-        error: context.intake(at: now).describe(code), at: now)
-      context.alert(
-        "configuration_\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
-        "Twilio refuses sender \(row.sender): \(context.intake(at: now).describe(code)): \(message)",
-        about: row, at: now)
-    case .unknown:
-      try context.store.markUnknown(
-        row, error: "Twilio failed: \(message)",
-        lookAt: now.adding(seconds: SendDueMessages.firstLookSeconds), at: now)
-    case .permanent, .landline, .optedOut, .transient, .expired:
-      try context.intake(at: now).settleFailure(row, verdict: verdict, code: code, at: now)
-      let isDead = try context.store.message(id: row.id)?.state == .dead
-      if isDead { context.summary.dead += 1 } else { context.summary.retries += 1 }
-    }
-  }
-
-  private func postpone(_ row: OutboxRow, seconds: Int, code: Int?, error: String, at now: Timestamp) throws {
-    try context.store.postpone(row, until: now.adding(seconds: seconds), code: code, error: error, at: now)
-  }
-
-  /// Doubling with every try in a row that did not count.
-  private func backOff(_ row: OutboxRow, from first: Int, limit: Int) -> Int {
-    min(limit, first << min(row.postponements, 10))
   }
 }

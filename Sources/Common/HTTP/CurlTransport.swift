@@ -92,7 +92,11 @@ public final class CurlTransport: HTTPTransport, MailTransport {
     while true {
       admit()
       drive()
-      if complete() { return }
+      if complete() {
+        // What completions have submitted leaves now, not when the caller has dealt with the answers.
+        drive()
+        return
+      }
       guard let multi, clock.now < deadline else { return }
       // libcurl wakes up for its own time-outs, for those of mails we do.
       let next = talking.values.map(\.deadline).min().map { min($0, deadline) } ?? deadline
