@@ -164,7 +164,7 @@ let package = Package(
       "Batch", of: "TestSupport",
       [
         "HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs",
-        "Crypto", "Intake", "Reports", "SQLite", "TwilioAPI",
+        "CSQLite", "Crypto", "Intake", "Reports", "SQLite", "TwilioAPI",
       ]),
     tests(
       "Provisioning",

@@ -16,26 +16,15 @@ extension Store {
   /// The cause of the alert that a ceiling was met.
   public static let limitAlert = "sms_limit"
 
-  /// No SMS is wanted for longer than this after it was made.
-  private static let longestWantedDays = 3
-
   /// Of the hour and the day up to `now`. A try counts from the moment it was claimed, so a crash hides none;
   /// one that was taken back (it never left, or Twilio turned it away) does not count. An earlier try of the
   /// same message counts at the time of its last one.
   public func sendingCounts(at now: Timestamp) throws -> [SendingCount] {
     try database.rows(
       """
-      WITH RECURSIVE known(tenant) AS (
-        SELECT min(tenant) FROM messages
-        UNION ALL
-        SELECT (SELECT min(tenant) FROM messages WHERE tenant > known.tenant) FROM known
-        WHERE known.tenant IS NOT NULL)
-      SELECT this.tenant, this.kind, sum(CASE WHEN claimed_at > ?1 THEN attempts ELSE 0 END), sum(attempts)
-      FROM known JOIN messages AS this ON this.tenant = known.tenant AND this.created_at > ?3
-      WHERE channel = 'sms' AND attempts > 0 AND claimed_at > ?2
-      GROUP BY this.tenant, this.kind
-      """, .time(now.adding(hours: -1)), .time(now.adding(days: -1)),
-      .time(now.adding(days: -1 - Store.longestWantedDays))
+      SELECT tenant, kind, sum(CASE WHEN claimed_at > ?1 THEN attempts ELSE 0 END), sum(attempts) FROM messages
+      WHERE channel = 'sms' AND claimed_at > ?2 AND attempts > 0 GROUP BY tenant, kind
+      """, .time(now.adding(hours: -1)), .time(now.adding(days: -1))
     ) {
       SendingCount(
         tenant: $0.text(0), kind: MessageKind(rawValue: $0.text(1)) ?? .confirmation,

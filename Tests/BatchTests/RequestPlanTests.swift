@@ -1,0 +1,232 @@
+// RequestPlanTests.swift - no request and no minute of the runner reads a whole table that grows.
+//
+// Handlers and runner are played, SQLite itself says which statements they run, and each one's plan is looked at. So
+// nobody has to keep a list of statements; every scan must be named here, with its reason. (StoreTests look at each
+// operation of the store by itself.)
+
+import CGI
+import LocalTime
+import Platform
+import Rules
+import SQLite
+import Settings
+import StandIn
+import Store
+import TestSupport
+import Testing
+
+struct RequestPlanTests {
+  /// Scans that read no more than what they look for: the plan's line, what the statement has, and why it may.
+  private static let allowed: [(line: String, sql: String?, reason: String)] = [
+    ("SCAN CONSTANT ROW", nil, "no table"),
+    ("SCAN callers", "callers (tenant) AS", "the tenants' names, found one by one in an index"),
+    ("SCAN texters", "texters (tenant) AS", "the same"),
+    ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
+  ]
+
+  /// Partial indexes that hold only what waits; a row leaves them when it is done.
+  private static let waiting = [
+    "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
+    "tickets_to_escalate", "alerts_to_tell", "message_attempts_unpriced", "inbound_unpriced",
+  ]
+
+  private static func isAllowed(_ line: String, of sql: String) -> Bool {
+    guard line.hasPrefix("SCAN "), !line.hasPrefix("SCAN (") else { return true }
+    if allowed.contains(where: { $0.line == line && $0.sql.map(sql.contains) ?? true }) { return true }
+    return line.split(separator: " ").last.map { waiting.contains(String($0)) } ?? false
+  }
+
+  @Test func `every statement of handlers and runner finds its rows by an index`() throws {
+    let story = try Story()
+    let statements = ProcessStatements(path: story.world.home.database)
+    try story.play()
+    let played = statements.stop()
+    let database = try Database(path: story.world.home.database, access: .readOnly)
+    for sql in played {
+      for line in try ProcessStatements.plan(sql, in: database)
+      where !RequestPlanTests.isAllowed(line, of: sql) {
+        Issue.record("\(line): \(sql)")
+      }
+    }
+    // The story reaches every table that handlers and runner use.
+    let tables = try database.rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ) {
+      $0.text(0)
+    }
+    #expect(tables.count > 20)
+    for table in tables { #expect(played.contains { $0.contains(" \(table)") }, "\(table)") }
+    #expect(played.count > 100)
+  }
+
+  @Test func `a scan would be seen`() throws {
+    let world = try TestWorld()
+    let statements = ProcessStatements(path: world.home.database)
+    let database = try Database(path: world.home.database, access: .readOnly)
+    _ = try database.integer("SELECT count(*) FROM calls WHERE reason = ?", "dedupe")
+    let played = statements.stop()
+    #expect(played.count == 1)
+    let sql = try #require(played.first)
+    let plan = try ProcessStatements.plan(sql, in: database)
+    #expect(plan == ["SCAN calls"])
+    #expect(!RequestPlanTests.isAllowed(plan[0], of: sql))
+  }
+}
+
+/// One tenant's weeks: each handler is asked, each of the runner's jobs has something to do.
+private final class Story {
+  static let boss = "+41796660001"
+  static let second = "+41796660002"
+  let world: TestWorld
+
+  init() throws {
+    // Two days before a month ends: its reports are due in the story.
+    world = try TestWorld(at: try #require(Timestamp(iso8601: "2026-02-27T09:00:00Z"))) {
+      $0.quietHours = QuietHours(from: 22 * 60, to: 6 * 60, policy: .deferToEnd)
+      $0.screening = true
+      $0.spamMissedCallsPerDay = 4
+      $0.blockDays = 1
+      $0.reportEmail = ["buch@example.ch"]
+      $0.accounts = .init(debit: "6513", credit: "2000")
+      $0.notify = [
+        .init(channel: .sms, to: Story.boss, on: [.new, .urgent]),
+        .init(channel: .email, to: "buero@example.ch", on: [.new, .escalation]),
+        .init(channel: .sms, to: Story.second, on: [.escalation], order: 2),
+      ]
+    }
+    world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
+    world.installation.alertNumbers = ["+41790000099"]
+    world.installation.retentionDays = 20
+    try world.apply()
+  }
+
+  func play() throws {
+    try calls()
+    try replies()
+    try faults()
+    try pages()
+    try lostWebhooks()
+    try inTheNight()
+    try weeksLater()
+  }
+
+  private func settle() throws {
+    for _ in 0..<3 {
+      try world.run(after: 31)
+      try world.standIn.deliverMessages()
+      try world.deliverReports()
+    }
+  }
+
+  private func calls() throws {
+    try world.call()
+    try world.call(.answered(seconds: 20))
+    try world.call(from: "+41434445566") { $0.pressed = ["1"] }
+    try world.call(from: "anonymous", .busy)
+    try world.call(from: "+33912345678")
+    for _ in 0..<6 {
+      try world.call(from: "+41791110000")
+      try world.run(after: 60)
+    }
+    try world.call(from: "+41791110000")
+    try settle()
+  }
+
+  private func replies() throws {
+    for body in ["1", "2", "3", "Wasser im Keller", "HELP", "STOP", "START"] {
+      try world.text(body)
+      try world.run(after: 20)
+    }
+    try world.text("Foto", media: [(url: "https://api.twilio.com/ME1", type: "image/jpeg")])
+    try settle()
+    // Nobody begins: it is escalated.
+    try world.run(after: 3600)
+    try world.run(after: 6 * 3600)
+  }
+
+  private func faults() throws {
+    for (index, fault) in [
+      Fault.lostAnswer, .http500, .rate429(retryAfter: 1), .refuse(httpStatus: 400, code: 21610),
+      .refuse(httpStatus: 400, code: 21614), .unauthorized401, .refuse(httpStatus: 400, code: 21606),
+      .refuse(httpStatus: 400, code: 21211),
+    ].enumerated() {
+      try world.standIn.plan("messages.create", fault: fault)
+      world.miss(from: "+4179222000\(index)")
+      for seconds in [31, 40, 130, 130] { try world.run(after: seconds) }
+    }
+    for (number, code) in [("+41793330001", 30003), ("+41793330002", 30006)] {
+      try world.standIn.planDelivery(to: number, .init(.undelivered(code)))
+      world.miss(from: number)
+      try world.run(after: 31)
+      try world.standIn.deliverMessages()
+      try world.deliverReports()
+      for _ in 0..<3 { try world.run(after: 121) }
+    }
+    world.miss(from: "+41793330003")
+    try world.run(after: 31)
+    // Its report never comes.
+    try world.standIn.deliverMessages()
+    try world.run(after: 700)
+    let payload =
+      "{\"resource_sid\":\"CA9\",\"webhook\":{\"request\":{\"parameters\":{\"CallSid\":\"CA9\"}}}}"
+    _ = world.post("twilio-error", [("Sid", "NO1"), ("Level", "ERROR"), ("Payload", payload)])
+    try settle()
+  }
+
+  private func pages() throws {
+    _ = world.fillIn(text: "Rohr tropft", photo: .onePixel)
+    _ = world.send("health", method: "GET")
+    try world.run(after: 5)
+    let link = try #require(try world.texts(to: Story.boss).last)
+    let start = try #require(link.range(of: "?k=")).upperBound
+    let reply = world.browse("inbox", "k=\(link[start...])")
+    let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
+    let headers = ["COOKIE": String(cookie.prefix { $0 != ";" })]
+    for query in ["", "view=done", "view=all", "id=1", "id=2"] {
+      _ = world.browse("inbox", query, headers: headers)
+    }
+    for action in ["start", "note", "done", "reopen", "done"] {
+      let page = world.browse("inbox", "id=1", headers: headers).text
+      let fields = [
+        ("csrf", TestWorld.hidden("csrf", in: page) ?? ""), ("id", "1"), ("do", action),
+        ("note", "Schlüssel"),
+        ("version", TestWorld.hidden("version", in: page) ?? ""),
+      ]
+      let body = fields.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
+      let answer = world.browse(
+        "inbox", method: "POST", body: Array(body.utf8), contentType: "application/x-www-form-urlencoded",
+        headers: headers)
+      #expect(answer.status == 303, "\(action)")
+    }
+  }
+
+  /// What the sweep, the judging and the spool find.
+  private func lostWebhooks() throws {
+    try world.call(from: "+41794440001") { $0.lost = [.voice, .dialResult, .callStatus] }
+    try world.call(from: "+41794440002") { $0.lost = [.dialResult] }
+    _ = try world.standIn.receiveMessage(
+      from: "+41794440003", to: TestWorld.number, body: "2", url: "https://elsewhere.example/sms")
+    for _ in 0..<6 { try world.run(after: 200) }
+    world.clock.set(bySeconds: -3600)
+    try world.run(after: 1)
+  }
+
+  private func inTheNight() throws {
+    world.clock.advance(seconds: 86_400 - 10 * 3600)
+    world.miss(from: "+41795550001")
+    try world.run(after: 31)
+    world.clock.advance(seconds: 12 * 3600)
+    try settle()
+  }
+
+  /// Reports are written, prices asked for, old rows purged.
+  private func weeksLater() throws {
+    try world.standIn.pricesReady()
+    for _ in 0..<4 {
+      world.clock.advance(seconds: 86_400)
+      for _ in 0..<4 { try world.run(after: 70) }
+    }
+    world.clock.advance(seconds: 30 * 86_400)
+    for _ in 0..<6 { try world.run(after: 70) }
+  }
+}
