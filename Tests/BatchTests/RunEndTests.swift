@@ -1,0 +1,60 @@
+// RunEndTests.swift - a run's time is over while Twilio has not answered: what has left, and what was only claimed.
+
+import BatchJobs
+import HTTP
+import LocalTime
+import Platform
+import StandIn
+import TestSupport
+import Testing
+
+/// Takes every request and answers none.
+private final class SilentTransport: HTTPTransport, MailTransport {
+  private let clock: TestClock
+  private var pending: [(Result<HTTPReply, HTTPFailure>) -> Void] = []
+
+  init(clock: TestClock) { self.clock = clock }
+
+  var inFlight: Int { pending.count }
+
+  func submit(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void) {
+    pending.append(completion)
+  }
+
+  func submit(_ mail: MailTransfer, completion: @escaping (MailOutcome) -> Void) {
+    pending.append { _ in completion(.unknown("silence")) }
+  }
+
+  func poll(milliseconds: Int) { clock.advance(milliseconds: milliseconds) }
+
+  func abandonAll() {
+    let abandoned = pending
+    pending = []
+    for completion in abandoned { completion(.failure(.ambiguous("abandoned"))) }
+  }
+}
+
+struct RunEndTests {
+  @Test func `what was claimed and has not left is given back, and each SMS leaves once`() throws {
+    let world = try TestWorld()
+    world.installation.messagesPerSecond = 100
+    world.installation.concurrency = 4
+    try world.apply()
+    for index in 0..<9 { world.miss(from: "+4179000\(1000 + index)") }
+    world.clock.advance(seconds: 31)
+    let context = try BatchContext(
+      home: world.home, store: try world.store(), transport: SilentTransport(clock: world.clock),
+      clock: world.clock.wallClock, zones: TimeZones(), log: Log(program: "test") { _ in })
+    let clock = world.clock
+    _ = try Runner(context: context, monotonic: { clock.trueNow.milliseconds }).run(lingerSeconds: 2)
+
+    let messages = try world.list(.messages)
+    #expect(messages.filter { $0["state"] == "sending" }.count == 4)
+    let given = messages.filter { $0["state"] == "queued" }
+    #expect(given.count == 5)
+    #expect(given.allSatisfy { $0["attempts"] == "0" })
+    #expect(try world.eventTypes().filter { $0 == "message_held" }.count == 2)
+    for _ in 0..<12 { try world.run(after: 30) }
+    for index in 0..<9 { #expect(try world.texts(to: "+4179000\(1000 + index)").count == 1) }
+  }
+}
