@@ -37,7 +37,7 @@ help:
 	@echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"
 	@echo "make dist    the release archive, for hosts without a compiler: dist/"
 	@echo "make lambda HOME_DIR=/home/me/opsfabric   dist/lambda.zip: all handlers and the settings for AWS Lambda"
-	@echo "make bench    speed and memory as ratios against a C program"
+	@echo "make bench    speed, memory and size, as ratios against C, PHP and Python; CALLS=10000000 for the large database"
 	@echo "make format   swift format"
 
 # What is missing is installed: the system's libraries for the build, servers and judges for the tests.
@@ -100,7 +100,7 @@ demo: deps-test build standin
 	  Tests/Demo/demo.sh
 
 bench: deps-test build standin
-	@Tests/install-missing.sh gcc:gcc
+	@Tests/install-missing.sh gcc:gcc php-cgi:php-cgi '/usr/lib/php/*/sqlite3.so:php-sqlite3'
 	@Tests/Bench/bench.sh "$(CURDIR)/cgi-bin" "$(CURDIR)/bin/opsfabric" "$(CURDIR)/$(BATCH)/release/twilio-standin" .build/bench
 
 format:

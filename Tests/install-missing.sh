@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install-missing.sh WHAT:PACKAGE ... - installs the Debian package of each thing that is not here.
-# WHAT is a command, a header below the include folders (ends in .h), a file (absolute, or below /usr/share),
+# WHAT is a command, a header below the include folders (ends in .h), a file (absolute, where * stands for a folder, or below /usr/share),
 # or python3-NAME: a Python module that pip installs for the tests' outside judges.
 set -euo pipefail
 
@@ -8,7 +8,7 @@ have() {
   case $1 in
     python3-*) python3 -c "import ${1#python3-}" 2>/dev/null ;;
     *.h) [ -n "$(find /usr/include -maxdepth 3 -path "*/$1" -print -quit 2>/dev/null)" ] ;;
-    /*) [ -e "$1" ] ;;
+    /*) compgen -G "$1" >/dev/null ;;
     */*) [ -e "/usr/share/$1" ] ;;
     *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] ;;
   esac

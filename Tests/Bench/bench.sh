@@ -5,7 +5,8 @@
 #   STATIC_BIN_DIR  the shipped handlers          OPSFABRIC  the batch program
 #   STANDIN_BIN     twilio-standin, or "" to leave the lateness out
 #   WORKDIR         made anew on each run; on the kind of disk that a home lies on, not on tmpfs
-# Environment: REQUESTS (400), MISSED_CALLS (200); those of reports.sh.
+# Environment: REQUESTS (400), MISSED_CALLS (200), MESSAGES (10000), CALLS (300000); those of reports.sh. ONLY names the
+# figures wanted, such as ONLY="many_writers large_database"; else all.
 #
 # One function per figure, listed in `main`; a comparison with another program (php-cgi, Python) is one more
 # NAME=COMMAND for `compare`. Nothing here is a test of speed: it fails only when something is not done right.
@@ -42,6 +43,9 @@ stop_children() {
 }
 trap stop_children EXIT
 
+# Figures of many at once, of a large database and of the runner.
+. "$here/bench-load.sh"
+
 # MARK: what is measured with
 
 free_port() {
@@ -50,25 +54,34 @@ free_port() {
   say "$port"
 }
 
-# make_home DIR API_PORT: two tenants that are never quiet, sent to without delay by rate.
+# make_home DIR API_PORT [TENANTS]: tenants that are never quiet, sent to without delay by rate. Two with names, or
+# so many: t000 with +41797000000, t001 with +41797000010 and on.
 make_home() {
+  local n tenants=${3:-0}
   export OPSFABRIC_HOME=$1
   "$opsfabric" init >/dev/null
   cat >"$1/config/opsfabric.json5" <<END
 {
   public_url: "http://127.0.0.1:8080/cgi-bin",
   twilio: {
-    account_sid: "$account", auth_token: "$token", lookup: "off", messages_per_second: 100,
+    account_sid: "$account", auth_token: "$token", lookup: "off", messages_per_second: 100, concurrency: 64,
     api_base: "http://127.0.0.1:$2", lookups_base: "http://127.0.0.1:$2",
   },
   sms_limits: { per_hour: 1000000, per_day: 1000000 },
   alerts: { sms: ["+41790000099"] },
+  // As old as the database of large-database.sh: nothing is to be purged.
+  retention_days: 3650,
 }
 END
   rm -f "$1"/config/tenants/*
-  make_tenant "$1" doerfler "Dörfler AG" "$number"
-  make_tenant "$1" meier "Meier Sanitär GmbH" +41790000020
-  "$opsfabric" apply >"$1/log/apply.txt" || die "apply failed: $(cat "$1/log/apply.txt")"
+  if [ "$tenants" = 0 ]; then
+    make_tenant "$1" doerfler "Dörfler AG" "$number"
+    make_tenant "$1" meier "Meier Sanitär GmbH" +41790000020
+  fi
+  for ((n = 0; n < tenants; n++)); do
+    make_tenant "$1" "$(printf t%03d "$n")" "Betrieb $n" "$(printf +41797%05d0 "$n")"
+  done
+  "$opsfabric" apply >"$1/log/apply.txt" 2>&1 || die "apply failed: $(cat "$1/log/apply.txt")"
 }
 
 make_tenant() {
@@ -88,20 +101,29 @@ END
 
 # The reference takes the versions of the two databases as constants, as the handler does.
 build_tools() {
-  local settings schema
+  local settings schema name
   settings=$(sqlite3 "file:$1/data/settings.sqlite3?immutable=1" 'PRAGMA user_version')
   schema=$(sql "$1" 'PRAGMA user_version')
   OPSFABRIC_HOME=$1 REQUEST_METHOD=GET REQUEST_URI=/cgi-bin/anfrage QUERY_STRING='' HTTP_HOST=www.example.ch \
     HTTP_ACCEPT_LANGUAGE=de-CH "$handlers/anfrage" >"$work/page"
-  gcc -O2 -static -Wall -Wextra -DSETTINGS_VERSION="$settings" -DSCHEMA_VERSION="$schema" \
-    -DPAGE="\"$work/page\"" "$here/reference.c" -lsqlite3 -lm -o "$work/reference" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
-  gcc -O2 -static -Wall -Wextra "$here/driver.c" -o "$work/driver"
+  for name in reference reference-busy; do
+    gcc -O2 -static -Wall -Wextra -DSETTINGS_VERSION="$settings" -DSCHEMA_VERSION="$schema" \
+      -DPAGE="\"$work/page\"" $([ $name = reference ] || printf %s -DBUSY_WAITING) "$here/reference.c" -lsqlite3 -lm \
+      -o "$work/$name" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
+  done
+  for name in driver crowd api; do gcc -O2 -static -Wall -Wextra "$here/$name.c" -o "$work/$name"; done
   # Both as copies: how a file came to lie in the page cache (linked in place, or written in one go as an upload
   # is) makes 6 % of a process's time here.
   mkdir "$work/programs"
   install -m 755 "$handlers/call-status" "$work/programs/call-status"
   install -m 755 "$handlers/anfrage" "$work/programs/anfrage"
-  install -m 755 "$work/reference" "$work/programs/reference"
+  install -m 755 "$work/reference" "$work/reference-busy" "$work/programs"
+  install -m 644 "$here/call-status.php" "$here/call_status.py" "$work/programs"
+  printf '<?php\nconst SETTINGS_VERSION = %s, SCHEMA_VERSION = %s;\n' "$settings" "$schema" >"$work/programs/versions.php"
+  # The system's own: what a version manager puts into PATH is a shell script of its own.
+  python=/usr/bin/python3
+  [ -x $python ] || python=$(command -v python3)
+  python="$python -I $work/programs/call_status.py $settings $schema"
 }
 
 # drive HOME driver's options and programs…
@@ -113,13 +135,15 @@ drive() {
 }
 
 # A connection that stays open, as the lingering runner's does: without one each process would begin by
-# reading the whole WAL. Sets `holder`.
+# reading the whole WAL.
 hold_open() {
-  coproc HOLDER { sqlite3 "$1/data/opsfabric.sqlite3" 2>&1; }
-  holder=$HOLDER_PID
-  children+=("$holder")
-  say 'SELECT count(*) FROM calls;' >&"${HOLDER[1]}"
-  read -r -u "${HOLDER[0]}" _
+  local hold=$1/hold input
+  mkfifo "$hold"
+  sqlite3 "$1/data/opsfabric.sqlite3" <"$hold" >/dev/null &
+  children+=($!)
+  exec {input}>"$hold"
+  say 'SELECT 1 FROM calls LIMIT 1;' >&"$input"
+  until [ -e "$1/data/opsfabric.sqlite3-shm" ]; do sleep 0.1; done
 }
 
 # Nothing lost, nothing twice, and all programs left rows of the same kind.
@@ -326,7 +350,7 @@ check_sent() {
 
 sizes() {
   local file
-  say "sizes:"
+  say "sizes (goal: a handler 9437184 bytes):"
   for file in "$handlers"/*; do
     [ -f "$file" ] && [ -x "$file" ] && file_size "$file" || true
   done
@@ -338,11 +362,16 @@ file_size() {
   local bytes packed
   bytes=$(wc -c <"$1")
   packed=$(gzip -c "$1" | wc -c)
-  awk -v n="$(basename "$1")" -v b="$bytes" -v p="$packed" \
-    'BEGIN { printf "  %-14s %7.2f MB %7.2f MB gzipped\n", n, b / 1e6, p / 1e6 }'
+  printf '  %-14s %10d bytes %10d gzipped\n' "$(basename "$1")" "$bytes" "$packed"
 }
 
+reports() { OPSFABRIC_HOME= "$here/reports.sh" "$opsfabric" "$work"; }
+
+figures="one_webhook one_webhook_alone one_webhook_in_memory wizard_page upload instructions other_languages many_writers
+  through_web_server large_database many_sms lateness idle_runner reports sizes"
+
 main() {
+  local figure
   [ ! -e "$work" ] || [ -e "$work/made-by-bench" ] || die "$work exists and is not the bench's: name another folder"
   rm -rf "$work"
   mkdir -p "$work"
@@ -351,15 +380,7 @@ main() {
   make_home "$work/home-tools" 9
   build_tools "$work/home-tools"
   say "$(date -u +%Y-%m-%d), $(nproc) x $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(stat -f -c %T "$work"), $requests requests each"
-  one_webhook
-  one_webhook_alone
-  one_webhook_in_memory
-  wizard_page
-  upload
-  instructions
-  lateness
-  OPSFABRIC_HOME= "$here/reports.sh" "$opsfabric" "$work"
-  sizes
+  for figure in ${ONLY:-$figures}; do "$figure"; done
 }
 
 main
