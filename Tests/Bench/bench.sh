@@ -99,15 +99,17 @@ END
   chmod 600 "$1/config/tenants/$2.json5"
 }
 
-# The reference takes the versions of the two databases as constants, as the handler does.
+# The reference takes the versions of the two databases, and where columns stand, as constants, as the handler does.
 build_tools() {
-  local settings schema name
+  local settings schema columns name
   settings=$(sqlite3 "file:$1/data/settings.sqlite3?immutable=1" 'PRAGMA user_version')
   schema=$(sql "$1" 'PRAGMA user_version')
+  columns=$(sqlite3 "file:$1/data/settings.sqlite3?immutable=1" \
+    "SELECT printf('-DCOLUMN_%s=%d', name, cid) FROM pragma_table_info('tenant')")
   OPSFABRIC_HOME=$1 REQUEST_METHOD=GET REQUEST_URI=/cgi-bin/anfrage QUERY_STRING='' HTTP_HOST=www.example.ch \
     HTTP_ACCEPT_LANGUAGE=de-CH "$handlers/anfrage" >"$work/page"
   for name in reference reference-busy; do
-    gcc -O2 -static -Wall -Wextra -DSETTINGS_VERSION="$settings" -DSCHEMA_VERSION="$schema" \
+    gcc -O2 -static -Wall -Wextra -DSETTINGS_VERSION="$settings" -DSCHEMA_VERSION="$schema" $columns \
       -DPAGE="\"$work/page\"" $([ $name = reference ] || printf %s -DBUSY_WAITING) "$here/reference.c" -lsqlite3 -lm \
       -o "$work/$name" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
   done

@@ -11,7 +11,8 @@
 //
 // With -DBUSY_WAITING it has no queue of writers, only SQLite's own waiting: what the queue is compared with.
 //
-// Build: see bench.sh. PAGE is the file with that page. SETTINGS_VERSION and SCHEMA_VERSION are the two databases' user_version.
+// Build: see bench.sh. PAGE is the file with that page. SETTINGS_VERSION and SCHEMA_VERSION are the two databases' user_version,
+// COLUMN_id and so on where the columns of `tenant` stand.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -231,14 +232,6 @@ typedef struct {
   int delay_seconds, is_active;
 } tenant_t;
 
-/// Where the column stands in the row. (The handler goes by their order, which its version of the file has.)
-static int column(sqlite3_stmt *row, const char *name) {
-  for (int i = 0; i < sqlite3_column_count(row); i++)
-    if (strcmp(sqlite3_column_name(row, i), name) == 0) return i;
-  refuse(503, "the settings have another version");
-  return 0;
-}
-
 /// The tenant's whole row, as the handler reads it; kept is what this webhook needs.
 static tenant_t find_tenant(sqlite3 *settings, field_t number) {
   sqlite3_stmt *row = prepare(settings,
@@ -247,12 +240,12 @@ static tenant_t find_tenant(sqlite3 *settings, field_t number) {
   bind_text(row, 1, number.value, number.value_length);
   if (!step(settings, row)) refuse(404, "no tenant has this number");
   tenant_t tenant = {
-      .id = copy_column(row, column(row, "id")),
-      .mode = copy_column(row, column(row, "mode")),
-      .account_sid = copy_column(row, column(row, "account_sid")),
+      .id = copy_column(row, COLUMN_id),
+      .mode = copy_column(row, COLUMN_mode),
+      .account_sid = copy_column(row, COLUMN_account_sid),
   };
-  tenant.delay_seconds = sqlite3_column_int(row, column(row, "sms_delay_seconds"));
-  tenant.is_active = sqlite3_column_int(row, column(row, "active"));
+  tenant.delay_seconds = sqlite3_column_int(row, COLUMN_sms_delay_seconds);
+  tenant.is_active = sqlite3_column_int(row, COLUMN_active);
   sqlite3_finalize(row);
   return tenant;
 }
