@@ -1,4 +1,5 @@
-// RunEndTests.swift - a run's time is over while Twilio has not answered: what has left, and what was only claimed.
+// RunEndTests.swift - a run's time is over, or somebody writes STOP, while Twilio has not answered: what has left, and
+// what was only claimed.
 
 import BatchJobs
 import HTTP
@@ -56,5 +57,27 @@ struct RunEndTests {
     #expect(try world.eventTypes().filter { $0 == "message_held" }.count == 2)
     for _ in 0..<12 { try world.run(after: 30) }
     for index in 0..<9 { #expect(try world.texts(to: "+4179000\(1000 + index)").count == 1) }
+  }
+
+  @Test func `who writes STOP while his SMS waits for a free place gets none`() throws {
+    let world = try TestWorld()
+    world.installation.concurrency = 2
+    try world.apply()
+    let callers = (0..<3).map { "+4179000\(1000 + $0)" }
+    for caller in callers { world.miss(from: caller) }
+    world.clock.advance(seconds: 31)
+    var hasWritten = false
+    world.transport.onPoll = {
+      guard !hasWritten, (try? world.list(.messages).filter { $0["state"] == "sending" }.count) == 3 else {
+        return
+      }
+      hasWritten = true
+      _ = try? world.text("STOP", from: callers[2])
+    }
+    for _ in 0..<3 { try world.run(after: 5) }
+    #expect(hasWritten)
+    #expect(try callers.map { try world.texts(to: $0).count } == [1, 1, 0])
+    let messages = try world.list(.messages)
+    #expect(messages.first { $0["to"] == callers[2] }?["state"] == "dead")
   }
 }

@@ -114,10 +114,19 @@ final class SendDueMessages {
     context.installation.concurrency + context.installation.concurrency / 2 - underWay.count
   }
 
-  /// Requests leave as long as there is a free place.
+  /// Requests leave as long as there is a free place. Where Twilio is slow somebody may write STOP while his SMS waits
+  /// for one: it is given back, and given up by the next step.
   private func fill(at now: Timestamp) {
-    while underWay.count - ready.count < context.installation.concurrency, let next = ready.popLast() {
-      submit(next.row, tenant: next.tenant, at: now)
+    while underWay.count - ready.count < context.installation.concurrency, let (row, tenant) = ready.popLast()
+    {
+      if row.kind.goesToCaller,
+        (try? context.store.isOptedOut(tenant: row.tenant, phone: row.recipient)) == true
+      {
+        finish(
+          row, account: context.credentials(tenant).accountSid, .neverSent("the recipient has opted out"))
+      } else {
+        submit(row, tenant: tenant, at: now)
+      }
     }
   }
 
