@@ -138,6 +138,8 @@ large_database() {
     printf "  runner'"'"'s minute, 5 due, 11 times: empty %d ms, large %d ms, %.2f x (minima %d and %d ms, %.2f x)\n",
       empty[1], large[1], large[1] / empty[1], empty[2], large[2], large[2] / empty[2] }'
   stop_children
+  # It may have ten gigabytes.
+  rm -r "$large"
 }
 
 # MARK: the runner
