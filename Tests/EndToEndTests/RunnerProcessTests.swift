@@ -17,6 +17,23 @@ extension EndToEnd {
       return runner
     }
 
+    @Test func `a dozen programs that find no database at once make it, and none fails`() throws {
+      let shipped = try ShippedInstallation()
+      for _ in 0..<15 {
+        for suffix in ["", "-wal", "-shm"] { try Files.remove(shipped.home.database + suffix) }
+        let programs = try (0..<12).map { index in
+          try ProgramRunner.start(
+            ShippedPrograms.opsfabric,
+            [["list", "calls"], ["status"], ["run"], ["list", "events"]][index % 4],
+            environment: shipped.environment)
+        }
+        for program in programs {
+          let result = program.wait(seconds: 60)
+          #expect(result?.exitCode == 0, "\(result?.errors ?? "hangs")")
+        }
+      }
+    }
+
     @Test func `a second runner leaves at once, and SIGTERM ends the first in good order`() async throws {
       let shipped = try ShippedInstallation()
       let runner = try await lingering(shipped)

@@ -5,6 +5,7 @@
 // own busy waiting starves unlucky writers, the kernel's lock queue is fair (with eight writers the 99th
 // percentile falls from 20 times the median to 2).
 
+import Glibc
 import LocalTime
 import Platform
 import SQLite
@@ -70,15 +71,36 @@ public final class Store {
     if try database.integer("PRAGMA application_id") == Backup.mark {
       try database.execute(script: "PRAGMA application_id = 0")
     }
-    let current = try database.first("PRAGMA journal_mode") { $0.text(0) }
-    if current != journalMode.rawValue {
-      _ = try database.first("PRAGMA journal_mode = \(journalMode.rawValue)") { $0.text(0) }
-    }
     // What is deleted is overwritten, whatever the library's own default.
     try database.execute(script: "PRAGMA secure_delete = ON")
     let store = Store(database: database, writeLock: home.writeLock, patience: patience)
+    try store.use(journalMode)
     try store.migrate()
     return store
+  }
+
+  /// Takes its turn among the writers: of two programs that switch at once SQLite turns one away without a wait.
+  private func use(_ mode: JournalMode) throws {
+    func current() throws -> String? { try database.first("PRAGMA journal_mode") { $0.text(0) } }
+    guard try current() != mode.rawValue else { return }
+    let lock = try turn()
+    defer { lock?.release() }
+    let end = monotonicMilliseconds() + Int64(min(patience, 2000))
+    while true {
+      do {
+        // Somebody else may have done it meanwhile.
+        guard try current() != mode.rawValue else { return }
+        let reached = try database.first("PRAGMA journal_mode = \(mode.rawValue)") { $0.text(0) }
+        if reached == mode.rawValue { return }
+      } catch let error as SQLiteError where error.isBusy {
+        // Whoever is reading just now is in the way for a moment, a runner for a minute.
+        guard monotonicMilliseconds() < end else { throw StoreError.busy }
+        usleep(10_000)
+        continue
+      }
+      // A file system without shared memory has no WAL: SQLite stays with what it has.
+      return
+    }
   }
 
   private static func connect(_ path: String, access: Database.Access, patience: Int) throws -> Database {
