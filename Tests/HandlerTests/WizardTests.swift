@@ -170,6 +170,67 @@ struct WizardTests {
     #expect(uploads(world).count == 1)
   }
 
+  /// Another photo, two pixels wide, and where it begins to differ from the first.
+  private static let wide = Array(png[..<19]) + [2] + png[20...]
+  private static let wideHead = Array(wide[12..<24])
+
+  /// Sends the first bytes of a form: then the connection breaks off.
+  private func sendCutOff(_ parts: [FormPart], _ world: TestWorld, after marker: [UInt8]) throws -> Int {
+    let body = TestWorld.multipart(parts)
+    let end = try #require(body.firstRange(of: marker)?.upperBound)
+    return world.browse(
+      "anfrage", method: "POST", body: Array(body[..<end]), contentType: "multipart/form-data; boundary=XyZ"
+    ).status
+  }
+
+  @Test
+  func `a form that was cut off within its photos is a ticket, and sent again it brings the missing ones`()
+    throws
+  {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo(), photo(Self.wide)])
+    for _ in 0..<2 {
+      #expect(try sendCutOff(parts, world, after: Self.wideHead) == 200)
+      #expect(uploads(world).count == 1)
+    }
+    for _ in 0..<2 {
+      let reply = world.submit("anfrage", parts)
+      #expect(reply.status == 200 && reply.text.contains("2 Fotos"), "\(reply.text)")
+      #expect(uploads(world).count == 2)
+    }
+    // Whole now: a copy that breaks off, or brings something else, adds nothing.
+    #expect(try sendCutOff(parts, world, after: Self.wideHead) == 200)
+    _ = world.submit("anfrage", parts + [photo(Array(Self.png[..<19]) + [3] + Self.png[20...])])
+    #expect(uploads(world).count == 2)
+    let tickets = try world.list(.tickets)
+    #expect(tickets.map { $0["summary"] } == ["Ada Muster\nDorfstrasse 1\nLeitung tropft"])
+    let paths = uploads(world).map { "uploads/doerfler/\($0)" }
+    #expect(paths.allSatisfy { tickets.first?["photos"]?.contains($0) == true })
+    #expect(try world.eventTypes().filter { $0 == "wizard_submitted" }.count == 1)
+  }
+
+  @Test func `a form that was cut off within its words leaves nothing, and the next try brings them all`()
+    throws
+  {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo()])
+    for marker in ["Leitung", "079 123 45 67\r\n--XyZ", "Ada Muster\r\n--XyZ", "Dorfstrasse 1\r\n--XyZ"] {
+      #expect(try sendCutOff(parts, world, after: Array(marker.utf8)) == 422)
+      #expect(try world.list(.tickets).isEmpty)
+    }
+    #expect(world.submit("anfrage", parts).status == 200)
+    #expect(try world.list(.tickets).first?["summary"] == "Ada Muster\nDorfstrasse 1\nLeitung tropft")
+    #expect(uploads(world).count == 1)
+  }
+
+  @Test func `copies of a form that break off count against the address`() throws {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo(), photo(Self.wide)])
+    let answers = try (0..<22).map { _ in try sendCutOff(parts, world, after: Self.wideHead) }
+    #expect(answers == [Int](repeating: 200, count: 20) + [429, 429])
+    #expect(uploads(world).count == 1)
+  }
+
   @Test(arguments: ["multipart/form-data", "multipart/form-data; boundary=", "text/plain", ""])
   func `a body without a boundary is a clear page and nothing else`(type: String) throws {
     let world = try TestWorld()

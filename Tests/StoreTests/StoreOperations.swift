@@ -158,6 +158,7 @@ enum StoreOperations {
     .init("optOut") { try $0.store.optOut(tenant: "a", phone: caller, at: now) },
     .init("optIn") { try $0.store.optIn(tenant: "a", phone: caller, at: now) },
     .init("logEvent") { try $0.store.logEvent(.reply, tenant: "a", at: now, onceKey: "x") },
+    .init("detail") { _ = try $0.store.detail(ofEvent: "x") },
     .init("knowsEvent") { _ = try $0.store.knowsEvent("x") },
     .init("raiseAlert") { try $0.store.raiseAlert(cause: "dead", tenant: nil, detail: "x", at: now) },
     .init("hasRecentAlert") { _ = try $0.store.hasRecentAlert(cause: "dead", tenant: "a", at: now) },

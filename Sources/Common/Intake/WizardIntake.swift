@@ -27,10 +27,12 @@ public struct WizardSubmission: Hashable, Sendable {
   /// The form's own token: sent twice, it is one request.
   public var token: String
   public var photos: [Photo]
+  /// The connection broke off while the photos came: others may be missing.
+  public var isCutOff: Bool
 
   public init(
     phone: String, name: String, address: String, text: String, urgency: Urgency, isFromMissedCall: Bool,
-    token: String, photos: [Photo]
+    token: String, photos: [Photo], isCutOff: Bool = false
   ) {
     self.phone = phone
     self.name = name
@@ -40,6 +42,7 @@ public struct WizardSubmission: Hashable, Sendable {
     self.isFromMissedCall = isFromMissedCall
     self.token = token
     self.photos = photos
+    self.isCutOff = isCutOff
   }
 
   /// As it stands in the ticket.
@@ -62,19 +65,46 @@ extension Intake {
     }
   }
 
-  /// The form with this token has been taken.
-  public func knowsForm(token: String, tenant: Tenant) throws -> Bool {
-    try store.ticket(ofEvent: "wizard:\(tenant.id):\(token)") != nil
+  /// What is known of a form, by its token.
+  public enum FormState: Sendable {
+    case new
+    /// Its words are in a ticket, and photos of it may be missing.
+    case cutOff
+    case taken
   }
 
-  /// Makes the ticket of a form, once per form; its photos belong to it. Returns the ticket either way, and
-  /// whether this call made or changed it.
-  public func recordSubmission(_ form: WizardSubmission, tenant: Tenant) throws -> (
-    ticket: TicketRow, isFirst: Bool
-  ) {
-    let onceKey = "wizard:\(tenant.id):\(form.token)"
+  private static let cutOffMark = ", cut off"
+
+  private func onceKey(_ token: String, _ tenant: Tenant) -> String { "wizard:\(tenant.id):\(token)" }
+
+  public func formState(token: String, tenant: Tenant) throws -> FormState {
+    let onceKey = onceKey(token, tenant)
+    guard let detail = try store.detail(ofEvent: onceKey) else { return .new }
+    return try detail.hasSuffix(Intake.cutOffMark) && !store.knowsEvent("\(onceKey):whole") ? .cutOff : .taken
+  }
+
+  /// Makes the ticket of a form, once per form; its photos belong to it. A form that was cut off and is sent again
+  /// brings the photos that were missing.
+  /// - Parameter unknown: those of the form's photos that are none of these files below `uploads/`.
+  /// - Returns: the ticket either way, and the photos that were added to it.
+  public func recordSubmission(
+    _ form: WizardSubmission, tenant: Tenant,
+    unknown: (_ files: [String]) -> [WizardSubmission.Photo] = { _ in [] }
+  ) throws -> (ticket: TicketRow, added: [WizardSubmission.Photo]) {
+    let onceKey = onceKey(form.token, tenant)
     return try store.write {
-      if let earlier = try store.ticket(ofEvent: onceKey) { return (earlier, false) }
+      let state = try formState(token: form.token, tenant: tenant)
+      if let earlier = try store.ticket(ofEvent: onceKey) {
+        guard state == .cutOff else { return (earlier, []) }
+        let photos = unknown(try store.photos(ticket: earlier.id).compactMap(\.file))
+        try add(photos, to: earlier.id)
+        if !photos.isEmpty || !form.isCutOff {
+          try store.logEvent(
+            .ticketUpdated, tenant: tenant.id, ticket: earlier.id, detail: "\(photos.count) photos added",
+            at: recordedAt, onceKey: form.isCutOff ? nil : "\(onceKey):whole")
+        }
+        return (earlier, photos)
+      }
       let ticket = try takeIn(
         TicketRequest(
           tenant: tenant.id, phone: form.phone, localDay: zone(tenant).day(of: recordedAt),
@@ -82,15 +112,18 @@ extension Intake {
           text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt)),
         tenant: tenant,
         at: recordedAt)
-      for photo in form.photos {
-        try store.addUpload(
-          ticket: ticket.id, file: photo.file, contentType: photo.contentType, at: recordedAt)
-      }
+      try add(form.photos, to: ticket.id)
       try store.logEvent(
-        .wizardSubmitted, tenant: tenant.id, ticket: ticket.id, detail: "\(form.photos.count) photos",
-        at: recordedAt,
+        .wizardSubmitted, tenant: tenant.id, ticket: ticket.id,
+        detail: "\(form.photos.count) photos" + (form.isCutOff ? Intake.cutOffMark : ""), at: recordedAt,
         onceKey: onceKey)
-      return (ticket, true)
+      return (ticket, form.photos)
+    }
+  }
+
+  private func add(_ photos: [WizardSubmission.Photo], to ticket: Int) throws {
+    for photo in photos {
+      try store.addUpload(ticket: ticket, file: photo.file, contentType: photo.contentType, at: recordedAt)
     }
   }
 }

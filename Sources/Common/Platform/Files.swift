@@ -112,6 +112,27 @@ public enum Files {
     return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
   }
 
+  /// They hold the same bytes. Read piece by piece.
+  public static func areEqual(_ first: String, _ second: String) throws(SystemError) -> Bool {
+    let one = open(first, O_RDONLY | O_CLOEXEC)
+    guard one >= 0 else { throw SystemError("open", first) }
+    defer { close(one) }
+    let other = open(second, O_RDONLY | O_CLOEXEC)
+    guard other >= 0 else { throw SystemError("open", second) }
+    defer { close(other) }
+    let size = 64 << 10
+    var (left, right) = ([UInt8](repeating: 0, count: size), [UInt8](repeating: 0, count: size))
+    while true {
+      let count = Glibc.read(one, &left, size)
+      guard count >= 0 else { throw SystemError("read", first) }
+      // Files of the disk come whole: less than asked for is the end.
+      let otherCount = Glibc.read(other, &right, size)
+      guard otherCount >= 0 else { throw SystemError("read", second) }
+      guard count == otherCount, left[..<count] == right[..<count] else { return false }
+      if count == 0 { return true }
+    }
+  }
+
   public static func remove(_ path: String) throws(SystemError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw SystemError("remove", path) }
   }

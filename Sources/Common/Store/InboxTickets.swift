@@ -87,6 +87,10 @@ extension Store {
   }
 
   /// The ticket that a wizard form made; nil when the form is new.
+  public func detail(ofEvent onceKey: String) throws -> String? {
+    try database.first("SELECT detail FROM ticket_events WHERE once_key = ?", .text(onceKey)) { $0.text(0) }
+  }
+
   public func ticket(ofEvent onceKey: String) throws -> TicketRow? {
     guard
       let id = try database.integer("SELECT ticket_id FROM ticket_events WHERE once_key = ?", .text(onceKey))

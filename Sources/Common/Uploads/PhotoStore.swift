@@ -62,6 +62,22 @@ public struct PhotoStore: FilePartSink {
     for photo in stored { try? Files.remove(photo.path) }
   }
 
+  /// Takes those away that are not among these names.
+  public func removeAll(but names: Set<String>) {
+    for photo in stored where !names.contains(photo.name) { try? Files.remove(photo.path) }
+  }
+
+  /// The photos that are none of these files below `uploads/`, byte for byte.
+  public func unknown(among files: [String]) -> [StoredPhoto] {
+    stored.filter { photo in
+      !files.contains { file in
+        let path = "\(uploads)/\(file)"
+        guard path != photo.path, Files.size(path) == photo.size else { return false }
+        return (try? Files.areEqual(path, photo.path)) == true
+      }
+    }
+  }
+
   // MARK: the sink
 
   public mutating func begin(_ part: FilePart) { arrival = Arrival(part: part) }

@@ -139,36 +139,43 @@ struct WizardVisit {
     } else if phone?.canBeCalled != true {
       form.problems[.phone] = .notANumber
     }
+    // It broke off within the words, of which the hidden field is the last: nothing is recorded of them, so that the
+    // next try brings them all.
+    if body.fault != nil && fields[WizardNames.honeypot] == nil { form.banner = .tryAgain }
     let token = fields[WizardNames.token] ?? ""
     if tokens.check(token, at: now) != .good { form.banner = .expired }
     guard form.problems.isEmpty, form.banner == nil, let phone, let urgency = form.urgency else {
       return giveBack(form, photos, language, status: 422)
     }
-    return record(form, phone: phone, urgency: urgency, token: token, photos: photos, language: language)
+    let isCutOff = body.fault == .truncated || body.fault == .unreadable
+    return record(
+      form, phone: phone, urgency: urgency, token: token, photos: photos, isCutOff: isCutOff,
+      language: language)
   }
 
   private func record(
     _ form: WizardForm, phone: PhoneNumber, urgency: Urgency, token: String, photos: PhotoStore,
-    language: Language
+    isCutOff: Bool, language: Language
   ) -> CGIResponse {
     do {
       let intake = try intake()
-      // The same form once more uses up nothing.
-      let isRepeat = try intake.knowsForm(token: token, tenant: tenant)
-      guard try isRepeat || intake.takeRates(rates(phone), at: now) else {
+      let state = try intake.formState(token: token, tenant: tenant)
+      guard try intake.takeRates(rates(phone, state), at: now) else {
         photos.removeAll()
         return notice(.tooManyRequests)
       }
-      let (ticket, isFirst) = try intake.recordSubmission(
+      func submitted(_ stored: [StoredPhoto]) -> [WizardSubmission.Photo] {
+        stored.map { .init(file: "\(tenant.id)/\($0.name)", contentType: $0.kind.contentType) }
+      }
+      let (ticket, added) = try intake.recordSubmission(
         WizardSubmission(
           phone: phone.e164, name: form.name, address: form.address, text: form.text, urgency: urgency,
           isFromMissedCall: form.reference == TicketSource.missedCall.rawValue, token: token,
-          photos: photos.stored.map {
-            .init(file: "\(tenant.id)/\($0.name)", contentType: $0.kind.contentType)
-          }),
-        tenant: tenant)
-      // The same form again: its photos are there already.
-      if !isFirst { photos.removeAll() }
+          photos: submitted(photos.stored), isCutOff: isCutOff),
+        tenant: tenant, unknown: { submitted(photos.unknown(among: $0)) })
+      // The same form again: what it brings is there already.
+      let files = Set(added.map(\.file))
+      photos.removeAll(but: Set(photos.stored.map(\.name).filter { files.contains("\(tenant.id)/\($0)") }))
       let promise =
         ticket.slaDueAt > now ? ticket.slaDueAt : intake.slaDue(urgency, tenant: tenant, from: now)
       return PageResponse.html(
@@ -218,16 +225,14 @@ struct WizardVisit {
     return problems
   }
 
-  /// The limits a form counts against.
-  private func rates(_ phone: PhoneNumber) -> [(key: String, limit: Int)] {
-    return [
-      (
-        "address:\(VisitorAddress.network(request.variable("REMOTE_ADDR") ?? ""))",
-        WizardEndpoint.formsPerAddress
-      ),
-      ("phone:\(phone.e164)", WizardEndpoint.formsPerNumber),
-    ]
-    .map { (Intake.rateKey($0.0, tenant: tenant.id), $0.1) }
+  /// The limits a form counts against: none where it was taken already. Where it was cut off the address alone,
+  /// since a bad connection may need many tries.
+  private func rates(_ phone: PhoneNumber, _ state: Intake.FormState) -> [(key: String, limit: Int)] {
+    let address = VisitorAddress.network(request.variable("REMOTE_ADDR") ?? "")
+    var limits: [(String, Int)] = []
+    if state != .taken { limits.append(("address:\(address)", WizardEndpoint.formsPerAddress)) }
+    if state == .new { limits.append(("phone:\(phone.e164)", WizardEndpoint.formsPerNumber)) }
+    return limits.map { (Intake.rateKey($0.0, tenant: tenant.id), $0.1) }
   }
 }
 
