@@ -8,13 +8,6 @@ import Testing
 
 extension EndToEnd {
   struct DoctorEndToEndTests {
-    private func findings(_ result: ProgramResult) throws -> [JSONLine] {
-      #expect(result.lines.first == "[" && result.lines.last == "]", "\(result.output)")
-      return try result.lines.dropFirst().dropLast().map {
-        try JSONLine($0.hasSuffix(",") ? String($0.dropLast()) : $0)
-      }
-    }
-
     @Test func `a home is walked from nothing to a working installation by its first fault`() throws {
       let folder = "\(ProgramRunner.temporaryFolder)/opsfabric-new-\(RandomSource.system.token(bytes: 8))"
       defer { _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder]) }
@@ -23,9 +16,7 @@ extension EndToEnd {
         try ProgramRunner.run(ShippedPrograms.opsfabric, words, environment: environment)
       }
       func firstFault() throws -> JSONLine {
-        let result = try program("doctor", "--offline", "--json")
-        #expect(result.exitCode == 1)
-        return try #require(try findings(result).first { $0["status"] == "fault" })
+        try #require(try DoctorsWord(program("doctor", "--offline", "--json")).faults.first)
       }
       #expect(try firstFault()["check"] == "home")
       #expect(try firstFault()["cure"]?.hasSuffix("opsfabric init") == true)
@@ -45,18 +36,15 @@ extension EndToEnd {
       #expect(try program("apply").exitCode == 0)
       #expect(try firstFault()["check"] == "cron")
       #expect(try program("run").exitCode == 0)
-      let end = try program("doctor", "--offline", "--json")
-      #expect(end.exitCode == 0, "\(end.output)")
-      #expect(try findings(end).allSatisfy { $0["status"] != "fault" })
+      #expect(try DoctorsWord(program("doctor", "--offline", "--json")).faults.isEmpty)
     }
 
     @Test func `real addresses are asked, and connect mends what doctor finds`() throws {
       let shipped = try ShippedInstallation()
       #expect(try shipped.opsfabric("run").exitCode == 0)
       func complaints() throws -> [String: String] {
-        let result = try shipped.opsfabric("doctor", "--json", "--handlers", shipped.cgiBin)
-        let faults = try findings(result).filter { $0["status"] == "fault" }
-        #expect(result.exitCode == (faults.isEmpty ? 0 : 1), "\(result.output)")
+        let word = try DoctorsWord(shipped.opsfabric("doctor", "--json", "--handlers", shipped.cgiBin))
+        let faults = word.faults
         return Dictionary(faults.map { ($0["check"] ?? "", $0["detail"] ?? "") }) { first, _ in first }
       }
       #expect(try complaints().keys.sorted() == ["numbers"])

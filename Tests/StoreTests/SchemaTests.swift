@@ -62,6 +62,20 @@ import Testing
     #expect(found.sorted() == SchemaTests.wordLists.map(\.column).sorted())
   }
 
+  @Test func `the list of tables is the schema's, and one that is missing is named`() throws {
+    let fixture = try Fixture()
+    let made = try fixture.store.database.rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+    ) { $0.text(0) }.filter { !$0.hasPrefix("sqlite_") }
+    #expect(made == Store.tables)
+    #expect(try fixture.store.missingTables() == [])
+    for table in Store.tables {
+      let damaged = try Fixture()
+      try damaged.store.database.execute(script: "PRAGMA foreign_keys = OFF; DROP TABLE \(table)")
+      #expect(try damaged.store.missingTables() == [table])
+    }
+  }
+
   @Test func `every table is STRICT`() throws {
     let fixture = try Fixture()
     let loose = try fixture.store.database.rows(

@@ -10,14 +10,10 @@ extension Doctor {
       return [.fault("database", "\(home.database) is not there", cure: "opsfabric apply")]
     }
     let condition: DatabaseCondition
-    do { condition = try Store.condition(of: home) } catch StoreError.busy {
+    do { condition = try Store.condition(of: home) } catch {
       return [
-        .fault(
-          "database", "another program holds it locked",
-          cure: "find the program that keeps data/opsfabric.sqlite3 open, and end it")
+        Store.isBusy(error) ? lockedDatabase : .fault("database", "\(error)", cure: databaseCure)
       ]
-    } catch {
-      return [.fault("database", "\(error)", cure: databaseCure)]
     }
     guard condition.verdict == "ok" else {
       return [.fault("database", "damaged: \(condition.verdict)", cure: databaseCure)]
@@ -35,13 +31,38 @@ extension Doctor {
           "database", "schema \(condition.schemaVersion) is newer than these programs (\(needed))",
           cure: "install the newer programs again; a database is never taken back"))
     } else {
-      do {
-        store = try Store.open(home, patience: 2000)
-        findings.append(
-          .ok("database", "whole, schema \(needed), \((Files.size(home.database) ?? 0) >> 10) KiB"))
-      } catch { findings.append(.fault("database", "\(error)", cure: databaseCure)) }
+      findings.append(checkUse(home, needed))
     }
     return findings + checkJournal(home, mode: condition.journalMode) + checkWAL(home)
+  }
+
+  /// Its tables are there, and it can be written to. The later checks work with it where it can be read.
+  private func checkUse(_ home: Home, _ needed: Int) -> Finding {
+    do {
+      let opened = try Store.open(home, patience: 2000)
+      let missing = try opened.missingTables()
+      guard missing.isEmpty else {
+        let what = missing.count == 1 ? "the table \(missing[0]) is" : "tables are"
+        let names = missing.count == 1 ? "" : ": \(missing.joined(separator: ", "))"
+        return .fault("database", "\(what) missing\(names)", cure: databaseCure)
+      }
+      store = opened
+      guard !opened.isReadOnly else {
+        return .fault(
+          "database", "\(home.database) cannot be written to: every webhook goes to spool/",
+          cure: "chmod u+rw \(shellWord(home.database))*, as the owner of the home")
+      }
+      try opened.tryWriting()
+      return .ok("database", "whole, schema \(needed), \((Files.size(home.database) ?? 0) >> 10) KiB")
+    } catch {
+      return Store.isBusy(error) ? lockedDatabase : .fault("database", "\(error)", cure: databaseCure)
+    }
+  }
+
+  private var lockedDatabase: Finding {
+    .fault(
+      "database", "another program holds it locked: every webhook goes to spool/",
+      cure: "find the program that keeps data/opsfabric.sqlite3 open, and end it")
   }
 
   private func checkJournal(_ home: Home, mode: String) -> [Finding] {

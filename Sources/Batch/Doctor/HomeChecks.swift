@@ -1,6 +1,7 @@
 // HomeChecks.swift - the home itself: there, ours, closed to others, with room, and its secrets kept.
 
 import Configuration
+import Intake
 import Platform
 
 extension Doctor {
@@ -84,6 +85,10 @@ extension Doctor {
     }
     let detail = "\(space.bytes >> 20) MiB free" + (space.files.map { ", room for \($0) files" } ?? "")
     let cure = "free some space: log/, uploads/, old reports/ and backups; or ask for a larger quota"
+    // A quota does not show in the free space. A folder that is not there, or not ours, is a finding of its own.
+    if let fault = Spool(home: home).fault(), fault.isOutOfSpace {
+      return [.fault("disk", "full: \(fault)", cure: cure)]
+    }
     if space.bytes < 50 << 20 || space.files.map({ $0 < 1000 }) == true {
       return [.fault("disk", detail, cure: cure)]
     }

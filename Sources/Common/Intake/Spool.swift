@@ -30,6 +30,23 @@ public struct Spool: Sendable {
     try Files.writeAtomically(kept.bytes, to: "\(folder)/\(name)\(Spool.suffix)")
   }
 
+  /// Room that must be there for a webhook in the spool, and for the database's log.
+  private static let roomBytes = 256 << 10
+
+  /// Why no webhook could be kept now; nil when it could. A file is written and taken away again: only this tells of
+  /// a quota.
+  public func fault() -> SystemError? {
+    let path = "\(folder)/.probe"
+    do throws(SystemError) {
+      try Files.makeFolder(folder)
+      try Files.writeAtomically([UInt8](repeating: 0, count: Spool.roomBytes), to: path)
+      try Files.remove(path)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// Paths of the kept webhooks, oldest first.
   public func waiting() -> [String] {
     let names = (try? Files.list(folder)) ?? []

@@ -13,5 +13,8 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// The disk is full, or the user's quota is.
+  public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+
   public var description: String { "cannot \(operation) \(path): \(String(cString: strerror(code)))" }
 }

@@ -13,6 +13,31 @@ public struct DatabaseCondition: Hashable, Sendable {
 }
 
 extension Store {
+  /// All tables of the schema.
+  public static let tables = [
+    "alerts", "blocklist", "calls", "erasures", "inbound_messages", "inbox_links", "inbox_sessions",
+    "line_types",
+    "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "reported_months", "runs",
+    "sweeps", "ticket_events", "ticket_notices", "ticket_photos", "tickets",
+  ]
+
+  /// Those that are not there: whatever needs them fails, while the rest works.
+  public func missingTables() throws -> [String] {
+    let present = try database.rows("SELECT name FROM sqlite_schema WHERE type = 'table'") { $0.text(0) }
+    return Store.tables.filter { table in !present.contains { $0 == table } }
+  }
+
+  /// A write could begin: nobody holds the database, it may be written to. Changes nothing.
+  public func tryWriting() throws { try write {} }
+
+  public var isReadOnly: Bool { database.isReadOnly }
+
+  /// Somebody else holds the database; later it may work.
+  public static func isBusy(_ error: any Error) -> Bool {
+    if case StoreError.busy = error { return true }
+    return (error as? SQLiteError)?.isBusy == true
+  }
+
   /// Looks at a database without changing it: nothing is migrated, nothing checkpointed.
   public static func condition(of home: Home, patience: Int = 2000) throws -> DatabaseCondition {
     do throws(SQLiteError) {

@@ -18,8 +18,6 @@ public struct Health: Hashable, Sendable {
   public var overdue: Int
   public var deadLetters: Int
   public var lateness: Lateness?
-  /// The file cannot be written: every webhook goes to the spool.
-  public var isReadOnly: Bool
 }
 
 extension Store {
@@ -68,7 +66,7 @@ extension Store {
     return Health(
       lastBeat: try lastRun()?.beatAt, oldestOverdue: overdue?.0, overdue: overdue?.1 ?? 0,
       deadLetters: try database.integer("SELECT count(*) FROM messages WHERE state = 'dead'") ?? 0,
-      lateness: try lateness(since: now.adding(days: -1)), isReadOnly: database.isReadOnly)
+      lateness: try lateness(since: now.adding(days: -1)))
   }
 
   /// Of the missed-call SMS accepted since `oldest` (nearest-rank percentiles); nil when there were none.

@@ -23,14 +23,18 @@ public struct HealthEndpoint {
       return response
     }
     let now = context.clock.now()
-    let health: Health
-    do {
-      health = try Store.open(context.home, patience: context.patience).health(at: now)
-    } catch {
-      context.log(.error, "database", ["reason": String(describing: error)])
-      return answer(503, ["\"status\":\"failed\"", "\"database\":\"unavailable\""], request)
+    let (condition, health) = database(at: now)
+    let spool = context.spool ?? Spool(home: context.home)
+    let waiting = spool.waiting()
+    let disk = disk(spool)
+    guard let health else {
+      return answer(
+        503,
+        [
+          "\"status\":\"failed\"", "\"database\":\"\(condition)\"", "\"disk\":\"\(disk)\"",
+          "\"spooled\":\(waiting.count)",
+        ], request)
     }
-    let waiting = Spool(home: context.home).waiting()
     let spooledSince = waiting.first.flatMap(Spool.arrival)
     let spoolAge = spooledSince.map { max(0, now.milliseconds(since: $0) / 1000) }
     let hasSettings = (try? SettingsReader(path: context.home.settings))?.isCopy == false
@@ -39,12 +43,12 @@ public struct HealthEndpoint {
     let tolerance = Int64(HealthEndpoint.toleranceSeconds)
     let isWell =
       (age.map { $0 <= tolerance } ?? false) && (overdue ?? 0) <= tolerance && (spoolAge ?? 0) <= tolerance
-      && hasSettings && !health.isReadOnly
+      && hasSettings && condition == "ok" && disk == "ok"
     return answer(
       isWell ? 200 : 503,
       [
         "\"status\":\"\(isWell ? "ok" : "failed")\"",
-        "\"database\":\"\(health.isReadOnly ? "read-only" : "ok")\"",
+        "\"database\":\"\(condition)\"", "\"disk\":\"\(disk)\"",
         "\"settings\":\"\(hasSettings ? "ok" : "damaged")\"",
         "\"last_run_age_seconds\":\(json(age))", "\"oldest_overdue_seconds\":\(json(overdue))",
         "\"overdue\":\(health.overdue)", "\"dead_letters\":\(health.deadLetters)",
@@ -52,6 +56,33 @@ public struct HealthEndpoint {
         "\"oldest_spooled_seconds\":\(json(spoolAge))",
         "\"late_ms\":\(lateness(health.lateness))",
       ], request)
+  }
+
+  /// The database's condition in one word, and what it says where it can be read.
+  private func database(at now: Timestamp) -> (condition: String, Health?) {
+    var health: Health?
+    do {
+      let store = try Store.open(context.home, patience: context.patience)
+      let missing = try store.missingTables()
+      guard missing.isEmpty else {
+        context.log(.error, "database", ["missing": missing.joined(separator: " ")])
+        return ("damaged", nil)
+      }
+      health = try store.health(at: now)
+      guard !store.isReadOnly else { return ("read-only", health) }
+      // Reading works while another program keeps all writers out.
+      try store.tryWriting()
+      return ("ok", health)
+    } catch {
+      context.log(.error, "database", ["reason": String(describing: error)])
+      return (Store.isBusy(error) ? "locked" : "unavailable", health)
+    }
+  }
+
+  private func disk(_ spool: Spool) -> String {
+    guard let fault = spool.fault() else { return "ok" }
+    context.log(.error, "spool", ["reason": String(describing: fault)])
+    return fault.isOutOfSpace ? "full" : "unwritable"
   }
 
   private func lateness(_ lateness: Lateness?) -> String {

@@ -46,7 +46,8 @@ extension EndToEnd {
       }
 
       /// All is well again: what was promised is there, once.
-      func expectKept() throws {
+      /// - Parameter unwell: what doctor finds wrong all the same.
+      func expectKept(but unwell: String? = nil) throws {
         for _ in 0..<8 { try #require(try world.run(after: 31).exitCode == 0) }
         #expect(try world.spooled().isEmpty && Files.list(world.home.spoolRejected).isEmpty)
         let calls = try world.list("calls")
@@ -62,15 +63,31 @@ extension EndToEnd {
           #expect(texts.count == 1, "\(caller): \(texts.count)")
         }
         #expect(try world.damage().isEmpty)
+        let word = try world.doctor()
+        for check in ["database", "disk", "folders", "settings", "spool", "ledger"] where check != unwell {
+          word.expectWell(check)
+        }
       }
     }
 
     // MARK: the disk
 
+    /// Monitor and operator are told of a disk without room.
+    private func expectTold(_ world: FaultInstallation, _ name: Comment, _ plan: FaultPlan = FaultPlan())
+      throws
+    {
+      let health = try world.health(plan: plan)
+      #expect(health.status == 503 && health.text.contains("\"disk\":\"full\""), "\(name): \(health.text)")
+      try world.doctor(plan: plan).expect("disk", "full: ", cure: "free some space", name)
+    }
+
     @Test func `a disk that is full from any write on`() throws {
       let people = People(try FaultInstallation())
       for step in 1...26 { try people.contact(FaultPlan(errno: ENOSPC, from: step), "full from \(step) on") }
       #expect(people.missed.count < 26, "nothing was ever full")
+      try expectTold(people.world, "a full disk", FaultPlan(errno: ENOSPC))
+      try expectTold(people.world, "a full quota", FaultPlan(errno: EDQUOT))
+      #expect(try people.world.health().text.contains("\"disk\":\"ok\""))
       try people.expectKept()
     }
 
@@ -120,16 +137,14 @@ extension EndToEnd {
     }
 
     /// A real one: a file system in memory, of a size.
-    @Test(.enabled(if: geteuid() == 0, "only root can mount")) func `a file system without room`() throws {
+    @Test(.enabled(if: SmallFileSystem.obstacle == nil, SmallFileSystem.comment))
+    func `a file system without room`() throws {
       let world = try FaultInstallation()
       let whole = "\(world.folder)/whole"
       try Files.move(world.home.path, to: whole)
       try Files.makeFolder(world.home.path)
-      let mounted = try ProgramRunner.run(
-        "/bin/mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", world.home.path])
-      // A container may forbid it.
-      guard mounted.exitCode == 0 else { return }
-      defer { _ = try? ProgramRunner.run("/bin/umount", ["-l", world.home.path]) }
+      let mounted = try SmallFileSystem(at: world.home.path, megabytes: 4)
+      defer { mounted.unmount() }
       #expect(try ProgramRunner.run("/bin/cp", ["-a", "\(whole)/.", world.home.path]).exitCode == 0)
       let filler = "\(world.home.path)/filler"
       let people = People(world)
@@ -138,15 +153,27 @@ extension EndToEnd {
         _ = try ProgramRunner.run("/bin/dd", ["if=/dev/zero", "of=\(filler)", "bs=4k"])
         truncate(filler, (Files.identity(filler)?[1] ?? 0) - free * 1024)
         for _ in 0..<3 { try people.contact(FaultPlan(), "\(free) KiB left") }
+        try expectTold(world, "\(free) KiB left")
       }
       unlink(filler)
-      try people.expectKept()
+      // Of four megabytes few are free at any time.
+      try people.expectKept(but: "disk")
     }
 
     // MARK: files
 
     enum Damage: CaseIterable {
       case header, truncated, empty, middle
+
+      /// What doctor says of a database that this was done to, and the cure.
+      var diagnosis: (words: String, cure: String) {
+        switch self {
+        case .header: ("not a database", "put the last backup back")
+        case .truncated: ("malformed", "put the last backup back")
+        case .empty: ("schema 0", "opsfabric apply")
+        case .middle: ("damaged", "put the last backup back")
+        }
+      }
     }
 
     private func damage(_ path: String, _ damage: Damage) throws {
@@ -177,6 +204,7 @@ extension EndToEnd {
       #expect(kept == 9 || kind == .middle)
       let health = try world.health()
       #expect(health.status == 503 || kind == .middle, "\(health.text)")
+      try world.doctor().expect("database", kind.diagnosis.words, cure: kind.diagnosis.cure, "\(kind)")
       // The runner neither dies of it nor throws a webhook away.
       _ = try world.run(after: 20)
       guard kind != .empty else { return try people.expectKept() }
@@ -195,8 +223,9 @@ extension EndToEnd {
       #expect(people.missed.count == 2 && people.written.count == 2)
       if kind != .middle {
         #expect(try world.health().text.contains("\"settings\":\"damaged\""))
+        try world.doctor().expect("settings", "its copy serves", cure: "opsfabric apply", "\(kind)")
         // The runner works on with the copy, and says so.
-        try people.expectKept()
+        try people.expectKept(but: "settings")
         #expect(try world.list("events").contains { $0["detail"]?.hasPrefix("settings_damaged") == true })
       }
       try #require(try world.opsfabric("apply").exitCode == 0)
@@ -211,6 +240,7 @@ extension EndToEnd {
       let voice = try world.deliver(.incomingCall(world.leg("+41791234567"), url: world.url("voice")))
       #expect(voice.status == 503)
       #expect(try world.health().status == 503)
+      try world.doctor().expect("settings", "nothing was applied", cure: "opsfabric apply")
       #expect(try world.run().exitCode == 2)
     }
   }

@@ -155,10 +155,14 @@ final class FaultInstallation {
     HandlerAnswer(try end(try startHandler(webhook, plan: plan, home: other), plan: plan))
   }
 
-  func health() throws -> HandlerAnswer {
+  func health(plan: FaultPlan = FaultPlan()) throws -> HandlerAnswer {
     let program = try start(
-      "\(ShippedPrograms.cgiBin)/health", [], plan: FaultPlan(), environment: ["REQUEST_METHOD": "GET"])
-    return HandlerAnswer(try end(program, plan: FaultPlan()))
+      "\(ShippedPrograms.cgiBin)/health", [], plan: plan, environment: ["REQUEST_METHOD": "GET"])
+    return HandlerAnswer(try end(program, plan: plan))
+  }
+
+  func doctor(plan: FaultPlan = FaultPlan()) throws -> DoctorsWord {
+    try DoctorsWord(try opsfabric("doctor", "--offline", "--json", plan: plan))
   }
 
   /// Lets time pass, then one run of the runner.
