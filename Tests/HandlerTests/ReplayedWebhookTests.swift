@@ -100,6 +100,37 @@ struct ReplayedWebhookTests {
     #expect(try world.standIn.requests("messages.create").count == requests)
   }
 
+  @Test(arguments: [0, 400])
+  func `once everything is purged, they change no row, send nothing and bring nothing personal back`(
+    _ laterDays: Int
+  ) throws {
+    let (world, all) = try day()
+    world.installation.retentionDays = 30
+    try world.apply()
+    let store = try world.store()
+    for ticket in try world.list(.tickets).compactMap({ Int($0["id"] ?? "") }) {
+      try store.write { _ = try store.finishTicket(ifOpen: ticket, at: world.clock.now) }
+    }
+    // Everything has been purged, and all that is kept for a while has gone too.
+    world.clock.advance(seconds: (32 + laterDays) * 86_400)
+    for _ in 0..<10 { try world.run(after: 60) }
+    // Only the opt-out, a rule in force, still names the number.
+    let remains = try world.remains(of: Self.mobile, ["Heizung kalt"])
+    #expect(try world.list(.calls).allSatisfy { $0["from"] == "forgotten" })
+    let before = try world.dump()
+    let requests = try world.standIn.requests("messages.create").count
+    for seed in 0..<UInt64(4) {
+      var random = SeededRandom(seed: seed)
+      for webhook in all.shuffled(using: &random) { replay(webhook, world) }
+      let after = try world.dump()
+      #expect(after == before, "\(Set(after).symmetricDifference(before))")
+    }
+    for _ in 0..<3 { try world.run(after: 60) }
+    #expect(try world.standIn.requests("messages.create").count == requests)
+    #expect(try world.remains(of: Self.mobile, ["Heizung kalt"]) == remains)
+    #expect(try world.remains(of: Self.landline, ["Heizung kalt"]) == [])
+  }
+
   @Test func `with screening, and with blocked callers rejected, it is the same`() throws {
     let (world, all) = try day {
       $0.screening = true
