@@ -5,12 +5,14 @@
 //   --kill-at N           SIGKILL just before the Nth effect (a system call that others can see: a write, a sync,
 //                         a rename, a byte on a connection, the answer)
 //   --fail ERRNO          file effects fail; --fail-from N (1), --fail-count N (all), --fail-what NAME (all)
-//   --clock MS            the program's wall clock begins at this time; --step AFTER:DELTA sets it during the run
+//   --clock MS            the program's wall clock begins at this time
+//   --clock-file FILE     the program's wall clock is the monotonic one plus these milliseconds (8 bytes), read at
+//                         each look: whoever writes the file sets the clock of a program that runs
 //   --record FILE         every change of a file, for the power-loss model
 //   --report FILE         the effects, one a line, and how the program ended
 //
 // It is the program's debugger (ptrace): every system call stops at its entry and at its exit. It ends as the
-// program ended, also by its signal.
+// program ended, also by its signal, and hands SIGTERM on to it.
 
 #include "tracer.h"
 
@@ -27,6 +29,7 @@
 struct plan plan = {.root = "", .fail_from = 1};
 
 static FILE *report;
+static pid_t traced;
 static long effects, file_effects;
 
 /// A thread of the program, inside a system call or not.
@@ -48,6 +51,9 @@ int64_t monotonic_ms(void) {
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
+
+/// Who ends the tracer means the program.
+static void pass_on(int number) { kill(traced, number); }
 
 static struct thread *thread_of(pid_t id) {
   struct thread *empty = NULL;
@@ -163,9 +169,9 @@ static int read_plan(int count, char **words) {
     else if (strcmp(word, "--clock") == 0) {
       plan.has_clock = true;
       plan.clock_at = atoll(value);
-    } else if (strcmp(word, "--step") == 0 && plan.step_count < STEPS_MAX && strchr(value, ':') != NULL) {
-      plan.steps[plan.step_count].after = atoll(value);
-      plan.steps[plan.step_count++].delta = atoll(strchr(value, ':') + 1);
+    } else if (strcmp(word, "--clock-file") == 0) {
+      plan.has_clock = true;
+      map_clock(value);
     } else {
       fprintf(stderr, "fault-tracer: %s is not known\n", word);
       exit(2);
@@ -194,6 +200,9 @@ int main(int count, char **words) {
   long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE |
                  PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
   if (ptrace(PTRACE_SETOPTIONS, program, 0, options) < 0) die("ptrace");
+  traced = program;
+  struct sigaction action = {.sa_handler = pass_on};
+  sigaction(SIGTERM, &action, NULL);
   ptrace(PTRACE_SYSCALL, program, 0, 0);
   status = follow(program);
   if (report != NULL) {

@@ -8,8 +8,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define STEPS_MAX 8
-
 /// What shall go wrong, from the command line.
 struct plan {
   const char *root;       // only files below it count
@@ -20,10 +18,7 @@ struct plan {
   const char *fail_what;  // only effects of this name; NULL = all
   bool has_clock;
   int64_t clock_at;       // CLOCK_REALTIME at the start, in milliseconds
-  struct {
-    int64_t after, delta;  // milliseconds of real time; by how much the clock is set
-  } steps[STEPS_MAX];
-  int step_count;
+  const volatile int64_t *clock_offset;  // CLOCK_REALTIME minus CLOCK_MONOTONIC, as a mapped file says it now
   const char *record_path;  // every change of a file, for the power-loss model
   const char *report_path;  // one line for each effect, and how it ended
 };
@@ -50,6 +45,8 @@ void record_effect(pid_t pid, const struct effect *effect, int64_t result);
 
 /// Makes the C library ask the kernel for the time, where it can be changed.
 void hide_vdso(pid_t pid);
+/// The clock is what this file of eight bytes says at each look: it can be set while the program runs.
+void map_clock(const char *path);
 bool is_clock_call(uint64_t number, const uint64_t *args);
 /// Puts the planned time in the place of the kernel's.
 void change_clock(pid_t pid, uint64_t number, const uint64_t *args);

@@ -16,8 +16,8 @@ public struct FaultPlan: Sendable {
   public var failWhat: String?
   /// The wall clock at the start.
   public var clock: Timestamp?
-  /// After so many milliseconds the clock is set by so many.
-  public var clockSteps: [(after: Int, by: Int64)] = []
+  /// Instead: a file that says what the wall clock is, and may be written while the program runs.
+  public var clockFile: String?
   public var record: String?
   public var report: String?
 
@@ -50,7 +50,7 @@ public enum FaultTracer {
       add("--fail-what", plan.failWhat)
     }
     add("--clock", plan.clock.map { String($0.milliseconds) })
-    for step in plan.clockSteps { words += ["--step", "\(step.after):\(step.by)"] }
+    add("--clock-file", plan.clockFile)
     add("--record", plan.record)
     add("--report", plan.report)
     return try ProgramRunner.start(

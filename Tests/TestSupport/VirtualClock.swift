@@ -12,6 +12,9 @@ public final class VirtualClock: Sendable {
 
   public var now: Timestamp { Timestamp(milliseconds: offset.withLock { $0 } + monotonicMilliseconds()) }
 
+  /// Milliseconds to add to the monotonic clock.
+  public var offsetFromMonotonic: Int64 { offset.withLock { $0 } }
+
   public func advance(milliseconds: Int64) { offset.withLock { $0 += milliseconds } }
 
   /// Not back: time that real work has taken stays taken.

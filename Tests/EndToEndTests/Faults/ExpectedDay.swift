@@ -62,12 +62,13 @@ struct ExpectedDay {
     let missed = mine.filter { !$0.isAnswered }.count
     var allowed: [[String: Int]]
     switch kind {
-    case .single: allowed = [["sent": 1]]
+    case .single: allowed = truth.late.contains(number) ? [["sent": 1], ["expired": 1]] : [["sent": 1]]
     case .repeated: allowed = [["sent": 1, "dedupe": missed - 1]]
     case .reached:
       // Twilio's fallback connected the second call, or its end was not heard in time: then the SMS is right.
       let isHeard = mine.last?.heard.isSuperset(of: ["voice", "dial-result"]) ?? false
       allowed = isHeard ? [["reached": 1]] : [["reached": 1], ["sent": 1]]
+      if truth.late.contains(number) { allowed.append(["expired": 1]) }
     case .answered: allowed = [[:]]
     case .withheld: allowed = [["withheld": 1]]
     case .landline: allowed = [["landline": 1]]
@@ -176,6 +177,10 @@ struct ExpectedDay {
     let mine = tickets.filter { $0["phone"] == number }
     let keys = truth.calls.filter { $0.leg.from == number }.compactMap(\.key)
     let requests = requests(of: number) + keys.map(\.digit)
+    if requests.isEmpty, reasons(of: number)["expired"] != nil {
+      return mine.map { $0["source"] } == ["sweep"]
+        ? [] : ["\(kind) was found too late and has tickets \(mine)"]
+    }
     guard !requests.isEmpty else { return mine.isEmpty ? [] : ["\(kind) has a ticket for nothing"] }
     if mine.isEmpty, keys.contains(where: { !$0.isHeard }), requests.count == keys.count {
       return []  // A key press that nobody took is known to nobody.

@@ -28,30 +28,36 @@ final class FaultInstallation {
 
   let folder: String
   let home: Home
+  /// The true time, which is Twilio's.
   let clock: VirtualClock
+  /// By how much this host's clock is ahead of it, in milliseconds.
+  private(set) var clockError: Int64 = 0
   let standIn: StandIn
   let server: StandInServer
   /// Programs that were killed, and runs of programs in all.
   private(set) var kills = 0
   private(set) var runs = 0
 
-  /// - Parameter tenant: more lines for the tenant's file.
+  /// - Parameters:
+  ///   - tenant: more lines for the tenant's file.
+  ///   - quietHours: from and to; the same twice: never quiet.
   init(
     in place: String = FaultInstallation.memory, at start: Timestamp = FaultInstallation.start,
-    tenant: String = "", installation: String = ""
+    tenant: String = "", quietHours: (String, String) = ("00:00", "00:00"), installation: String = ""
   ) throws {
     folder = "\(place)/opsfabric-faults-\(RandomSource.system.token(bytes: 8))"
     home = Home("\(folder)/home")
     clock = VirtualClock(start)
     let clock = clock
     try Files.makeFolder(folder)
+    try Files.writeAtomically([UInt8](repeating: 0, count: 8), to: "\(folder)/clock")
     standIn = try StandIn(directory: "\(folder)/twilio") { clock.now }
     try standIn.addAccount(sid: Self.account, token: Self.token)
     try standIn.addNumber(Self.number, account: Self.account)
     server = try StandInServer(directory: "\(folder)/twilio", clock: clock)
     try #require(try opsfabric("init").exitCode == 0)
     unlink("\(home.tenants)/example.json5")
-    try writeConfiguration(tenant: tenant, installation: installation)
+    try writeConfiguration(tenant: tenant, quietHours: quietHours, installation: installation)
     let applied = try opsfabric("apply")
     try #require(applied.exitCode == 0, "\(applied.errors)")
   }
@@ -64,7 +70,7 @@ final class FaultInstallation {
     _ = try? ProgramRunner.run("/bin/cp", ["-r", folder, "\(place)/\(name)"])
   }
 
-  private func writeConfiguration(tenant: String, installation: String) throws {
+  private func writeConfiguration(tenant: String, quietHours: (String, String), installation: String) throws {
     let main = """
       {
         public_url: "\(Self.publicURL)",
@@ -79,7 +85,7 @@ final class FaultInstallation {
     let business = """
       {
         name: "Dörfler AG", voice_numbers: ["\(Self.number)"], forward_to: "\(Self.business)",
-        website_domain: "www.example.ch", quiet_hours: { from: "00:00", to: "00:00" },
+        website_domain: "www.example.ch", quiet_hours: { from: "\(quietHours.0)", to: "\(quietHours.1)" },
         sla: { high_minutes: 600, callback_minutes: 240 },
         notify: [{ channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] }],
         \(tenant)
@@ -97,7 +103,7 @@ final class FaultInstallation {
     input: [UInt8] = []
   ) throws -> RunningProgram {
     var plan = plan
-    if plan.clock == nil { plan.clock = clock.now }
+    if plan.clock == nil && plan.clockFile == nil { plan.clock = clock.now.adding(milliseconds: clockError) }
     runs += 1
     return try FaultTracer.start(
       program, arguments, plan: plan, root: home.path,
@@ -116,16 +122,38 @@ final class FaultInstallation {
     return result
   }
 
-  func startOpsfabric(_ arguments: [String], plan: FaultPlan = FaultPlan()) throws -> RunningProgram {
+  /// - Parameter other: another home than this installation's.
+  func startOpsfabric(_ arguments: [String], plan: FaultPlan = FaultPlan(), home other: String? = nil) throws
+    -> RunningProgram
+  {
     try start(
       ShippedPrograms.opsfabric, arguments, plan: plan,
-      environment: ["PATH": "/usr/bin:/bin", "HOME": folder]
-    )
+      environment: ["PATH": "/usr/bin:/bin", "HOME": folder, "OPSFABRIC_HOME": other ?? home.path])
+  }
+
+  /// A runner whose clock `setClock` also sets while it runs. It lingers in real time.
+  func startRunner(linger seconds: Int) throws -> RunningProgram {
+    try setClock(bySeconds: 0)
+    var plan = FaultPlan()
+    plan.clockFile = "\(folder)/clock"
+    return try startOpsfabric(["run", "--linger", String(seconds)], plan: plan)
+  }
+
+  /// Somebody sets this host's clock; Twilio's goes on.
+  func setClock(bySeconds seconds: Int) throws {
+    clockError += Int64(seconds) * 1000
+    // In place: the program has the file mapped.
+    let descriptor = open("\(folder)/clock", O_WRONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    var offset = clock.offsetFromMonotonic + clockError
+    guard pwrite(descriptor, &offset, 8, 0) == 8 else { throw SystemError("write", "\(folder)/clock") }
   }
 
   @discardableResult
-  func opsfabric(_ arguments: String..., plan: FaultPlan = FaultPlan()) throws -> ProgramResult {
-    try end(try startOpsfabric(arguments, plan: plan), plan: plan)
+  func opsfabric(_ arguments: String..., plan: FaultPlan = FaultPlan(), home other: String? = nil) throws
+    -> ProgramResult
+  {
+    try end(try startOpsfabric(arguments, plan: plan, home: other), plan: plan)
   }
 
   /// Starts a handler with a webhook of Twilio's.

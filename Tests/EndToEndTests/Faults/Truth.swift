@@ -61,6 +61,9 @@ struct TrueReply {
 struct Truth {
   var calls: [TrueCall] = []
   var replies: [TrueReply] = []
+  /// Their miss may be heard of, or decided, more than an hour late by the host's clock: then a ticket stands for
+  /// the SMS.
+  var late: Set<String> = []
   /// Their first SMS fails on its way.
   var undelivered: Set<String> = []
 
