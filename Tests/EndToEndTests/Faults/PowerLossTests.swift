@@ -11,82 +11,9 @@ import Testing
 extension EndToEnd {
   @Suite(.enabled(if: FaultTracer.program != nil, "fault-tracer is not built"))
   struct PowerLossTests {
-    /// What a program has promised by its answer, or by what it did next.
-    private enum Promise {
-      case call(String)
-      case missed(String)
-      case reply(String)
-    }
-
-    /// A recorded story: every change of a file, and how many promises hold from which change on.
-    private final class Story {
-      let world: FaultInstallation
-      let disk: DiskModel
-      private(set) var changes: [DiskChange] = []
-      private(set) var promises: [(from: Int, promise: Promise)] = []
-      private var record: String { "\(world.folder)/record" }
-
-      init(_ installation: String) throws {
-        world = try FaultInstallation(installation: installation)
-        disk = try DiskModel(world.home.path)
-      }
-
-      private var plan: FaultPlan {
-        var plan = FaultPlan()
-        plan.record = record
-        return plan
-      }
-
-      private func deliver(_ webhook: Webhook, _ promise: Promise?) throws {
-        let answer = try world.deliver(webhook, plan: plan)
-        try #require(answer.isGood, "\(answer.text)\(answer.errors)")
-        changes = try DiskChange.read(record)
-        if let promise { promises.append((changes.count, promise)) }
-      }
-
-      private func run(after seconds: Int) throws {
-        try #require(try world.run(after: seconds, plan: plan).exitCode == 0)
-        changes = try DiskChange.read(record)
-      }
-
-      private func call(_ caller: String) throws {
-        var leg = world.leg(caller)
-        try deliver(.incomingCall(leg, url: world.url("voice")), .call(leg.sid))
-        world.clock.advance(milliseconds: 15_000)
-        try deliver(
-          .dialResult(
-            leg, status: "in-progress", url: world.url("dial-result"), dialStatus: "busy", childSid: nil,
-            childDuration: nil, isBridged: false), .missed(leg.sid))
-        leg.status = "completed"
-        try deliver(.callStatus(leg, url: world.url("call-status"), at: world.clock.now), nil)
-      }
-
-      private func text(_ body: String, from caller: String) throws {
-        let webhook = try world.sms(body, from: caller)
-        let sid = webhook.parameters.first { $0.0 == "MessageSid" }?.1 ?? ""
-        try deliver(webhook, .reply(sid))
-      }
-
-      /// Calls and texts, with the runner between them, and some that the database cannot take.
-      func play() throws {
-        try call("+41791000001")
-        try run(after: 31)
-        try text("Heizung kalt", from: "+41791000001")
-        try run(after: 3)
-        let lock = try #require(try FileLock.tryLock(world.home.writeLock))
-        try call("+41791000002")
-        try text("1", from: "+41791000002")
-        lock.release()
-        try #require(try world.spooled().count == 4)
-        try run(after: 3)
-        try call("+41791000003")
-        try run(after: 31)
-      }
-    }
-
     /// The power fails after so many changes: whoever was answered finds it recorded.
     private func fail(
-      _ story: Story, after count: Int, _ disk: DiskModel, _ leftover: DiskModel.Leftover,
+      _ story: PowerLossStory, after count: Int, _ disk: DiskModel, _ leftover: DiskModel.Leftover,
       _ random: inout SeededRandom
     ) throws {
       let image = Home("\(story.world.folder)/image")
@@ -126,7 +53,7 @@ extension EndToEnd {
     ) throws {
       let seed = SeededRandom.firstSeed
       var random = SeededRandom(seed: seed)
-      let story = try Story(installation)
+      let story = try PowerLossStory(installation)
       try story.play()
       var disk = story.disk
       for (index, change) in story.changes.enumerated() {
