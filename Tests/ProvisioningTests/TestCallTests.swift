@@ -19,6 +19,8 @@ struct TestCallTests {
   private struct Outcome {
     var isDelivered: Bool
     var steps: [TestCallStep]
+    /// What to do.
+    var cure: String
 
     func detail(_ name: String) -> String { steps.last { $0.name == name }?.detail ?? "" }
     /// The steps that were not good.
@@ -39,7 +41,7 @@ struct TestCallTests {
         if withReports { try? world.deliverReports() }
       }, say: { steps.append($0) })
     let isDelivered = try test.run()
-    return Outcome(isDelivered: isDelivered, steps: steps)
+    return Outcome(isDelivered: isDelivered, steps: steps, cure: test.cure)
   }
 
   private func world(_ change: (inout Tenant) -> Void = { _ in }) throws -> TestWorld {
@@ -51,7 +53,7 @@ struct TestCallTests {
   @Test func `a missed call is followed from the webhook to the delivered SMS`() throws {
     let world = try world()
     let outcome = try call(world)
-    #expect(outcome.isDelivered && outcome.bad.isEmpty, "\(outcome.steps)")
+    #expect(outcome.isDelivered && outcome.bad.isEmpty && outcome.cure.isEmpty, "\(outcome.steps)")
     #expect(
       outcome.steps.map(\.name) == [
         "call", "voice", "dial-result", "call-status", "row", "forecast", "decision", "accepted", "delivered",
@@ -86,33 +88,34 @@ struct TestCallTests {
   func `a rule that holds the SMS back is said with its meaning`(_ rule: String) throws {
     let world = try world()
     var phone = Self.phone
-    let words: String
+    let (words, cure): (String, String)
     switch rule {
     case "quiet hours":
       world.clock.now = world.clock.now.adding(hours: 13)
       try world.run()
-      words = "quiet hours: held until 2026-02-11 07:00:00"
+      (words, cure) = ("quiet hours: held until 2026-02-11 07:00:00", "change quiet_hours")
     case "dedupe":
       world.miss()
       try world.run(after: 31)
-      words = "rule dedupe: it got an SMS less than 15 minutes ago"
+      (words, cure) = ("rule dedupe: it got an SMS less than 15 minutes ago", "wait, or")
     case "own number":
       phone = TestWorld.business
-      words = "rule own_number: it is a number of the tenant"
+      (words, cure) = ("rule own_number: it is a number of the tenant", "another telephone")
     case "blocked":
       let (store, now) = (try world.store(), world.clock.now)
       try store.write {
         try store.block(tenant: "doerfler", phone: phone, reason: .manual, at: now, until: nil)
       }
-      words = "rule blocked: the number is on the block list (opsfabric unblock doerfler"
+      (words, cure) = ("rule blocked: the number is on the block list", "opsfabric unblock doerfler \(phone)")
     default:
       phone = "+41443332211"
-      words = "rule landline: it is a landline"
+      (words, cure) = ("rule landline: it is a landline", "another telephone")
     }
     let before = try world.texts(to: phone).count
     let outcome = try call(world, to: phone)
     #expect(!outcome.isDelivered && outcome.bad == ["forecast", "decision"], "\(outcome.steps)")
     #expect(outcome.detail("decision").contains(words), "\(outcome.steps)")
+    #expect(outcome.cure.contains(cure), "\(outcome.cure)")
     #expect(try world.texts(to: phone).count == before)
   }
 
@@ -120,6 +123,7 @@ struct TestCallTests {
     let fresh = try TestWorld()
     let never = try call(fresh)
     #expect(!never.isDelivered && never.bad == ["runner"] && never.detail("runner").contains("never ran"))
+    #expect(never.cure.contains("crontab"))
     #expect(try fresh.list(.calls).isEmpty)
 
     let world = try world()
@@ -127,11 +131,13 @@ struct TestCallTests {
     let silent = try call(world, withRunner: false)
     #expect(silent.bad == ["runner", "decision"], "\(silent.steps)")
     #expect(silent.detail("decision").contains("no runner decided it within 90 s"))
+    #expect(silent.cure.contains("opsfabric run --linger"))
   }
 
   @Test func `a tenant that is switched off is not called`() throws {
     let world = try world { $0.active = false }
-    #expect(try call(world).bad == ["tenant"])
+    let outcome = try call(world)
+    #expect(outcome.bad == ["tenant"] && outcome.cure.contains("active: true"), "\(outcome)")
     #expect(try world.list(.calls).isEmpty)
   }
 
@@ -143,6 +149,7 @@ struct TestCallTests {
     let outcome = try call(world)
     #expect(
       outcome.bad == ["voice"] && outcome.detail("voice").contains("connection refused"), "\(outcome.steps)")
+    #expect(outcome.cure.hasPrefix("start the web server"))
 
     let other = try TestWorld()
     other.installation.account.authToken = Secret("another")
@@ -151,6 +158,7 @@ struct TestCallTests {
     strange.transport.otherSites = { request in other.answer(request).map { .success($0) } }
     let refused = try call(strange)
     #expect(refused.detail("voice").contains("answered 403: X-Twilio-Signature is wrong"), "\(refused.steps)")
+    #expect(refused.cure.contains("another home, public_url or token"), "\(refused.cure)")
   }
 
   @Test func `a call that the spool has is waited for`() throws {
@@ -175,13 +183,18 @@ struct TestCallTests {
   @Test func `what Twilio refuses, and what the carrier does not deliver, is told with its code`() throws {
     let refusing = try world()
     try refusing.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: 21408), times: 50)
+    let before = refusing.clock.now
     let refused = try call(refusing)
+    #expect(refused.cure.contains("Twilio's console"), "\(refused.cure)")
+    // 30 s until it is due, and no minute of waiting for what cannot come.
+    #expect(refusing.clock.now < before.adding(seconds: 60))
     #expect(refused.bad == ["message"] && refused.detail("message").contains("21408"), "\(refused.steps)")
 
     let losing = try world()
     try losing.standIn.planDelivery(to: Self.phone, DeliveryPlan(.undelivered(30005)))
     let lost = try call(losing)
     #expect(lost.bad.count == 1 && lost.steps.last?.detail.contains("30005") == true, "\(lost.steps)")
+    #expect(lost.cure == "take another telephone")
   }
 
   @Test func `a report that never comes is told apart from an SMS that never arrives`() throws {

@@ -20,7 +20,7 @@ struct TestCallCommand: Command {
     the handlers answered, the row, the rules' verdict, the message, its delivery. The runner must be running.
     The SMS is a real one, and costs what an SMS costs. The call counts in the reports as a missed call; its
     CallSid begins with CA7e57ca117e57ca11, and Twilio is never asked about it.
-    Exit code 1 when the SMS was not delivered, for whatever reason; the reason is said.
+    Exit code 1 when the SMS was not delivered, for whatever reason; the last line says what to do.
     """
   private let tenant: String
   private let to: String
@@ -52,12 +52,14 @@ struct TestCallCommand: Command {
         exitCode: .usage)
     }
     let width = terminalWidth()
+    let progress = ProgressLine()
     let call = try TestCall(
       tenant, number: number, to: caller.e164, settings: settings, store: try world.store(),
       zones: world.zones,
       transport: CurlTransport(maxConnections: 2), clock: world.clock, deliverySeconds: wait,
       sleep: { usleep(UInt32($0) * 1000) },
       say: { step in
+        progress.clear()
         let head =
           "\(step.isGood ? "ok  " : "--  ")\(step.name)"
           + String(
@@ -65,8 +67,11 @@ struct TestCallCommand: Command {
         let lines = wrapped(step.detail, first: head, rest: String(repeating: " ", count: 17), width: width)
         printToStandardOutput(lines.joined(separator: "\n"))
       })
+    call.whileWaiting = { progress.show($0) }
     let isDelivered = try call.run()
-    printToStandardOutput(isDelivered ? "the SMS was delivered" : "the SMS was not delivered: see above")
+    progress.clear()
+    let end = isDelivered ? "the SMS was delivered" : "the SMS was not delivered -> \(call.cure)"
+    printToStandardOutput(wrapped(end, first: "", rest: "  ", width: width).joined(separator: "\n"))
     return isDelivered ? .done : .failed
   }
 }

@@ -2,9 +2,11 @@
 
 import Intake
 import LocalTime
+import Platform
 import Rules
 import Settings
 import Store
+import Twilio
 import TwilioAPI
 
 extension TestCall {
@@ -12,7 +14,7 @@ extension TestCall {
 
   func recorded() throws -> CallRow? {
     var isSaid = false
-    let found = try poll(seconds: TestCall.recordSeconds) { () -> CallRow? in
+    let found = try poll("the row", seconds: TestCall.recordSeconds) { () -> CallRow? in
       if let call = try store.call(sid: sid), call.outcome != .inProgress { return call }
       if !isSaid {
         isSaid = true
@@ -21,13 +23,14 @@ extension TestCall {
       return nil
     }
     guard let call = found else {
-      note(
-        false, "row",
-        "the call is not in this home's database: which home does opsfabric.home beside the handlers name?")
+      _ = fail(
+        "row", "the call is not in this home's database",
+        cure: "\(Home.pointerName) beside the handlers must name this home; opsfabric doctor checks both")
       return nil
     }
     guard call.outcome == .missed, let due = call.dueAt else {
-      note(false, "row", "recorded as \(call.outcome.rawValue), not as missed")
+      _ = fail(
+        "row", "recorded as \(call.outcome.rawValue), not as missed", cure: "opsfabric list events shows why")
       return nil
     }
     let seconds = max(0, due.milliseconds(since: clock.now()) / 1000)
@@ -53,15 +56,14 @@ extension TestCall {
   func decision(_ call: CallRow) throws -> CallRow? {
     let due = call.dueAt ?? clock.now()
     let seconds = Int(max(0, due.milliseconds(since: clock.now()) / 1000)) + TestCall.decideSeconds
-    let decided = try poll(seconds: seconds) { () -> CallRow? in
+    let decided = try poll("the decision", seconds: seconds) { () -> CallRow? in
       guard let row = try store.call(id: call.id) else { return nil }
       return row.decision == .pending ? nil : row
     }
     if decided == nil {
-      note(
-        false, "decision",
-        "no runner decided it within \(TestCall.decideSeconds) s: check cron (opsfabric doctor). A later run still will"
-      )
+      _ = fail(
+        "decision", "no runner decided it within \(TestCall.decideSeconds) s; a later run still will",
+        cure: TestCall.startRunner)
     }
     return decided
   }
@@ -69,12 +71,13 @@ extension TestCall {
   // MARK: the message
 
   func accepted(_ call: CallRow) throws -> MessageProgress? {
-    let found = try poll(seconds: TestCall.sendSeconds) { () -> MessageProgress? in
+    let found = try poll("Twilio's acceptance", seconds: TestCall.sendSeconds) { () -> MessageProgress? in
       guard let message = try store.missedCallMessage(call: call.id) else { return nil }
-      return [.accepted, .delivered, .failed, .dead].contains(message.state) ? message : nil
+      return message.state.isAnswered || waitsForOperator(message) ? message : nil
     }
     guard let message = try found ?? store.missedCallMessage(call: call.id) else {
-      note(false, "message", "the outbox has no message for the call")
+      _ = fail(
+        "message", "the outbox has no message for the call", cure: "opsfabric list events shows why")
       return nil
     }
     switch message.state {
@@ -85,20 +88,25 @@ extension TestCall {
         "by Twilio, \((late + 500) / 1000) s after it was due: \(message.sid ?? "") from \(message.sender)")
       return message
     case .failed, .dead, .queued, .sending:
-      note(false, "message", "\(message.state.rawValue)\(failure(message))")
+      _ = fail("message", "\(message.state.rawValue)\(failure(message))", cure: cure(of: message))
       return nil
     }
   }
 
+  /// Twilio refuses it until something is set right: it waits, but not for a minute.
+  private func waitsForOperator(_ message: MessageProgress) -> Bool {
+    guard message.state == .queued, let code = message.errorCode else { return false }
+    return [.configuration, .credentials].contains(TwilioErrorCode.onCreate(httpStatus: 400, code: code))
+  }
+
   func delivered(_ message: MessageProgress, of call: CallRow) throws -> Bool {
-    let last = try poll(seconds: deliverySeconds) { () -> MessageProgress? in
+    let last = try poll("the delivery report", seconds: deliverySeconds) { () -> MessageProgress? in
       guard let row = try store.missedCallMessage(call: call.id) else { return nil }
       return row.state == .accepted ? nil : row
     }
     if let last {
       guard last.state == .delivered else {
-        note(false, "delivery", "\(last.state.rawValue)\(failure(last))")
-        return false
+        return fail("delivery", "\(last.state.rawValue)\(failure(last))", cure: cure(of: last))
       }
       note(true, "delivered", "Twilio reports delivery")
       return true
@@ -121,14 +129,22 @@ extension TestCall {
       return true
     case .success(let resource):
       let code = resource.errorCode.map { ", error \($0)" } ?? ""
-      note(
-        false, "delivery",
-        "not confirmed within \(deliverySeconds) s; Twilio says \(resource.status)\(code). Look at the telephone"
-      )
+      return fail(
+        "delivery", "not confirmed within \(deliverySeconds) s; Twilio says \(resource.status)\(code)",
+        cure: "look at the telephone: it may have come all the same; if not, opsfabric list messages, later")
     case .failure(let failure):
-      note(false, "delivery", "no report, and Twilio cannot be asked: \(failure.reason)")
-    case nil: note(false, "delivery", "no report, and Twilio cannot be asked")
+      return fail(
+        "delivery", "no report, and Twilio cannot be asked: \(failure.reason)",
+        cure: "look at the telephone; check this machine's way to Twilio (opsfabric doctor)")
+    case nil:
+      return fail(
+        "delivery", "no report, and Twilio cannot be asked",
+        cure: "look at the telephone; check this machine's way to Twilio (opsfabric doctor)")
     }
-    return false
   }
+}
+
+extension MessageState {
+  /// Twilio has had its say.
+  fileprivate var isAnswered: Bool { [.accepted, .delivered, .failed, .dead].contains(self) }
 }

@@ -42,6 +42,10 @@ public final class TestCall {
   /// Waits, and lets time pass.
   let sleep: (_ milliseconds: Int) -> Void
   let say: (TestCallStep) -> Void
+  /// Called while something is waited for, with what that is.
+  public var whileWaiting: (String) -> Void = { _ in }
+  /// What to do, in one line, after a test that has failed.
+  public private(set) var cure = ""
 
   /// - Parameter number: the tenant's voice number that is called; `to`: the caller, who gets the SMS.
   public init(
@@ -73,8 +77,7 @@ public final class TestCall {
     try forecast(call)
     guard let decided = try decision(call) else { return false }
     guard decided.decision == .sent else {
-      note(false, "decision", try explain(decided))
-      return false
+      return fail("decision", try explain(decided), cure: cure(of: decided))
     }
     note(true, "decision", "the SMS is to be sent")
     guard let message = try accepted(decided) else { return false }
@@ -85,16 +88,18 @@ public final class TestCall {
 
   func isReady() throws -> Bool {
     guard tenant.active else {
-      note(false, "tenant", "\(tenant.id) is not active: set active: true, then: opsfabric apply")
-      return false
+      return fail(
+        "tenant", "\(tenant.id) is not active",
+        cure: "set active: true in config/tenants/\(tenant.id).json5, then: opsfabric apply")
     }
     guard let last = try store.lastRun() else {
-      note(false, "runner", "it never ran, so nothing would be sent: add the crontab line (opsfabric doctor)")
-      return false
+      return fail(
+        "runner", "it never ran, so nothing would be sent",
+        cure: "add the crontab line that opsfabric doctor shows, then test again")
     }
     let age = clock.now().milliseconds(since: last.beatAt) / 1000
     if age > TestCall.silenceSeconds {
-      note(false, "runner", "silent for \(age) s; if no cron starts it, run: opsfabric run --linger 120")
+      note(false, "runner", "silent for \(age) s; \(TestCall.startRunner)")
     }
     return true
   }
@@ -106,8 +111,10 @@ public final class TestCall {
     guard let voice = post("voice", "ringing") else { return false }
     if tenant.mode == .frontNumber {
       guard voice.contains("<Dial") else {
-        note(false, "voice", "the call is not forwarded: \(heard(voice))")
-        return false
+        return fail(
+          "voice", "the call is not forwarded: \(heard(voice))",
+          cure:
+            "opsfabric list events shows why; is the caller blocked, or a newer configuration not applied?")
       }
       note(true, "voice", "200, forwards to \(tenant.forwardTo ?? "nobody")")
       guard
@@ -133,13 +140,15 @@ public final class TestCall {
       handler, fields + more, publicURL: installation.publicURL, authToken: account.authToken.value)
     switch transport.answers(to: [request])[0] {
     case .failure(let failure):
-      note(false, handler, "\(request.url) cannot be reached: \(failure.reason)")
+      _ = fail(
+        handler, "\(request.url) cannot be reached: \(failure.reason)",
+        cure: "start the web server, or correct public_url, then: opsfabric apply")
       return nil
     case .success(let reply):
       let text = String(decoding: reply.body.prefix(16_384), as: UTF8.self)
       guard 200..<300 ~= reply.status else {
         let line = text.split(whereSeparator: \.isNewline).first.map { ": \($0.prefix(100))" } ?? ""
-        note(false, handler, "answered \(reply.status)\(line); opsfabric doctor looks into it")
+        _ = fail(handler, "answered \(reply.status)\(line)", cure: cure(of: reply.status, text))
         return nil
       }
       return text
@@ -148,17 +157,26 @@ public final class TestCall {
 
   // MARK: help
 
-  func poll<Value>(seconds: Int, _ look: () throws -> Value?) throws -> Value? {
+  func poll<Value>(_ what: String, seconds: Int, _ look: () throws -> Value?) throws -> Value? {
     let end = clock.now().adding(seconds: seconds)
     while true {
       if let value = try look() { return value }
-      if clock.now() >= end { return nil }
+      let left = end.milliseconds(since: clock.now())
+      if left <= 0 { return nil }
+      whileWaiting("waiting for \(what), at most \((left + 999) / 1000) s …")
       sleep(TestCall.pollMilliseconds)
     }
   }
 
   func note(_ isGood: Bool, _ name: String, _ detail: String) {
     say(TestCallStep(isGood: isGood, name: name, detail: detail))
+  }
+
+  /// Says what ended the test; false, since it has failed.
+  func fail(_ name: String, _ detail: String, cure: String) -> Bool {
+    note(false, name, detail)
+    self.cure = cure
+    return false
   }
 
   /// `21:05:30`, with the day where it is not today.
