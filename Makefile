@@ -26,7 +26,11 @@ FUZZ_FLAGS    = -c release --scratch-path $(FUZZ) --sanitize address \
   -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined \
   -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp -Xlinker --whole-archive \
   -Xlinker $(FUZZER) -Xlinker --no-whole-archive -Xlinker -export-dynamic -Xlinker -lstdc++
-BATCH_FLAGS  := -c release --scratch-path $(BATCH) --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s
+# Linked with what Tests/portable-libraries.sh makes: the programs then run on RHEL 9 and Amazon Linux 2023 too.
+PORTABLE     := $(CURDIR)/$(BATCH)/lib
+BATCH_FLAGS  := -c release --scratch-path $(BATCH) --static-swift-stdlib -Xlinker --gc-sections -Xlinker -s \
+  -Xlinker $(PORTABLE)/hypotf.o
+build_batch   = Tests/portable-libraries.sh "$(PORTABLE)" && PKG_CONFIG_PATH="$(PORTABLE)" swift build $(BATCH_FLAGS)
 
 help:
 	@echo "make demo     one business's day on this machine: real web server, shipped programs, Twilio stand-in"
@@ -42,7 +46,7 @@ help:
 
 # What is missing is installed: the system's libraries for the build, servers and judges for the tests.
 deps-build:
-	@Tests/install-missing.sh pkg-config:pkg-config sqlite3.h:libsqlite3-dev curl/curl.h:libcurl4-openssl-dev
+	@Tests/install-missing.sh pkg-config:pkg-config readelf:binutils sqlite3.h:libsqlite3-dev curl/curl.h:libcurl4-openssl-dev
 deps-test: deps-build
 	@Tests/install-missing.sh lighttpd:lighttpd apache2:apache2-bin /usr/lib/apache2/suexec:apache2-suexec-pristine \
 	  nginx:nginx-light fcgiwrap:fcgiwrap exim4:exim4-daemon-light chromium:chromium fonts/truetype/dejavu:fonts-dejavu-core \
@@ -60,16 +64,17 @@ handlers: deps-build
 	done
 	@echo "built cgi-bin/: $(HANDLERS)"
 
-# Both link the host's libcurl.
+# Both use the host's libcurl.
 batch: deps-build
 	@mkdir -p bin
 	@for name in opsfabric bootstrap; do \
-	  swift build $(BATCH_FLAGS) --product $$name || exit 1; \
+	  $(build_batch) --product $$name || exit 1; \
+	  Tests/check-portable.sh $(BATCH)/release/$$name || exit 1; \
 	  install -m 755 $(BATCH)/release/$$name bin/.$$name.new && mv -f bin/.$$name.new bin/$$name || exit 1; \
 	done
 
 standin: deps-build
-	@swift build $(BATCH_FLAGS) --product twilio-standin
+	@$(build_batch) --product twilio-standin
 
 test: deps-test build standin
 	swift build --build-tests --explicit-target-dependency-import-check error

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # make-dist.sh VERSION OUT_DIR - the release archive: everything a person without a compiler needs on a shared host.
-# Environment: CGI_BIN and OPSFABRIC (the built programs, where they lie elsewhere), COMPRESSION (xz's --lzma2 options).
+# Environment: CGI_BIN, OPSFABRIC and BOOTSTRAP (the built programs, where they lie elsewhere), COMPRESSION (xz's --lzma2 options).
 # The same tree gives the same bytes. xz, since its window spans several programs: most of each is the same Swift
 # runtime, which gzip would pack a dozen times.
 set -euo pipefail
 version=$1 out=$2
 cd "$(dirname "$0")/.."
-cgi_bin=${CGI_BIN:-cgi-bin} opsfabric=${OPSFABRIC:-bin/opsfabric}
+cgi_bin=${CGI_BIN:-cgi-bin} opsfabric=${OPSFABRIC:-bin/opsfabric} bootstrap=${BOOTSTRAP:-bin/bootstrap}
 name=missed-call-recovery-$version-linux-x86_64
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/$name
 
-mkdir -p "$tree/bin" "$tree/cgi-bin" "$tree/sample/config/tenants" "$tree/docs" "$out"
+mkdir -p "$tree/bin" "$tree/cgi-bin" "$tree/functions" "$tree/sample/config/tenants" "$tree/docs" "$out"
 for program in "$cgi_bin"/*; do
   # A file that names a home belongs to this machine.
   [ -x "$program" ] && [ -f "$program" ] && install -m 755 "$program" "$tree/cgi-bin/${program##*/}"
@@ -20,6 +20,9 @@ done
 install -m 644 cgi-bin/.htaccess "$tree/cgi-bin/.htaccess"
 install -m 755 "$opsfabric" "$tree/bin/opsfabric"
 install -m 755 install.sh "$tree/install.sh"
+# For a function service, without a compiler too.
+install -m 755 "$bootstrap" "$tree/functions/bootstrap"
+install -m 755 Tests/package-lambda.sh "$tree/functions/package-lambda.sh"
 install -m 644 crontab LICENSE README.md CHANGELOG.md "$tree/"
 if [ -f SECURITY.md ]; then install -m 644 SECURITY.md "$tree/"; fi
 install -m 644 docs/*.md "$tree/docs/"

@@ -14,10 +14,7 @@ for folder in "${TZDIR:-}" /usr/share/zoneinfo /usr/lib/zoneinfo; do
 done
 [ -n "$zones" ] || { echo "no time zone files here: install tzdata" >&2; exit 1; }
 
-newest=$(grep -ao 'GLIBC_2\.[0-9]*' "$bootstrap" | sort -V | tail -n 1)
-if [ "$(printf '%s\nGLIBC_2.34\n' "$newest" | sort -V | tail -n 1)" != GLIBC_2.34 ]; then
-  echo "warning: bootstrap was built against $newest; provided.al2023 has GLIBC_2.34. Build it on an older system" >&2
-fi
+command -v zip >/dev/null || { echo "zip is missing: install it" >&2; exit 1; }
 
 mkdir -p "$(dirname "$file")"
 file=$(cd "$(dirname "$file")" && pwd)/$(basename "$file")

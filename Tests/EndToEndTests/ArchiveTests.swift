@@ -11,8 +11,9 @@ import Testing
 extension EndToEnd {
   @Suite(
     .enabled(
-      if: HostUser.shared != nil && Files.exists("/usr/lib/apache2/suexec"),
-      "needs root, to make a user of the host, and Apache's suexec: run `make test`"),
+      if: HostUser.shared != nil && Files.exists("/usr/lib/apache2/suexec")
+        && ShippedPrograms.bootstrap != "",
+      "needs root, to make a user of the host, Apache's suexec, and BOOTSTRAP: run `make test`"),
     .timeLimit(.minutes(3)))
   struct ArchiveTests {
     private static let secret = "a-secret-of-the-tests"
@@ -60,7 +61,7 @@ extension EndToEnd {
         "\(ShippedPrograms.sources)/Tests/make-dist.sh", ["0.0.0", account.folder],
         environment: [
           "PATH": "/usr/bin:/bin", "COMPRESSION": "preset=0", "CGI_BIN": ShippedPrograms.cgiBin,
-          "OPSFABRIC": ShippedPrograms.opsfabric,
+          "OPSFABRIC": ShippedPrograms.opsfabric, "BOOTSTRAP": ShippedPrograms.bootstrap,
         ])
       try #require(made.exitCode == 0, "\(made.errors)")
       return "missed-call-recovery-0.0.0-linux-x86_64"
@@ -131,6 +132,27 @@ extension EndToEnd {
       let calls = try account.shell("opsfabric/bin/opsfabric list calls --json")
       #expect(calls.lines.count == 1 && calls.output.contains("\"decision\":\"sent\""), "\(calls.output)")
       #expect(WebClient.send(WebRequest("GET", "\(publicURL)/health")).status == 200)
+    }
+
+    @Test(.enabled(if: ProgramRunner.find("unzip") != nil, "unzip is not installed: run `make test`"))
+    func `functions are packed from the archive without a compiler`() throws {
+      let account = try Account(try #require(HostUser.shared))
+      let name = try archive(account)
+      try #require(try account.shell("tar -xJf \(name).tar.xz").exitCode == 0)
+      let shipped = try ShippedInstallation()
+      let home = "\(account.folder)/opsfabric"
+      let copied = try account.shell("mkdir -p opsfabric/data")
+      try #require(copied.exitCode == 0)
+      let settings = "\(home)/data/settings.sqlite3"
+      try Files.writeAtomically(try Files.read(shipped.home.settings), to: settings)
+      try account.user.own(settings)
+      let packed = try account.shell(
+        "\(name)/functions/package-lambda.sh \(name)/functions/bootstrap opsfabric lambda.zip")
+      #expect(packed.exitCode == 0, "\(packed.errors)")
+      let listed = try account.shell("unzip -Z1 lambda.zip")
+      for file in ["bootstrap", "opsfabric.home", "home/data/settings.sqlite3", "zoneinfo/Europe/Zurich"] {
+        #expect(listed.lines.contains(file), "\(file)")
+      }
     }
 
     @Test func `a damaged archive is refused before anything is changed`() throws {

@@ -16,6 +16,19 @@ extension EndToEnd {
       #expect(!types.contains(interpreter), "\(name) is a dynamic executable")
     }
 
+    @Test func `the programs of the batch need no newer system and no other library than the guide says`()
+      throws
+    {
+      let check = Files.parent(of: Files.parent(of: #filePath)) + "/check-portable.sh"
+      let programs = [ShippedPrograms.opsfabric, ShippedPrograms.bootstrap].filter { !$0.isEmpty }
+      let result = try ProgramRunner.run(check, programs, environment: ["PATH": "/usr/bin:/bin"])
+      #expect(result.exitCode == 0, "\(result.errors)")
+      // It does look: this one needs SQLite's library and Debian's libcurl, or is at least as new as this machine.
+      let other = try #require(ProgramRunner.find("sqlite3") ?? ProgramRunner.find("curl"))
+      let strange = try ProgramRunner.run(check, [other], environment: ["PATH": "/usr/bin:/bin"])
+      #expect(strange.exitCode == 1 && !strange.errors.isEmpty, "\(other)")
+    }
+
     /// `p_type` of each program header of a 64-bit little-endian ELF file.
     private func programHeaderTypes(_ file: [UInt8]) throws -> [UInt32] {
       func number(_ offset: Int, _ size: Int) -> Int {
