@@ -1,6 +1,8 @@
 // DrainQueueTests.swift - the runner records what lies in the queue: once, however often and in whatever order it
 // comes, and deletes nothing before it is committed.
 
+import Crypto
+import Intake
 import LocalTime
 import Platform
 import StandIn
@@ -169,9 +171,28 @@ struct DrainQueueTests {
     world.miss()
     try world.run(after: 1)
     #expect(queue.count == 0)
-    #expect(try Files.list(world.home.spoolRejected).count == 2)
+    let files = try Files.list(world.home.spoolRejected)
+    #expect(files.count == 2)
+    #expect(files.contains { Files.mode("\(world.home.spoolRejected)/\($0)") != 0o600 } == false)
     #expect(try alerts(world).contains { $0.contains("queue_rejected") })
     #expect(try world.list(.calls).count == 1)
+  }
+
+  @Test func `what was put aside can be moved to the spool once it can be recorded, however it travelled`()
+    throws
+  {
+    let (world, queue) = try world()
+    // A tenant that was not configured yet; the tab makes the message travel as base64.
+    let body = "MessageSid=SM1&From=%2B41791234567&To=%2B41435550177&Body=1\t&NumMedia=0"
+    let kept = KeptWebhook(kind: .sms, query: "", body: Array(body.utf8), receivedAt: world.clock.now)
+    queue.put("base64:" + base64(kept.bytes))
+    try world.run(after: 1)
+    let name = try #require(try Files.list(world.home.spoolRejected).first)
+    #expect(try Files.read("\(world.home.spoolRejected)/\(name)") == kept.bytes)
+    try world.changeTenant { $0.smsSender = "+41435550177" }
+    try Files.move("\(world.home.spoolRejected)/\(name)", to: "\(world.home.spool)/\(name)")
+    try world.run(after: 1)
+    #expect(try world.list(.tickets).count == 1)
   }
 
   @Test func `while the database cannot take them nothing is deleted, and afterwards nothing is missing`()

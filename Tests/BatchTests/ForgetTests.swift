@@ -2,6 +2,8 @@
 
 import BatchJobs
 import CGI
+import Crypto
+import Intake
 import LocalTime
 import Platform
 import Reports
@@ -259,6 +261,51 @@ struct ForgetTests {
     #expect(try count(world, "SELECT count(*) FROM inbound_messages") == 1)
     for _ in 0..<10 { try world.run(after: 60) }
     #expect(try world.remains(of: TestWorld.caller, ["Wasserrohr"]) == [])
+  }
+
+  @Test func `a webhook in the queue is recorded first, and what was put aside is found`() throws {
+    let world = try TestWorld()
+    let queue = try world.useQueue()
+    world.miss()
+    try world.text("Das Wasserrohr ist geplatzt")
+    // Of a number that nobody has any more, and as a message that holds a tab travels.
+    let strange = "MessageSid=SM9&From=%2B41791234567&To=%2B41435550177&Body=Wasserrohr%09"
+    let kept = KeptWebhook(
+      kind: .sms, query: "\t", body: Array(strange.utf8), receivedAt: world.clock.now)
+    queue.put("base64:" + base64(kept.bytes))
+    let report = try world.forget()
+    #expect(!report.mayFollow && queue.count == 0)
+    #expect(report.rows.calls == 1 && report.rows.replies == 1 && report.webhooks == 1, "\(report)")
+    #expect(try world.remains(of: TestWorld.caller, ["Wasserrohr"]) == [])
+    try world.run(after: 60)
+    #expect(try world.remains(of: TestWorld.caller, ["Wasserrohr"]) == [])
+    #expect(try world.texts().isEmpty)
+  }
+
+  @Test func `what a killed runner had taken from the queue is waited for`() throws {
+    let world = try TestWorld()
+    let queue = try world.useQueue()
+    world.miss()
+    queue.hide(at: world.clock.now)
+    #expect(try !world.forget().mayFollow)
+    #expect(queue.count == 0)
+    #expect(try world.list(.calls).map { $0["from"] } == ["forgotten"])
+    #expect(try world.remains() == [])
+  }
+
+  @Test func `with a queue that cannot be asked, it says that something may follow, and a second time helps`()
+    throws
+  {
+    let world = try TestWorld()
+    let queue = try world.useQueue()
+    world.miss()
+    queue.faults["ReceiveMessage"] = (0, "")
+    #expect(try world.forget().mayFollow)
+    queue.faults = ["GetQueueAttributes": (403, "AccessDeniedException")]
+    #expect(try world.forget().mayFollow, "nobody says whether a runner has something in hand")
+    queue.faults = [:]
+    #expect(try !world.forget().mayFollow)
+    #expect(try world.remains() == [])
   }
 
   @Test func `neither the sweep nor a repeated webhook brings anything back`() throws {

@@ -2,6 +2,7 @@
 
 import BatchJobs
 import Glibc
+import Intake
 import LocalTime
 import Platform
 import SQLite
@@ -58,6 +59,31 @@ struct PurgeTests {
     #expect(try world.standIn.messages().allSatisfy { $0.body.isEmpty })
     #expect(try count(world, "SELECT count(*) FROM erasures") == 0)
     #expect(try count(world, "SELECT count(*) FROM line_types") == 0)
+  }
+
+  @Test func `webhooks that were put aside go with the rest, the unreadable by the age of their file`() throws
+  {
+    let world = try TestWorld()
+    world.installation.retentionDays = 30
+    try world.apply()
+    let folder = world.home.spoolRejected
+    func put(_ name: String, _ bytes: [UInt8], daysAgo: Int) throws {
+      try Files.writeAtomically(bytes, to: "\(folder)/\(name)")
+      let time = timeval(tv_sec: Int(world.clock.now.adding(days: -daysAgo).seconds), tv_usec: 0)
+      #expect(utimes("\(folder)/\(name)", [time, time]) == 0)
+    }
+    func kept(daysAgo: Int) -> [UInt8] {
+      KeptWebhook(
+        kind: .sms, query: "", body: Array("MessageSid=SM1".utf8),
+        receivedAt: world.clock.now.adding(days: -daysAgo)
+      ).bytes
+    }
+    try put("queue-old.webhook", kept(daysAgo: 40), daysAgo: 1)
+    try put("queue-new.webhook", kept(daysAgo: 20), daysAgo: 50)
+    try put("queue-odd-old.webhook", Array("nonsense".utf8), daysAgo: 40)
+    try put("queue-odd-new.webhook", Array("nonsense".utf8), daysAgo: 20)
+    try world.run()
+    #expect(try Files.list(folder).sorted() == ["queue-new.webhook", "queue-odd-new.webhook"])
   }
 
   @Test func `what is newer stays whole`() throws {

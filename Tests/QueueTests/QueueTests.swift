@@ -41,7 +41,7 @@ struct QueueTests {
     #expect(body["QueueUrl"]?.text == "https://sqs.eu-central-2.amazonaws.com/1/calls")
     #expect(body["MessageGroupId"] == nil)
     #expect(
-      body["MessageBody"]?.text.flatMap { MessageText.webhook($0) } == Self.kept)
+      body["MessageBody"]?.text.flatMap { KeptWebhook(MessageText.content($0)) } == Self.kept)
   }
 
   @Test func `a FIFO queue keeps what belongs to one call in order, and drops what is sent twice`() throws {
@@ -89,7 +89,7 @@ struct QueueTests {
     let text = try #require(try self.body(client().sending(kept, withinMilliseconds: 1))["MessageBody"]?.text)
     // What SQS takes, and less.
     #expect(text.unicodeScalars.allSatisfy { (32...126).contains($0.value) || $0.value == 10 })
-    #expect(MessageText.webhook(text) == kept)
+    #expect(KeptWebhook(MessageText.content(text)) == kept)
   }
 
   @Test(arguments: [
@@ -98,7 +98,7 @@ struct QueueTests {
     "opsfabric-webhook: 1\nkind: sms\nreceived: soon\n\n", "opsfabric-webhook: 2\nkind: sms\nreceived: 1\n\n",
   ])
   func `a message of somebody else's is no webhook`(text: String) {
-    #expect(MessageText.webhook(text) == nil)
+    #expect(KeptWebhook(MessageText.content(text)) == nil)
   }
 
   @Test(arguments: [

@@ -10,8 +10,9 @@ import LocalTime
 /// Of one thread only.
 public final class QueueStandIn: @unchecked Sendable {
   public static let url = service + "1/calls"
-  static let service = "http://sqs.test/"
+  static let service = "https://sqs.test/"
   public static let visibilitySeconds = 30
+  public static let deadLetters = service + "1/dead"
 
   private struct Message {
     let id: String
@@ -26,6 +27,10 @@ public final class QueueStandIn: @unchecked Sendable {
   public var faults: [String: (status: Int, code: String)] = [:]
   /// Receipts count no more, as after the visibility time-out: each is refused by itself.
   public var receiptsAreStale = false
+  /// What the queue tells of itself beside its depth.
+  public var attributes = ["VisibilityTimeout": "30", "MessageRetentionPeriod": "1209600"]
+  /// How many lie among the dead letters; nil: there is no such queue.
+  public var deadLetters: Int?
   /// Actions in the order they were asked for.
   public private(set) var log: [String] = []
   /// The longest that a request for messages was ready to wait.
@@ -43,12 +48,18 @@ public final class QueueStandIn: @unchecked Sendable {
     messages.append(Message(id: "message-\(made)", body: body))
   }
 
+  /// As if a runner had taken all and died.
+  public func hide(at now: Timestamp) {
+    _ = receive(messages.count, hiddenSeconds: Self.visibilitySeconds, at: now)
+  }
+
   func answer(_ request: HTTPRequest, at now: Timestamp) -> Result<HTTPReply, HTTPFailure> {
     let action = String(
       request.headers.first { $0.name == "X-Amz-Target" }?.value.split(separator: ".").last ?? "")
     log.append(action)
     guard request.signing != nil, let members = try? JSONDocument(request.body ?? []),
-      members["QueueUrl"]?.text == Self.url
+      let queue = members["QueueUrl"]?.text,
+      queue == Self.url || (deadLetters != nil && queue == Self.deadLetters)
     else { return reply(400, ["__type": .string("com.amazonaws.sqs#QueueDoesNotExist")]) }
     if let fault = faults[action] {
       if fault.status == 0 { return .failure(.neverSent("could not connect")) }
@@ -57,7 +68,10 @@ public final class QueueStandIn: @unchecked Sendable {
     switch action {
     case "ReceiveMessage":
       longestWait = max(longestWait, members["WaitTimeSeconds"]?.integer ?? 0)
-      return reply(200, ["Messages": .array(receive(members["MaxNumberOfMessages"]?.integer ?? 1, at: now))])
+      let seconds = members["VisibilityTimeout"]?.integer ?? Self.visibilitySeconds
+      let taken = receive(members["MaxNumberOfMessages"]?.integer ?? 1, hiddenSeconds: seconds, at: now)
+      return reply(200, ["Messages": .array(taken)])
+    case "GetQueueAttributes": return reply(200, ["Attributes": .object(state(queue, at: now))])
     case "DeleteMessageBatch":
       let entries = members["Entries"]?.items ?? []
       if receiptsAreStale {
@@ -75,12 +89,22 @@ public final class QueueStandIn: @unchecked Sendable {
     }
   }
 
-  private func receive(_ limit: Int, at now: Timestamp) -> [JSONDocument] {
+  private func state(_ queue: String, at now: Timestamp) -> [String: JSONDocument] {
+    let isDead = queue == Self.deadLetters
+    let waiting = isDead ? deadLetters ?? 0 : messages.count { $0.visibleAt <= now }
+    let taken = isDead ? 0 : messages.count - waiting
+    let depth = [
+      "ApproximateNumberOfMessages": String(waiting), "ApproximateNumberOfMessagesNotVisible": String(taken),
+    ]
+    return depth.merging(attributes) { $1 }.mapValues { .string($0) }
+  }
+
+  private func receive(_ limit: Int, hiddenSeconds: Int, at now: Timestamp) -> [JSONDocument] {
     let taken = messages.indices.filter { messages[$0].visibleAt <= now }.prefix(limit)
     return taken.map { index in
       made += 1
       messages[index].receipt = "receipt-\(made)"
-      messages[index].visibleAt = now.adding(seconds: Self.visibilitySeconds)
+      messages[index].visibleAt = now.adding(seconds: hiddenSeconds)
       return .object([
         "MessageId": .string(messages[index].id), "ReceiptHandle": .string(messages[index].receipt),
         "Body": .string(messages[index].body),

@@ -38,10 +38,13 @@ final class DrainQueue {
   /// A request that only waits for messages: nobody need wait for it.
   var isWaiting: Bool { isReceiving }
 
+  /// The queue cannot be used for now.
+  var isFailing: Bool { failuresInRow > 0 || context.queue == nil }
+
   /// Nothing in the queue, nothing in hand; or the queue cannot be used for now.
   var isFinished: Bool {
     guard case .sqs = context.installation.intake else { return true }
-    return failuresInRow > 0 || context.queue == nil
+    return isFailing
       || (foundNothing && !isReceiving && inbox.isEmpty && done.isEmpty && deletionsUnderWay == 0)
   }
 
@@ -93,7 +96,8 @@ final class DrainQueue {
   private func reject(_ message: QueueMessage, why: String, at now: Timestamp) throws {
     let name =
       "queue-" + message.id.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(80)
-    let path = try Spool(home: context.home).reject(Array(message.body.utf8), name: name)
+    // As the spool would hold it, so that it can be moved back there, and `forget` finds a number in it.
+    let path = try Spool(home: context.home).reject(message.content, name: name)
     context.alert(
       "queue_rejected", "a webhook from the queue cannot be recorded: \(why); it is kept as \(path)", at: now)
   }

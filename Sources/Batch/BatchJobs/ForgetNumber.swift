@@ -7,6 +7,7 @@
 import Intake
 import LocalTime
 import Platform
+import Queue
 import Reports
 import Rules
 import Settings
@@ -24,6 +25,8 @@ public struct ForgetReport: Sendable {
   public var stillAtTwilio = 0
   /// Photos, report files, free pages: still to come.
   public var remains = 0
+  /// Webhooks of the number may still come out of the queue, and bring it back.
+  public var mayFollow = false
   /// It stands in the configuration.
   public var isOurs = false
 
@@ -38,6 +41,8 @@ public final class ForgetNumber {
   static let patienceSeconds = 12
   /// How long Twilio may take before the rest is left to the runner.
   static let twilioSeconds = 20
+  /// What a runner that was killed had in hand comes back into the queue's sight after 30 s.
+  static let queueSeconds = 45
 
   private let context: BatchContext
   private let number: PhoneNumber
@@ -53,6 +58,7 @@ public final class ForgetNumber {
     var report = ForgetReport()
     // Recorded first, so that its Sids are known and nothing comes back as new.
     try ReplaySpool(context: context).step(at: context.clock.now())
+    report.mayFollow = try !emptyQueue()
     let files = NumberFiles(home: context.home, spellings: spellings)
     report.webhooks = try files.removeWebhooks(at: context.clock.now())
     report.logs = try files.maskLogs()
@@ -64,6 +70,29 @@ public final class ForgetNumber {
     try forgetRows(&report, reports: try rewritable(reports))
     try eraseRemains(&report, after: earlier)
     return report
+  }
+
+  /// Records what lies in the queue. False when something may be left there.
+  private func emptyQueue() throws -> Bool {
+    guard case .sqs = context.installation.intake else { return true }
+    let draining = DrainQueue(context: context)
+    let end = context.clock.now().adding(seconds: ForgetNumber.queueSeconds)
+    while context.clock.now() < end {
+      // Messages are waited for a second at a time, so that all of the queue's machines are asked.
+      try draining.step(at: context.clock.now(), millisecondsLeft: 2000, lingers: true)
+      context.transport.poll(milliseconds: 100)
+      guard draining.isFinished else { continue }
+      guard !draining.isFailing, let queue = context.queue, let state = state(of: queue) else { return false }
+      if state.waiting + state.taken == 0 { return true }
+    }
+    return false
+  }
+
+  private func state(of queue: SQSClient) -> QueueState? {
+    var answer: Result<QueueState, QueueFailure>?
+    queue.state { answer = $0 }
+    while answer == nil, context.transport.inFlight > 0 { context.transport.poll(milliseconds: 100) }
+    return try? answer?.get()
   }
 
   /// What waits is given up; for what is on its way to Twilio the answer is awaited, so that nothing leaves after this.

@@ -5,6 +5,7 @@
 // between two steps of the runner, and none while a message is being sent. Report files that name one of these
 // numbers are written again; a database that is not large is rebuilt afterwards, when nothing is due.
 
+import Intake
 import LocalTime
 import Platform
 import Reports
@@ -31,6 +32,7 @@ final class PurgeOld {
       return true
     }
     nextStep = now.adding(hours: 1)
+    try purgeRejected(before: cutoff)
     if hasPurged { _ = try context.store.emptyWriteAheadLog() }
     hasPurged = false
     return false
@@ -59,6 +61,20 @@ final class PurgeOld {
       return true
     }
     return try context.store.write { try context.store.purgeLineTypes(before: cutoff) } > 0
+  }
+
+  /// Webhooks that nobody could record, and nobody has looked into since.
+  private func purgeRejected(before cutoff: Timestamp) throws {
+    let folder = context.home.spoolRejected
+    guard Files.isFolder(folder) else { return }
+    for path in try Files.list(folder).map({ "\(folder)/\($0)" }) {
+      // What cannot be read is as old as its file.
+      let received = try? Spool(home: context.home).read(path)?.receivedAt
+      let written = Files.identity(path).map { Timestamp(seconds: Int64($0[2])) }
+      guard let at = received ?? written, at < cutoff else { continue }
+      try Files.remove(path)
+      context.log(.warning, "purge", ["removed": path])
+    }
   }
 
   /// Report files in which these messages stand. A message is booked up to three days after it was made.

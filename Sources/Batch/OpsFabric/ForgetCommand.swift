@@ -19,6 +19,7 @@ struct ForgetCommand: Command {
     the texts and pictures are emptied, at once or, where Twilio cannot be reached, by the next runs. The database file
     is rebuilt, which holds up writers for one or two seconds per 100 MB; webhooks go to the spool meanwhile.
     What stays: an opt-out (or the next call would be answered by SMS again), and all counts.
+    With intake: sqs the queue is emptied first, which may take up to 45 seconds.
     Not reached: copies made by `opsfabric backup`, e-mails and reports that have been sent, the lists of calls and
     messages at Twilio, which name numbers without texts, and this installation's own configuration.
     """
@@ -62,6 +63,9 @@ struct ForgetCommand: Command {
     }
     if report.stillAtTwilio > 0 {
       lines.append("\(report.stillAtTwilio) texts are still at Twilio; the next runs empty them")
+    }
+    if report.mayFollow {
+      lines.append("webhooks of it may still be in the queue: give the command again in a minute")
     }
     if report.remains > 0 { lines.append("the next runs erase what is left in files") }
     if rows.optOuts > 0 { lines.append("it stays opted out (\(rows.optOuts) tenants)") }

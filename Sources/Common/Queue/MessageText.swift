@@ -13,8 +13,8 @@ enum MessageText {
     return isPlain ? String(decoding: bytes, as: UTF8.self) : mark + base64(bytes)
   }
 
-  static func webhook(_ text: String) -> KeptWebhook? {
-    guard text.hasPrefix(mark) else { return KeptWebhook(Array(text.utf8)) }
-    return base64Decoded(String(text.dropFirst(mark.count))).flatMap { KeptWebhook($0) }
+  static func content(_ text: String) -> [UInt8] {
+    guard text.hasPrefix(mark) else { return Array(text.utf8) }
+    return base64Decoded(String(text.dropFirst(mark.count))) ?? Array(text.utf8)
   }
 }

@@ -31,7 +31,9 @@ public struct QueueMessage: Hashable, Sendable {
   public var body: String
 
   /// nil for what is no webhook of ours.
-  public var webhook: KeptWebhook? { MessageText.webhook(body) }
+  public var webhook: KeptWebhook? { KeptWebhook(content) }
+  /// What was put on the queue, whatever it is: what the spool would hold.
+  public var content: [UInt8] { MessageText.content(body) }
 }
 
 public final class SQSClient {
@@ -39,7 +41,7 @@ public final class SQSClient {
   public static let batch = 10
 
   public let access: QueueAccess
-  private let transport: any HTTPTransport
+  let transport: any HTTPTransport
 
   public init(access: QueueAccess, transport: any HTTPTransport) {
     self.access = access
@@ -59,16 +61,19 @@ public final class SQSClient {
   }
 
   /// Takes up to ten messages; they are invisible to others for the queue's own visibility time-out.
-  /// - Parameter waitSeconds: how long the queue may wait for the first one, at most 20.
+  /// - Parameters:
+  ///   - waitSeconds: how long the queue may wait for the first one, at most 20.
+  ///   - visibilitySeconds: instead of the queue's own time-out.
   public func receive(
-    waitSeconds: Int, completion: @escaping (Result<[QueueMessage], QueueFailure>) -> Void
+    waitSeconds: Int, visibilitySeconds: Int? = nil,
+    completion: @escaping (Result<[QueueMessage], QueueFailure>) -> Void
   ) {
-    let request = request(
-      "ReceiveMessage",
-      [
-        "MaxNumberOfMessages": .number(String(SQSClient.batch)),
-        "WaitTimeSeconds": .number(String(waitSeconds)),
-      ], timeoutMilliseconds: waitSeconds * 1000 + 5000)
+    var members: [String: JSONDocument] = [
+      "MaxNumberOfMessages": .number(String(SQSClient.batch)),
+      "WaitTimeSeconds": .number(String(waitSeconds)),
+    ]
+    if let visibilitySeconds { members["VisibilityTimeout"] = .number(String(visibilitySeconds)) }
+    let request = request("ReceiveMessage", members, timeoutMilliseconds: waitSeconds * 1000 + 5000)
     transport.submit(request) { result in
       completion(
         SQSClient.outcome(of: result).map { reply in
@@ -111,11 +116,12 @@ public final class SQSClient {
     }
   }
 
-  private func request(
-    _ action: String, _ members: [String: JSONDocument], timeoutMilliseconds: Int
+  /// - Parameter queue: its URL; nil: the queue of the settings.
+  func request(
+    _ action: String, _ members: [String: JSONDocument], queue: String? = nil, timeoutMilliseconds: Int
   ) -> HTTPRequest {
     var members = members
-    members["QueueUrl"] = .string(access.url)
+    members["QueueUrl"] = .string(queue ?? access.url)
     var headers = [
       (name: "Content-Type", value: "application/x-amz-json-1.0"),
       (name: "X-Amz-Target", value: "AmazonSQS.\(action)"),
