@@ -20,6 +20,9 @@ final class DoctorWorld {
   var scene: Surroundings
   /// What the website's host answers instead of the form.
   var website: HTTPReply?
+  /// What `tick` answers to a wrong secret.
+  var tick = HTTPReply(status: 403, body: Array("the secret is wrong\n".utf8))
+  static let monitor = "https://monitor.example.org"
 
   static let fallback = "https://static.example.org/doerfler.xml"
 
@@ -29,7 +32,8 @@ final class DoctorWorld {
     scene = Surroundings(
       home: world.home, user: geteuid(), clock: world.clock.wallClock,
       zones: TimeZones(), transport: world.transport,
-      libcurl: LibcurlFeatures(version: "8.0", tls: "OpenSSL", protocols: ["https", "smtp", "smtps"]))
+      libcurl: LibcurlFeatures(version: "8.0", tls: "OpenSSL", protocols: ["https", "smtp", "smtps"]),
+      environment: Environment([:]))
     scene.freeSpace = { _ in FreeSpace(bytes: 10 << 30, files: 1_000_000) }
     scene.networkFileSystem = { _ in nil }
     try write("config/opsfabric.json5", DoctorWorld.installation())
@@ -92,7 +96,7 @@ final class DoctorWorld {
     chmod(handlers, 0o755)
     for name in [
       "voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error", "health",
-      "anfrage", "inbox",
+      "anfrage", "inbox", "tick",
     ] { try Files.writeAtomically([], to: "\(handlers)/\(name)", mode: 0o755) }
     try Files.writeAtomically(
       Array("\(world.home.path)\n".utf8), to: "\(handlers)/\(Home.pointerName)", mode: 0o644)
@@ -123,7 +127,9 @@ final class DoctorWorld {
 
   /// Our handlers, the tenant's website, the fallback's host; nil for Twilio.
   private func site(_ request: HTTPRequest) -> Result<HTTPReply, HTTPFailure>? {
+    if request.url == "\(TestWorld.publicURL)/tick" { return .success(tick) }
     if let reply = world.answer(request) { return .success(reply) }
+    if request.url.hasPrefix(DoctorWorld.monitor) { return .success(HTTPReply(status: 404)) }
     if request.url == DoctorWorld.fallback {
       return .success(
         HTTPReply(status: 200, headers: ["content-type": "text/xml"], body: Array("<Response/>".utf8)))

@@ -3,6 +3,7 @@
 import Doctor
 import Glibc
 import HTTP
+import Intake
 import Platform
 import Settings
 import StandIn
@@ -149,11 +150,117 @@ struct OutsideFaultTests {
         other.answer(request).map { .success($0) }
       }
     },
+    Injury("functions packed before the last apply", "public-url", detail: "voice, dial-result", cure: "pack")
+    {
+      patient in
+      let other = try TestWorld()
+      other.installation = patient.world.installation
+      other.clock.now = patient.world.clock.now.adding(days: -3)
+      try other.apply()
+      answer(patient) { request in other.answer(request).map { .success($0) } }
+    },
+    Injury(
+      "one function packed before the last apply", "public-url", detail: "sms: settings of 2026-02-0",
+      cure: "docs/functions.md"
+    ) { patient in
+      let other = try TestWorld()
+      other.installation = patient.world.installation
+      other.clock.now = patient.world.clock.now.adding(days: -3)
+      try other.apply()
+      answer(patient) { request in
+        request.url.hasSuffix("/sms") ? other.answer(request).map { .success($0) } : nil
+      }
+    },
+    Injury("no tick program", "tick", detail: "no such program (404)", cure: "copy tick") {
+      try useTick($0)
+      $0.tick = HTTPReply(status: 404)
+    },
+    Injury("a tick that knows no secret", "tick", detail: "has other settings", cure: "opsfabric.home") {
+      try useTick($0)
+      $0.tick = HTTPReply(status: 403, body: Array("no tick_secret is set\n".utf8))
+    },
+    Injury("a server that drops unknown fields", "tick", detail: "X-Tick-Secret", cure: "?secret=") {
+      try useTick($0)
+      $0.tick = HTTPReply(status: 403, body: Array("the secret is missing: add ?secret=...\n".utf8))
+    },
+    Injury("a tick that does not run", "tick", detail: "answers 500", cure: "mode 755") {
+      try useTick($0)
+      $0.tick = HTTPReply(status: 500)
+    },
     Injury("mail server refuses the log-in", "mail", detail: "535 no", cure: "smtp.password") {
       try useMail($0, .credentials("535 no"))
     },
     Injury("no mail server", "mail", detail: "could not connect", cure: "smtp.url") {
       try useMail($0, .temporary(code: nil, "could not connect"))
+    },
+    Injury("a queue that does not exist", "queue", detail: "QueueDoesNotExist", cure: "queue_url") {
+      try useQueue($0).faults["GetQueueAttributes"] = (400, "QueueDoesNotExist")
+    },
+    Injury("a queue that cannot be reached", "queue", detail: "could not connect", cure: "way to AWS") {
+      try useQueue($0).faults["GetQueueAttributes"] = (0, "")
+    },
+    Injury(
+      "a key that may not ask for the depth", "queue", .warning, detail: "depth", cure: "GetQueueAttributes"
+    ) {
+      try useQueue($0).faults["GetQueueAttributes"] = (403, "AccessDeniedException")
+    },
+    Injury("a key that may do nothing", "queue", detail: "AccessDenied", cure: "rights") {
+      let queue = try useQueue($0)
+      for action in ["GetQueueAttributes", "ReceiveMessage"] {
+        queue.faults[action] = (403, "AccessDeniedException")
+      }
+    },
+    Injury("no credentials for the queue", "queue", detail: "has no credentials", cure: "crontab") {
+      try useQueue($0, more: "")
+    },
+    Injury(
+      "webhooks that nobody takes from the queue", "queue",
+      detail: "2 webhooks waiting, the oldest seen 10 min old",
+      cure: "opsfabric run"
+    ) { patient in
+      let queue = try useQueue(patient)
+      for minutes in [-3, -10] {
+        queue.put(
+          KeptWebhook(
+            kind: .sms, query: "", body: Array("MessageSid=SM1".utf8),
+            receivedAt: patient.world.clock.now.adding(minutes: minutes)))
+      }
+    },
+    Injury("a visibility time-out too long", "queue", .warning, detail: "43200 s", cure: "30 s") {
+      try useQueue($0).attributes["VisibilityTimeout"] = "43200"
+    },
+    Injury("a queue that forgets soon", "queue", .warning, detail: "for 60 min only", cure: "14 days") {
+      try useQueue($0).attributes["MessageRetentionPeriod"] = "3600"
+    },
+    Injury(
+      "few receives before the dead letters", "queue", .warning, detail: "after 3 receives", cure: "1000"
+    ) {
+      let queue = try useQueue($0)
+      queue.deadLetters = 0
+      queue.attributes["RedrivePolicy"] = redrive(after: 3)
+    },
+    Injury("dead letters of the queue", "queue", detail: "4 webhooks among the dead letters", cure: "redrive")
+    {
+      let queue = try useQueue($0)
+      queue.deadLetters = 4
+      queue.attributes["RedrivePolicy"] = redrive(after: 1000)
+    },
+    Injury(
+      "dead letters that cannot be counted", "queue", .warning, detail: "counted", cure: "GetQueueAttributes"
+    ) {
+      try useQueue($0).attributes["RedrivePolicy"] = redrive(after: 1000)
+    },
+    Injury("no monitor at heartbeat_url", "heartbeat", detail: "cannot be reached", cure: "heartbeat_url") {
+      try useMonitor($0, "https://nowhere.example.org/x")
+      let usual = $0.world.transport.otherSites
+      $0.world.transport.otherSites = { request in
+        request.url.hasPrefix("https://nowhere.")
+          ? .failure(.neverSent("could not resolve host")) : usual(request)
+      }
+    },
+    Injury("a monitor that refuses the call", "heartbeat", detail: "answered 404", cure: "heartbeat_url") {
+      try useMonitor($0, "\(DoctorWorld.monitor)/wrong")
+      try $0.world.run()
     },
   ]
 
@@ -166,6 +273,51 @@ struct OutsideFaultTests {
     #expect(patient.complaints().isEmpty)
     #expect(patient.examine().contains { $0.check == "mail" && $0.status == .ok })
     #expect(patient.world.transport.mails.isEmpty)
+  }
+
+  @Test func `tick, queue and monitor that work are said to, and neither called nor emptied`() throws {
+    let patient = try DoctorWorld()
+    try useTick(patient)
+    #expect(patient.examine().contains { $0.check == "tick" && $0.detail.contains("nobody has called it") })
+    try patient.write("data/tick.last", "\(patient.world.clock.now.adding(minutes: -3).iso8601)\n")
+    #expect(patient.examine().contains { $0.check == "tick" && $0.detail.hasSuffix("last called 3 min ago") })
+    let queue = try useQueue(patient)
+    #expect(patient.examine().contains { $0.check == "queue" && $0.detail.hasSuffix("nothing waits") })
+    queue.put(
+      KeptWebhook(
+        kind: .sms, query: "", body: [], receivedAt: patient.world.clock.now.adding(seconds: -7)))
+    #expect(patient.complaints().isEmpty, "\(patient.complaints())")
+    #expect(
+      patient.examine().contains {
+        $0.check == "queue" && $0.detail.contains("1 webhook waiting, the oldest seen ")
+      })
+    try useMonitor(patient, "\(DoctorWorld.monitor)/ping/secret")
+    var asked: [String] = []
+    let usual = patient.world.transport.otherSites
+    patient.world.transport.otherSites = { request in
+      if request.url.hasPrefix(DoctorWorld.monitor) { asked.append(request.url) }
+      return usual(request)
+    }
+    #expect(patient.examine().contains { $0.check == "heartbeat" && $0.status == .ok })
+    #expect(asked == ["\(DoctorWorld.monitor)/"], "a call of the whole address is a sign of life")
+    // The next run still finds the message.
+    #expect(
+      queue.count == 1 && queue.log.contains("ReceiveMessage") && !queue.log.contains("DeleteMessageBatch"))
+    queue.attributes["RedrivePolicy"] = redrive(after: 2)
+    let looks = queue.log.count { $0 == "ReceiveMessage" }
+    _ = patient.examine()
+    #expect(
+      queue.log.count { $0 == "ReceiveMessage" } == looks, "a look brings it nearer to the dead letters")
+  }
+
+  @Test func `where a URL is the only cron, it is named with its last call when no run comes`() throws {
+    let patient = try DoctorWorld()
+    try useTick(patient)
+    try patient.write("data/tick.last", "\(patient.world.clock.now.iso8601)\n")
+    patient.world.clock.advance(seconds: 3 * 3600)
+    let found = try #require(patient.complaints().first { $0.check == "cron" })
+    #expect(found.status == .fault)
+    #expect(found.cure.contains("\(TestWorld.publicURL)/tick each minute: last called 3 h ago"), "\(found)")
   }
 
   @Test func `the examination leaves nothing in the database and nothing at Twilio`() throws {
@@ -191,6 +343,35 @@ private func answer(
     guard request.url.hasPrefix(TestWorld.publicURL + "/") else { return usual(request) }
     return site(request) ?? usual(request)
   }
+}
+
+private func configure(_ patient: DoctorWorld, _ more: String) throws {
+  try patient.write("config/opsfabric.json5", DoctorWorld.installation(more: more))
+  try patient.applyFiles()
+}
+
+private func useTick(_ patient: DoctorWorld) throws {
+  try configure(patient, "tick_secret: \"a-secret-of-the-tests\",")
+}
+
+private func useMonitor(_ patient: DoctorWorld, _ url: String) throws {
+  try configure(patient, "heartbeat_url: \"\(url)\",")
+}
+
+@discardableResult
+private func useQueue(
+  _ patient: DoctorWorld, more: String = "access_key_id: \"key\", secret_access_key: \"secret\","
+) throws -> QueueStandIn {
+  let queue = QueueStandIn()
+  patient.world.transport.queue = queue
+  try configure(
+    patient, "intake: {sqs: {queue_url: \"\(QueueStandIn.url)\", region: \"eu-central-2\", \(more)}},")
+  return queue
+}
+
+/// As Amazon gives it: JSON in a text.
+private func redrive(after receives: Int) -> String {
+  "{\"deadLetterTargetArn\":\"arn:aws:sqs:eu-central-2:1:dead\",\"maxReceiveCount\":\(receives)}"
 }
 
 private func useService(_ patient: DoctorWorld, inbound: String?, smart: Bool = false) throws {

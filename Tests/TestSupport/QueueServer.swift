@@ -60,9 +60,22 @@ public final class QueueServer {
   }
 
   /// Makes a queue and returns its URL.
-  /// - Parameter visibilitySeconds: how long a message that was taken and not deleted is out of sight.
-  public func makeQueue(_ name: String, visibilitySeconds: Int = 2) throws -> String {
+  /// - Parameters:
+  ///   - visibilitySeconds: how long a message that was taken and not deleted is out of sight.
+  ///   - deadLetters: the queue that a message goes to after three receives.
+  public func makeQueue(
+    _ name: String, visibilitySeconds: Int = 2, deadLetters: String? = nil
+  ) throws -> String {
     var attributes: [String: JSONDocument] = ["VisibilityTimeout": .string(String(visibilitySeconds))]
+    if let deadLetters {
+      let reply = try ask(
+        "GetQueueAttributes",
+        ["QueueUrl": .string(deadLetters), "AttributeNames": .array([.string("QueueArn")])])
+      let policy = JSONDocument.object([
+        "deadLetterTargetArn": reply["Attributes"]?["QueueArn"] ?? .null, "maxReceiveCount": .number("3"),
+      ])
+      attributes["RedrivePolicy"] = .string(String(decoding: policy.bytes, as: UTF8.self))
+    }
     if name.hasSuffix(".fifo") { attributes["FifoQueue"] = .string("true") }
     let reply = try ask("CreateQueue", ["QueueName": .string(name), "Attributes": .object(attributes)])
     return reply["QueueUrl"]?.text ?? ""

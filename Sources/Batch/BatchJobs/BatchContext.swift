@@ -26,6 +26,11 @@ public struct RunSummary: Hashable, Sendable {
   public var reconciled = 0
   public var escalated = 0
   public var reports = 0
+  /// Why the monitor was not told of the run, where it should have been.
+  public var heartbeatFailure: String?
+
+  /// Before that reason in the line.
+  public static let heartbeatMark = "heartbeat failed: "
 
   public init() {}
 
@@ -39,6 +44,7 @@ public struct RunSummary: Hashable, Sendable {
       ("retry", retries), ("held", held), ("dead", dead), ("reconciled", reconciled), ("replayed", replayed),
       ("from the queue", queued), ("recovered", recovered), ("escalated", escalated), ("reports", reports),
     ] where count > 0 { parts.append("\(name) \(count)") }
+    if let heartbeatFailure { parts.append(RunSummary.heartbeatMark + heartbeatFailure) }
     return parts.joined(separator: ", ")
   }
 }

@@ -229,10 +229,17 @@ public final class Runner {
     context.attempt("queue") { try queue.finish(at: context.clock.now()) }
   }
 
-  /// Tells a monitor that a run went well; the answer does not matter. Short: the next tick is near.
+  /// Tells a monitor that a run went well; what it answers stands in the run's line. Short: the next tick is near.
   private func ping() {
     guard let url = context.installation.heartbeatURL, context.failures == 0 else { return }
-    context.transport.submit(HTTPRequest(method: "GET", url: url, timeoutMilliseconds: 1500)) { _ in }
+    context.transport.submit(HTTPRequest(method: "GET", url: url, timeoutMilliseconds: 1500)) { [context] in
+      switch $0 {
+      case .success(let reply):
+        context.summary.heartbeatFailure = 200..<300 ~= reply.status ? nil : "answered \(reply.status)"
+      case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
+        context.summary.heartbeatFailure = reason
+      }
+    }
     let end = monotonic() + 1500
     while context.transport.inFlight > 0 && monotonic() < end { context.transport.poll(milliseconds: 50) }
     context.transport.abandonAll()

@@ -23,12 +23,14 @@ public struct Surroundings {
   /// nil: nothing is asked over the network.
   public var transport: (any HTTPTransport & MailTransport)?
   public var libcurl: LibcurlFeatures
+  /// Where credentials may stand that are not in the settings.
+  public var environment: Environment
   public var freeSpace: (_ folder: String) throws -> FreeSpace = { try Files.freeSpace($0) }
   public var networkFileSystem: (_ folder: String) -> String? = { Files.networkFileSystem($0) }
 
   public init(
     home: Home?, handlersFolder: String? = nil, user: UInt32, clock: WallClock, zones: TimeZones,
-    transport: (any HTTPTransport & MailTransport)?, libcurl: LibcurlFeatures
+    transport: (any HTTPTransport & MailTransport)?, libcurl: LibcurlFeatures, environment: Environment
   ) {
     self.home = home
     self.handlersFolder = handlersFolder
@@ -37,6 +39,7 @@ public struct Surroundings {
     self.zones = zones
     self.transport = transport
     self.libcurl = libcurl
+    self.environment = environment
   }
 }
 
@@ -84,9 +87,15 @@ public final class Doctor {
     }
     if let transport = scene.transport, let installation {
       look("public URL") { checkPublicURL(installation, transport, home) }
+      // What is true of the whole web server has been said.
+      if !findings.contains(where: { $0.check == "public-url" && $0.status == .fault }) {
+        look("tick") { checkTick(installation, transport, home) }
+      }
       look("Twilio") { checkTwilio(installation, transport, home) }
       if settings != nil { look("forms") { checkForms(transport) } }
       look("mail") { checkMail(installation, transport) }
+      look("queue") { checkQueue(installation, transport) }
+      look("heartbeat") { checkHeartbeat(installation, transport) }
     }
     if let store {
       look("work") { attempt("overdue") { try checkWork(store, home) } }

@@ -22,7 +22,9 @@ extension Doctor {
           cure: "make install, or copy cgi-bin/ of the release there")
       ]
     }
-    let names = WebhookKind.allCases.map(\.rawValue) + ["health", "anfrage", "inbox"]
+    let names =
+      WebhookKind.allCases.map(\.rawValue) + ["health", "anfrage", "inbox"]
+      + (installation?.tickSecret == nil ? [] : ["tick"])
     var findings: [Finding] = []
     let missing = names.filter { !Files.exists("\(folder)/\($0)") }
     if !missing.isEmpty {

@@ -13,10 +13,10 @@ extension Doctor {
   private static let lateMilliseconds = 30_000
 
   func neverRan(_ home: Home) -> Finding {
-    .fault("cron", "the runner never ran", cure: "crontab -e, and add: \(cronLine(home))")
+    .fault("cron", "the runner never ran", cure: startingRuns(home))
   }
 
-  private func cronLine(_ home: Home) -> String {
+  func cronLine(_ home: Home) -> String {
     let (path, program, log) = (home.path, "\(home.path)/bin/opsfabric", "\(home.log)/run.log")
     return "* * * * * OPSFABRIC_HOME=\(shellWord(path)) \(shellWord(program)) run --linger 55 "
       + ">>\(shellWord(log)) 2>&1"
@@ -28,9 +28,11 @@ extension Doctor {
     let state = last.endedAt == nil ? "the runner gave a sign of life" : "the last run ended"
     let detail = "\(state) \(spoken(milliseconds: age)) ago"
     if age > Doctor.toleranceMilliseconds {
-      return [
-        .fault("cron", detail, cure: "look at log/run.log and crontab -l; the line is: \(cronLine(home))")
-      ]
+      let cure =
+        installation?.tickSecret == nil
+        ? "look at log/run.log and crontab -l; the line is: \(cronLine(home))"
+        : "look at log/run.log; \(startingRuns(home))"
+      return [.fault("cron", detail, cure: cure)]
     }
     return [.ok("cron", detail)] + (try checkCadence(store)) + (try checkLateness(store))
   }

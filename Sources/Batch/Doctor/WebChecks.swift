@@ -19,11 +19,15 @@ extension Doctor {
     let unsigned = names.map { SignedWebhook.request($0, [("x", "1")], publicURL: url, authToken: nil) }
     let strangers: [(String, String)] = [
       ("CallSid", "CAdoctor"), ("AccountSid", installation.account.accountSid), ("From", "+0"), ("To", "+0"),
+      ("MessageSid", "SMdoctor"), ("CallStatus", "ringing"), ("DialCallStatus", "no-answer"),
     ]
-    let signed = SignedWebhook.request(
-      "voice", strangers, publicURL: url, authToken: installation.account.authToken.value)
+    // Functions are deployed one by one, each with a copy of the settings.
+    let takers = ["voice", "dial-result", "menu", "call-status", "sms"]
+    let signed = takers.map {
+      SignedWebhook.request($0, strangers, publicURL: url, authToken: installation.account.authToken.value)
+    }
     let health = HTTPRequest(url: "\(url)/health", timeoutMilliseconds: 15_000)
-    let answers = transport.answers(to: unsigned + [signed, health])
+    let answers = transport.answers(to: unsigned + signed + [health])
 
     var findings: [Finding] = []
     for (name, answer) in zip(names, answers) {
@@ -37,8 +41,14 @@ extension Doctor {
       findings.append(problem)
     }
     // What is wrong with settings or database is a finding already, and not the handlers' fault.
-    if findings.isEmpty, settings != nil { findings += checkTokens(answers[names.count]) }
-    if findings.isEmpty, store != nil { findings += checkHealth(answers[names.count + 1]) }
+    if findings.isEmpty, let settings {
+      let signedAnswers = answers[names.count..<names.count + takers.count]
+      findings += checkTokens(Array(zip(takers, signedAnswers)), settings)
+    }
+    // Functions that use the queue have no database.
+    if findings.isEmpty, store != nil, installation.intake == .sqlite {
+      findings += checkHealth(answers[names.count + takers.count])
+    }
     if !url.hasPrefix("https://"), !NumberPlan.isLoopback(url) {
       findings.append(
         .warning(
@@ -87,21 +97,44 @@ extension Doctor {
     }
   }
 
-  private func checkTokens(_ answer: Result<HTTPReply, HTTPFailure>) -> [Finding] {
-    guard case .success(let reply) = answer else { return [] }
-    let text = String(decoding: reply.body.prefix(4096), as: UTF8.self)
-    if reply.status == 404, text.contains("no tenant has the number") { return [] }
-    if reply.status == 403 {
-      return [
-        .fault(
-          "public-url", "the handlers there have other settings: another home, token or public_url",
-          cure: "\(Home.pointerName) beside them must name this home; then: opsfabric apply")
-      ]
+  private func checkTokens(
+    _ answers: [(name: String, answer: Result<HTTPReply, HTTPFailure>)], _ settings: SettingsReader
+  ) -> [Finding] {
+    let applied = settings.appliedAt.iso8601
+    var stale: [(name: String, of: String)] = []
+    for (name, answer) in answers {
+      guard case .success(let reply) = answer else { continue }
+      let text = String(decoding: reply.body.prefix(4096), as: UTF8.self)
+      switch reply.status {
+      case 404 where text.contains("no tenant has the number"):
+        // `WebhookVerifier` tells the signer of its settings.
+        guard let mark = text.firstRange(of: "settings of ") else { continue }
+        let theirs = String(text[mark.upperBound...].prefix(applied.count))
+        if theirs != applied { stale.append((name, theirs)) }
+      case 403:
+        return [
+          .fault(
+            "public-url", "\(name): has other settings: another home, token or public_url",
+            cure:
+              "\(Home.pointerName) beside the handlers must name this home; functions: pack and update them anew"
+          )
+        ]
+      default:
+        return [
+          .fault(
+            "public-url", "\(name): a signed request is answered \(reply.status)",
+            cure: "see the web server's error log; does a proxy change requests?")
+        ]
+      }
     }
+    guard let oldest = stale.map(\.of).min() else { return [] }
     return [
       .fault(
-        "public-url", "a signed request is answered \(reply.status)",
-        cure: "see the web server's error log; does a proxy change requests?")
+        "public-url",
+        "\(stale.map(\.name).joined(separator: ", ")): settings of \(oldest), the last apply was at \(applied)",
+        cure:
+          "functions: pack and update them anew (docs/functions.md); else \(Home.pointerName) names another home"
+      )
     ]
   }
 

@@ -13,7 +13,8 @@ struct DoctorCommand: Command {
   static let summary = "checks the installation and says how to mend each fault"
   static let details = """
     Checks, in the order in which an installation is made: home, configuration, database, handlers, cron, the
-    addresses from outside, Twilio's account and numbers, forms, mail server, the work in hand, the ledger.
+    addresses from outside, Twilio's account and numbers, forms, mail server, queue, monitor, the work in hand,
+    the ledger.
     On an unfinished installation the first fault is the next thing to do. Nothing is changed anywhere.
     --offline          asks nothing over the network
     --handlers FOLDER  where the web server's programs lie (default: where `make install` put them)
@@ -35,7 +36,8 @@ struct DoctorCommand: Command {
       Surroundings(
         home: try? world.home(), handlersFolder: handlers, user: geteuid(), clock: world.clock,
         zones: world.zones,
-        transport: isOffline ? nil : CurlTransport(maxConnections: 8), libcurl: .loaded))
+        transport: isOffline ? nil : CurlTransport(maxConnections: 8), libcurl: .loaded,
+        environment: world.environment))
     let progress = ProgressLine()
     doctor.announce = { progress.show("doctor: \($0) …") }
     let findings = doctor.examine()

@@ -39,6 +39,9 @@ public struct TickEndpoint {
       }
       let installation = try SettingsReader(path: context.home.settings).installation()
       try admit(request, secret: installation.tickSecret)
+      // For `opsfabric doctor`; a folder that cannot be written is no reason not to run.
+      try? Files.writeAtomically(
+        Array("\(context.clock.now().iso8601)\n".utf8), to: context.home.lastTick)
       let seconds = min(installation.tickSeconds, context.secondsLeft ?? .max)
       let linger = max(0, seconds - TickEndpoint.afterLingerSeconds)
       return answer(try runProgram(["run", "--linger", String(linger)]))

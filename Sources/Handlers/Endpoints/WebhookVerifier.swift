@@ -62,7 +62,9 @@ struct WebhookVerifier {
     let webhook = Webhook(kind: kind, fields: fields, query: query, receivedAt: receivedAt)
     let tenants = try TenantFinder(settings: settings).tenants(for: webhook, signer: signer)
     if tenants.isEmpty && kind.needsTenant {
-      throw RequestError(404, "no tenant has the number this was sent to")
+      // Said to whoever knows the token: by it `opsfabric doctor` sees which settings a function was packed with.
+      throw RequestError(
+        404, "no tenant has the number this was sent to; settings of \(settings.appliedAt.iso8601)")
     }
     return VerifiedWebhook(webhook: webhook, tenants: tenants, rawQuery: request.query, rawBody: body)
   }
