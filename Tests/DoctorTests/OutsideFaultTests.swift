@@ -111,7 +111,11 @@ struct OutsideFaultTests {
       $0.website = HTTPReply(status: 301, headers: ["location": "https://www.example.ch"])
     },
     Injury("nothing at public_url", "public-url", detail: "cannot be reached", cure: "certificate") {
-      answer($0) { _ in .failure(.neverSent("could not resolve host")) }
+      var milliseconds = 0
+      answer($0) { _ in
+        milliseconds += 1
+        return .failure(.neverSent("no connection after \(milliseconds) ms"))
+      }
     },
     Injury("programs missing", "public-url", detail: "no such program (404)", cure: "handlers' folder") {
       answer($0) { _ in .success(HTTPReply(status: 404)) }

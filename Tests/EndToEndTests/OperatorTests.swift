@@ -102,6 +102,33 @@ extension EndToEnd {
       }
     }
 
+    /// As on a terminal of 80 columns.
+    private func onTerminal(_ words: [String]) throws -> [String] {
+      let command = ([ShippedPrograms.opsfabric] + words).map { "'\($0)'" }.joined(separator: " ")
+      let shown = try ProgramRunner.run(
+        "/usr/bin/script", ["-qec", "stty cols 80; \(command)", "/dev/null"],
+        environment: ["PATH": "/usr/bin:/bin", "TERM": "xterm"])
+      #expect(shown.exitCode == 0, "\(words): \(shown.output)")
+      return shown.output.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    @Test(.enabled(if: Files.exists("/usr/bin/script"), "script (bsdutils) is not installed"))
+    func `help fits a terminal of 80 columns, and says the same words as elsewhere`() throws {
+      let overview = try ProgramRunner.run(ShippedPrograms.opsfabric, ["--help"])
+      let names = overview.lines.filter { $0.hasPrefix("  ") }.compactMap { $0.split(separator: " ").first }
+      #expect(names.count >= 16)
+      for words in [["--help"]] + names.map({ [String($0), "--help"] }) {
+        let lines = try onTerminal(words)
+        // A list of choices without a blank cannot be broken.
+        #expect(
+          lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("usage: opsfabric list ") }, "\(words): \(lines)")
+        let elsewhere = try ProgramRunner.run(ShippedPrograms.opsfabric, words)
+        #expect(
+          lines.joined(separator: " ").split(separator: " ")
+            == elsewhere.output.split { $0 == " " || $0 == "\n" }, "\(words)")
+      }
+    }
+
     static let keys: [String: String] = [
       "calls": "id call_sid tenant from to started_at ended_at outcome decision reason due_at",
       "messages":

@@ -32,12 +32,8 @@ extension Doctor {
     var findings: [Finding] = []
     for (name, answer) in zip(names, answers) {
       guard let problem = problem(answer, of: name, home) else { continue }
-      // What is true of the whole host is said once.
-      if let last = findings.last,
-        last.detail.drop(while: { $0 != ":" }) == problem.detail.drop(while: { $0 != ":" })
-      {
-        continue
-      }
+      // What is true of the whole host is said once, however many milliseconds each took.
+      if let last = findings.last, last.cure == problem.cure, said(last) == said(problem) { continue }
       findings.append(problem)
     }
     // What is wrong with settings or database is a finding already, and not the handlers' fault.
@@ -56,6 +52,10 @@ extension Doctor {
           cure: "get a certificate, write https:// in public_url, then: opsfabric apply"))
     }
     return findings.isEmpty ? [.ok("public-url", "\(url): \(names.count) handlers answer")] : findings
+  }
+
+  private func said(_ finding: Finding) -> String {
+    finding.detail.drop { $0 != ":" }.filter { !$0.isNumber }
   }
 
   private func problem(_ answer: Result<HTTPReply, HTTPFailure>, of name: String, _ home: Home) -> Finding? {

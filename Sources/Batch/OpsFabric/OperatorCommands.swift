@@ -77,39 +77,52 @@ enum OperatorCommands {
       try arguments.finish()
       return try parsed.run(CommandWorld(environment: environment))
     } catch let error as UsageError {
-      printToStandardError("opsfabric \(name): \(error)\nusage: \(command.usage)")
+      complain("opsfabric \(name): \(error)")
+      complain("usage: \(command.usage)")
       return .usage
     } catch let error as CommandError {
-      printToStandardError("opsfabric \(name): \(error)")
+      complain("opsfabric \(name): \(error)")
       return error.exitCode
     } catch let error as SettingsError {
-      printToStandardError("opsfabric \(name): \(error)")
+      complain("opsfabric \(name): \(error)")
       return .usage
     } catch {
-      printToStandardError("opsfabric \(name): \(error)")
+      complain("opsfabric \(name): \(error)")
       return .failed
+    }
+  }
+
+  private static func complain(_ line: String) {
+    // As it is where nobody looks at columns: an error may have lines of its own.
+    guard let width = terminalWidth(of: STDERR_FILENO) else { return printToStandardError(line) }
+    for part in line.split(separator: "\n") {
+      printToStandardError(wrapped(String(part), first: "", rest: "  ", width: width).joined(separator: "\n"))
     }
   }
 
   private static var overview: String {
     var lines = ["opsfabric - missed calls become SMS, replies become tickets", ""]
-    let width = commands.map { $0.name.count }.max() ?? 0
+    let nameWidth = commands.map { $0.name.count }.max() ?? 0
+    let width = terminalWidth().map { min($0, 120) }
     for command in commands {
-      let gap = String(repeating: " ", count: width - command.name.count)
-      lines.append("  \(command.name)\(gap)  \(command.summary)")
+      let gap = String(repeating: " ", count: nameWidth - command.name.count)
+      lines += wrapped(
+        command.summary, first: "  \(command.name)\(gap)  ",
+        rest: String(repeating: " ", count: nameWidth + 4), width: width)
     }
-    lines += [
-      "",
-      "`opsfabric COMMAND --help` tells more. The home is $OPSFABRIC_HOME, else the folder named in the file",
-      "\(Home.pointerName) beside this program, else $HOME/opsfabric.",
+    lines.append("")
+    for text in [
+      "`opsfabric COMMAND --help` tells more. The home is $OPSFABRIC_HOME, else the folder named in the file "
+        + "\(Home.pointerName) beside this program, else $HOME/opsfabric.",
       "Exit codes: 0 done, 1 failed, 2 usage or configuration error.",
-    ]
+    ] { lines += wrapped(text, first: "", rest: "", width: width) }
     return lines.joined(separator: "\n")
   }
 
   private static func help(_ command: any Command.Type) -> String {
-    let details = command.details.isEmpty ? "" : "\n\n\(command.details)"
-    return "usage: \(command.usage)\n\n\(command.summary)\(details)"
+    HelpText.text(
+      usage: command.usage, summary: command.summary, details: command.details,
+      width: terminalWidth().map { min($0, 120) })
   }
 }
 

@@ -53,6 +53,13 @@ struct StatusCommand: Command {
         tenant: tenant.id, since: zone.startOfDay(zone.day(of: now)), now: now)
       table.add([tenant.id] + figures.map(String.init))
     }
+    let width = terminalWidth()
+    let indent = String(repeating: " ", count: 11)
+    lines = lines.flatMap {
+      wrapped(
+        String($0.dropFirst(indent.count)), first: String($0.prefix(indent.count)), rest: indent, width: width
+      )
+    }
     lines += ["", "today", table.text]
     printToStandardOutput(lines.joined(separator: "\n"))
     return .done

@@ -2,16 +2,16 @@
 
 import Glibc
 
-/// Columns of the terminal on standard output; nil where it is none: then nothing is broken.
-func terminalWidth() -> Int? {
-  guard isatty(STDOUT_FILENO) == 1 else { return nil }
+/// Columns of the terminal on standard output, or another descriptor; nil where it is none: then nothing is broken.
+func terminalWidth(of descriptor: Int32 = STDOUT_FILENO) -> Int? {
+  guard isatty(descriptor) == 1 else { return nil }
   var size = winsize()
-  guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+  guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
   return max(40, Int(size.ws_col))
 }
 
 /// `first` stands before the first line, `rest` before the others. A word longer than the line is not broken, so
-/// that addresses and commands stay whole. Control characters become spaces.
+/// that addresses and commands stay whole; the stars of a crontab line are one word. Control characters become spaces.
 func wrapped(_ text: String, first: String, rest: String, width: Int?) -> [String] {
   var clean = ""
   for scalar in text.unicodeScalars {
@@ -22,7 +22,7 @@ func wrapped(_ text: String, first: String, rest: String, width: Int?) -> [Strin
   var lines: [String] = []
   var line = first
   var isEmpty = true
-  for word in clean.split(separator: " ") {
+  for word in words(clean) {
     if !isEmpty, line.count + 1 + word.count > width {
       lines.append(line)
       (line, isEmpty) = (rest, true)
@@ -31,4 +31,14 @@ func wrapped(_ text: String, first: String, rest: String, width: Int?) -> [Strin
     isEmpty = false
   }
   return lines + [line]
+}
+
+private func words(_ text: String) -> [String] {
+  var words: [String] = []
+  var isStar = false
+  for word in text.split(separator: " ") {
+    if isStar { words[words.count - 1] += " " + word } else { words.append(String(word)) }
+    isStar = word == "*"
+  }
+  return words
 }
