@@ -77,7 +77,7 @@ let package = Package(
     library("Queue", ["CGI", "Crypto", "HTTP", "Intake", "JSON", "Platform", "Settings"]),
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Rules"]),
-    library("Reports", ["LocalTime", "Rules"]),
+    library("Reports", ["JSON", "LocalTime", "Rules"]),
     library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["CGI", "HTTP", "LocalTime", "Twilio"]),
 
@@ -124,7 +124,7 @@ let package = Package(
       name: "OpsFabric",
       dependencies: [
         "Doctor", "Provisioning",
-        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Reports", "Rules",
+        "BatchJobs", "Configuration", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Reports", "Rules",
         "Settings",
         "SQLite", "Store", "Twilio", "TwilioAPI",
       ],

@@ -71,6 +71,7 @@ struct JSONDocumentTests {
     #expect(try JSONDocument(document.bytes) == document)
     let sorted = JSONDocument.object(["b": .number("2"), "a": .string("\u{1}\\")])
     #expect(String(decoding: sorted.bytes, as: UTF8.self) == #"{"a":"\u0001\\","b":2}"#)
+    #expect(JSONDocument.quoted("\"Zürich\"\n") == #""\"Zürich\"\n""#)
   }
 
   @Test func `a text of several megabytes is read in a moment`() throws {

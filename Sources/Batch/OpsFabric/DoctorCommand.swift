@@ -3,6 +3,7 @@
 import Doctor
 import Glibc
 import HTTP
+import JSON
 import LocalTime
 import Platform
 import Settings
@@ -74,24 +75,10 @@ struct DoctorCommand: Command {
         ("check", finding.check), ("status", finding.status.rawValue), ("detail", finding.detail),
         ("cure", finding.cure),
       ]
-      return "{" + members.map { "\(jsonText($0.0)):\(jsonText($0.1))" }.joined(separator: ",") + "}"
+      return "{"
+        + members.map { "\(JSONDocument.quoted($0.0)):\(JSONDocument.quoted($0.1))" }.joined(separator: ",")
+        + "}"
     }
     return "[\n" + objects.joined(separator: ",\n") + "\n]"
   }
-}
-
-func jsonText(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case _ where scalar.value < 32 || scalar.value == 127:
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -29,6 +29,13 @@ public indirect enum JSONDocument: Hashable, Sendable {
     return result
   }
 
+  /// A text as JSON writes it, with its quotation marks, for programs that lay out the rest themselves.
+  public static func quoted(_ text: String) -> String {
+    var result: [UInt8] = []
+    write(text, to: &result)
+    return String(decoding: result, as: UTF8.self)
+  }
+
   private func write(to result: inout [UInt8]) {
     switch self {
     case .null: result += "null".utf8

@@ -3,6 +3,8 @@
 // `report_x_2026-02.csv-metadata.json` is the name under which CSVW's readers look for it by themselves. It
 // names separator, encoding and each column's type, so that a program need not guess.
 
+import JSON
+
 extension Table {
   /// The metadata of the file as bytes.
   /// - Parameters:
@@ -68,7 +70,7 @@ enum JSONText {
   private func text(indent: String) -> String {
     switch self {
     case .literal(let word): return word
-    case .string(let string): return JSONText.quoted(string)
+    case .string(let string): return JSONDocument.quoted(string)
     case .array(let values):
       if values.allSatisfy(\.isSimple) {
         return "[" + values.map { $0.text(indent: "") }.joined(separator: ", ") + "]"
@@ -78,7 +80,7 @@ enum JSONText {
     case .object(let members):
       let inner = indent + "  "
       let isSmall = members.allSatisfy(\.1.isSimple) && members.count <= 4
-      let lines = members.map { "\(JSONText.quoted($0.0)): \($0.1.text(indent: inner))" }
+      let lines = members.map { "\(JSONDocument.quoted($0.0)): \($0.1.text(indent: inner))" }
       return isSmall
         ? "{ " + lines.joined(separator: ", ") + " }"
         : "{\n" + lines.map { inner + $0 }.joined(separator: ",\n") + "\n\(indent)}"
@@ -90,23 +92,5 @@ enum JSONText {
     case .literal, .string: true
     case .array, .object: false
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{0}"..."\u{1F}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
