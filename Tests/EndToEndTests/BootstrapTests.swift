@@ -203,6 +203,11 @@ extension EndToEnd {
       }
       let looks = watch.looks
       try #require(looks.count == 2)
+      if Environment.process["INVOCATIONS"] != nil {
+        printToStandardOutput(
+          "functions: \(count) events in \(result.milliseconds / 1000) s; descriptors \(looks.map(\.descriptors)), "
+            + "kilobytes \(looks.map(\.kilobytes))")
+      }
       #expect(looks[1].descriptors <= looks[0].descriptors)
       #expect(looks[1].kilobytes < looks[0].kilobytes + 3000, "memory grows: \(looks)")
     }
