@@ -50,7 +50,7 @@ extension EndToEnd {
         try #require(applied.exitCode == 0, "\(applied.errors)")
       }
       let result = try shipped.opsfabric("doctor", "--json", "--handlers", shipped.cgiBin)
-      let found = try findings(result).filter { $0["check"] == check }
+      let found = try DoctorsWord(result).findings.filter { $0["check"] == check }
       try #require(found.count == 1, "\(result.output)")
       return found[0]
     }
@@ -115,7 +115,9 @@ extension EndToEnd {
       try shipped.writeConfiguration(intake(short))
       try #require(try shipped.opsfabric("apply").exitCode == 0)
       let result = try shipped.opsfabric("doctor", "--json", "--handlers", shipped.cgiBin)
-      let details = try findings(result).filter { $0["check"] == "queue" }.compactMap { $0["detail"] }
+      let details = try DoctorsWord(result).findings.filter { $0["check"] == "queue" }.compactMap {
+        $0["detail"]
+      }
       #expect(
         details == [
           "1 webhook among the dead letters in dead: nobody recorded them",
@@ -164,7 +166,7 @@ extension EndToEnd {
       try #require(try shipped.opsfabric("apply").exitCode == 0)
       #expect(try shipped.opsfabric("run").output.contains("heartbeat failed: answered 404"))
       let result = try shipped.opsfabric("doctor", "--json")
-      let faults = try findings(result).filter { $0["status"] == "fault" }
+      let faults = try DoctorsWord(result).findings.filter { $0["status"] == "fault" }
       #expect(
         faults.contains {
           $0["check"] == "public-url"
