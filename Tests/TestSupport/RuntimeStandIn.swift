@@ -53,7 +53,8 @@ public final class RuntimeStandIn: Sendable {
   ) throws {
     self.step = step
     self.status = status
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    // Programs that other tests start meanwhile must not hold it open.
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     self.listener = listener
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -89,11 +90,13 @@ public final class RuntimeStandIn: Sendable {
     while true {
       let connection = accept(listener, nil, nil)
       guard connection >= 0 else { return }
+      _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
       var input: [UInt8] = []
       // A service that is gone goes on refusing, or a client that tries again would wait for ever.
       while !state.withLock({ $0.isOver }), let request = Request(from: connection, &input),
         answer(request, on: connection)
       {}
+      shutdown(connection, Int32(SHUT_RDWR))
       close(connection)
     }
   }
