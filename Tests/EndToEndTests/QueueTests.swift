@@ -98,8 +98,11 @@ extension EndToEnd {
       while kills < 4 || functions.contains(where: { $0.program.poll() == nil }) {
         // Not long: a killed runner's request for messages goes on at moto for as long as it was to wait, and takes
         // messages that nobody gets.
-        let runner = try shipped.startRunner(linger: 3)
-        usleep(UInt32(300 + 350 * (kills % 4)) * 1000)
+        // With many messages moto is slow, and a runner that is killed in each second would leave it more requests than
+        // it can answer: later ones live longer.
+        let life = 300 + 350 * (kills % 4) + 250 * max(0, kills - 8)
+        let runner = try shipped.startRunner(linger: life / 1000 + 3)
+        usleep(UInt32(min(life, 20_000)) * 1000)
         runner.signal(SIGKILL)
         _ = runner.wait(seconds: 10)
         kills += 1
