@@ -21,6 +21,7 @@ struct RequestPlanTests {
     ("SCAN CONSTANT ROW", nil, "no table"),
     ("SCAN callers", "callers (tenant) AS", "the tenants' names, found one by one in an index"),
     ("SCAN texters", "texters (tenant) AS", "the same"),
+    ("SCAN sqlite_schema", nil, "health: the list of tables, which does not grow"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 

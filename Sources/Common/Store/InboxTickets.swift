@@ -86,11 +86,12 @@ extension Store {
     ) { TicketHistoryLine(type: $0.text(0), detail: $0.text(1), at: $0.timestamp(2)) }
   }
 
-  /// The ticket that a wizard form made; nil when the form is new.
+  /// The text of the event with this key; nil when there is none.
   public func detail(ofEvent onceKey: String) throws -> String? {
     try database.first("SELECT detail FROM ticket_events WHERE once_key = ?", .text(onceKey)) { $0.text(0) }
   }
 
+  /// The ticket that a wizard form made; nil when the form is new.
   public func ticket(ofEvent onceKey: String) throws -> TicketRow? {
     guard
       let id = try database.integer("SELECT ticket_id FROM ticket_events WHERE once_key = ?", .text(onceKey))
