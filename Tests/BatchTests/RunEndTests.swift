@@ -37,12 +37,8 @@ private final class SilentTransport: HTTPTransport, MailTransport {
 
 struct RunEndTests {
   @Test func `what was claimed and has not left is given back, and each SMS leaves once`() throws {
-    let world = try TestWorld()
-    world.installation.messagesPerSecond = 100
-    world.installation.concurrency = 4
-    try world.apply()
-    for index in 0..<9 { world.miss(from: "+4179000\(1000 + index)") }
-    world.clock.advance(seconds: 31)
+    let calls = try DueCalls(9, messagesPerSecond: 100, concurrency: 4)
+    let world = calls.world
     let context = try BatchContext(
       home: world.home, store: try world.store(), transport: SilentTransport(clock: world.clock),
       clock: world.clock.wallClock, zones: TimeZones(), log: Log(program: "test") { _ in })
@@ -56,16 +52,12 @@ struct RunEndTests {
     #expect(given.allSatisfy { $0["attempts"] == "0" })
     #expect(try world.eventTypes().filter { $0 == "message_held" }.count == 2)
     for _ in 0..<12 { try world.run(after: 30) }
-    for index in 0..<9 { #expect(try world.texts(to: "+4179000\(1000 + index)").count == 1) }
+    for caller in calls.callers { #expect(try world.texts(to: caller).count == 1) }
   }
 
   @Test func `who writes STOP while his SMS waits for a free place gets none`() throws {
-    let world = try TestWorld()
-    world.installation.concurrency = 2
-    try world.apply()
-    let callers = (0..<3).map { "+4179000\(1000 + $0)" }
-    for caller in callers { world.miss(from: caller) }
-    world.clock.advance(seconds: 31)
+    let calls = try DueCalls(3, concurrency: 2)
+    let (world, callers) = (calls.world, calls.callers)
     var hasWritten = false
     world.transport.onPoll = {
       guard !hasWritten, (try? world.list(.messages).filter { $0["state"] == "sending" }.count) == 3 else {

@@ -239,12 +239,7 @@ struct SendingTests {
   // MARK: rate, concurrency, reports
 
   @Test func `a sender keeps to its messages per second and requests run side by side`() throws {
-    let world = try TestWorld()
-    world.installation.messagesPerSecond = 5
-    world.installation.concurrency = 3
-    try world.apply()
-    for index in 0..<20 { world.miss(from: "+4179000\(1000 + index)") }
-    world.clock.advance(seconds: 31)
+    let world = try DueCalls(20, messagesPerSecond: 5, concurrency: 3).world
     try world.run()
     let times = try world.standIn.requests("messages.create").map(\.at)
     #expect(times.count == 20)
@@ -258,19 +253,8 @@ struct SendingTests {
     #expect(world.transport.mostInFlight <= 3 + 2)
   }
 
-  /// Nine missed calls are due, and four requests may be under way.
-  private func manyDue() throws -> TestWorld {
-    let world = try TestWorld()
-    world.installation.messagesPerSecond = 100
-    world.installation.concurrency = 4
-    try world.apply()
-    for index in 0..<9 { world.miss(from: "+4179000\(1000 + index)") }
-    world.clock.advance(seconds: 31)
-    return world
-  }
-
   @Test func `half as many more are claimed in one commit as may leave at once`() throws {
-    let world = try manyDue()
+    let world = try DueCalls(9, messagesPerSecond: 100, concurrency: 4).world
     try world.run()
     let claims = try Database(path: world.home.database, access: .readOnly).rows(
       "SELECT count(*) FROM messages GROUP BY claimed_at ORDER BY claimed_at"
@@ -283,7 +267,7 @@ struct SendingTests {
   @Test func `what waits for a place when its account is refused does not leave, and no try is counted`()
     throws
   {
-    let world = try manyDue()
+    let world = try DueCalls(9, messagesPerSecond: 100, concurrency: 4).world
     try world.standIn.plan("messages.create", fault: .rate429(retryAfter: 60), times: 4)
     try world.run()
     #expect(try world.standIn.requests("messages.create").count == 4)

@@ -70,10 +70,7 @@ final class CrashStory {
     }
     world.clock.advance(milliseconds: 20_000)
     var leg = truth.calls[0].leg
-    let child = StoredCall(
-      accountSid: leg.accountSid, parentSid: leg.sid, from: leg.from, to: FaultInstallation.business,
-      status: "no-answer", direction: "outbound-dial", duration: 0, startedAt: leg.startedAt,
-      endedAt: world.clock.now)
+    let child = world.child(of: leg, dialStatus: "no-answer")
     try world.standIn.record(child)
     if truth.calls[0].heard.contains("voice") {
       _ = try deliver(

@@ -234,6 +234,13 @@ final class FaultInstallation {
       accountSid: Self.account, from: caller, to: Self.number, status: "ringing", startedAt: clock.now)
   }
 
+  /// The leg to the business, which ends now.
+  func child(of leg: StoredCall, dialStatus: String, talking seconds: Int = 0) -> StoredCall {
+    StoredCall(
+      accountSid: leg.accountSid, parentSid: leg.sid, from: leg.from, to: Self.business, status: dialStatus,
+      direction: "outbound-dial", duration: seconds, startedAt: leg.startedAt, endedAt: clock.now)
+  }
+
   func sms(_ body: String, from caller: String) throws -> Webhook {
     try standIn.receiveMessage(from: caller, to: Self.number, body: body, url: url("sms"))
   }

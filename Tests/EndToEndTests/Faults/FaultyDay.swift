@@ -244,10 +244,7 @@ final class FaultyDay {
   private func dialResult(_ index: Int) throws -> Delivery? {
     let call = truth.calls[index]
     let talk = call.isAnswered ? 20 : 0
-    let child = StoredCall(
-      accountSid: FaultInstallation.account, parentSid: call.leg.sid, from: call.leg.from,
-      to: FaultInstallation.business, status: call.dialStatus, direction: "outbound-dial", duration: talk,
-      startedAt: call.leg.startedAt, endedAt: world.clock.now)
+    let child = world.child(of: call.leg, dialStatus: call.dialStatus, talking: talk)
     try world.standIn.record(child)
     truth.calls[index].leg.status = call.dialStatus == "canceled" ? "no-answer" : "completed"
     truth.calls[index].leg.duration = talk

@@ -47,10 +47,7 @@ final class PlayedDay {
       TrueCall(leg: leg, kind: kind, dialStatus: dialStatus, end: world.clock.now.adding(seconds: seconds)))
     if try deliver(.incomingCall(leg, url: world.url("voice"))) { truth.calls[index].heard.insert("voice") }
     world.clock.advance(milliseconds: Int64(seconds) * 1000)
-    let child = StoredCall(
-      accountSid: leg.accountSid, parentSid: leg.sid, from: leg.from, to: FaultInstallation.business,
-      status: dialStatus, direction: "outbound-dial", duration: talk, startedAt: leg.startedAt,
-      endedAt: world.clock.now)
+    let child = world.child(of: leg, dialStatus: dialStatus, talking: talk)
     try world.standIn.record(child)
     leg.duration = talk
     leg.endedAt = world.clock.now
