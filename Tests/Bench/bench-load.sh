@@ -64,18 +64,12 @@ start_web() {
   mkdir -p "$root/cgi-bin"
   install -m 755 "$work/programs/call-status" "$work/programs/reference" "$root/cgi-bin"
   web_port=$(free_port)
-  cat >"$root/lighttpd.conf" <<END
+  start_lighttpd "$root" "$web_port" <<END
 server.document-root = "$root"
-server.port = $web_port
-server.bind = "127.0.0.1"
-server.errorlog = "$root/lighttpd.log"
 server.modules = ("mod_setenv", "mod_cgi")
 setenv.add-environment = ("OPSFABRIC_HOME" => "$1")
 cgi.assign = ("" => "")
 END
-  lighttpd -D -f "$root/lighttpd.conf" &
-  children+=($!)
-  until (exec 3<>"/dev/tcp/127.0.0.1/$web_port") 2>/dev/null; do sleep 0.1; done
 }
 
 through_web_server() {

@@ -270,6 +270,17 @@ instructions() {
   stop_children
 }
 
+# start_lighttpd FOLDER PORT: with the settings from standard input; returns when it listens.
+start_lighttpd() {
+  {
+    printf 'server.port = %s\nserver.bind = "127.0.0.1"\nserver.errorlog = "%s/lighttpd.log"\n' "$2" "$1"
+    cat
+  } >"$1/lighttpd.conf"
+  lighttpd -D -f "$1/lighttpd.conf" &
+  children+=($!)
+  until (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do sleep 0.1; done
+}
+
 start_standin() {
   local port=$1 root=$work/standin
   mkdir -p "$root/www"
@@ -277,11 +288,8 @@ start_standin() {
   say "$root/state" >"$root/www/standin.dir"
   "$standin" init "$root/state" --account "$account" --token "$token" >/dev/null
   "$standin" number "$number" --dir "$root/state" >/dev/null
-  cat >"$root/lighttpd.conf" <<END
+  start_lighttpd "$root" "$port" <<END
 server.document-root = "$root/www"
-server.port = $port
-server.bind = "127.0.0.1"
-server.errorlog = "$root/lighttpd.log"
 server.modules = ("mod_rewrite", "mod_cgi")
 # Longer than the runner keeps an idle connection: one that the server closes just as a request leaves is
 # ambiguous, and deliberately waited for. That belongs into a test, not into this figure.
@@ -290,9 +298,6 @@ server.max-keep-alive-requests = 10000
 url.rewrite-once = ("^(.*)$" => "/standin.cgi")
 cgi.assign = (".cgi" => "")
 END
-  lighttpd -D -f "$root/lighttpd.conf" &
-  children+=($!)
-  until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
 }
 
 # percentiles DATABASE "SELECT ms …" LABEL: one line; the stand-in's database is attached as `twilio`.

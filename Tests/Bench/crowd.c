@@ -105,11 +105,6 @@ static int block(contender_t *contender, double *walls) {
   return faults;
 }
 
-static int compare_numbers(const void *left, const void *right) {
-  double difference = *(const double *)left - *(const double *)right;
-  return (difference > 0) - (difference < 0);
-}
-
 static void print_table(void) {
   size_t total = (size_t)(count * at_once * rounds);
   printf("  %-22s %9s %9s %9s %9s %9s %9s\n", "program", "median ms", "p99 ms", "worst ms", "x", "req/s", "ratio");
@@ -142,22 +137,15 @@ static void add_contender(char *text) {
 
 int main(int argument_count, char **arguments) {
   static const struct option options[] = {
-      {"home", 1, 0, 'h'},  {"url", 1, 0, 'u'},     {"account", 1, 0, 'a'}, {"token", 1, 0, 't'},  {"to", 1, 0, 'n'},
-      {"count", 1, 0, 'c'}, {"warm-up", 1, 0, 'w'}, {"at-once", 1, 0, 'o'}, {"rounds", 1, 0, 'r'}, {"seed", 1, 0, 's'},
+      REQUEST_OPTIONS,      {"count", 1, 0, 'c'}, {"warm-up", 1, 0, 'w'}, {"at-once", 1, 0, 'o'}, {"rounds", 1, 0, 'r'},
       {0, 0, 0, 0}};
   for (int option; (option = getopt_long(argument_count, arguments, "", options, NULL)) != -1;) {
     switch (option) {
-      case 'h': home = optarg; break;
-      case 'u': url = optarg; break;
-      case 'a': account = optarg; break;
-      case 't': token = optarg; break;
-      case 'n': called = optarg; break;
       case 'c': count = atoi(optarg); break;
       case 'w': warm_up = atoi(optarg); break;
       case 'o': at_once = atoi(optarg); break;
       case 'r': rounds = atoi(optarg); break;
-      case 's': seed = strtoul(optarg, NULL, 10); break;
-      default: return 2;
+      default: if (!set_option(option, optarg)) return 2;
     }
   }
   while (optind < argument_count) add_contender(arguments[optind++]);

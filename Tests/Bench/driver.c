@@ -47,11 +47,6 @@ static int measure(void) {
   return faults;
 }
 
-static int compare_numbers(const void *left, const void *right) {
-  double difference = *(const double *)left - *(const double *)right;
-  return (difference > 0) - (difference < 0);
-}
-
 static double at(const double *sorted, double share) { return sorted[(int)(share * (count - 1) + 0.5)]; }
 
 static void print_table(void) {
@@ -85,25 +80,18 @@ static void add_program(char *text) {
 
 int main(int argument_count, char **arguments) {
   static const struct option options[] = {
-      {"home", 1, 0, 'h'},  {"url", 1, 0, 'u'},     {"account", 1, 0, 'a'}, {"token", 1, 0, 't'}, {"to", 1, 0, 'n'},
-      {"count", 1, 0, 'c'}, {"warm-up", 1, 0, 'w'}, {"pace", 1, 0, 'p'},    {"seed", 1, 0, 's'},  {"get", 1, 0, 'g'},
-      {"post", 1, 0, 'f'},  {"type", 1, 0, 'y'},    {"host", 1, 0, 'o'},    {0, 0, 0, 0}};
+      REQUEST_OPTIONS,     {"count", 1, 0, 'c'}, {"warm-up", 1, 0, 'w'}, {"pace", 1, 0, 'p'}, {"get", 1, 0, 'g'},
+      {"post", 1, 0, 'f'}, {"type", 1, 0, 'y'},  {"host", 1, 0, 'o'},    {0, 0, 0, 0}};
   for (int option; (option = getopt_long(argument_count, arguments, "", options, NULL)) != -1;) {
     switch (option) {
-      case 'h': home = optarg; break;
-      case 'u': url = optarg; break;
-      case 'a': account = optarg; break;
-      case 't': token = optarg; break;
-      case 'n': called = optarg; break;
       case 'c': count = atoi(optarg); break;
       case 'w': warm_up = atoi(optarg); break;
       case 'p': pace = atoi(optarg); break;
-      case 's': seed = strtoul(optarg, NULL, 10); break;
       case 'g': query = optarg; break;
       case 'f': form = optarg; break;
       case 'y': form_type = optarg; break;
       case 'o': host = optarg; break;
-      default: return 2;
+      default: if (!set_option(option, optarg)) return 2;
     }
   }
   if (count < 1) count = 1;

@@ -26,6 +26,29 @@ static const char *home = "", *url = "", *account = "", *token = "", *called = "
 static const char *query, *form, *form_type = "", *host = "127.0.0.1";
 static unsigned long seed = 1;
 
+/// What both drivers are told of the installation; `set_option` takes it.
+#define REQUEST_OPTIONS                                                                                           \
+  {"home", 1, 0, 'h'}, {"url", 1, 0, 'u'}, {"account", 1, 0, 'a'}, {"token", 1, 0, 't'}, {"to", 1, 0, 'n'}, \
+      {"seed", 1, 0, 's'}
+
+/// False for an option that is none of these.
+static int set_option(int option, const char *value) {
+  switch (option) {
+    case 'h': home = value; return 1;
+    case 'u': url = value; return 1;
+    case 'a': account = value; return 1;
+    case 't': token = value; return 1;
+    case 'n': called = value; return 1;
+    case 's': seed = strtoul(value, NULL, 10); return 1;
+    default: return 0;
+  }
+}
+
+static int compare_numbers(const void *left, const void *right) {
+  double difference = *(const double *)left - *(const double *)right;
+  return (difference > 0) - (difference < 0);
+}
+
 static void fail(const char *what) {
   perror(what);
   exit(2);
