@@ -82,17 +82,12 @@ public final class ForgetNumber {
       try draining.step(at: context.clock.now(), millisecondsLeft: 2000, lingers: true)
       context.transport.poll(milliseconds: 100)
       guard draining.isFinished else { continue }
-      guard !draining.isFailing, let queue = context.queue, let state = state(of: queue) else { return false }
+      guard !draining.isFailing, let queue = context.queue,
+        case .success(let state) = context.transport.wait(for: { queue.state(completion: $0) })
+      else { return false }
       if state.waiting + state.taken == 0 { return true }
     }
     return false
-  }
-
-  private func state(of queue: SQSClient) -> QueueState? {
-    var answer: Result<QueueState, QueueFailure>?
-    queue.state { answer = $0 }
-    while answer == nil, context.transport.inFlight > 0 { context.transport.poll(milliseconds: 100) }
-    return try? answer?.get()
   }
 
   /// What waits is given up; for what is on its way to Twilio the answer is awaited, so that nothing leaves after this.

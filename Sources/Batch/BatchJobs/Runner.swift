@@ -236,8 +236,7 @@ public final class Runner {
       switch $0 {
       case .success(let reply):
         context.summary.heartbeatFailure = 200..<300 ~= reply.status ? nil : "answered \(reply.status)"
-      case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
-        context.summary.heartbeatFailure = reason
+      case .failure(let failure): context.summary.heartbeatFailure = failure.reason
       }
     }
     let end = monotonic() + 1500

@@ -115,11 +115,11 @@ final class SendDueMessages {
   }
 
   /// Requests leave as long as there is a free place. Where Twilio is slow somebody may write STOP while his SMS waits
-  /// for one: it is given back, and given up by the next step.
+  /// for one: it is given back, and given up by the next step. What was claimed just now has been asked just now.
   private func fill(at now: Timestamp) {
     while underWay.count - ready.count < context.installation.concurrency, let (row, tenant) = ready.popLast()
     {
-      if row.kind.goesToCaller,
+      if row.kind.goesToCaller, row.claimedAt != now,
         (try? context.store.isOptedOut(tenant: row.tenant, phone: row.recipient)) == true
       {
         finish(

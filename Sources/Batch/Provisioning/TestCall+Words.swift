@@ -72,10 +72,8 @@ extension TestCall {
   }
 
   func cure(of call: CallRow) -> String {
-    if call.decision == .deferred {
-      return "wait for their end, or change quiet_hours; then: opsfabric apply"
-    }
-    return switch Reason(rawValue: call.reason ?? "") {
+    // What is deferred waits for the end of quiet hours.
+    switch call.decision == .deferred ? .quietHours : Reason(rawValue: call.reason ?? "") {
     case .blocked: "opsfabric unblock \(tenant.id) \(to), or take another telephone"
     case .optedOut: "text START from that telephone to \(tenant.smsSender), or take another one"
     case .country: "add the country to allowed_countries, then: opsfabric apply; or take another telephone"

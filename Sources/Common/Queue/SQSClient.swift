@@ -101,8 +101,7 @@ public final class SQSClient {
   public static func outcome(of result: Result<HTTPReply, HTTPFailure>) -> Result<JSONDocument, QueueFailure>
   {
     switch result {
-    case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
-      return .failure(.unavailable(reason))
+    case .failure(let failure): return .failure(.unavailable(failure.reason))
     case .success(let reply):
       let document = try? JSONDocument(reply.body)
       if reply.status == 200, let document { return .success(document) }

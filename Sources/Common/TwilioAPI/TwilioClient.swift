@@ -97,8 +97,7 @@ public final class TwilioClient {
     request.method = "DELETE"
     transport.submit(request) { result in
       switch result {
-      case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
-        completion(.failure(.unavailable(reason)))
+      case .failure(let failure): completion(.failure(.unavailable(failure.reason)))
       case .success(let reply) where 200..<300 ~= reply.status: completion(.success(()))
       case .success(let reply): completion(.failure(ErrorReply(reply).failure))
       }
@@ -154,8 +153,7 @@ public final class TwilioClient {
   ) {
     transport.submit(request) { result in
       switch result {
-      case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
-        completion(.failure(.unavailable(reason)), [:])
+      case .failure(let failure): completion(.failure(.unavailable(failure.reason)), [:])
       case .success(let reply) where 200..<300 ~= reply.status:
         guard let value = decoded(type, reply.body) else {
           completion(

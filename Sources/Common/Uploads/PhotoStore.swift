@@ -58,13 +58,10 @@ public struct PhotoStore: FilePartSink {
   public var stored: [StoredPhoto] { outcomes.compactMap { try? $0.result.get() } }
 
   /// Takes the stored photos away again: the ticket they were for could not be recorded.
-  public func removeAll() {
-    for photo in stored { try? Files.remove(photo.path) }
-  }
-
-  /// Takes those away that are not among these names.
-  public func removeAll(but names: Set<String>) {
-    for photo in stored where !names.contains(photo.name) { try? Files.remove(photo.path) }
+  /// - Parameter files: below `uploads/`; they stay, since a ticket has them.
+  public func removeAll(but files: [String] = []) {
+    let kept = files.map { "\(uploads)/\($0)" }
+    for photo in stored where !kept.contains(photo.path) { try? Files.remove(photo.path) }
   }
 
   /// The photos that are none of these files below `uploads/`, byte for byte.

@@ -111,8 +111,7 @@ final class RuntimeAPI {
     request.usesProxy = false
     switch transport.wait(for: request) {
     case .success(let reply): return reply
-    case .failure(.neverSent(let reason)), .failure(.ambiguous(let reason)):
-      throw RuntimeUnavailable(description: reason)
+    case .failure(let failure): throw RuntimeUnavailable(description: failure.reason)
     }
   }
 }

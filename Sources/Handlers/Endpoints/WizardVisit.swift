@@ -174,8 +174,7 @@ struct WizardVisit {
           photos: submitted(photos.stored), isCutOff: isCutOff),
         tenant: tenant, unknown: { submitted(photos.unknown(among: $0)) })
       // The same form again: what it brings is there already.
-      let files = Set(added.map(\.file))
-      photos.removeAll(but: Set(photos.stored.map(\.name).filter { files.contains("\(tenant.id)/\($0)") }))
+      photos.removeAll(but: added.map(\.file))
       let promise =
         ticket.slaDueAt > now ? ticket.slaDueAt : intake.slaDue(urgency, tenant: tenant, from: now)
       return PageResponse.html(

@@ -1,6 +1,4 @@
-// Exchange.swift - requests of a command that waits for their answers, as against the runner's.
-
-import HTTP
+// Exchange.swift - requests of a program that waits for their answers, as against the runner's.
 
 extension HTTPTransport {
   /// Starts something and drives the transport until it is over.
