@@ -232,4 +232,18 @@ struct InboxTests {
     #expect(urgent.lowerBound < other.lowerBound)
     #expect(!page.contains("tel:anonymous"))
   }
+
+  @Test(arguments: ["before", "after", "both"]) func `a planted cookie of the same name locks nobody out`(
+    _ place: String
+  ) throws {
+    let world = try world()
+    let own = try #require(try signIn(world)["COOKIE"])
+    let planted = "opsfabric_inbox=planted-by-a-neighbour"
+    let cookies = [place != "after" ? planted : nil, own, place != "before" ? planted : nil].compactMap { $0 }
+    let page = world.browse("inbox", headers: ["COOKIE": cookies.joined(separator: "; ")])
+    #expect(page.status == 200 && page.text.contains("Heizung kalt"))
+    // A flood of them costs a few look-ups, not one for each.
+    let flood = (0..<500).map { "opsfabric_inbox=\($0)" }.joined(separator: "; ")
+    #expect(world.browse("inbox", headers: ["COOKIE": flood]).status != 200)
+  }
 }

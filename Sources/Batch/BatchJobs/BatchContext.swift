@@ -61,6 +61,8 @@ public final class BatchContext {
   public var summary = RunSummary()
   /// Steps that failed in this run.
   private(set) var failures = 0
+  /// The database file was replaced or removed: this run must do nothing more.
+  private(set) var hasLostDatabase = false
 
   let links: InboxLinks
 
@@ -155,9 +157,13 @@ public final class BatchContext {
     }
   }
 
-  /// Runs one step of a job; a failure is logged and costs only this step.
+  /// Runs one step of a job; a failure is logged and costs only this step. With another file in the place of the
+  /// database nothing more is begun: what this run knows is not what the installation knows.
   func attempt(_ job: String, _ body: () throws -> Void) {
+    hasLostDatabase = hasLostDatabase || !store.isInPlace
+    guard !hasLostDatabase else { return }
     do { try body() } catch {
+      if case StoreError.replaced = error { hasLostDatabase = true }
       failures += 1
       log(.error, job, ["reason": String(describing: error)])
     }

@@ -89,6 +89,7 @@ public final class Runner {
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
+  /// - Throws: StoreError.replaced when another file took the database's place meanwhile; nothing was sent since.
   public func run(lingerSeconds: Int) throws -> Outcome {
     guard let lock = try FileLock.tryLock(context.home.runLock) else { return .alreadyRunning }
     defer { lock.release() }
@@ -104,7 +105,7 @@ public final class Runner {
     let lingerEnd = begin + Int64(lingerSeconds) * 1000
     let end = lingerSeconds > 0 ? lingerEnd : begin + Runner.longestMilliseconds
     var nextBeat = begin + Runner.beatMilliseconds
-    while monotonic() < end && !shouldStop() {
+    while monotonic() < end && !shouldStop() && !context.hasLostDatabase {
       if step(millisecondsLeft: end - monotonic(), lingers: lingerSeconds > 0) {
         // Answers come in between two full steps too.
         context.transport.poll(milliseconds: 0)
@@ -118,6 +119,10 @@ public final class Runner {
         context.attempt("beat") { try context.store.beat(run: run, at: context.clock.now()) }
         context.attempt("checkpoint") { try context.store.checkpoint() }
       }
+    }
+    if context.hasLostDatabase {
+      context.transport.abandonAll()
+      throw StoreError.replaced
     }
     drain()
     context.attempt("heartbeat") { ping() }

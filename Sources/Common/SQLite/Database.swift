@@ -4,6 +4,7 @@
 // Not for use from several threads at once.
 
 import CSQLite
+import Glibc
 
 /// A connection. Closes when released.
 public final class Database {
@@ -178,7 +179,16 @@ public final class Database {
 
   func check(_ result: Int32) throws(SQLiteError) {
     guard result != SQLITE_OK else { return }
-    throw SQLiteError(code: result, message: String(cString: sqlite3_errmsg(handle)))
+    throw failure(result)
+  }
+
+  /// What SQLite says of the call that failed last. A quota and the host's limit of a file's size (`ulimit -f`) are
+  /// a full disk, which SQLite knows by ENOSPC alone.
+  func failure(_ code: Int32) -> SQLiteError {
+    let isFull = code & 0xff == SQLITE_IOERR && [EFBIG, EDQUOT].contains(sqlite3_system_errno(handle))
+    return isFull
+      ? SQLiteError(code: SQLITE_FULL, message: String(cString: sqlite3_errstr(SQLITE_FULL)))
+      : SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
   }
 
   private static func uriPath(_ path: String) -> String {

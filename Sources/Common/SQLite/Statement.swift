@@ -79,7 +79,7 @@ final class Statement {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
     case let code:
-      throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(database.handle)))
+      throw database.failure(code)
     }
   }
 }

@@ -46,12 +46,11 @@ extension CGIRequest {
       }
   }
 
-  func cookie(_ name: String) -> String? {
-    for pair in (header("Cookie") ?? "").split(separator: ";") {
+  func cookies(_ name: String) -> [String] {
+    (header("Cookie") ?? "").split(separator: ";").compactMap { pair in
       let parts = pair.drop { $0 == " " }.split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2, parts[0] == name { return String(parts[1]) }
+      return parts.count == 2 && parts[0] == name ? String(parts[1]) : nil
     }
-    return nil
   }
 }
