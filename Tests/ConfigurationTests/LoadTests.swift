@@ -12,11 +12,11 @@ import Testing
     #expect(faults == [])
     let tenant = try #require(loaded?.tenants.first)
     var expected = Tenant(
-      id: "doerfler", name: "Dörfler AG", smsSender: "+41790000010", callbackPhone: "+41790000010",
+      id: "doerfler", name: "Dörfler AG", smsSender: "+41790000510", callbackPhone: "+41790000510",
       websiteDomain: "www.doerfler.example")
-    expected.voiceNumbers = ["+41790000010"]
+    expected.voiceNumbers = ["+41790000510"]
     expected.forwardTo = "+41434435200"
-    expected.notify = [.init(channel: .sms, to: "+41790000012", on: [.new])]
+    expected.notify = [.init(channel: .sms, to: "+41790000512", on: [.new])]
     #expect(tenant == expected)
   }
 

@@ -61,7 +61,7 @@ final class DoctorWorld {
         account_sid: "\(TestWorld.account)", auth_token: "\(token)",
         api_base: "https://twilio.test", lookups_base: "https://twilio.test",
       },
-      alerts: { sms: ["+41790000001"] },
+      alerts: { sms: ["+41790000051"] },
       \(more)
     }
     """

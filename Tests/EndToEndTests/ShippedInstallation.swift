@@ -106,7 +106,7 @@ final class ShippedInstallation {
     // A business of the tests.
     {
       name: "\(name)", voice_numbers: ["\(number)"], forward_to: "\(forwardTo)",
-      website_domain: "www.example.ch",
+      website_domain: "www.doerfler.example",
       quiet_hours: { from: "00:00", to: "00:00" },
       \(more)
     }
