@@ -168,6 +168,7 @@ public final class TestWorld {
     ]
     for (name, value) in headers { variables["HTTP_" + name] = value }
     let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
+    onProgram(kind)
     if kind == "health" { return HealthEndpoint(context: endpointContext).respond(to: request) }
     guard let kind = WebhookKind(rawValue: kind) else { return .plain(404, "no such handler") }
     return WebhookEndpoint(kind, context: endpointContext).respond(to: request)
@@ -248,6 +249,7 @@ public final class TestWorld {
   /// One `opsfabric run`.
   @discardableResult
   public func run(linger: Int = 0) throws -> RunSummary {
+    onProgram("run")
     let log = log
     let context = try BatchContext(
       home: home, store: try store(), transport: transport, clock: clock.wallClock, zones: TimeZones(),
