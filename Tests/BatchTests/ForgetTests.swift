@@ -3,13 +3,13 @@
 import BatchJobs
 import CGI
 import Crypto
-import Intake
 import LocalTime
 import Platform
 import Reports
 import Rules
 import SQLite
 import Settings
+import Spool
 import StandIn
 import Store
 import TestSupport

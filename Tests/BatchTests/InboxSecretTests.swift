@@ -21,7 +21,9 @@ struct KeyDamage: CustomTestStringConvertible, Sendable {
       try Files.writeAtomically(Array(try Files.read($0).dropLast()), to: $0)
     },
     .init(testDescription: "one byte more") { try Files.append([10], to: $0) },
-    .init(testDescription: "64 KiB") { try Files.writeAtomically(Array(repeating: 7, count: 65_536), to: $0) },
+    .init(testDescription: "64 KiB") {
+      try Files.writeAtomically(Array(repeating: 7, count: 65_536), to: $0)
+    },
     .init(testDescription: "never written") {
       try Files.writeAtomically(Array(repeating: 0, count: 32), to: $0)
     },
@@ -101,14 +103,15 @@ struct InboxSecretTests {
   }
 
   @Test(arguments: [true, false])
-  func `a notice whose answer was lost is found again though the key broke or was mended`(breaks: Bool) throws {
+  func `a notice whose answer was lost is found again though the key broke or was mended`(breaks: Bool) throws
+  {
     let world = try world()
     let path = InboxSecret.path(world.home)
     try world.run()
     let good = try Files.read(path)
     if !breaks { try Files.writeAtomically([1], to: path) }
     try world.text("Heizung ist ausgefallen")
-    world.standIn.fail("/Messages.json", .loseAnswer, times: 1)
+    try world.standIn.plan("messages.create", fault: .lostAnswer)
     try world.run(after: 60)
     try Files.writeAtomically(breaks ? [1] : good, to: path)
     for _ in 0..<5 { try world.run(after: 60) }

@@ -75,7 +75,7 @@ struct RequestPlanTests {
 }
 
 /// One tenant's weeks: each handler is asked, each of the runner's jobs has something to do.
-private final class Story {
+final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
   let world: TestWorld

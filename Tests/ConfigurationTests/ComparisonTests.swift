@@ -116,12 +116,17 @@ import Testing
     let smtp = "smtp: {url: 'smtps://mail.firma.example', from: 'a@firma.example'}"
     let (_, faults) = try Self.faults(
       ids: ["a", "b", "c"],
-      [["report_email: ['buchhaltung@example.ch']"], ["notify: [{channel: 'email', to: 'x@EXAMPLE.ch'}]"], []],
+      [
+        ["report_email: ['buchhaltung@example.ch']"], ["notify: [{channel: 'email', to: 'x@EXAMPLE.ch'}]"],
+        [],
+      ],
       installation: [smtp, "alerts: {email: ['betrieb@example.ch'], sms: ['+41790000001']}"])
     #expect(faults.map(\.key) == ["alerts.sms", "alerts.email", "report_email", "notify"])
   }
 
-  @Test(arguments: ["www.example.com", "ruf.example.ch", "example.ch.firma.example", "myexample.ch", "example.chur"])
+  @Test(arguments: [
+    "www.example.com", "ruf.example.ch", "example.ch.firma.example", "myexample.ch", "example.chur",
+  ])
   func `a name that only resembles the sample's is nobody's business`(host: String) {
     #expect(!SampleValues.isSample(host: host))
   }

@@ -3,11 +3,11 @@
 import Doctor
 import Glibc
 import HTTP
-import Intake
 import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import StandIn
 import Store
 import TestSupport

@@ -3,9 +3,9 @@
 import Doctor
 import Glibc
 import HTTP
-import Intake
 import Platform
 import Settings
+import Spool
 import StandIn
 import TestSupport
 import Testing

@@ -92,7 +92,8 @@ extension EndToEnd {
     }
 
     @Test(arguments: AccessRule.running)
-    func `programs run and the home stays unknown, whatever a host lets a folder say`(rule: AccessRule) throws {
+    func `programs run and the home stays unknown, whatever a host lets a folder say`(rule: AccessRule) throws
+    {
       let host = try Host(rule, access: try Self.shipped())
       let answer = host.get("voice")
       #expect(answer.status == 200 && answer.text == "it runs", "\(answer.status) \(answer.text)")

@@ -94,7 +94,9 @@ extension EndToEnd {
         var event = FunctionEventText(form == nil ? "GET" : "POST", "/\(name)")
         event.query = query
         event.cookies = cookies
-        event.headers = [("host", "www.doerfler.example"), ("content-type", "multipart/form-data; boundary=XyZ")]
+        event.headers = [
+          ("host", "www.doerfler.example"), ("content-type", "multipart/form-data; boundary=XyZ"),
+        ]
         event.body = form.map { TestWorld.multipart($0) } ?? []
         return try answer(shipped, name, event.bytes)
       }

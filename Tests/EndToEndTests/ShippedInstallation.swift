@@ -146,7 +146,9 @@ final class ShippedInstallation {
     ]
   }
 
-  func opsfabric(_ arguments: String...) throws -> ProgramResult {
+  func opsfabric(_ arguments: String...) throws -> ProgramResult { try opsfabric(words: arguments) }
+
+  func opsfabric(words arguments: [String]) throws -> ProgramResult {
     guard let owner else {
       return try ProgramRunner.run(ShippedPrograms.opsfabric, arguments, environment: environment)
     }

@@ -26,7 +26,9 @@ struct CSVTests {
     #expect(text == "reason,count\r\n\"Dach; Bau, \"\"Söhne\"\"\r\n\tAG\",3\r\n")
   }
 
-  @Test func `where people write a decimal comma, amounts and rates have one, and nothing else changes`() throws {
+  @Test func `where people write a decimal comma, amounts and rates have one, and nothing else changes`()
+    throws
+  {
     let cells: [Cell] = [
       .amount(Amount(millionths: 76_900)), .amount(Amount(millionths: -1_234_567_890)), .amount(nil),
       .rate(Rate(1, of: 3)), .rate(Rate(0, of: 0)), .integer(1234), .text("1.5"), .code("a.b"),

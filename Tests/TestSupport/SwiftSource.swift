@@ -29,7 +29,8 @@ public struct SwiftSource: Sendable {
           try look(below)
         } else if name.hasSuffix(".swift") {
           let bytes = try Files.read("\(repository)/\(folder)\(below)")
-          found.append(SwiftSource(path: String(below.dropFirst()), text: String(decoding: bytes, as: UTF8.self)))
+          found.append(
+            SwiftSource(path: String(below.dropFirst()), text: String(decoding: bytes, as: UTF8.self)))
         }
       }
     }

@@ -15,7 +15,7 @@ import Settings
 import StandIn
 import Store
 
-import enum Intake.WebhookKind
+import enum Spool.WebhookKind
 
 /// The stand-in's webhooks, as against Intake's.
 public typealias TwilioWebhook = Webhook
@@ -43,6 +43,8 @@ public final class TestWorld {
   /// The way to a queue that handlers have in a function; nil: none, as under CGI.
   public var queue: WebhookQueue?
   public var tenants: [Tenant]
+  /// Called before a program begins, with its name: a handler's, or `run`.
+  public var onProgram: (String) -> Void = { _ in }
 
   /// Tuesday, 10 February 2026, 10:00 in Zurich, where the tenant is.
   public static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)

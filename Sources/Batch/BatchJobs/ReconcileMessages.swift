@@ -110,8 +110,8 @@ final class ReconcileMessages {
     return try list.filter {
       $0.direction.hasPrefix("outbound") && context.links.isText($0.body, of: row, publicURL: publicURL)
     }
-      .filter { ($0.dateCreated ?? earliest) >= earliest }
-      .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
-      .first { try !context.store.knowsAttempt(sid: $0.sid) }
+    .filter { ($0.dateCreated ?? earliest) >= earliest }
+    .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
+    .first { try !context.store.knowsAttempt(sid: $0.sid) }
   }
 }

@@ -2,8 +2,8 @@
 
 import BatchJobs
 import Configuration
-import Intake
 import Platform
+import Spool
 
 extension Doctor {
   func checkHome(_ home: Home?) -> [Finding] {

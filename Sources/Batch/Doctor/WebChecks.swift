@@ -1,10 +1,10 @@
 // WebChecks.swift - what the world meets: the handlers at public_url, the tenants' forms, the mail server.
 
 import HTTP
-import Intake
 import Platform
 import Provisioning
 import Settings
+import Spool
 
 extension Doctor {
   // MARK: handlers
@@ -105,7 +105,8 @@ extension Doctor {
 
   /// Nothing of the home may be read from outside: neither where it is, nor, where it lies beside the handlers' folder,
   /// what is in it.
-  func checkExposure(_ installation: Installation, _ transport: any HTTPTransport, _ home: Home) -> [Finding] {
+  func checkExposure(_ installation: Installation, _ transport: any HTTPTransport, _ home: Home) -> [Finding]
+  {
     let url = installation.publicURL
     var probes = [(url: "\(url)/\(Home.pointerName)", mark: home.path)]
     if let folder = scene.handlersFolder ?? Doctor.installedHandlers(home),

@@ -59,7 +59,8 @@ public struct ConfigurationLoader {
     guard let members = file.members(faults) else { return .init(faults: faults) }
     file.checkMode(faults)
     let reader = ObjectReader(file: file.name, members: members, faults: faults) { onAsk(nil, $0) }
-    return .init(installation: InstallationCheck(reader: reader).installation(), reader: reader, faults: faults)
+    return .init(
+      installation: InstallationCheck(reader: reader).installation(), reader: reader, faults: faults)
   }
 
   /// - Parameter faults: takes what is wrong with the folder as a whole.

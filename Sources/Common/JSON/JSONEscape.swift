@@ -19,7 +19,11 @@ enum JSONEscape {
 
   static func write(_ scalar: Unicode.Scalar, to result: inout [UInt8]) {
     guard isUnsafe(scalar) else {
-      if scalar.isASCII { result.append(UInt8(scalar.value)) } else { result += UTF8.encode(scalar) ?? .init() }
+      if scalar.isASCII {
+        result.append(UInt8(scalar.value))
+      } else {
+        result += UTF8.encode(scalar) ?? .init()
+      }
       return
     }
     // All of them lie below U+10000: one unit each.

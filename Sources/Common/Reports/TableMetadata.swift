@@ -16,7 +16,8 @@ extension Table {
     let columns = self.columns.map { column in
       JSONText.object([
         ("name", .string(column.name)), ("titles", .string(column.title(in: dialect))),
-        ("datatype", column.content.datatype(in: dialect)), ("required", .literal(column.isRequired ? "true" : "false")),
+        ("datatype", column.content.datatype(in: dialect)),
+        ("required", .literal(column.isRequired ? "true" : "false")),
       ])
     }
     var members: [(String, JSONText)] = [
