@@ -18,7 +18,7 @@ func library(_ name: String, in folder: String = "Sources/Common", _ dependencie
 /// A CGI program: `Sources/Handlers/<Name>/main.swift`, shipped as `cgi-bin/<program>`.
 func handler(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Endpoints", "CGI", "StaticStart"], path: "Sources/Handlers/\(name)")
+    name: name, dependencies: ["Endpoints", "StaticStart"], path: "Sources/Handlers/\(name)")
 }
 
 /// The tests of a library, in Tests/<Name>Tests.
@@ -69,14 +69,14 @@ let package = Package(
     library("Store", ["LocalTime", "Rules", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
     library("Functions", ["CGI", "Crypto", "JSON"]),
-    library("Twilio", ["Crypto", "CGI", "LocalTime"]),
+    library("Twilio", ["Crypto", "CGI"]),
     library("Spool", ["CGI", "LocalTime", "Platform"]),
     library(
       "Intake",
-      ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Spool", "Store", "SQLite", "Twilio", "CGI"]),
+      ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Spool", "Store", "Twilio", "CGI"]),
     library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
     library("HTTP", ["CCurl"]),
-    library("Queue", ["CGI", "Crypto", "HTTP", "JSON", "Platform", "Settings", "Spool"]),
+    library("Queue", ["Crypto", "HTTP", "JSON", "Platform", "Settings", "Spool"]),
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Rules"]),
     library("Reports", ["JSON", "LocalTime", "Rules"]),
@@ -108,7 +108,7 @@ let package = Package(
       [
         "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Rules",
         "Settings",
-        "Spool", "SQLite", "Store", "Twilio",
+        "Spool", "Store", "Twilio",
         "TwilioAPI",
       ]),
     library(
@@ -128,7 +128,7 @@ let package = Package(
         "Doctor", "Provisioning",
         "BatchJobs", "Configuration", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Reports", "Rules",
         "Settings",
-        "Spool", "SQLite", "Store", "Twilio", "TwilioAPI",
+        "Spool", "SQLite", "Store", "Twilio",
       ],
       path: "Sources/Batch/OpsFabric"),
 

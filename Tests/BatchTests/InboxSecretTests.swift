@@ -76,6 +76,7 @@ struct InboxSecretTests {
     try world.run()
     let path = InboxSecret.path(world.home)
     try damage.inflict(path)
+    defer { rmdir(path) }
     let before = Files.identity(path)
     try world.text("Heizung ist ausgefallen")
     try world.run(after: 60)

@@ -122,6 +122,7 @@ final class Story {
   private func calls() throws {
     try world.call()
     try world.call(.answered(seconds: 20))
+    try world.call(from: "+41792220099", .answered(seconds: 20)) { $0.screenKey = "1" }
     try world.call(from: "+41434445566") { $0.pressed = ["1"] }
     try world.call(from: "anonymous", .busy)
     try world.call(from: "+33912345678")

@@ -23,7 +23,8 @@ struct WritersTable {
 
   init(_ document: String) {
     let section =
-      document.split(separator: "## Who writes which table").dropFirst().first?
+      document.split(separator: "## Who writes which table", omittingEmptySubsequences: false).dropFirst()
+      .first?
       .split(separator: "\n## ").first ?? ""
     for line in section.split(separator: "\n") where line.hasPrefix("| `") {
       let cells = line.dropFirst().split(separator: "|", omittingEmptySubsequences: false).map { String($0) }

@@ -35,7 +35,9 @@ struct Levels {
 
   init(_ document: String, modules: Set<String>) {
     let section =
-      document.split(separator: "## Modules").dropFirst().first?.split(separator: "\n## ").first ?? ""
+      document.split(separator: "## Modules", omittingEmptySubsequences: false).dropFirst().first?.split(
+        separator: "\n## "
+      ).first ?? ""
     for (level, line) in section.split(separator: "\n").filter({ $0.hasPrefix("| ") }).enumerated() {
       guard let cell = line.split(separator: "|").dropFirst().first else { continue }
       for match in cell.matches(of: /`(?:Sources\/(?:Batch\/)?)?(\w+)(?:\/\*)?`/) {

@@ -1,4 +1,4 @@
-// SwiftSource.swift - our own sources as tests look at them: files, code without comments and texts, declarations.
+// SwiftSource.swift - our own sources as tests look at them: files, code without comments and texts, words.
 //
 // A reader of words, not a compiler: it knows neither types nor scopes. What it says is so in any case are things
 // that stand nowhere; whoever shares a name with something living passes.
@@ -39,42 +39,56 @@ public struct SwiftSource: Sendable {
   }
 
   public var imports: Set<String> {
-    Set(code.matches(of: /(?:^|\n)(?:@\w+ )?import (\w+)/).map { String($0.1) })
+    Set(
+      code.split(separator: "\n").compactMap { line in
+        let words = line.split(separator: " ").drop { $0.hasPrefix("@") }
+        return words.first == "import" ? words.last.map(String.init) : nil
+      })
+  }
+
+  /// Letters, digits and underscores in a row.
+  public var words: [Substring] { code.split { !SwiftSource.isWord($0) } }
+
+  public static func isWord(_ character: Character) -> Bool {
+    character.isASCII ? character.isLetter || character.isNumber || character == "_" : character.isLetter
   }
 }
 
-/// Copies code, leaves out comments and what texts say.
+/// Copies code, leaves out comments and what texts say. Bytes, since all that it looks for is ASCII.
 private struct CodeReader {
-  private let text: [Character]
+  private let text: [UInt8]
   private var index = 0
-  private var result = ""
+  private var result: [UInt8] = []
 
-  init(_ text: String) { self.text = Array(text) }
+  private static let (quote, hash, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "\\"))
+  private static let (opening, closing) = (UInt8(ascii: "("), UInt8(ascii: ")"))
+  private static let (slash, star, lineFeed) = (UInt8(ascii: "/"), UInt8(ascii: "*"), UInt8(10))
+
+  init(_ text: String) { self.text = Array(text.utf8) }
 
   mutating func code() -> String {
     copy(untilParenthesis: false)
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 
-  private func looksAt(_ word: String) -> Bool {
-    index + word.count <= text.count && text[index..<(index + word.count)].elementsEqual(word)
-  }
+  private func at(_ offset: Int) -> UInt8 { index + offset < text.count ? text[index + offset] : 0 }
 
   private mutating func copy(untilParenthesis: Bool) {
     var depth = 0
     while index < text.count {
-      if looksAt("//") {
-        while index < text.count, text[index] != "\n" { index += 1 }
-      } else if looksAt("/*") {
-        while index < text.count, !looksAt("*/") { index += 1 }
+      let byte = text[index]
+      if byte == Self.slash, at(1) == Self.slash {
+        while index < text.count, text[index] != Self.lineFeed { index += 1 }
+      } else if byte == Self.slash, at(1) == Self.star {
+        while index < text.count, !(text[index] == Self.star && at(1) == Self.slash) { index += 1 }
         index += 2
       } else if let hashes = textBegins() {
         skipText(hashes)
       } else {
-        if text[index] == ")", depth == 0, untilParenthesis { return }
-        if text[index] == "(" { depth += 1 }
-        if text[index] == ")" { depth -= 1 }
-        result.append(text[index])
+        if byte == Self.closing, depth == 0, untilParenthesis { return }
+        if byte == Self.opening { depth += 1 }
+        if byte == Self.closing { depth -= 1 }
+        result.append(byte)
         index += 1
       }
     }
@@ -82,31 +96,37 @@ private struct CodeReader {
 
   /// The number of `#` before a quotation mark here.
   private func textBegins() -> Int? {
-    let hashes = text[index...].prefix { $0 == "#" }.count
-    return index + hashes < text.count && text[index + hashes] == "\"" ? hashes : nil
+    var hashes = 0
+    while at(hashes) == Self.hash { hashes += 1 }
+    return at(hashes) == Self.quote ? hashes : nil
+  }
+
+  /// Whether `count` bytes like this stand here.
+  private func stands(_ byte: UInt8, _ count: Int, from offset: Int = 0) -> Bool {
+    (0..<count).allSatisfy { at(offset + $0) == byte }
   }
 
   private mutating func skipText(_ hashes: Int) {
     index += hashes
-    let quote = looksAt("\"\"\"") ? "\"\"\"" : "\""
-    index += quote.count
-    let marks = String(repeating: "#", count: hashes)
-    result.append("\"")
-    while index < text.count, !looksAt(quote + marks) {
-      if looksAt("\\\(marks)(") {
-        index += 2 + hashes
-        result.append("(")
-        copy(untilParenthesis: true)
-        result.append(")")
+    let quotes = stands(Self.quote, 3) ? 3 : 1
+    index += quotes
+    result.append(Self.quote)
+    while index < text.count, !(stands(Self.quote, quotes) && stands(Self.hash, hashes, from: quotes)) {
+      if at(0) == Self.backslash, stands(Self.hash, hashes, from: 1) {
+        index += 1 + hashes
+        if at(0) == Self.opening {
+          index += 1
+          result.append(Self.opening)
+          copy(untilParenthesis: true)
+          result.append(Self.closing)
+        }
         index += 1
-      } else if looksAt("\\\(marks)") {
-        index += 2 + hashes
       } else {
-        if text[index] == "\n" { result.append("\n") }
+        if at(0) == Self.lineFeed { result.append(Self.lineFeed) }
         index += 1
       }
     }
-    result.append("\"")
-    index += quote.count + hashes
+    result.append(Self.quote)
+    index += quotes + hashes
   }
 }

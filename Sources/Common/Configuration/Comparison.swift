@@ -72,8 +72,9 @@ struct Comparison {
   // MARK: Numbers at Twilio, where no person answers
 
   private func checkOwnNumbers(_ tenant: Tenant, _ reader: ObjectReader) {
-    // One of the tenant's own voice_numbers is an error, which TenantCheck has found.
-    if let target = tenant.forwardTo, !tenant.voiceNumbers.contains(target), let other = owner(of: target) {
+    // One of the tenant's own voice_numbers is an error, which TenantCheck has found; its own sender may well be the
+    // business's telephone, which Twilio only lends its SMS.
+    if let target = tenant.forwardTo, let other = owner(of: target), other.id != tenant.id {
       reader.fault(
         "forward_to", "\(target) is a number of \(fileName(other)) at Twilio",
         "write the number of the business's own telephone", .warning)
