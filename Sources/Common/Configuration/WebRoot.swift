@@ -36,7 +36,7 @@ public enum WebRoot {
 
   private static func reason(_ folder: String, _ handlers: [String]) -> String? {
     if handlers.contains(folder) { return "\(folder), where the handlers lie" }
-    let name = String(folder.dropFirst(Files.parent(of: folder).utf8.count)).filter { $0 != "/" }.lowercased()
+    let name = lastName(folder).lowercased()
     let isAboveHandlers = handlers.contains { Files.parent(of: $0) == folder }
     if names.contains(name), !accounts.contains(folder) { return "\(folder), which web servers hand out" }
     if isAboveHandlers, namesAboveHandlers.contains(name) {
@@ -59,6 +59,8 @@ public enum WebRoot {
     return result
   }
 
+  private static func lastName(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+
   /// With links followed, as far as the path exists.
   private static func resolved(_ path: String) -> String {
     if let real = realpath(path, nil) {
@@ -67,8 +69,7 @@ public enum WebRoot {
     }
     let parent = Files.parent(of: path)
     guard parent != path, parent != "." else { return path }
-    let name = path.dropFirst(parent.utf8.count).drop { $0 == "/" }
     let above = resolved(parent)
-    return above == "/" ? "/\(name)" : "\(above)/\(name)"
+    return above == "/" ? "/\(lastName(path))" : "\(above)/\(lastName(path))"
   }
 }
