@@ -42,9 +42,7 @@ struct TestCallCommand: Command {
   func run(_ world: CommandWorld) throws -> ExitCode {
     let settings = try world.settings()
     let tenant = try settings.known(self.tenant)
-    guard let caller = PhoneNumber(userTyped: to) else {
-      throw CommandError("'\(to)' is no phone number; write it like +41791234567", exitCode: .usage)
-    }
+    let caller = try tenant.number(typed: to)
     let number = self.number ?? tenant.voiceNumbers.first ?? ""
     guard tenant.voiceNumbers.contains(number) else {
       throw CommandError(

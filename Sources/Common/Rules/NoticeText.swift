@@ -34,9 +34,9 @@ public struct NoticeText: Sendable {
   /// Short enough for two segments with the link; the summary gives way.
   /// - Parameter linkLength: characters of the link that will be put in.
   public func sms(linkLength: Int) -> String {
-    let head = Composition.withoutForeignMarks("\(business): \(headline) \(phone). \(promiseLine)")
+    let head = BaseLetters.written("\(business): \(headline) \(phone). \(promiseLine)")
     let link = String(repeating: "x", count: max(linkLength, NoticeText.linkMark.count))
-    var words = Composition.withoutForeignMarks(oneLine(summary))
+    var words = BaseLetters.written(oneLine(summary))
     while true {
       let body = words.isEmpty ? head : "\(head)\n\(words)"
       if words.isEmpty || SMSText("\(body)\n\(link)").segments <= MessageTemplate.maximumSegments {
