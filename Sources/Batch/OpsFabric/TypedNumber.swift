@@ -28,7 +28,8 @@ extension SettingsReader {
     guard numbers.count == 1 else {
       let choices = numbers.map(\.e164).sorted().joined(separator: " or ")
       throw CommandError(
-        "'\(text)' is another number in each of \(countries.joined(separator: ", ")); write \(choices)", exitCode: .usage)
+        "'\(text)' is another number in each of \(countries.joined(separator: ", ")); write \(choices)",
+        exitCode: .usage)
     }
     return number
   }
@@ -36,5 +37,6 @@ extension SettingsReader {
 
 private func noNumber(_ text: String, country: String) -> CommandError {
   CommandError(
-    "'\(text)' is no phone number (without prefix: of \(country)); write it like +41791234567", exitCode: .usage)
+    "'\(text)' is no phone number (without prefix: of \(country)); write it like +41791234567",
+    exitCode: .usage)
 }

@@ -77,7 +77,8 @@ enum TenantTexts {
     // Without name or domain the length says nothing, and their absence is told already.
     guard !tenant.name.isEmpty, !tenant.websiteDomain.isEmpty else { return }
     // A built-in text always fits: with base letters, in its short form, with the name cut. Only a link may not.
-    let fits = own == nil ? sent(kind, of: tenant).segments <= MessageTemplate.maximumSegments : fits(kind, of: tenant)
+    let fits =
+      own == nil ? sent(kind, of: tenant).segments <= MessageTemplate.maximumSegments : fits(kind, of: tenant)
     guard !fits else { return }
     let text = SMSText(MessageTemplate.render(wording(kind, of: tenant), values: longestValues(tenant)))
     let whose = own == nil ? "the built-in text with this tenant's website_domain" : "the text"
@@ -98,11 +99,14 @@ enum TenantTexts {
         "name", "is written \(quoted(name)) in SMS, whose alphabet lacks some of its letters",
         "pages, mails and spoken texts keep it as it is", .note)
     }
-    guard !tenant.name.isEmpty, tenant.templates.missedCall == nil, !fits(.missedCall, of: tenant) else { return }
+    guard !tenant.name.isEmpty, tenant.templates.missedCall == nil, !fits(.missedCall, of: tenant) else {
+      return
+    }
     let cause = SMSText(name).encoding == .ucs2 ? "holds characters that SMS have no room for" : "is long"
     let isCut = !sent(.missedCall, of: tenant).body.hasPrefix(SMSText(name).body)
     reader.fault(
-      "name", "\(cause): callers get the built-in short text" + (isCut ? ", with the beginning of the name" : ""),
+      "name",
+      "\(cause): callers get the built-in short text" + (isCut ? ", with the beginning of the name" : ""),
       "a text of the business's own under templates.missed_call is sent instead", .note)
   }
 

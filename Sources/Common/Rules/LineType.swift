@@ -92,7 +92,8 @@ private struct NationalNumber {
   var austrian: LineType {
     guard 4...13 ~= count else { return .excluded }
     if starts(
-      "6485", "650", "651", "652", "653", "655", "657", "659", "660", "661", "663", "664", "665", "666", "667",
+      "6485", "650", "651", "652", "653", "655", "657", "659", "660", "661", "663", "664", "665", "666",
+      "667",
       "668", "669", "67", "68", "69")
     {
       return count >= 7 ? .mobile : .excluded
@@ -114,7 +115,7 @@ private struct NationalNumber {
   /// Landlines keep their 0 (0878 is premium); mobile numbers begin with 3 or 43, their mailboxes are longer.
   var italian: LineType {
     if starts("31", "43") { return count == 10 ? .mobile : .excluded }
-    if starts("30") { return .excluded }
+    if starts("30", "00") { return .excluded }
     if starts("3") { return 9...10 ~= count ? .mobile : .excluded }
     if starts("0") { return 6...12 ~= count && !starts("0878") ? .landline : .excluded }
     return starts("55") && count == 10 ? .landline : .excluded

@@ -31,7 +31,8 @@ struct NumberingPlan: Sendable {
 
   /// Whether a number of the plan may be as long: `national` without calling code and trunk zero.
   func allows(_ national: Substring) -> Bool {
-    if dropsTrunkZero && national.hasPrefix("0") { return false }
+    // Italy's landlines keep their zero, but 00 leads abroad.
+    if national.hasPrefix(country == "IT" ? "00" : "0") { return false }
     let length = national.utf8.count
     return switch country {
     // The mailbox of a number is 860 and the number.

@@ -10,7 +10,9 @@ extension PhoneNumber {
     let national = digits.dropFirst(plan.code.utf8.count)
     guard plan.allows(national) else { return e164 }
     let groups = PhoneNumber.grouped(Array(national.utf8), as: plan)
-    guard plan.country == country, !isTakenForForeign(national, plan) else { return "+\(plan.code) " + groups.joined(separator: " ") }
+    guard plan.country == country, !isTakenForForeign(national, plan) else {
+      return "+\(plan.code) " + groups.joined(separator: " ")
+    }
     guard plan.dropsTrunkZero else { return groups.joined(separator: " ") }
     // France sets the zero of a number with a charge of its own apart: 0 800 12 34 56.
     let isApart = plan.country == "FR" && national.hasPrefix("8")

@@ -9,7 +9,8 @@ extension PhoneNumber {
   /// blank and digits are what `?phone=+41…` becomes in a form's query. nil where anything but digits and separators
   /// remains, or the plan has no number as long.
   public init?(userTyped text: String, defaultCountry: String) {
-    guard let typed = TypedNumber(text), let number = typed.number(in: NumberingPlan.of(country: defaultCountry))
+    guard let typed = TypedNumber(text),
+      let number = typed.number(in: NumberingPlan.of(country: defaultCountry))
     else { return nil }
     self = number
   }
@@ -114,7 +115,8 @@ private struct TypedNumber {
     guard let number = TypedNumber.international(digits[...]), number.country != nil else { return nil }
     let count = digits.utf8.count
     if let plan = number.plan {
-      return number.lineType == .mobile && (count >= 11 || !plan.isOpen && plan.country == "LI") ? number : nil
+      return number.lineType == .mobile && (count >= 11 || !plan.isOpen && plan.country == "LI")
+        ? number : nil
     }
     return !home.isOpen && isUnbroken && count >= 11 && number.lineType != .excluded ? number : nil
   }
@@ -197,7 +199,8 @@ private enum Mark {
     case 0x2B, 0xFE62, 0xFF0B: self = .plus
     case 0x20, 0x09, 0xA0: self = .blank
     // ( ) - . / [ ] _ and their wide forms, dashes, dots in the middle
-    case 0x28, 0x29, 0x2D, 0x2E, 0x2F, 0x5B, 0x5D, 0x5F, 0xB7, 0x2010...0x2015, 0x2022, 0x2043, 0x2212, 0x30FB,
+    case 0x28, 0x29, 0x2D, 0x2E, 0x2F, 0x5B, 0x5D, 0x5F, 0xB7, 0x2010...0x2015, 0x2022, 0x2043, 0x2212,
+      0x30FB,
       0xFE63, 0xFF08, 0xFF09, 0xFF0D, 0xFF0E, 0xFF0F:
       self = .separator
     // What enclosed a digit (keycap), and what stands for a pasted object

@@ -25,7 +25,8 @@ struct InboxVisit {
   private var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
   private var frame: InboxFrame {
     InboxFrame(
-      tenant: tenant.name, person: person, language: language, country: tenant.country, action: request.ownPath,
+      tenant: tenant.name, person: person, language: language, country: tenant.country,
+      action: request.ownPath,
       csrfToken: InboxKey.csrfToken(session: secret))
   }
 
@@ -70,7 +71,9 @@ struct InboxVisit {
 
   /// `079 123` is stored as `+4179123…`: the zero in front is not.
   private func significantDigits(_ number: String) -> String {
-    if let whole = PhoneNumber(userTyped: number, defaultCountry: tenant.country) { return String(whole.e164.dropFirst()) }
+    if let whole = PhoneNumber(userTyped: number, defaultCountry: tenant.country) {
+      return String(whole.e164.dropFirst())
+    }
     let digits = number.unicodeScalars.filter { 48...57 ~= $0.value }.map(Character.init)
     return String(digits.drop { $0 == "0" })
   }
