@@ -77,14 +77,17 @@ extension EndToEnd {
 
     @Test func `a number is of the tenant's country, and who is meant is never guessed`() throws {
       let vienna = ShippedInstallation.tenant("Wiener AG", number: "+4367612345678", forwardTo: "+4312345678")
-      let shipped = try ShippedInstallation(tenants: ["doerfler": ShippedInstallation.tenant(), "wien": vienna])
+      let shipped = try ShippedInstallation(tenants: [
+        "doerfler": ShippedInstallation.tenant(), "wien": vienna,
+      ])
       for (tenant, typed, e164) in [
         ("wien", "0664 1234567", "+436641234567"), ("wien", "01 234 56 78", "+4312345678"),
         ("doerfler", "079 123 45 67", "+41791234567"), ("doerfler", "41791234568", "+41791234568"),
         ("doerfler", "tel:+49-171-2345678", "+491712345678"),
       ] {
         let result = try shipped.opsfabric("block", tenant, typed)
-        #expect(result.exitCode == 0 && result.output.contains("\(e164) is blocked for \(tenant)"), "\(result)")
+        #expect(
+          result.exitCode == 0 && result.output.contains("\(e164) is blocked for \(tenant)"), "\(result)")
         #expect(try shipped.opsfabric("unblock", tenant, typed).exitCode == 0)
       }
       for typed in ["079 123 45 6", "079 123 45 678", "1414", "+41 79 123 45 6"] {
@@ -103,14 +106,18 @@ extension EndToEnd {
       for (name, note, line) in [
         ("Côté Jardin Sàrl", "is written \"Cote Jardin Sàrl\" in SMS", "missed_call: GSM-7, 2 segments"),
         ("Łódź Bau GmbH", "is written \"Lodz Bau GmbH\" in SMS", "urgent: GSM-7, 1 segment"),
-        ("Жук", "built-in short text", "missed_call: UCS-2, 2 segments, because of Ж у к, the built-in short text"),
+        (
+          "Жук", "built-in short text",
+          "missed_call: UCS-2, 2 segments, because of Ж у к, the built-in short text"
+        ),
       ] {
         try shipped.writeTenant("doerfler", ShippedInstallation.tenant(name))
         let result = try shipped.opsfabric("apply")
         #expect(result.exitCode == 0, "\(result.errors)")
         #expect(result.errors.contains("note: config/tenants/doerfler.json5: name: "), "\(result.errors)")
         #expect(result.errors.contains(note), "\(result.errors)")
-        #expect(result.output.contains(line) && result.output.contains("doerfler: \(name)"), "\(result.output)")
+        #expect(
+          result.output.contains(line) && result.output.contains("doerfler: \(name)"), "\(result.output)")
       }
     }
 

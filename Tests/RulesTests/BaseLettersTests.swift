@@ -71,7 +71,11 @@ struct BaseLettersTests {
     let notice = NoticeText(
       business: name, occasion: .new, isUrgent: true, phone: "+49 171 2345678", promise: "heute 16:30",
       summary: "", language: language)
-    _ = notice.sms(linkLength: 80)
+    let body = notice.sms(linkLength: 80)
+    #expect(
+      SMSText(body.dropLast(NoticeText.linkMark.count) + String(repeating: "x", count: 80)).segments <= 2,
+      "\(body)")
+    #expect(body.contains("+49 171 2345678"))
   }
 
   @Test func `a name keeps its letters where the business's own text has room for them`() {
