@@ -43,7 +43,7 @@ struct TestCallCommand: Command {
     let settings = try world.settings()
     let tenant = try settings.known(self.tenant)
     let caller = try tenant.number(typed: to)
-    let number = self.number ?? tenant.voiceNumbers.first ?? ""
+    let number = try self.number.map { try tenant.number(typed: $0).e164 } ?? tenant.voiceNumbers.first ?? ""
     guard tenant.voiceNumbers.contains(number) else {
       throw CommandError(
         "\(number) is none of \(tenant.id)'s voice_numbers: \(tenant.voiceNumbers.joined(separator: ", "))",
