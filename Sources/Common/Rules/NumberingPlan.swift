@@ -23,8 +23,11 @@ struct NumberingPlan: Sendable {
     NumberingPlan(country: "IT", code: "39", dropsTrunkZero: false, isOpen: false),
   ]
 
-  /// nil where national spellings are not known.
-  static func of(country: String) -> NumberingPlan? { all.first { $0.country == country } }
+  /// nil where national spellings are not known. The Vatican and San Marino dial as Italy does.
+  static func of(country: String) -> NumberingPlan? {
+    let country = country == "VA" || country == "SM" ? "IT" : country
+    return all.first { $0.country == country }
+  }
 
   /// The plan that the digits of an E.164 number belong to.
   static func of(digits: Substring) -> NumberingPlan? { all.first { digits.hasPrefix($0.code) } }

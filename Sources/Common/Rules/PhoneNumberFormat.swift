@@ -10,7 +10,8 @@ extension PhoneNumber {
     let national = digits.dropFirst(plan.code.utf8.count)
     guard plan.allows(national) else { return e164 }
     let groups = PhoneNumber.grouped(Array(national.utf8), as: plan)
-    guard plan.country == country, !isTakenForForeign(national, plan) else {
+    guard plan.country == NumberingPlan.of(country: country)?.country, !isTakenForForeign(national, plan)
+    else {
       return "+\(plan.code) " + groups.joined(separator: " ")
     }
     guard plan.dropsTrunkZero else { return groups.joined(separator: " ") }
