@@ -141,4 +141,35 @@ import Testing
     #expect(report.first?.offendingCharacters == ["Ž"])
     #expect(report.map(\.segments) == [1, 1, 1, 1, 2])
   }
+
+  @Test(
+    arguments: [
+      ("Côté Jardin Sàrl", "Cote Jardin Sàrl"), ("Bâtiment Rénov SA", "Batiment Rénov SA"),
+      ("Ferblanterie Vœgtli", "Ferblanterie Voegtli"), ("Łódź Bau GmbH", "Lodz Bau GmbH"),
+      ("Αθήνα", "Αθήνα"), ("Жук", "Жук"), ("永和", "永和"), ("🔧", "🔧"), ("Dörfler AG", "Dörfler AG"),
+      ("Co\u{302}te\u{301}", "Cote"), (String(repeating: "Würmli ", count: 22) + "AG", nil),
+      (String(repeating: "永", count: 160), nil),
+    ] as [(String, String?)])
+  func `every business can be set up, whatever its name`(name: String, inSMS: String?)
+    throws
+  {
+    for language in Language.allCases { try expectSetUp(name, inSMS: inSMS, language) }
+  }
+
+  private func expectSetUp(_ name: String, inSMS: String?, _ language: Language) throws {
+    let (loaded, faults) = try ConfigurationHome.load(tenant: [
+      "name: '\(name)'", "language: '\(language.rawValue)'",
+    ])
+    let tenant = try #require(loaded?.tenants.first)
+    #expect(tenant.name == name)
+    if let inSMS { #expect(tenant.nameInSMS == inSMS) }
+    #expect(faults.allSatisfy { $0.severity == .note && $0.key == "name" }, "\(faults)")
+    #expect(faults.isEmpty == (name == "Dörfler AG"))
+    let report = textReport(tenant)
+    #expect(
+      report.allSatisfy { $0.segments <= 2 && ($0.encoding == .gsm7) == $0.offendingCharacters.isEmpty })
+    let isGSM = inSMS.map { SMSText($0).encoding == .gsm7 } ?? (name.first == "W")
+    #expect(report[0].encoding == (isGSM ? .gsm7 : .ucs2))
+    #expect(report[0].isShort == (!isGSM || inSMS == nil))
+  }
 }

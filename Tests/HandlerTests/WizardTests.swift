@@ -1,7 +1,9 @@
 // WizardTests.swift - `anfrage`: the link of the SMS, the form, the ticket, and everything that goes wrong.
 
+import CGI
 import LocalTime
 import Platform
+import Rules
 import StandIn
 import TestSupport
 import Testing
@@ -49,6 +51,56 @@ struct WizardTests {
     #expect(page.text.contains("079 123 45 67"))
     _ = world.browse("anfrage", Self.link)
     #expect(try world.eventTypes().filter { $0 == "wizard_link_opened" }.count == 1)
+    #expect(try world.list(.tickets).isEmpty)
+  }
+
+  /// A business of another country; its website is the same.
+  private func world(number: String, language: Language) throws -> TestWorld {
+    try TestWorld { tenant in
+      tenant.forwardTo = number
+      tenant.callbackPhone = number
+      tenant.voiceNumbers.append(number)
+      tenant.language = language
+    }
+  }
+
+  @Test(arguments: [
+    ("+33142345678", "06 12 34 56 78", "+33612345678"), ("+4312345678", "0664 1234567", "+436641234567"),
+    ("+493012345678", "030 1234567", "+49301234567"), ("+390212345678", "02 1234 5678", "+390212345678"),
+    ("+4232361234", "791 23 45", "+4237912345"), ("+4232361234", "079 123 45 67", "+41791234567"),
+    ("+41443334455", "41791234567", "+41791234567"), ("+41443334455", "tel:+41-79-123-45-67", "+41791234567"),
+    ("+33142345678", "+41 79 123 45 67", "+41791234567"),
+  ])
+  func `a number without prefix is of the business's country`(business: String, typed: String, e164: String)
+    throws
+  {
+    let world = try world(number: business, language: .de)
+    #expect(world.submit("anfrage", try form(world, phone: typed)).status == 200)
+    #expect(try world.list(.tickets).map { $0["phone"] } == [e164])
+  }
+
+  @Test(arguments: [
+    "phone=%2B41791234567", "phone=+41791234567", "phone=41791234567", "phone=%2B41+79+123+45+67",
+    "phone=%252B41791234567", "phone=tel:%2B41791234567", "phone=0041791234567", "phone=079+123+45+67",
+  ])
+  func `a link is understood however its plus sign came through`(query: String) throws {
+    let world = try TestWorld()
+    #expect(world.browse("anfrage", "ref=missed_call&\(query)").text.contains("value=\"079 123 45 67\""))
+    #expect(try world.eventTypes().contains("wizard_link_opened"))
+  }
+
+  @Test(arguments: [("+41791234567", "+41 79 123 45 67"), ("+33612345678", "06 12 34 56 78")])
+  func `the form shows a number as the business's country writes it`(number: String, shown: String) throws {
+    let world = try world(number: "+33142345678", language: .fr)
+    let page = world.browse("anfrage", "ref=missed_call&phone=\(percentEncoded(number))").text
+    #expect(page.contains("value=\"\(shown)\""))
+    #expect(page.contains("01 42 34 56 78"))
+  }
+
+  @Test(arguments: ["079 123 45 6", "079 123 45 678", "+41 79 123 45 6", "06 39 12 34 56"])
+  func `a number that cannot be is asked for again`(typed: String) throws {
+    let world = try TestWorld()
+    #expect(world.submit("anfrage", try form(world, phone: typed)).status == 422)
     #expect(try world.list(.tickets).isEmpty)
   }
 

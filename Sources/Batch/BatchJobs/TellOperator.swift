@@ -46,7 +46,8 @@ final class TellOperator {
           try context.store.enqueue(
             NewMessage(
               tenant: sender.id, recipient: number, sender: sender.smsSender, kind: .alert,
-              text: SMSText(String("Missed Call Recovery: \(text)".prefix(300))), dueAt: now,
+              text: SMSText(String(BaseLetters.written("Missed Call Recovery: \(text)").prefix(300))),
+              dueAt: now,
               expiresAt: expiresAt,
               onceKey: "alert:\(alert.id):\(number)"), at: now)
         }

@@ -12,7 +12,7 @@ extension Doctor {
     configuration = loaded
     installation = loaded?.installation
     tenants = loaded?.tenants ?? []
-    let findings = faults.filter { !isCheckedElsewhere($0) }.map { fault in
+    let findings = faults.filter { $0.severity != .note && !isCheckedElsewhere($0) }.map { fault in
       let place = fault.key.isEmpty ? fault.file : "\(fault.file): \(fault.key)"
       return Finding(
         check: "configuration", status: fault.severity == .error ? .fault : .warning,

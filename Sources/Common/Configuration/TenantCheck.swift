@@ -64,6 +64,7 @@ struct TenantCheck {
         }
       }
     }
+    reader.country = tenant.country
     tenant.forwardTo = reader.phone("forward_to")
     if tenant.mode == .frontNumber, !reader.has("forward_to") {
       reader.fault(

@@ -93,13 +93,13 @@ private func empty(_ text: String) -> HTML {
 /// One ticket in a list.
 private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTML {
   let words = frame.words
-  let buttons = ticket.actions.map { frame.actionButton($0, look: "", about: ticket.title) }
+  let buttons = ticket.actions.map { frame.actionButton($0, look: "", about: frame.title(ticket)) }
   let photos: HTML? =
     ticket.photos.isEmpty
     ? nil
     : """
     <li><a class="act" href="\(frame.link(to: ticket, fragment: "photos"))">\(Icon.camera)\
-    \(words.photos(ticket.photos.count))<span class="sr">: \(ticket.title)</span></a></li>
+    \(words.photos(ticket.photos.count))<span class="sr">: \(frame.title(ticket))</span></a></li>
 
     """
   let look: HTML? =
@@ -107,12 +107,12 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
   return """
     <article class="card ticket\(look)" aria-labelledby="ticket-\(String(ticket.id))">
     \(frame.marks(ticket))<h\(level) id="ticket-\(String(ticket.id))"><a href="\(frame.link(to: ticket))">\
-    \(ticket.title)</a></h\(level)>
+    \(frame.title(ticket))</a></h\(level)>
     \(excerpt(ticket, words))<ul class="facts">
     <li>\(ticket.createdAt)</li>
     <li>\(words.source(ticket.source))</li>
     \(photos)</ul>
-    \(ticket.phone.map { callLink($0, note: words.call, look: "button primary wide") })
+    \(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })
     <form class="buttons" method="post" action="\(localLink(frame.action))">
     \(frame.csrfField)\(hiddenField(InboxNames.ticket, String(ticket.id)))\
     \(hiddenField(InboxNames.version, ticket.version))\(buttons)</form>

@@ -9,15 +9,21 @@ public struct InboxFrame: Sendable {
   /// Who is signed in, as the business calls them; may be empty.
   public var person: String
   public var language: Language
+  /// ISO code: numbers are shown as somebody of this country writes them.
+  public var country: String
   /// The handler's own path.
   public var action: String
   /// Goes into every form.
   public var csrfToken: String
 
-  public init(tenant: String, person: String = "", language: Language, action: String, csrfToken: String) {
+  public init(
+    tenant: String, person: String = "", language: Language, country: String = "CH", action: String,
+    csrfToken: String
+  ) {
     self.tenant = tenant
     self.person = person
     self.language = language
+    self.country = country
     self.action = action
     self.csrfToken = csrfToken
   }

@@ -15,9 +15,9 @@ public func inboxTicketPage(
     : "<p class=\"words\" dir=\"auto\">\(ticket.summary)</p>"
   let main: HTML = """
     \(frame.tabs(nil))
-    \(frame.banner(banner))<h1>\(ticket.title)</h1>
+    \(frame.banner(banner))<h1>\(frame.title(ticket))</h1>
     \(frame.marks(ticket))\
-    <p>\(ticket.phone.map { callLink($0, note: words.call, look: "button primary wide") })</p>
+    <p>\(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })</p>
     <section class="card" aria-labelledby="concern"><h2 id="concern">\(words.concern)</h2>
     \(text)
     \(facts(ticket, words))</section>
@@ -25,7 +25,7 @@ public func inboxTicketPage(
     <p><a class="act" href="\(localLink(frame.action))">\(words.back)</a></p>
     """
   return document(
-    frame.language, title: "\(ticket.title) – \(words.urgency(ticket.urgency)) – \(frame.tenant)",
+    frame.language, title: "\(frame.title(ticket)) – \(words.urgency(ticket.urgency)) – \(frame.tenant)",
     look: "inbox", header: frame.header, main: main)
 }
 

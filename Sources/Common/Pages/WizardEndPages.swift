@@ -60,7 +60,7 @@ private func callCard(_ tenant: PageTenant, _ words: WizardWords, question: Stri
   tenant.callbackPhone.map { phone in
     """
     <div class="call"><p>\(question)</p>
-    \(callLink(phone, note: words.callUs, look: "button wide"))</div>
+    \(callLink(phone, in: tenant.country, note: words.callUs, look: "button wide"))</div>
 
     """
   }

@@ -10,16 +10,19 @@ public struct PageTenant: Sendable {
   /// What a visitor may choose from, the tenant's own first.
   public var languages: [Language]
   public var callbackPhone: PhoneNumber?
+  /// ISO code: numbers are shown as somebody of this country writes them.
+  public var country: String
   /// After how long the data are erased; nil: the page does not say.
   public var retentionDays: Int?
 
   public init(
     name: String, languages: [Language] = Language.allCases, callbackPhone: PhoneNumber? = nil,
-    retentionDays: Int? = nil
+    country: String = "CH", retentionDays: Int? = nil
   ) {
     self.name = name
     self.languages = languages
     self.callbackPhone = callbackPhone
+    self.country = country
     self.retentionDays = retentionDays
   }
 }

@@ -48,7 +48,7 @@ public func wizardPage(
 /// The business and its number, over every page of the wizard.
 func wizardHeader(_ tenant: PageTenant?, _ words: WizardWords) -> HTML {
   guard let tenant else { return "" }
-  let call = tenant.callbackPhone.map { callLink($0, note: words.callUs, look: "pill") }
+  let call = tenant.callbackPhone.map { callLink($0, in: tenant.country, note: words.callUs, look: "pill") }
   return "<header class=\"band\"><div><p class=\"brand\">\(tenant.name)</p>\(call)</div></header>"
 }
 

@@ -31,17 +31,20 @@ public struct NoticeText: Sendable {
     self.language = language
   }
 
-  /// Short enough for two segments with the link; the summary gives way.
+  /// Short enough for two segments with the link; the summary gives way, and before it a name that leaves no room.
   /// - Parameter linkLength: characters of the link that will be put in.
   public func sms(linkLength: Int) -> String {
-    let head = Composition.withoutForeignMarks("\(business): \(headline) \(phone). \(promiseLine)")
     let link = String(repeating: "x", count: max(linkLength, NoticeText.linkMark.count))
-    var words = Composition.withoutForeignMarks(oneLine(summary))
+    func fits(_ body: String) -> Bool {
+      SMSText("\(body)\n\(link)").segments <= MessageTemplate.maximumSegments
+    }
+    let message = "\(headline) \(phone). \(promiseLine)"
+    let named = BaseLetters.written("\(business): \(message)")
+    let head = fits(named) ? named : message
+    var words = BaseLetters.written(oneLine(summary))
     while true {
       let body = words.isEmpty ? head : "\(head)\n\(words)"
-      if words.isEmpty || SMSText("\(body)\n\(link)").segments <= MessageTemplate.maximumSegments {
-        return "\(body)\n\(NoticeText.linkMark)"
-      }
+      if words.isEmpty || fits(body) { return "\(body)\n\(NoticeText.linkMark)" }
       words = shortened(words)
     }
   }

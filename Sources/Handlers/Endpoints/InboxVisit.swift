@@ -25,7 +25,8 @@ struct InboxVisit {
   private var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
   private var frame: InboxFrame {
     InboxFrame(
-      tenant: tenant.name, person: person, language: language, action: request.ownPath,
+      tenant: tenant.name, person: person, language: language, country: tenant.country,
+      action: request.ownPath,
       csrfToken: InboxKey.csrfToken(session: secret))
   }
 
@@ -61,7 +62,7 @@ struct InboxVisit {
       guard !number.isEmpty else {
         return PageResponse.html(inboxSearchPage(number: "", found: nil, frame: frame))
       }
-      let found = try store.findTickets(tenant: tenant.id, digits: InboxVisit.significantDigits(number))
+      let found = try store.findTickets(tenant: tenant.id, digits: significantDigits(number))
       return PageResponse.html(
         inboxSearchPage(
           number: number, found: try found.map { try value($0, withHistory: false) }, frame: frame))
@@ -69,8 +70,10 @@ struct InboxVisit {
   }
 
   /// `079 123` is stored as `+4179123…`: the zero in front is not.
-  private static func significantDigits(_ number: String) -> String {
-    if let whole = PhoneNumber(userTyped: number) { return String(whole.e164.dropFirst()) }
+  private func significantDigits(_ number: String) -> String {
+    if let whole = PhoneNumber(userTyped: number, defaultCountry: tenant.country) {
+      return String(whole.e164.dropFirst())
+    }
     let digits = number.unicodeScalars.filter { 48...57 ~= $0.value }.map(Character.init)
     return String(digits.drop { $0 == "0" })
   }

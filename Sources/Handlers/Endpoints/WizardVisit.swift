@@ -35,7 +35,8 @@ struct WizardVisit {
     now = context.clock.now()
     page = PageTenant(
       name: tenant.name, languages: [tenant.language] + Language.allCases.filter { $0 != tenant.language },
-      callbackPhone: PhoneNumber(e164: tenant.callbackPhone), retentionDays: installation.retentionDays)
+      callbackPhone: PhoneNumber(e164: tenant.callbackPhone), country: tenant.country,
+      retentionDays: installation.retentionDays)
   }
 
   private var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
@@ -56,10 +57,11 @@ struct WizardVisit {
   // MARK: GET
 
   func form() -> CGIResponse {
-    let phone = query.nonEmpty("phone").flatMap { PhoneNumber(userTyped: $0) }
+    let phone = query.nonEmpty("phone").flatMap { PhoneNumber(userTyped: $0, defaultCountry: tenant.country) }
     let reference = String((query[WizardNames.reference] ?? "").prefix(40))
     if request.method == "GET", reference == TicketSource.missedCall.rawValue, let phone { logOpened(phone) }
-    return show(WizardForm(phone: phone?.nationalFormat ?? "", reference: reference), language: language())
+    return show(
+      WizardForm(phone: phone?.written(in: tenant.country) ?? "", reference: reference), language: language())
   }
 
   /// The log is not worth a visitor's wait or an error page.
@@ -133,7 +135,7 @@ struct WizardVisit {
       text: text(fields, .text),
       urgency: fields[WizardField.urgency.rawValue].flatMap { Urgency(rawValue: $0) },
       reference: String((fields[WizardNames.reference] ?? "").prefix(40)), problems: problems(body, photos))
-    let phone = PhoneNumber(userTyped: form.phone)
+    let phone = PhoneNumber(userTyped: form.phone, defaultCountry: tenant.country)
     if form.phone.isEmpty {
       form.problems[.phone] = .missing
     } else if phone?.canBeCalled != true {
