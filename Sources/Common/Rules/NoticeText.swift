@@ -12,14 +12,15 @@ public struct NoticeText: Sendable {
   public var business: String
   public var occasion: Occasion
   public var isUrgent: Bool
-  public var phone: String
+  /// nil for a caller who hides his number: he was promised nothing.
+  public var phone: String?
   /// The promised time as a person would say it.
   public var promise: String
   public var summary: String
   public var language: Language
 
   public init(
-    business: String, occasion: Occasion, isUrgent: Bool, phone: String, promise: String, summary: String,
+    business: String, occasion: Occasion, isUrgent: Bool, phone: String?, promise: String, summary: String,
     language: Language
   ) {
     self.business = business
@@ -34,7 +35,7 @@ public struct NoticeText: Sendable {
   /// Short enough for two segments with the link; the summary gives way.
   /// - Parameter linkLength: characters of the link that will be put in.
   public func sms(linkLength: Int) -> String {
-    let head = Composition.withoutForeignMarks("\(business): \(headline) \(phone). \(promiseLine)")
+    let head = Composition.withoutForeignMarks("\(business): \(subject). \(promiseLine)")
     let link = String(repeating: "x", count: max(linkLength, NoticeText.linkMark.count))
     var words = Composition.withoutForeignMarks(oneLine(summary))
     while true {
@@ -46,10 +47,11 @@ public struct NoticeText: Sendable {
     }
   }
 
-  public var subject: String { "\(headline) \(phone)" }
+  public var subject: String { phone.map { "\(headline) \($0)" } ?? headlineWithoutNumber }
 
   public var mail: String {
-    var lines = ["\(business): \(headline) \(phone)", "", "\(phoneLabel): \(phone)", promiseLine]
+    var lines =
+      ["\(business): \(subject)", ""] + (phone.map { ["\(phoneLabel): \($0)"] } ?? []) + [promiseLine]
     if !summary.isEmpty { lines += ["", summary] }
     return (lines + ["", "\(linkLabel): \(NoticeText.linkMark)"]).joined(separator: "\n")
   }
@@ -88,8 +90,26 @@ public struct NoticeText: Sendable {
     }
   }
 
+  private var headlineWithoutNumber: String {
+    occasion == .escalation
+      ? text(
+        de: "Noch nicht begonnen: Anfrage, Nummer unterdrückt",
+        fr: "Pas encore prise en charge: demande, numéro masqué",
+        it: "Non ancora presa in carico: richiesta, numero nascosto",
+        en: "Not started yet: request, number withheld")
+      : text(
+        de: "Neue Anfrage, Nummer unterdrückt", fr: "Nouvelle demande, numéro masqué",
+        it: "Nuova richiesta, numero nascosto", en: "New request, number withheld")
+  }
+
   private var promiseLine: String {
-    text(
+    guard phone != nil else {
+      return text(
+        de: "Rückruf nicht möglich, nichts versprochen.", fr: "Rappel impossible, rien n'a été promis.",
+        it: "Richiamata impossibile, nulla è stato promesso.",
+        en: "Cannot be called back, nothing was promised.")
+    }
+    return text(
       de: "Versprochen bis \(promise).", fr: "Promis: \(promise).", it: "Promesso: \(promise).",
       en: "Promised: \(promise).")
   }
