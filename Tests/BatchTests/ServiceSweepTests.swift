@@ -27,6 +27,10 @@ struct ServiceSweepTests {
       from: caller, to: number, body: body, url: "\(TestWorld.publicURL)/sms")
   }
 
+  private func sid(_ webhook: TwilioWebhook) -> String {
+    webhook.parameters.first { $0.0 == "MessageSid" }?.1 ?? ""
+  }
+
   private func minutes(_ count: Int, _ world: TestWorld) throws {
     for _ in 0..<count { try world.run(after: 60) }
   }
@@ -123,7 +127,7 @@ struct ServiceSweepTests {
     }
     try world.run()
     let webhook = try lost(world, "Ihre Nachricht ist eingegangen.", to: TestWorld.number)
-    try world.standIn.failInbound(webhook.parameters["MessageSid"] ?? "", code: 30039)
+    try world.standIn.failInbound(sid(webhook), code: 30039)
     try minutes(20, world)
     #expect(try world.list(.tickets).isEmpty)
     #expect(try world.list(.messages).isEmpty)
@@ -142,7 +146,7 @@ struct ServiceSweepTests {
     let world = try TestWorld()
     try world.run()
     let webhook = try lost(world, "Foto folgt", to: TestWorld.number)
-    try world.standIn.failInbound(webhook.parameters["MessageSid"] ?? "", code: code)
+    try world.standIn.failInbound(sid(webhook), code: code)
     try minutes(9, world)
     #expect(try world.list(.tickets).map { $0["summary"] } == ["Foto folgt"])
   }

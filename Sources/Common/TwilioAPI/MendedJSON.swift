@@ -1,10 +1,22 @@
 // MendedJSON.swift - an answer that is JSON but for what people wrote: half of a surrogate pair, bytes that are no UTF-8.
 //
-// One such text must not hide a whole list of messages: the sweep would find nothing any more until it has gone.
+// A decoder takes such a text for none at all, or refuses the whole list it stands in.
 
-/// The same JSON, with U+FFFD where a decoder would refuse it.
+/// The same JSON, with U+FFFD where a decoder would stumble; nearly always there is nothing to mend.
 func mendedJSON(_ bytes: [UInt8]) -> [UInt8] {
-  let bytes = Array(String(decoding: bytes, as: UTF8.self).utf8)
+  let text = String(decoding: bytes, as: UTF8.self)
+  guard hasSurrogate(bytes) else { return Array(text.utf8) }
+  return withoutLoneSurrogates(Array(text.utf8))
+}
+
+/// Somewhere is an escape of a surrogate, alone or in a pair: `\ud83d`.
+private func hasSurrogate(_ bytes: [UInt8]) -> Bool {
+  zip(bytes, zip(bytes.dropFirst(), bytes.dropFirst(2))).contains { mark, next in
+    mark == UInt8(ascii: "\\") && next.0 == UInt8(ascii: "u") && next.1 | 32 == UInt8(ascii: "d")
+  }
+}
+
+private func withoutLoneSurrogates(_ bytes: [UInt8]) -> [UInt8] {
   var result: [UInt8] = []
   result.reserveCapacity(bytes.count)
   var index = 0

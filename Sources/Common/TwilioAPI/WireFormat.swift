@@ -112,8 +112,7 @@ struct WireError: Decodable {
 func decoded<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) -> T? {
   let decoder = JSONDecoder()
   decoder.keyDecodingStrategy = .convertFromSnakeCase
-  return (try? decoder.decode(type, from: Data(bytes)))
-    ?? (try? decoder.decode(type, from: Data(mendedJSON(bytes))))
+  return try? decoder.decode(type, from: Data(mendedJSON(bytes)))
 }
 
 /// RFC 2822 in the 2010 API; ISO 8601 in the newer ones.
