@@ -78,15 +78,17 @@ extension Store {
 
   /// Any state but `delivered` -> delivered: the recipient has it, by whichever try. A retry that waits is taken back;
   /// of one that has left nothing more is asked. A message that was given up is raised again, and its call with it,
-  /// unless a month was closed meanwhile, whose books say `dead`.
+  /// unless a month was closed meanwhile, whose books say `dead`, or the message was forgotten.
   private func markDelivered(_ row: OutboxRow, sid: String, attempt: Int, at now: Timestamp) throws -> Bool {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'delivered', sid = coalesce(sid, ?2), attempts = max(attempts, ?3),
         sent_at = coalesce(sent_at, ?4), finished_at = ?4, status_rank = ?5, due_at = NULL, postponements = 0,
         unknown_since = NULL, error_code = NULL, error = NULL
-      WHERE id = ?1 AND channel = 'sms' AND (state NOT IN ('delivered', 'dead') OR (state = 'dead' AND NOT EXISTS (
-        SELECT 1 FROM reported_months AS r WHERE r.tenant = messages.tenant AND r.written_at >= messages.finished_at)))
+      WHERE id = ?1 AND channel = 'sms' AND (state NOT IN ('delivered', 'dead')
+        OR (state = 'dead' AND body <> '' AND NOT EXISTS (
+          SELECT 1 FROM reported_months AS r
+          WHERE r.tenant = messages.tenant AND r.written_at >= messages.finished_at)))
       """, .integer(row.id), .text(sid), .integer(attempt), .time(now),
       .integer(DeliveryStatus.delivered.rank))
     guard changed > 0 else { return false }
