@@ -204,6 +204,9 @@ final class Story {
 
   /// What the sweep, the judging and the spool find.
   private func lostWebhooks() throws {
+    let service = "MG" + String(repeating: "a", count: 32)
+    try world.standIn.addService(service, numbers: ["+41791119999"])
+    try world.addTenant("dienst", number: "+41435550900") { $0.smsSender = service }
     try world.call(from: "+41794440001") { $0.lost = [.voice, .dialResult, .callStatus] }
     try world.call(from: "+41794440002") { $0.lost = [.dialResult] }
     _ = try world.standIn.receiveMessage(

@@ -46,6 +46,16 @@ extension EndToEnd {
       #expect(try shipped.only("calls")["outcome"] == "missed")
     }
 
+    @Test(arguments: [true, false]) func `a NUL in an event's form costs nobody his words`(isEncoded: Bool)
+      throws
+    {
+      let shipped = try ShippedInstallation()
+      var event = webhook(shipped, "sms", shipped.smsFields("SM1", "xx.yy\0live.com"))
+      event.isEncoded = isEncoded
+      #expect(try answer(shipped, "sms", event.bytes).status == 200)
+      #expect(try shipped.only("tickets")["summary"] == "xx.yylive.com")
+    }
+
     @Test func `what CGI refuses an event is refused for too`() throws {
       let shipped = try ShippedInstallation()
       let fields = shipped.callFields("CA1")

@@ -225,6 +225,7 @@ struct InboxTests {
 
   @Test func `urgent tickets come first and a withheld number has nothing to tap`() throws {
     let world = try world()
+    try world.call(from: "+41434445566") { $0.pressed = ["1"] }
     try world.call(from: "anonymous") { $0.pressed = ["1"] }
     let page = world.browse("inbox", headers: try signIn(world)).text
     let urgent = try #require(page.range(of: "id=2"))

@@ -49,6 +49,7 @@ enum StoreOperations {
     .init("decideSend") { _ = try $0.store.decideSend(ifWaiting: 1, at: now) },
     .init("missedCallMessage") { _ = try $0.store.missedCallMessage(call: 1) },
     .init("markCallDead") { try $0.store.markCallDead(callID: 1) },
+    .init("markCallSent") { try $0.store.markCallSent(ifDead: 1) },
   ]
 
   private static let facts: [StoreOperation] = [
@@ -72,6 +73,7 @@ enum StoreOperations {
     .init("learnLineType") {
       try $0.store.learnLineType(phone: caller, type: .mobile, from: "lookup", at: now)
     },
+    .init("forgetRefusal") { try $0.store.forgetRefusal(of: caller) },
     .init("lineType") { _ = try $0.store.lineType(phone: caller, since: now) },
   ]
 
@@ -177,6 +179,8 @@ enum StoreOperations {
     .init("health") { _ = try $0.store.health(at: now) },
     .init("lateness") { _ = try $0.store.lateness(since: now) },
     .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },
+    .init("noteServiceNumbers") { try $0.store.noteServiceNumbers("MG1", [number], at: now) },
+    .init("serviceNumbers") { _ = try $0.store.serviceNumbers("MG1") },
     .init("sweep") { _ = try $0.store.sweep(number: number, list: "calls") },
   ]
 

@@ -208,7 +208,7 @@ import Uploads
       }
       let (form, files) = try read(.pieces(body, [Int.random(in: 1...200, using: &random)]), limits: limits)
       guard files.allSatisfy({ $0.end != nil && $0.content.count <= 60 }),
-        form.fields.fields.allSatisfy({ $0.value.utf8.count <= 30 })
+        form.fields.fields.allSatisfy({ $0.value.unicodeScalars.count <= 30 })
       else {
         Issue.record("\(body)")
         return

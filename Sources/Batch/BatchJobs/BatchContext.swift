@@ -141,6 +141,11 @@ public final class BatchContext {
     Intake(store: store, settings: settings, zones: zones, recordedAt: now)
   }
 
+  /// For whom the tenant's account may speak.
+  func signer(_ tenant: Tenant) -> Signer {
+    tenant.twilio.map { .subaccount($0.accountSid) } ?? .operatorAccount
+  }
+
   func credentials(_ tenant: Tenant) -> TwilioCredentials {
     let account = tenant.twilio ?? installation.account
     return TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)

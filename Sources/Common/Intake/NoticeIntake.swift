@@ -51,7 +51,9 @@ extension Intake {
   ) throws {
     let installation = try settings.installation()
     let zone = zone(tenant)
-    let phone = PhoneNumber(e164: ticket.phone)?.written(in: tenant.country) ?? ticket.phone
+    let phone =
+      PhoneNumber.isWithheld(ticket.phone)
+      ? nil : PhoneNumber(e164: ticket.phone)?.written(in: tenant.country)
     let text = NoticeText(
       business: tenant.name, occasion: occasion, isUrgent: ticket.urgency == .high, phone: phone,
       promise: slaText(due: ticket.slaDueAt, now: recordedAt, zone: zone, language: tenant.language),

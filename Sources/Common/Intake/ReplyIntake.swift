@@ -7,6 +7,7 @@ import Rules
 import Settings
 import Spool
 import Store
+import Twilio
 
 extension Intake {
   /// How long after a missed-call SMS a message from the number is taken for its answer.
@@ -21,6 +22,13 @@ extension Intake {
     let now = webhook.receivedAt
     try store.write {
       guard let tenant = try owner(of: phone, among: tenants) else { return }
+      guard webhook.fields["ErrorCode"] != String(TwilioErrorCode.loopBroken) else {
+        // Twilio ended an exchange of two machines: an answer would begin it anew.
+        try store.logEvent(
+          .loopBroken, tenant: tenant.id, detail: webhook.field("MessageSid"), at: now,
+          onceKey: "loop:\(webhook.field("MessageSid"))")
+        return
+      }
       let optOut = OptOutWord.classify(body, language: tenant.language)
       let reply = Reply(body: body)
       let answered = try store.missedCallSMS(
@@ -143,10 +151,12 @@ extension Intake {
   }
 
   /// Creates or updates the ticket of a reply or a key press.
+  ///
+  /// Nobody is got out of bed for somebody who cannot be called back: without a number nothing is urgent.
   func takeIn(
     _ reply: Reply, phone: String, tenant: Tenant, source: TicketSource, callID: Int?, at now: Timestamp
   ) throws -> TicketRow {
-    let urgency: Urgency = reply == .urgent ? .high : .medium
+    let urgency: Urgency = reply == .urgent && !PhoneNumber.isWithheld(phone) ? .high : .medium
     let status: TicketStatus = reply == .callback ? .needsCallback : .new
     var text = ""
     if case .freeText(let words) = reply { text = words }
@@ -197,7 +207,7 @@ extension Intake {
         onceKey: "menu:\(sid):\(reply.code)")
       guard isNew else { return }
       _ = try takeIn(
-        reply, phone: String(webhook.field("From").prefix(64)), tenant: tenant, source: .voiceMenu,
+        reply, phone: PhoneNumber.kept(webhook.field("From")), tenant: tenant, source: .voiceMenu,
         callID: call?.id, at: now)
     }
   }

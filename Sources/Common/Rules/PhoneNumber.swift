@@ -51,6 +51,13 @@ public struct PhoneNumber: Hashable, Sendable {
     PhoneNumber(e164: caller) == nil || keypadSpellings.contains(caller)
   }
 
+  /// How a caller id is kept where a person is meant: the number, or one word for all that stands for none. A keypad
+  /// spelling would look like a number to call back.
+  public static func kept(_ caller: String) -> String { isWithheld(caller) ? withheldWord : caller }
+
+  /// As Twilio says it most often.
+  public static let withheldWord = "anonymous"
+
   /// ANONYMOUS, RESTRICTED (twice), UNAVAILABLE, UNKNOWN, BLOCKED, PRIVATE (Twilio reference, section 1).
   private static let keypadSpellings: Set<String> = [
     "+266696687", "+7378742833", "+17378742833", "+86282452253", "+8656696", "+2562533", "+7748283",

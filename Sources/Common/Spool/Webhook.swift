@@ -2,6 +2,7 @@
 
 import CGI
 import LocalTime
+import Rules
 
 /// The webhook types, named like their handlers.
 public enum WebhookKind: String, CaseIterable, Sendable {
@@ -45,6 +46,9 @@ public struct Webhook: Hashable, Sendable {
     self.query = query
     self.receivedAt = receivedAt
   }
+
+  /// The caller can be called back: his number came along.
+  public var hasCallerNumber: Bool { !PhoneNumber.isWithheld(field("From")) }
 
   /// A required parameter: present, since the handler has checked; "" otherwise.
   public func field(_ name: String) -> String { fields[name] ?? "" }

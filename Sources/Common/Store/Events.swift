@@ -28,6 +28,8 @@ public enum EventType: String, CaseIterable, Sendable {
   case optOut = "opt_out"
   case optIn = "opt_in"
   case help
+  /// An incoming message that Twilio stopped, since two machines were answering each other.
+  case loopBroken = "loop_broken"
   case confirmationWithheld = "confirmation_withheld"
   case menuKey = "menu_key"
   case ticketCreated = "ticket_created"

@@ -18,7 +18,7 @@ extension Store {
     "alerts", "blocklist", "calls", "erasures", "inbound_messages", "inbox_links", "inbox_sessions",
     "line_types",
     "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "reported_months", "runs",
-    "sweeps", "ticket_events", "ticket_notices", "ticket_photos", "tickets",
+    "service_numbers", "sweeps", "ticket_events", "ticket_notices", "ticket_photos", "tickets",
   ]
 
   /// Those that are not there: whatever needs them fails, while the rest works.

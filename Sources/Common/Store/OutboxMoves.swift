@@ -20,19 +20,21 @@ extension Store {
   }
 
   /// sending -> accepted. False when the row has left `sending` meanwhile (a report came first, say).
+  /// - Parameter orFailed: also failed -> accepted, of a try whose sid was never heard of.
   @discardableResult
   public func markAccepted(
     ifSending id: Int, attempt: Int, sid: String, segments: Int?, at now: Timestamp,
-    event: EventType = .messageAccepted
+    event: EventType = .messageAccepted, orFailed: Bool = false
   ) throws -> Bool {
     try rememberAttempt(sid: sid, message: id, attempt: attempt, at: now)
     let row = try database.first(
       """
       UPDATE messages SET state = 'accepted', sid = ?3, sent_at = coalesce(sent_at, ?4), due_at = NULL, postponements = 0,
         unknown_since = NULL, segments = CASE WHEN ?5 > 0 THEN ?5 ELSE segments END
-      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL RETURNING \(OutboxRow.columns)
+      WHERE id = ?1 AND (state = 'sending' OR (state = 'failed' AND ?6)) AND attempts = ?2 AND sid IS NULL
+      RETURNING \(OutboxRow.columns)
       """, .integer(id), .integer(attempt), .text(sid), .time(now), .integer(segments ?? 0),
-      as: OutboxRow.init)
+      .boolean(orFailed), as: OutboxRow.init)
     if let row { try log(event, row, detail: sid, at: now) }
     return row != nil
   }

@@ -9,6 +9,13 @@ let schemaVersion6 = """
   -- (replies)
 
   -- (entry)
+  -- The numbers that a messaging service sends from, as Twilio last told: replies go to them.
+  CREATE TABLE service_numbers (
+    service TEXT PRIMARY KEY,         -- MG…
+    numbers TEXT NOT NULL,            -- E.164, a blank between them
+    asked_at INTEGER NOT NULL,        -- whether or not Twilio answered
+    read_at INTEGER                   -- NULL: not read yet
+  ) STRICT, WITHOUT ROWID;
 
   -- (budgets)
 

@@ -30,6 +30,9 @@ public enum SendVerdict: Hashable, Sendable {
 
 /// The classification table.
 public enum TwilioErrorCode {
+  /// Of an incoming message: two machines were answering each other, and Twilio ended it. No webhook comes of it.
+  public static let loopBroken = 30039
+
   /// For the HTTP answer to the request that was to create a message.
   public static func onCreate(httpStatus: Int, code: Int?) -> SendVerdict {
     let known = code.flatMap { table[$0]?.verdict }

@@ -101,9 +101,7 @@ struct PartCollector {
   private mutating func endField(_ name: String) {
     let isTooLong = count > limits.fieldBytes
     if isTooLong { dropSplitCharacter() }
-    guard !value.contains(0) else { return report(name, .nulByte) }
-    guard let text = String(validating: value, as: UTF8.self) else { return report(name, .notUTF8) }
-    fields.append(FormFields.Field(name: name, value: text))
+    fields.append(FormFields.Field(name: name, value: MendedText(value[...]).text))
     if isTooLong { report(name, .tooLong(limit: limits.fieldBytes)) }
   }
 
