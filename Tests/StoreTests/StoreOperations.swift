@@ -140,7 +140,7 @@ enum StoreOperations {
     .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
     .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
     .init("reopenTicket") { _ = try $0.store.reopenTicket(ifDone: 1, at: now) },
-    .init("noteTicket") { _ = try $0.store.noteTicket(id: 1, text: "x", at: now) },
+    .init("note") { try $0.store.note(ticket: 1, text: "x", by: "y", at: now) },
   ]
 
   private static let records: [StoreOperation] = [

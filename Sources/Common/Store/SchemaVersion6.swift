@@ -3,6 +3,8 @@
 
 let schemaVersion6 = """
   -- (desk)
+  -- What a person said with an event: the words of a note, of a form. Gone with the ticket's other words.
+  ALTER TABLE ticket_events ADD COLUMN words TEXT;
 
   -- (held)
 

@@ -153,11 +153,7 @@ struct InboxVisit {
         try store.logEvent(.ticketReopened, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
       case .note, .signOut: break
       }
-      if !note.isEmpty {
-        _ = try store.noteTicket(id: ticket.id, text: note, at: now)
-        try store.logEvent(.ticketNote, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
-      }
-      return true
+      return try note.isEmpty || store.note(ticket: ticket.id, text: note, by: person, at: now)
     }
   }
 
