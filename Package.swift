@@ -150,7 +150,8 @@ let package = Package(
     tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
     tests("Uploads", ["CGI", "Platform"]), tests("Mail", ["LocalTime", "Crypto", "HTTP", "TestSupport"]),
-    tests("Pages", ["LocalTime", "Rules"]), tests("Reports", ["LocalTime", "Rules"]),
+    tests("Pages", ["LocalTime", "Platform", "Rules", "TestSupport"]),
+    tests("Reports", ["LocalTime", "Rules"]),
     tests(
       "Queue", ["CGI", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Settings", "TestSupport"]),
     tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),

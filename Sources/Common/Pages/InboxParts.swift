@@ -76,8 +76,8 @@ extension InboxFrame {
 }
 
 extension InboxTicket {
-  /// What the ticket is called: the caller's name, else the number.
-  var title: String { name.isEmpty ? phone?.nationalFormat ?? "–" : name }
+  /// What the ticket is called: the caller's number.
+  var title: String { phone?.nationalFormat ?? "–" }
 
   /// What may be done next.
   var actions: [InboxAction] {

@@ -166,6 +166,9 @@ public enum Stylesheet {
     .buttons button{flex:1 1 auto}
     .search button{margin-top:.75rem}
     .refresh{margin-top:1.25rem}
+    .pager{margin-top:1.25rem}
+    .pager p{margin:0}
+    .pager ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0}
     dl{margin:0}
     dl div{display:flex;flex-wrap:wrap;gap:0 .75rem;border-top:1px solid var(--line);padding:.5rem 0}
     dt{flex:0 0 7rem;color:var(--soft)}
@@ -174,6 +177,10 @@ public enum Stylesheet {
     padding:0;margin:0}
     .photos a{display:block;border-radius:.75rem;overflow:hidden;background:var(--tint);aspect-ratio:1}
     .photos img{display:block;width:100%;height:100%;object-fit:cover}
+    .file a{position:relative;display:grid;place-items:center;font-size:1.6rem}
+    .file .icon{margin:0}
+    .file picture{position:absolute;inset:0}
+    .file .hint{margin:.25rem 0 0;overflow-wrap:anywhere}
     .history{list-style:none;padding:0 0 0 1rem;margin:0;border-left:2px solid var(--line)}
     .history li{margin-bottom:.75rem}
     .history p{margin:0}

@@ -32,6 +32,7 @@ public enum EventType: String, CaseIterable, Sendable {
   case menuKey = "menu_key"
   case ticketCreated = "ticket_created"
   case ticketUpdated = "ticket_updated"
+  case ticketUrgent = "ticket_urgent"
   case ticketEscalated = "ticket_escalated"
   case wizardSubmitted = "wizard_submitted"
   case inboxOpened = "inbox_opened"

@@ -155,12 +155,13 @@ extension Store {
       .time(now)) > 0
   }
 
-  /// DONE -> NEW, unless the number has another open ticket of that day (then the result is false too).
+  /// DONE -> NEW, unless the number has another open ticket of that day, or was forgotten (then the result is false
+  /// too).
   public func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
       UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, escalate_at = NULL
-      WHERE id = ?1 AND status = 'DONE' AND NOT EXISTS (
+      WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND NOT EXISTS (
         SELECT 1 FROM tickets AS other
         WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
           AND other.status <> 'DONE' AND other.phone LIKE '+%')
