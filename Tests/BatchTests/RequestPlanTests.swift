@@ -184,7 +184,10 @@ final class Story {
     let reply = world.browse("inbox", "k=\(link[start...])")
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     let headers = ["COOKIE": String(cookie.prefix { $0 != ";" })]
-    for query in ["", "view=done", "view=all", "id=1", "id=2"] {
+    for query in [
+      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "view=search&q=rohr",
+      "view=search&q=079",
+    ] {
       _ = world.browse("inbox", query, headers: headers)
     }
     for action in ["start", "note", "done", "reopen", "done"] {

@@ -101,7 +101,8 @@ extension EndToEnd {
       #expect(try staff.text()?.contains("In Arbeit") == true)
       try staff.type("Zurückgerufen, Monteur fährt um 11 Uhr los.", into: "#note")
       try staff.awaitingLoad { try staff.tap("button[value=done]") }
-      #expect(try staff.address() == page)
+      #expect(try staff.address() == page + "&did=done")
+      #expect(try staff.text()?.contains("Monteur fährt um 11 Uhr los.") == true, "in the history")
       try world.look(at: staff, as: "ticket-done")
       try staff.awaitingLoad { try staff.tap(".tabs a") }
       #expect(try staff.ask("document.querySelectorAll('article').length").number == 0)
@@ -109,7 +110,7 @@ extension EndToEnd {
       try world.look(at: staff)
       let ticket = try world.shipped.only("tickets")
       #expect(ticket["status"] == "DONE")
-      #expect(ticket["summary"]?.contains("Monteur fährt um 11 Uhr los.") == true)
+      #expect(ticket["summary"]?.contains("Monteur") == false, "a note is none of the caller's words")
 
       // Out
       let statuses = staff.statuses

@@ -57,7 +57,8 @@ struct EscapingTests {
     let pages = [
       wizardPage(WizardForm(), tenant: PageTenant(name: "X"), language: .de, action: action, token: "t"),
       wizardNoticePage(.expiredForm, tenant: nil, language: .de, formLink: action),
-      inboxOpenPage([], frame: frame), inboxNoticePage(.notFound, language: .de, listLink: action),
+      inboxOpenPage([], paging: InboxPaging(), waiting: 0, underWay: 0, frame: frame),
+      inboxNoticePage(.notFound, language: .de, listLink: action),
     ]
     for page in pages {
       for element in try MarkupReader(page.markup).elements {

@@ -142,7 +142,7 @@ enum StoreOperations {
     .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
     .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
     .init("reopenTicket") { _ = try $0.store.reopenTicket(ifDone: 1, at: now) },
-    .init("noteTicket") { _ = try $0.store.noteTicket(id: 1, text: "x", at: now) },
+    .init("note") { try $0.store.note(ticket: 1, text: "x", by: "y", at: now) },
   ]
 
   private static let records: [StoreOperation] = [
@@ -266,9 +266,21 @@ enum StoreOperations {
     .init("revokeInbox") { _ = try $0.store.revokeInbox(tenant: "a", person: nil, at: now) },
     .init("inboxPeople") { _ = try $0.store.inboxPeople(tenant: "a", at: now) },
     .init("purgeInboxAccess") { try $0.store.purgeInboxAccess(at: now) },
-    .init("openTickets") { _ = try $0.store.openTickets(tenant: "a") },
-    .init("doneTickets") { _ = try $0.store.doneTickets(tenant: "a", since: now) },
-    .init("findTickets") { _ = try $0.store.findTickets(tenant: "a", digits: "567") },
+    .init("openTickets") { fixture in
+      _ = try fixture.store.upsertTicket(fixture.request(), at: now)
+      _ = try fixture.store.openTickets(tenant: "a", page: 1)
+    },
+    .init("openTicketCount") { _ = try $0.store.openTicketCount(tenant: "a") },
+    .init("begunTicketCount") { _ = try $0.store.begunTicketCount(tenant: "a") },
+    .init("doneTickets") { fixture in
+      let id = try fixture.store.upsertTicket(fixture.request(), at: now).ticket.id
+      _ = try fixture.store.finishTicket(ifOpen: id, at: now)
+      _ = try fixture.store.doneTickets(tenant: "a", page: 1)
+    },
+    .init("findTickets") { fixture in
+      guard let search = Search(typed: "567") else { return }
+      _ = try fixture.store.findTickets(tenant: "a", search, page: 1)
+    },
     .init("ticket") { fixture in
       _ = try fixture.store.ticket(id: 1, tenant: "a")
       _ = try fixture.store.ticket(ofEvent: "x")
@@ -276,7 +288,7 @@ enum StoreOperations {
     .init("photos") { _ = try $0.store.photos(ticket: 1) },
     .init("photo") { _ = try $0.store.photo(id: 1, tenant: "a") },
     .init("addUpload") { try $0.store.addUpload(ticket: 1, file: "f", contentType: "image/png", at: now) },
-    .init("history") { _ = try $0.store.history(ticket: 1) },
+    .init("history") { _ = try $0.store.history(ticket: 1, page: 1) },
     .init("takeRate") { _ = try $0.store.takeRate(key: "k", limit: 9, seconds: 60, at: now) },
     .init("purgeRates") { try $0.store.purgeRates(at: now) },
   ]

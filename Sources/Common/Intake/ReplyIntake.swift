@@ -176,6 +176,9 @@ extension Intake {
       change.isNew ? .ticketCreated : .ticketUpdated, tenant: request.tenant, ticket: ticket.id,
       call: request.callID,
       detail: "\(ticket.urgency.rawValue) \(ticket.status.rawValue)", at: now)
+    if change.hasBecomeUrgent && !change.isNew {
+      try store.logEvent(.ticketUrgent, tenant: request.tenant, ticket: ticket.id, at: now)
+    }
     if change.isNew || change.hasBecomeUrgent { try announce(ticket, isNew: change.isNew, tenant: tenant) }
     return ticket
   }

@@ -115,8 +115,8 @@ extension Intake {
       try add(form.photos, to: ticket.id)
       try store.logEvent(
         .wizardSubmitted, tenant: tenant.id, ticket: ticket.id,
-        detail: "\(form.photos.count) photos" + (form.isCutOff ? Intake.cutOffMark : ""), at: recordedAt,
-        onceKey: onceKey)
+        detail: "\(form.photos.count) photos" + (form.isCutOff ? Intake.cutOffMark : ""), words: form.summary,
+        at: recordedAt, onceKey: onceKey)
       return (ticket, form.photos)
     }
   }

@@ -46,7 +46,7 @@ extension InboxFrame {
 
   /// What a ticket is called: the caller's name, else the number.
   func title(_ ticket: InboxTicket) -> String {
-    ticket.name.isEmpty ? ticket.phone?.written(in: country) ?? "–" : ticket.name
+    ticket.phone?.written(in: country) ?? "–"
   }
 
   func actionButton(_ action: InboxAction, look: StaticString, about: String? = nil) -> HTML {

@@ -15,7 +15,7 @@ public enum Stylesheet {
 
   /// Its SHA-256 in base64, for the policy: to compute it for each page would take a fifth of the page's
   /// instructions. PolicyTests say what it must be when the sheet has changed.
-  public static let sha256 = "NXgCeV0wD+fbbBFWXVBzCj4NiK32TypglY6vxbD0CMU="
+  public static let sha256 = "Pcwsj7kCjxL987rO/+JRsJYerJwDJU6NR67hKwmfT5s="
 
   static var byteCount: Int {
     colours.utf8CodeUnitCount + basics.utf8CodeUnitCount + forms.utf8CodeUnitCount + inbox.utf8CodeUnitCount
@@ -166,6 +166,9 @@ public enum Stylesheet {
     .buttons button{flex:1 1 auto}
     .search button{margin-top:.75rem}
     .refresh{margin-top:1.25rem}
+    .pager{margin-top:1.25rem}
+    .pager p{margin:0}
+    .pager ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0}
     dl{margin:0}
     dl div{display:flex;flex-wrap:wrap;gap:0 .75rem;border-top:1px solid var(--line);padding:.5rem 0}
     dt{flex:0 0 7rem;color:var(--soft)}
@@ -174,10 +177,17 @@ public enum Stylesheet {
     padding:0;margin:0}
     .photos a{display:block;border-radius:.75rem;overflow:hidden;background:var(--tint);aspect-ratio:1}
     .photos img{display:block;width:100%;height:100%;object-fit:cover}
+    .file a{position:relative;display:grid;place-items:center;font-size:1.6rem}
+    .file .icon{margin:0}
+    .file picture{position:absolute;inset:0}
+    .file .hint{margin:.25rem 0 0;overflow-wrap:anywhere}
     .history{list-style:none;padding:0 0 0 1rem;margin:0;border-left:2px solid var(--line)}
     .history li{margin-bottom:.75rem}
     .history p{margin:0}
     .history .event{font-weight:600}
+    .inbox main,.inbox .band>div,.inbox .card,.inbox .button,.inbox button{padding-left:min(1rem,5vw);\
+    padding-right:min(1rem,5vw)}
+    .inbox .button,.inbox button,.facts li,.time,.tag{white-space:normal;overflow-wrap:anywhere}
 
     """
 }

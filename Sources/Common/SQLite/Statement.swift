@@ -114,6 +114,13 @@ public struct Row {
     return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
+  /// The bytes of a text in place, none where the column is NULL; valid only within `body`.
+  public func withText<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let start = sqlite3_column_text(statement.handle, Int32(column))
+    let count = start == nil ? 0 : Int(sqlite3_column_bytes(statement.handle, Int32(column)))
+    return body(UnsafeBufferPointer(start: start, count: count))
+  }
+
   public func blob(_ column: Int) -> [UInt8] {
     guard let start = sqlite3_column_blob(statement.handle, Int32(column)) else { return [] }
     return Array(

@@ -34,6 +34,7 @@ public enum EventType: String, CaseIterable, Sendable {
   case menuKey = "menu_key"
   case ticketCreated = "ticket_created"
   case ticketUpdated = "ticket_updated"
+  case ticketUrgent = "ticket_urgent"
   case ticketEscalated = "ticket_escalated"
   case wizardSubmitted = "wizard_submitted"
   case inboxOpened = "inbox_opened"
@@ -48,19 +49,20 @@ public enum EventType: String, CaseIterable, Sendable {
 
 extension Store {
   /// Appends to the log. With a `onceKey` that is known already nothing happens and false is returned.
+  /// - Parameters:
+  ///   - detail: codes, and who did it; `list events` shows it.
+  ///   - words: what a person said. Only the ticket's history shows it, and it is forgotten with the ticket.
   @discardableResult
   public func logEvent(
     _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil,
-    detail: String = "",
-    at: Timestamp, onceKey: String? = nil
+    detail: String = "", words: String? = nil, at: Timestamp, onceKey: String? = nil
   ) throws -> Bool {
     try database.execute(
       """
-      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, detail, at, once_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
+      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, detail, words, at, once_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
       """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message),
-      .text(detail),
-      .time(at), .text(onceKey)) > 0
+      .text(detail), .text(words), .time(at), .text(onceKey)) > 0
   }
 
   /// An event with this key has been logged.

@@ -86,10 +86,21 @@ public struct InboxEndpoint {
       try store.logEvent(.inboxOpened, tenant: person.tenant, at: now)
     }
     let cookie = InboxEndpoint.cookie(
-      secret, path: request.ownPath, maxAge: InboxEndpoint.sessionDays * 86_400,
+      secret, path: try InboxEndpoint.cookiePath(request, settings),
+      maxAge: InboxEndpoint.sessionDays * 86_400,
       isSecure: try settings.installation().publicURL.hasPrefix("https:"))
     // Away from the address with the key in it.
-    return PageResponse.seeOther(request.ownPath, headers: [cookie])
+    return PageResponse.seeOther(request.ownName, headers: [cookie])
+  }
+
+  /// The path of the address that links lead to. The request may have come by another one: what stands before this
+  /// program may add to it (the stage of a Lambda) or take from it (a proxy).
+  static func cookiePath(_ request: CGIRequest, _ settings: SettingsReader) throws -> String {
+    // "https:", "", host, path
+    let parts = try settings.installation().publicURL.split(
+      separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    let path = (parts.count > 3 ? "/\(parts[3])" : "") + "/inbox"
+    return CGIRequest.isPath(path) ? path : request.ownPath
   }
 
   static func cookie(_ secret: String, path: String, maxAge: Int, isSecure: Bool) -> CGIResponse.Header {
