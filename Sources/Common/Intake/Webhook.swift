@@ -2,6 +2,7 @@
 
 import CGI
 import LocalTime
+import Rules
 
 /// The webhook types, named like their handlers.
 public enum WebhookKind: String, CaseIterable, Sendable {
@@ -48,4 +49,8 @@ public struct Webhook: Hashable, Sendable {
 
   /// A required parameter: present, since the handler has checked; "" otherwise.
   func field(_ name: String) -> String { fields[name] ?? "" }
+
+  /// A message's `From` or `To`, by whichever channel it came. The signature was checked over what was sent; from
+  /// here on only the number counts.
+  func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }
 }

@@ -28,6 +28,8 @@ public enum EventType: String, CaseIterable, Sendable {
   case optOut = "opt_out"
   case optIn = "opt_in"
   case help
+  /// A message that asks for nothing: a reaction, or one whose sender is no number.
+  case messageKept = "message_kept"
   case confirmationWithheld = "confirmation_withheld"
   case menuKey = "menu_key"
   case ticketCreated = "ticket_created"
