@@ -1,6 +1,7 @@
 // ConsentTests.swift - STOP and START by what Twilio says of a message, and by whichever channel they come.
 
 import Settings
+import StandIn
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ struct ConsentTests {
     service: String? = nil, in world: TestWorld
   ) -> Int {
     var fields = [
-      ("MessageSid", world.newSid("SM")), ("AccountSid", TestWorld.account), ("From", from), ("To", to),
+      ("MessageSid", newSid("SM")), ("AccountSid", TestWorld.account), ("From", from), ("To", to),
       ("Body", body), ("NumMedia", "0"), ("NumSegments", "1"),
     ]
     if let type { fields.append(("OptOutType", type)) }
