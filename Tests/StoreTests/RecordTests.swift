@@ -54,9 +54,9 @@ import Testing
     let other = try store.lastTenant(texting: caller, among: ["a", "c"])
     let none = try store.lastTenant(texting: caller, among: ["c"])
     #expect([last, other, none] == ["b", "a", nil])
-    let count = try store.confirmationCount(tenant: "a", phone: caller, since: now.adding(hours: -1))
-    let old = try store.confirmationCount(tenant: "a", phone: caller, since: now)
-    #expect([count, old] == [1, 0])
+    let count = try store.confirmationCount(
+      tenant: "a", phone: caller, hourSince: now, daySince: now.adding(hours: -1))
+    #expect(count == (lastHour: 0, lastDay: 1))
   }
 
   // MARK: block list, opt-outs, line types

@@ -130,6 +130,17 @@ enum StoreOperations {
       }
     },
     .init("ticket") { _ = try $0.store.ticket(id: 1) },
+    .init("openTicket") { fixture in
+      _ = try fixture.store.openTicket(
+        tenant: "a", phone: caller, localDay: fixture.request(phone: caller, call: 1).localDay)
+    },
+    .init("holder") { _ = try $0.store.holder(ofTicket: 1) },
+    .init("lastNoticedTicket") {
+      _ = try $0.store.lastNoticedTicket(tenant: "a", recipient: caller, since: now, until: later)
+    },
+    .init("staffAnswerCount") {
+      _ = try $0.store.staffAnswerCount(tenant: "a", recipient: caller, since: now)
+    },
     .init("addPhoto") { try $0.store.addPhoto(ticket: 1, url: "u", contentType: "image/png", at: now) },
     .init("ticketsToEscalate") { _ = try $0.store.ticketsToEscalate(at: now, limit: 9) },
     .init("nextEscalation") { _ = try $0.store.nextEscalation() },
@@ -151,7 +162,10 @@ enum StoreOperations {
     .init("attachInbound") { try $0.store.attachInbound(1, to: 1) },
     .init("missedCallSMS") { _ = try $0.store.missedCallSMS(answeredBy: caller, tenant: "a", since: now) },
     .init("lastTenant") { _ = try $0.store.lastTenant(texting: caller, among: ["a", "b"]) },
-    .init("confirmationCount") { _ = try $0.store.confirmationCount(tenant: "a", phone: caller, since: now) },
+    .init("confirmationCount") {
+      _ = try $0.store.confirmationCount(tenant: "a", phone: caller, hourSince: now, daySince: now)
+    },
+    .init("words") { _ = try $0.store.words(of: caller, tenant: "a", after: now, before: later, except: 1) },
     .init("block") { fixture in
       try fixture.store.block(tenant: "a", phone: caller, reason: .spam, at: now, until: later)
     },

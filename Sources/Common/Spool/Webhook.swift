@@ -52,4 +52,8 @@ public struct Webhook: Hashable, Sendable {
 
   /// A required parameter: present, since the handler has checked; "" otherwise.
   public func field(_ name: String) -> String { fields[name] ?? "" }
+
+  /// A message's `From` or `To`, by whichever channel it came. The signature was checked over what was sent; from
+  /// here on only the number counts.
+  public func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }
 }

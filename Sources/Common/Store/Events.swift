@@ -30,6 +30,8 @@ public enum EventType: String, CaseIterable, Sendable {
   case help
   /// An incoming message that Twilio stopped, since two machines were answering each other.
   case loopBroken = "loop_broken"
+  /// A message that asks for nothing: a reaction, or one whose sender is no number.
+  case messageKept = "message_kept"
   case confirmationWithheld = "confirmation_withheld"
   case menuKey = "menu_key"
   case ticketCreated = "ticket_created"

@@ -83,8 +83,7 @@ extension Store {
   /// rises (and with it the promise moves forward), text is appended, a callback wish is remembered.
   /// A number that is withheld has no open ticket to find, except of the same call.
   public func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> TicketChange {
-    if let open = try openTicket(for: request) {
-      let before = try ticket(id: open)
+    if let before = try openTicket(for: request) {
       let updated = try database.first(
         """
         UPDATE tickets SET
@@ -95,12 +94,12 @@ extension Store {
           summary = CASE WHEN ?4 = '' THEN summary WHEN summary = '' THEN ?4 ELSE summary || char(10) || ?4 END,
           updated_at = ?6
         WHERE id = ?1 AND status <> 'DONE' RETURNING \(TicketRow.columns)
-        """, .integer(open), .text(request.urgency.rawValue), .text(request.status.rawValue),
+        """, .integer(before.id), .text(request.urgency.rawValue), .text(request.status.rawValue),
         .text(request.text),
         .time(request.slaDueAt), .time(now), as: TicketRow.init)
       if let updated {
         return TicketChange(
-          ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before?.urgency != .high
+          ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before.urgency != .high
         )
       }
     }
@@ -119,17 +118,32 @@ extension Store {
     return TicketChange(ticket: created, isNew: true, hasBecomeUrgent: created.urgency == .high)
   }
 
-  private func openTicket(for request: TicketRequest) throws -> Int? {
+  /// The number's open ticket of that day; there is none of a number that is withheld.
+  public func openTicket(tenant: String, phone: String, localDay: CivilDate) throws -> TicketRow? {
+    try database.first(
+      """
+      SELECT \(TicketRow.columns) FROM tickets
+      WHERE tenant = ? AND phone = ? AND local_day = ? AND status <> 'DONE' AND phone LIKE '+%'
+      """, .text(tenant), .text(phone), .text(localDay.iso8601), as: TicketRow.init)
+  }
+
+  /// Who took the ticket last, as the log names him; nil when nobody did.
+  public func holder(ofTicket id: Int) throws -> String? {
+    try database.first(
+      """
+      SELECT detail FROM ticket_events WHERE ticket_id = ? AND type = 'ticket_started' ORDER BY id DESC LIMIT 1
+      """, .integer(id)
+    ) { $0.text(0) }
+  }
+
+  private func openTicket(for request: TicketRequest) throws -> TicketRow? {
     if request.phone.hasPrefix("+") {
-      return try database.integer(
-        """
-        SELECT id FROM tickets
-        WHERE tenant = ? AND phone = ? AND local_day = ? AND status <> 'DONE' AND phone LIKE '+%'
-        """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601))
+      return try openTicket(tenant: request.tenant, phone: request.phone, localDay: request.localDay)
     }
     guard let callID = request.callID else { return nil }
-    return try database.integer(
-      "SELECT id FROM tickets WHERE call_id = ? AND status <> 'DONE'", .integer(callID))
+    return try database.first(
+      "SELECT \(TicketRow.columns) FROM tickets WHERE call_id = ? AND status <> 'DONE'", .integer(callID),
+      as: TicketRow.init)
   }
 
   public func addPhoto(ticket: Int, url: String, contentType: String, at now: Timestamp) throws {
