@@ -135,6 +135,9 @@ extension InboxWords {
         de: "Diese Anfrage gibt es nicht", fr: "Cette demande n’existe pas",
         it: "Questa richiesta non esiste",
         en: "This request does not exist")
+    case .tooManyGuesses:
+      say(
+        de: "Zu viele Versuche", fr: "Trop de tentatives", it: "Troppi tentativi", en: "Too many attempts")
     case .unavailable:
       say(
         de: "Gerade nicht erreichbar", fr: "Indisponible en ce moment", it: "Al momento non disponibile",
@@ -158,6 +161,15 @@ extension InboxWords {
       say(
         de: "Vielleicht wurde sie gelöscht.", fr: "Elle a peut-être été effacée.",
         it: "Forse è stata cancellata.", en: "It may have been erased.")
+    case .tooManyGuesses:
+      say(
+        de: "Von Ihrem Anschluss kamen zu viele Links, die nicht gelten. Bitte versuchen Sie es in einer Stunde noch "
+          + "einmal, oder mit einem anderen Netz.",
+        fr: "Trop de liens non valables sont venus de votre connexion. Réessayez dans une heure, ou par un autre "
+          + "réseau.",
+        it: "Dalla Sua connessione sono arrivati troppi link non validi. Riprovi tra un’ora, o con un’altra rete.",
+        en: "Too many links that are not valid came from your connection. Please try again in an hour, or use "
+          + "another network.")
     case .unavailable:
       say(
         de: "Es ist nichts verloren. Bitte versuchen Sie es in einer Minute noch einmal.",

@@ -206,7 +206,7 @@ public enum InboxBanner: Hashable, Sendable {
 
 /// A page instead of a list or a ticket.
 public enum InboxNotice: String, CaseIterable, Sendable {
-  case signedOut, linkExpired, notSignedIn, notFound, unavailable
+  case signedOut, linkExpired, notSignedIn, notFound, tooManyGuesses, unavailable
 
   /// The status code the page goes out with.
   public var status: Int {
@@ -214,6 +214,7 @@ public enum InboxNotice: String, CaseIterable, Sendable {
     case .signedOut: 200
     case .linkExpired, .notSignedIn: 403
     case .notFound: 404
+    case .tooManyGuesses: 429
     case .unavailable: 503
     }
   }

@@ -70,7 +70,7 @@ public struct InboxEndpoint {
   ) throws -> CGIResponse {
     let guesses = GuessLimit(
       of: "inbox", address: request.variable("REMOTE_ADDR") ?? "", store: store, at: now)
-    if try guesses.isUsedUp() { return notice(.tooManyRequests, guest) }
+    if try guesses.isUsedUp() { return notice(.tooManyGuesses, guest) }
     guard let person = try store.inboxLink(hash: InboxKey.hash(key), at: now),
       try settings.tenant(id: person.tenant) != nil
     else {
