@@ -2,10 +2,10 @@
 
 import BatchJobs
 import Glibc
-import Intake
 import LocalTime
 import Platform
 import SQLite
+import Spool
 import StandIn
 import Store
 import TestSupport

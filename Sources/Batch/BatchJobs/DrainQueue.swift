@@ -5,11 +5,11 @@
 // delays nothing. Messages may come out of order: Intake copes (docs/state-machines.md).
 
 import HTTP
-import Intake
 import LocalTime
 import Platform
 import Queue
 import Settings
+import Spool
 import Store
 
 final class DrainQueue {

@@ -1,8 +1,8 @@
 // RunnerChecks.swift - cron and the runner: when it ran last, how evenly, how late messages were.
 
-import Intake
 import LocalTime
 import Platform
+import Spool
 import Store
 
 extension Doctor {

@@ -1,9 +1,9 @@
 // StatusCommand.swift - `opsfabric status`: one screen.
 
-import Intake
 import LocalTime
 import Platform
 import Settings
+import Spool
 import Store
 
 struct StatusCommand: Command {

@@ -5,6 +5,7 @@ import CGI
 import LocalTime
 import Rules
 import Settings
+import Spool
 import Store
 
 extension Intake {

@@ -2,9 +2,9 @@
 
 import CGI
 import Glibc
-import Intake
 import Platform
 import SQLite
+import Spool
 
 public enum CGIProgram {
   /// Serves the request of this process with a webhook's endpoint.

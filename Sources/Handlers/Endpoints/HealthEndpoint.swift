@@ -1,10 +1,10 @@
 // HealthEndpoint.swift - 200 or 503 and a small JSON document for a monitor.
 
 import CGI
-import Intake
 import LocalTime
 import Platform
 import Settings
+import Spool
 import Store
 
 public struct HealthEndpoint {

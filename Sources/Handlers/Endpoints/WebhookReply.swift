@@ -5,6 +5,7 @@ import Intake
 import LocalTime
 import Rules
 import Settings
+import Spool
 import Store
 import Twilio
 

@@ -47,5 +47,5 @@ public struct Webhook: Hashable, Sendable {
   }
 
   /// A required parameter: present, since the handler has checked; "" otherwise.
-  func field(_ name: String) -> String { fields[name] ?? "" }
+  public func field(_ name: String) -> String { fields[name] ?? "" }
 }
