@@ -12,11 +12,11 @@ import Testing
     #expect(faults == [])
     let tenant = try #require(loaded?.tenants.first)
     var expected = Tenant(
-      id: "doerfler", name: "Dörfler AG", smsSender: "+41790000010", callbackPhone: "+41790000010",
+      id: "doerfler", name: "Dörfler AG", smsSender: "+41790000510", callbackPhone: "+41790000510",
       websiteDomain: "www.doerfler.example")
-    expected.voiceNumbers = ["+41790000010"]
+    expected.voiceNumbers = ["+41790000510"]
     expected.forwardTo = "+41434435200"
-    expected.notify = [.init(channel: .sms, to: "+41790000012", on: [.new])]
+    expected.notify = [.init(channel: .sms, to: "+41790000512", on: [.new])]
     #expect(tenant == expected)
   }
 
@@ -96,7 +96,7 @@ import Testing
       "twilio: {account_sid: '\(sid)', auth_token: 't', api_base: 'http://[::1]:1/', lookups_base: 'http://localhost:2',"
         + " lookup: 'off', messages_per_second: 0.5, concurrency: 2}",
       "smtp: {url: 'smtp://m.example:587', from: 'a@b.example', username: 'u', password: 'p w'}",
-      "alerts: {email: 'x@b.example', sms: ['+41790000001']}", "heartbeat_url: 'https://hc.example/a?b=c'",
+      "alerts: {email: 'x@b.example', sms: ['+41790000051']}", "heartbeat_url: 'https://hc.example/a?b=c'",
       "retention_days: 90", "csv: {profile: 'banana'}", "intake: {sqs: {\(queue)}}",
       "tick_secret: '0123456789abcdef'", "tick_seconds: 25", "journal_mode: 'delete'",
     ])
@@ -111,7 +111,7 @@ import Testing
     expected.smtp = .init(
       url: "smtp://m.example:587", from: "a@b.example", username: "u", password: Secret("p w"))
     expected.alertEmails = ["x@b.example"]
-    expected.alertNumbers = ["+41790000001"]
+    expected.alertNumbers = ["+41790000051"]
     expected.heartbeatURL = "https://hc.example/a?b=c"
     expected.retentionDays = 90
     expected.csvProfile = .banana

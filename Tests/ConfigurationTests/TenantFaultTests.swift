@@ -60,7 +60,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("forward_to", "forward_to", "is missing"),
     .init("forward_to: '+41 43 443 52 00'", "forward_to", "write \"+41434435200\""),
     .init("forward_to: 'Büro'", "forward_to", "is no E.164 number"),
-    .init("forward_to: '+41790000010'", "forward_to", "round in circles"),
+    .init("forward_to: '+41790000510'", "forward_to", "round in circles"),
     .init("callback_phone: '0041434435200'", "callback_phone", "+41434435200"),
     .init("sms_sender: 'Doerfler'", "sms_sender", "nobody can reply"),
     .init("sms_sender: 'MG123456789012'", "sms_sender", "no messaging service"),
@@ -128,7 +128,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
       "twilio: {account_sid: 'AC0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A', token: 't', auth_token: 't'}",
       "twilio.token", "did you mean"),
     .init("report_email: ['Buch <buch@example.ch>']", "report_email[0]", "without a name before it"),
-    .init("report_email: 'buch@example.ch'", "report_email", "no mail can be sent", .warning),
+    .init("report_email: 'buch@firma.example'", "report_email", "no mail can be sent", .warning),
     // Texts
     .init(
       "templates: {missed_call: 'Hallo von {Firma}'}", "templates.missed_call",
@@ -143,9 +143,10 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("templates: {wizard: 'Kein Link'}", "templates.wizard", "does not hold {wizard_link}", .warning),
     // People
     .init("notify", "notify", "names nobody", .warning),
+    .init("notify: []", "notify", "names nobody", .warning),
     .init("notify: {}", "notify", "not a list"),
     .init(
-      "notify: [{channel: 'sms', to: '+41790000010', on: ['new']}]", "notify", "nobody reads what is sent",
+      "notify: [{channel: 'sms', to: '+41790000510', on: ['new']}]", "notify", "nobody reads what is sent",
       .warning),
     .init("notify: ['+41790000012']", "notify[0]", "is a text, not an object"),
     .init("notify: [{to: '+41790000012'}]", "notify[0].channel", "is missing"),
@@ -153,7 +154,8 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("notify: [{channel: 'fax', to: '+41790000012'}]", "notify[0].channel", "write one of: sms, email"),
     .init("notify: [{channel: 'sms', to: 'chef@example.ch'}]", "notify[0].to", "is no E.164 number"),
     .init("notify: [{channel: 'email', to: '+41790000012'}]", "notify[0].to", "is no mail address"),
-    .init("notify: [{channel: 'email', to: 'chef@example.ch'}]", "notify", "no mail can be sent", .warning),
+    .init(
+      "notify: [{channel: 'email', to: 'chef@firma.example'}]", "notify", "no mail can be sent", .warning),
     .init("notify: [{channel: 'sms', to: '+41790000012', on: []}]", "notify[0].on", "never be told"),
     .init("notify: [{channel: 'sms', to: '+41790000012', on: ['newest']}]", "notify[0].on[0]", "newest"),
     .init("notify: [{channel: 'sms', to: '+41790000012', when: 'night'}]", "notify[0].when", "off_hours"),
