@@ -160,7 +160,8 @@ extension EndToEnd {
         let table = try shipped.opsfabric("list", name)
         #expect(table.exitCode == 0 && table.lines.count == rows.count + 1)
         #expect(table.lines[0].split(separator: " ").joined(separator: " ") == keys)
-        #expect(try shipped.opsfabric("list", name, "--json", "--tenant", "nobody").output == "")
+        #expect(
+          try shipped.opsfabric("list", name, "--json", "--tenant", "doerfler").lines.count == rows.count)
         #expect(try shipped.opsfabric("list", name, "--json", "--since", "1h").lines.count == rows.count)
         #expect(try shipped.opsfabric("list", name, "--json", "--since", "2100-01-01").output == "")
       }
@@ -168,6 +169,71 @@ extension EndToEnd {
       #expect(try shipped.only("tickets")["photos"] == "[]")
       #expect(try shipped.only("blocklist")["phone"] == "+41791234569")
       #expect(try shipped.only("optouts")["phone"] == "+41791234568")
+    }
+
+    @Test func `a tenant that is not known is an error that names the nearest`() throws {
+      let shipped = try ShippedInstallation()
+      let number = "079 123 45 69"
+      let calls: [[String]] = [
+        ["list", "calls", "--tenant", "doerfer"], ["list", "optouts", "--json", "--tenant=doerfer"],
+        ["report", "2026-01", "--tenant", "doerfer"], ["block", "doerfer", number],
+        ["unblock", "doerfer", number], ["inbox", "doerfer", "list"], ["inbox", "doerfer", "link", "Chef"],
+        ["inbox", "doerfer", "revoke"], ["connect", "doerfer", "--dry-run"],
+        ["test-call", "doerfer", "--to", number],
+        ["replay", "--from", "2026-01-01", "--to", "2026-01-02", "--tenant", "doerfer"],
+      ]
+      for words in calls {
+        let result = try shipped.opsfabric(words: words)
+        #expect(result.exitCode == 2 && result.output.isEmpty, "\(words): \(result.output)")
+        #expect(
+          result.errors
+            == "opsfabric \(words[0]): there is no tenant 'doerfer'; did you mean \"doerfler\"?\n", "\(words)"
+        )
+      }
+      for odd in ["", "nosuch", "../doerfler\n", "\u{1b}[31m", String(repeating: "x", count: 65_536)] {
+        let result = try shipped.opsfabric(words: ["list", "calls", "--tenant", odd])
+        #expect(result.exitCode == 2 && result.errors.split(separator: "\n").count == 1)
+        #expect(result.errors.utf8.count < 250 && !result.errors.contains("\u{1b}"), "\(result.errors)")
+      }
+    }
+
+    @Test func `a tenant that was removed can still be listed`() throws {
+      let shipped = try ShippedInstallation()
+      #expect(shipped.post("voice", shipped.callFields("CA1")).status == 200)
+      try shipped.writeTenant(
+        "other", ShippedInstallation.tenant().replacing("+41431234567", with: "+41431234599"))
+      try Files.remove("\(shipped.home.tenants)/doerfler.json5")
+      _ = try shipped.opsfabric("apply")
+      let result = try shipped.opsfabric("list", "calls", "--json", "--tenant", "doerfler")
+      #expect(result.exitCode == 0 && result.lines.count == 1, "\(result.errors)")
+      #expect(try shipped.opsfabric("inbox", "doerfler", "list").exitCode == 2)
+    }
+
+    @Test func `a mistyped command, option or list names the nearest`() throws {
+      for (words, near) in [
+        (["stauts"], "status"), (["list", "call"], "calls"),
+        (["list", "calls", "--tennant", "x"], "--tenant"),
+        (["list", "calls", "--jsn"], "--json"), (["doctor", "--ofline"], "--offline"),
+        (["report", "--tenent=a"], "--tenant"), (["run", "--lingr", "5"], "--linger"),
+      ] {
+        let result = try ProgramRunner.run(ShippedPrograms.opsfabric, words)
+        #expect(
+          result.exitCode == 2 && result.errors.contains("did you mean \"\(near)\"?"), "\(result.errors)")
+      }
+    }
+
+    @Test func `JSON lines are one line each, whatever a caller writes`() throws {
+      let shipped = try ShippedInstallation()
+      let text =
+        "a\u{2028}b\u{2029}c\u{85}d\u{7f}e\u{9b}31mf\u{202e}g\u{feff}h\u{b}i\u{c}j\u{1c}k\u{200f}l 👍🏽 ü\u{1b}"
+      #expect(shipped.post("sms", shipped.smsFields("SM1", text)).status == 200)
+      let output = try shipped.opsfabric("list", "tickets", "--json").output
+      // As Python's splitlines and JavaScript before 2019 would cut it.
+      #expect(output.dropLast().unicodeScalars.allSatisfy { $0.value >= 32 && !(127..<160 ~= $0.value) })
+      for odd: Unicode.Scalar in ["\u{2028}", "\u{2029}", "\u{202e}", "\u{200f}", "\u{feff}"] {
+        #expect(!output.unicodeScalars.contains(odd), "\(odd.escaped(asASCII: true))")
+      }
+      #expect(try shipped.only("tickets")["summary"]?.contains("👍🏽 ü") == true)
     }
 
     @Test func `a ticket is worked by hand`() throws {
