@@ -3,11 +3,11 @@
 import Doctor
 import Glibc
 import HTTP
-import Intake
 import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import StandIn
 import Store
 import TestSupport
@@ -76,6 +76,26 @@ struct HostFaultTests {
     },
     Injury("configuration readable by the group", "secrets", detail: "opsfabric.json5", cure: "chmod 600") {
       chmod("\($0.world.home.config)/opsfabric.json5", 0o640)
+    },
+    Injury("inbox key cut off", "inbox-key", detail: "has 3 bytes, not 32", cure: "move it away") {
+      try $0.write("data/inbox.key", "abc")
+    },
+    Injury("inbox key that is a folder", "inbox-key", detail: "is no file", cure: "move it away") {
+      let path = "\($0.world.home.data)/inbox.key"
+      unlink(path)
+      try Files.makeFolder(path)
+    },
+    Injury("nobody to tell", "configuration", .warning, detail: "notify: names nobody", cure: "list who") {
+      try $0.write("config/tenants/doerfler.json5", DoctorWorld.tenant(more: "notify: [],", notify: ""))
+      try $0.applyFiles()
+    },
+    Injury(
+      "a number of the sample", "configuration", .warning, detail: "still the sample's",
+      cure: "the business's own"
+    ) {
+      try $0.write(
+        "config/tenants/doerfler.json5", DoctorWorld.tenant(more: "staff_numbers: [\"+41790000012\"],"))
+      try $0.applyFiles()
     },
     Injury("disk nearly full", "disk", detail: "9 MiB free", cure: "free some space") {
       $0.scene.freeSpace = { _ in FreeSpace(bytes: 9 << 20, files: nil) }

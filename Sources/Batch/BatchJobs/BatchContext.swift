@@ -85,7 +85,7 @@ public final class BatchContext {
     self.log = log
     self.transport = transport
     mail = transport
-    links = try InboxLinks(home: home)
+    links = InboxLinks(home: home)
     settingsIdentity = Files.identity(home.settings)
     settings = try SettingsReader(path: home.settings)
     installation = try settings.installation()
@@ -123,6 +123,12 @@ public final class BatchContext {
     alert(
       "settings_damaged", "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
       at: now)
+  }
+
+  /// Notices go out without a link.
+  func noteInboxSecret(at now: Timestamp) {
+    guard case .failure(let fault) = links.secret else { return }
+    alert("inbox_key", "notices have no link, since \(fault)", at: now)
   }
 
   func tenant(_ id: String) -> Tenant? { tenants[id] }

@@ -106,10 +106,12 @@ final class ReconcileMessages {
   /// than the request, and nobody else's.
   private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
     let earliest = (row.claimedAt ?? row.firstDueAt).adding(hours: -ReconcileMessages.slackHours)
-    let body = context.links.render(row, publicURL: context.installation.publicURL)
-    return try list.filter { $0.direction.hasPrefix("outbound") && $0.body.hasSuffix(body) }
-      .filter { ($0.dateCreated ?? earliest) >= earliest }
-      .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
-      .first { try !context.store.knowsAttempt(sid: $0.sid) }
+    let publicURL = context.installation.publicURL
+    return try list.filter {
+      $0.direction.hasPrefix("outbound") && context.links.isText($0.body, of: row, publicURL: publicURL)
+    }
+    .filter { ($0.dateCreated ?? earliest) >= earliest }
+    .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
+    .first { try !context.store.knowsAttempt(sid: $0.sid) }
   }
 }

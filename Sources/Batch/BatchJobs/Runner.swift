@@ -98,6 +98,7 @@ public final class Runner {
     telling.noteSilence(since: lastBeat, at: started)
     context.attempt("clock") { try clockWatch.begin(lastBeat: lastBeat, at: started) }
     context.noteSettings(at: started)
+    context.noteInboxSecret(at: started)
     _ = try context.store.write { try context.store.adoptOrphans(at: started, lookAt: started) }
 
     let begin = monotonic()
