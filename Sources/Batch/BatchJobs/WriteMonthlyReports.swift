@@ -194,6 +194,7 @@ extension CSVDialect {
   public init(_ profile: Installation.CSVProfile) {
     switch profile {
     case .excelCH: self = .excelCH
+    case .excelDE: self = .excelDE
     case .rfc4180: self = .rfc4180
     case .banana: self = .banana
     }
