@@ -75,7 +75,7 @@ struct RequestPlanTests {
 }
 
 /// One tenant's weeks: each handler is asked, each of the runner's jobs has something to do.
-private final class Story {
+final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
   let world: TestWorld
@@ -122,6 +122,7 @@ private final class Story {
   private func calls() throws {
     try world.call()
     try world.call(.answered(seconds: 20))
+    try world.call(from: "+41792220099", .answered(seconds: 20)) { $0.screenKey = "1" }
     try world.call(from: "+41434445566") { $0.pressed = ["1"] }
     try world.call(from: "anonymous", .busy)
     try world.call(from: "+33912345678")

@@ -94,7 +94,9 @@ extension EndToEnd {
         var event = FunctionEventText(form == nil ? "GET" : "POST", "/\(name)")
         event.query = query
         event.cookies = cookies
-        event.headers = [("host", "www.example.ch"), ("content-type", "multipart/form-data; boundary=XyZ")]
+        event.headers = [
+          ("host", "www.doerfler.example"), ("content-type", "multipart/form-data; boundary=XyZ"),
+        ]
         event.body = form.map { TestWorld.multipart($0) } ?? []
         return try answer(shipped, name, event.bytes)
       }
@@ -132,7 +134,7 @@ extension EndToEnd {
       let shipped = try ShippedInstallation()
       // RFC 3875, section 4.4: a query without `=` arrives as arguments. The event would bring its own sender.
       var event = FunctionEventText("GET", "/health")
-      event.headers = [("host", "www.example.ch")]
+      event.headers = [("host", "www.doerfler.example")]
       let answer = WebClient.send(
         WebRequest(
           "POST", "\(shipped.publicURL)/health?--event", headers: [("Content-Type", "application/json")],

@@ -25,7 +25,7 @@ final class PhoneWorld {
         sms_delay_seconds: 5,
         notify: [{ channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] }],
         """
-    ).replacing("www.example.ch", with: "127.0.0.1:\(shipped.web.port)")
+    ).replacing("www.doerfler.example", with: "127.0.0.1:\(shipped.web.port)")
     try shipped.writeTenant("doerfler", tenant)
     let applied = try shipped.opsfabric("apply")
     try #require(applied.exitCode == 0, "\(applied.errors)")

@@ -27,7 +27,9 @@ extension EndToEnd {
     private static func installation(_ software: WebServer.Software) throws -> ShippedInstallation {
       // The website's name has no port: Debian's nginx hands the Host on without it.
       try ShippedInstallation(
-        tenants: ["doerfler": ShippedInstallation.tenant().replacing("www.example.ch", with: "127.0.0.1")],
+        tenants: [
+          "doerfler": ShippedInstallation.tenant().replacing("www.doerfler.example", with: "127.0.0.1")
+        ],
         software: software, owner: HostUser.shared)
     }
 

@@ -51,7 +51,7 @@ import Testing
     }
     let store = try Store.openMigrating(home, journalMode: .wal)
     let reached = try store.version()
-    let check = try store.quickCheck()
+    let check = try store.database.first("PRAGMA quick_check") { $0.text(0) }
     let orphans = try store.database.integer("SELECT count(*) FROM pragma_foreign_key_check")
     #expect(reached == Store.schemaVersion)
     #expect(check == "ok")

@@ -15,7 +15,7 @@ import Settings
 import StandIn
 import Store
 
-import enum Intake.WebhookKind
+import enum Spool.WebhookKind
 
 /// The stand-in's webhooks, as against Intake's.
 public typealias TwilioWebhook = Webhook
@@ -43,6 +43,8 @@ public final class TestWorld {
   /// The way to a queue that handlers have in a function; nil: none, as under CGI.
   public var queue: WebhookQueue?
   public var tenants: [Tenant]
+  /// Called before a program begins, with its name: a handler's, or `run`.
+  public var onProgram: (String) -> Void = { _ in }
 
   /// Tuesday, 10 February 2026, 10:00 in Zurich, where the tenant is.
   public static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)
@@ -168,6 +170,7 @@ public final class TestWorld {
     ]
     for (name, value) in headers { variables["HTTP_" + name] = value }
     let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
+    onProgram(kind)
     if kind == "health" { return HealthEndpoint(context: endpointContext).respond(to: request) }
     guard let kind = WebhookKind(rawValue: kind) else { return .plain(404, "no such handler") }
     return WebhookEndpoint(kind, context: endpointContext).respond(to: request)
@@ -248,6 +251,7 @@ public final class TestWorld {
   /// One `opsfabric run`.
   @discardableResult
   public func run(linger: Int = 0) throws -> RunSummary {
+    onProgram("run")
     let log = log
     let context = try BatchContext(
       home: home, store: try store(), transport: transport, clock: clock.wallClock, zones: TimeZones(),

@@ -41,7 +41,6 @@ public enum EventType: String, CaseIterable, Sendable {
   case ticketNote = "ticket_note"
   case numberForgotten = "number_forgotten"
   case alert
-  case webhookRejected = "webhook_rejected"
   case webhookReplayed = "webhook_replayed"
 }
 

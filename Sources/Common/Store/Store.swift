@@ -190,11 +190,6 @@ public final class Store {
   public func fileSize() throws -> Int {
     try (database.integer("PRAGMA page_count") ?? 0) * (database.integer("PRAGMA page_size") ?? 0)
   }
-
-  /// "ok", or what SQLite found wrong.
-  public func quickCheck() throws -> String {
-    try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
-  }
 }
 
 extension Row {

@@ -27,12 +27,6 @@ public enum WebhookSignature {
     return isValid
   }
 
-  /// For JSON bodies: the query carries `bodySHA256`, the URL is signed without parameters.
-  public static func isBodyHashValid(query: FormFields, body: [UInt8]) -> Bool {
-    guard let hash = query["bodySHA256"] else { return false }
-    return equalInConstantTime(Array(hash.lowercased().utf8), Array(hexadecimal(sha256(body)).utf8))
-  }
-
   private static func signedFields(_ fields: FormFields) -> [UInt8] {
     // Sorted by code points, as Twilio does; Swift's own String order is by normalised scalars.
     let sorted = fields.fields.sorted { left, right in

@@ -85,7 +85,7 @@ final class FaultInstallation {
     let business = """
       {
         name: "Dörfler AG", voice_numbers: ["\(Self.number)"], forward_to: "\(Self.business)",
-        website_domain: "www.example.ch", quiet_hours: { from: "\(quietHours.0)", to: "\(quietHours.1)" },
+        website_domain: "www.doerfler.example", quiet_hours: { from: "\(quietHours.0)", to: "\(quietHours.1)" },
         sla: { high_minutes: 600, callback_minutes: 240 },
         notify: [{ channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] }],
         \(tenant)
