@@ -163,12 +163,16 @@ extension InboxWords {
         it: "Forse è stata cancellata.", en: "It may have been erased.")
     case .tooManyGuesses:
       say(
-        de: "Von Ihrem Anschluss kamen zu viele Links, die nicht gelten. Bitte versuchen Sie es in einer Stunde noch "
+        de:
+          "Von Ihrem Anschluss kamen zu viele Links, die nicht gelten. Bitte versuchen Sie es in einer Stunde noch "
           + "einmal, oder mit einem anderen Netz.",
-        fr: "Trop de liens non valables sont venus de votre connexion. Réessayez dans une heure, ou par un autre "
+        fr:
+          "Trop de liens non valables sont venus de votre connexion. Réessayez dans une heure, ou par un autre "
           + "réseau.",
-        it: "Dalla Sua connessione sono arrivati troppi link non validi. Riprovi tra un’ora, o con un’altra rete.",
-        en: "Too many links that are not valid came from your connection. Please try again in an hour, or use "
+        it:
+          "Dalla Sua connessione sono arrivati troppi link non validi. Riprovi tra un’ora, o con un’altra rete.",
+        en:
+          "Too many links that are not valid came from your connection. Please try again in an hour, or use "
           + "another network.")
     case .unavailable:
       say(

@@ -13,7 +13,7 @@ extension InboxVisit {
   static func version(_ ticket: TicketRow) -> String { String(ticket.updatedAt.milliseconds) }
 
   /// A person as others call him: a number as people write it.
-  static func name(of person: String) -> String { PhoneNumber(e164: person)?.nationalFormat ?? person }
+  func name(of person: String) -> String { PhoneNumber(e164: person)?.written(in: tenant.country) ?? person }
 
   func value(_ ticket: TicketRow) throws -> InboxTicket {
     InboxTicket(
@@ -46,7 +46,7 @@ extension InboxVisit {
       case .ticketReopened: (what, by) = (.reopened, line.detail)
       default: return nil
       }
-      return InboxEvent(at: moment(line.at), what: what, by: InboxVisit.name(of: by))
+      return InboxEvent(at: moment(line.at), what: what, by: name(of: by))
     }
     return InboxHistory(lines: lines, paging: InboxVisit.paging(page))
   }

@@ -26,7 +26,7 @@ struct InboxVisit {
   var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
   var frame: InboxFrame {
     InboxFrame(
-      tenant: tenant.name, person: InboxVisit.name(of: person), language: language, country: tenant.country,
+      tenant: tenant.name, person: name(of: person), language: language, country: tenant.country,
       action: request.ownName,
       csrfToken: InboxKey.csrfToken(session: secret))
   }
