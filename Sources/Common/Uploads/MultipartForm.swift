@@ -59,7 +59,6 @@ public struct PartProblem: Hashable, Sendable {
     case notUTF8
     case nulByte
     case tooManyFields(limit: Int)
-    case tooManyFiles(limit: Int)
     /// Its header lines are malformed, too long, or do not name it.
     case badHeaders
     /// A Content-Transfer-Encoding, which RFC 7578 does away with.
