@@ -67,6 +67,22 @@ import Testing
     #expect(tenant.websiteDomain == "www.example.ch:8443")
   }
 
+  @Test(arguments: [
+    ("www.example.ch:443", "www.example.ch"), ("WWW.Example.CH", "www.example.ch"),
+    ("www.example.ch.", "www.example.ch"), ("www.example.ch:80", "www.example.ch"),
+    ("www.example.ch.:8443", "www.example.ch:8443"),
+    // Checked with Python's punycode codec.
+    ("küche.ch", "xn--kche-0ra.ch"), ("KÜCHE.ch:443", "xn--kche-0ra.ch"),
+    ("ku\u{308}che.ch", "xn--kche-0ra.ch"),
+    ("www.dörfler-müller.ch", "www.xn--drfler-mller-4ib5g.ch"), ("électricité.fr", "xn--lectricit-93aj.fr"),
+    ("łódź.example", "xn--d-uga0v4h.example"), ("straße.de", "xn--strae-oqa.de"), ("öäü.at", "xn--4ca9at.at"),
+  ])
+  func `a website is kept as browsers ask for it`(written: String, kept: String) throws {
+    let (loaded, faults) = try ConfigurationHome.load(tenant: ["website_domain: '\(written)'"])
+    #expect(!faults.contains { $0.key == "website_domain" }, "\(faults)")
+    #expect(loaded?.tenants.first?.websiteDomain == kept)
+  }
+
   @Test(arguments: [(0.5, 500), (10, 500), (100, 5000), (1000, 50_000)])
   func `who buys a higher rate has higher ceilings, unless they are written`(rate: Double, perHour: Int)
     throws

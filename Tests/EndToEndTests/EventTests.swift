@@ -140,6 +140,31 @@ extension EndToEnd {
       #expect(photo.body.starts(with: Self.png.prefix(8)))
     }
 
+    @Test(arguments: ["/prod/anfrage", "/anfrage", "/prod/v2/anfrage/", "/"])
+    func `the form works behind a stage, which shows nowhere on it`(path: String) throws {
+      let shipped = try ShippedInstallation()
+      var event = FunctionEventText("GET", path)
+      event.query = "ref=missed_call&phone=%2B41791234567&lang=fr"
+      event.headers = [("host", "www.example.ch:443")]
+      let page = try answer(shipped, "anfrage", event.bytes)
+      #expect(page.status == 200)
+      #expect(page.text.contains("action=\"?\"") && page.text.contains("href=\"?lang=de&amp;ref=missed_call"))
+      #expect(!page.text.contains("/anfrage") && !page.text.contains("prod"))
+      // A browser sends the form to the path it was fetched from, without the query.
+      event.method = "POST"
+      event.query = ""
+      event.headers.append(("content-type", "multipart/form-data; boundary=XyZ"))
+      event.body = TestWorld.multipart([
+        FormPart("token", try #require(TestWorld.hidden("token", in: page.text))), FormPart("lang", "fr"),
+        FormPart("ref", "missed_call"), FormPart("phone", "079 123 45 67"), FormPart("text", "Fuite"),
+        FormPart("urgency", "HIGH"), FormPart("leer_lassen", ""),
+      ])
+      let thanks = try answer(shipped, "anfrage", event.bytes)
+      #expect(thanks.status == 200 && thanks.text.contains("Merci"), "\(thanks.text)")
+      #expect(!thanks.text.contains("prod"))
+      #expect(try shipped.only("tickets")["source"] == "missed_call")
+    }
+
     @Test func `a visitor cannot make an event of a CGI request`() throws {
       let shipped = try ShippedInstallation()
       // RFC 3875, section 4.4: a query without `=` arrives as arguments. The event would bring its own sender.

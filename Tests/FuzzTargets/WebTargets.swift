@@ -40,6 +40,8 @@ let webTargets: [FuzzTarget] = [
 /// Remembers what arrived.
 private struct Sink: FilePartSink {
   var files: [String] = []
+  /// How many files were handed on, whole or in part.
+  var taken = 0
   var largest = 0
   mutating func begin(_ part: FilePart) { files.append("\(part)") }
   mutating func append(_ bytes: Span<UInt8>) {
@@ -49,6 +51,7 @@ private struct Sink: FilePartSink {
   }
   mutating func end(_ end: FilePartEnd) {
     if let last = files.indices.last { files[last] += "\(end)" }
+    if case .tooMany = end {} else { taken += 1 }
   }
 }
 
@@ -77,7 +80,7 @@ private struct Sink: FilePartSink {
     }))
   try require(whole.0 == pieces.0, "in pieces of \(step): \(whole.0) and \(pieces.0)")
   try require(whole.1.files == pieces.1.files, "in pieces of \(step), other files")
-  try require(whole.1.files.count <= limits.files && whole.1.largest <= 1 << 16, "more files than allowed")
+  try require(whole.1.taken <= limits.files && whole.1.largest <= 1 << 16, "more files than allowed")
   try require(whole.0.fields.fields.count <= limits.fields, "more fields than allowed")
   try require(
     whole.0.fields.fields.allSatisfy { $0.value.utf8.count <= limits.fieldBytes }, "a field is too long")

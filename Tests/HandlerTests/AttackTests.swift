@@ -146,7 +146,7 @@ struct AttackTests {
       ["QUERY_STRING": query, "REQUEST_URI": uri + "?" + query, "SCRIPT_NAME": "/cgi-bin/\(name)"]
     }
     let form = world.browse("anfrage", variables: variables("anfrage", ""))
-    #expect(form.text.contains("action=\"/cgi-bin/anfrage\""))
+    #expect(form.text.contains("action=\"?\""))
     try world.text("Hallo")
     try world.run()
     let notice = try #require(try world.texts(to: "+41796660001").last)

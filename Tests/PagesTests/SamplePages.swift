@@ -21,31 +21,42 @@ struct SamplePage: CustomTestStringConvertible {
 
   private static func wizard(_ language: Language, _ text: String) throws -> [SamplePage] {
     let tenant = PageTenant(name: text, callbackPhone: try phone(), retentionDays: 90)
+    let refusals: [PhotoRefusal?] = [
+      nil, .tooLarge(mebibytes: 8), .formTooLarge(mebibytes: 45), .tooMany(limit: 5), .notAPhoto, .broken,
+      .empty, .cutOff, .notStored,
+    ]
+    let photos =
+      refusals.map { SentPhoto(name: text, refusal: $0) } + [
+        SentPhoto(name: ""), .init(name: "", refusal: .empty),
+      ]
     func form(_ problems: [WizardField: WizardProblem] = [:], banner: WizardBanner? = nil) -> HTML {
       wizardPage(
         WizardForm(
           name: text, phone: text, address: text, text: text, urgency: problems.isEmpty ? .medium : nil,
-          reference: text, problems: problems, banner: banner),
-        tenant: tenant, language: language, action: "/anfrage", token: text, callbackBy: text)
+          reference: text, isPerson: banner == .tryAgain, problems: problems, banner: banner,
+          photos: problems[.photos] == nil ? [] : photos),
+        tenant: tenant, language: language, token: text, callbackBy: text)
     }
     let everyField = Dictionary(
       uniqueKeysWithValues: WizardField.allCases.map { ($0, WizardProblem.missing) })
     let others: [WizardProblem] = [
-      .tooLong(limit: 100), .notANumber, .tooManyPhotos(limit: 5), .photoTooLarge(mebibytes: 8), .notAPhoto,
-      .choosePhotosAgain,
+      .tooLong(limit: 100), .notANumber, .choosePhotosAgain,
     ]
     var pages: [(String, HTML)] = [
       ("form", form()), ("form with all fields missing", form(everyField)),
     ]
     pages += others.map { ("form with \($0)", form([.photos: $0, .address: $0])) }
-    pages += WizardBanner.allCases.map { ("form with \($0)", form(banner: $0)) }
+    let banners: [WizardBanner] = [.expired, .tryAgain, .tooLarge, .tooManyRequests(from: text)]
+    pages += banners.map { ("form with \($0)", form(banner: $0)) }
     for urgency in Urgency.allCases {
       for promise in [text, nil] {
-        for photos in 0...2 {
+        for count in [0, 1, 2, photos.count] {
           let page = thankYouPage(
-            tenant: tenant, language: language, urgency: urgency, promise: promise, photos: photos,
-            droppedPhotos: photos)
-          pages.append(("thanks \(urgency) \(promise == nil ? "" : "by a time ")\(photos)", page))
+            tenant: tenant, language: language, urgency: urgency, promise: promise,
+            photos: Array(photos.prefix(count)),
+            form: WizardForm(name: text, phone: text, address: text, text: text, reference: text), token: text
+          )
+          pages.append(("thanks \(urgency) \(promise == nil ? "" : "by a time ")\(count)", page))
         }
       }
     }
@@ -53,7 +64,7 @@ struct SamplePage: CustomTestStringConvertible {
       pages.append(
         (
           "wizard \(notice)",
-          wizardNoticePage(notice, tenant: tenant, language: language, formLink: "/anfrage?ref=\(text)")
+          wizardNoticePage(notice, tenant: tenant, language: language, canStartAgain: true)
         ))
       pages.append(("wizard \(notice), nobody's", wizardNoticePage(notice, tenant: nil, language: language)))
     }

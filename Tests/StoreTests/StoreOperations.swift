@@ -304,6 +304,7 @@ enum StoreOperations {
     .init("addUpload") { try $0.store.addUpload(ticket: 1, file: "f", contentType: "image/png", at: now) },
     .init("history") { _ = try $0.store.history(ticket: 1, page: 1) },
     .init("takeRate") { _ = try $0.store.takeRate(key: "k", limit: 9, seconds: 60, at: now) },
+    .init("rateFrees") { _ = try $0.store.rateFrees(key: "k", limit: 9, seconds: 60, at: now) },
     .init("purgeRates") { try $0.store.purgeRates(at: now) },
   ]
 }

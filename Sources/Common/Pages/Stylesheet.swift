@@ -61,8 +61,7 @@ public enum Stylesheet {
     .band :focus-visible{outline-color:var(--on-band)}
     .brand{margin:0;font-weight:700;font-size:1.1rem;line-height:1.25}
     .pill{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .9rem;border-radius:9rem;\
-    border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600;\
-    white-space:nowrap}
+    border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600}
     .brand,.who,.words,dd,bdi,h1{overflow-wrap:anywhere}
     .lead{color:var(--soft)}
     .card{background:var(--card);border:1px solid var(--line);border-radius:1rem;padding:1.25rem 1rem;\
@@ -85,6 +84,10 @@ public enum Stylesheet {
     .promise{font-size:1.2rem;line-height:1.4;font-weight:600}
     .call{border-top:1px solid var(--line);margin-top:1.25rem;padding-top:1rem;margin-bottom:1rem}
     .call p{margin-bottom:.5rem}
+    .call form{margin-top:1rem}
+    .call button{margin-top:.75rem}
+    .files{overflow-wrap:anywhere}
+    .files li{margin-bottom:.35rem}
     .languages{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0 0 2rem}
     .languages a,.act{display:inline-flex;align-items:center;min-height:2.75rem}
 

@@ -5,6 +5,7 @@
 // lives longer than one request opens a new reader now and then. Not for use from several threads at once.
 
 import LocalTime
+import Rules
 import SQLite
 
 public final class SettingsReader {
@@ -103,19 +104,17 @@ public final class SettingsReader {
       """, .text(sender))
   }
 
-  /// The tenant whose website is at this host (a Host header, in any case, with or without its port).
+  /// The tenant whose website is at this host: a Host header, however it is written. One without a port in the
+  /// settings is found at every port.
   public func tenant(host: String) throws -> Tenant? {
-    let name = host.lowercased()
-    if let exact = try tenants(
-      "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1", .text(name)
-    ).first {
-      return exact
+    let host = WebHost(host)
+    func tenant(at domain: String) throws -> Tenant? {
+      try tenants(
+        "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1", .text(domain)
+      ).first
     }
-    guard let colon = name.lastIndex(of: ":") else { return nil }
-    return try tenants(
-      "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1",
-      .text(String(name[..<colon]))
-    ).first
+    if let exact = try tenant(at: host.text) { return exact }
+    return host.text == host.name ? nil : try tenant(at: host.name)
   }
 
   /// The account with this SID and the tenant whose own it is (nil: the installation's). Where several

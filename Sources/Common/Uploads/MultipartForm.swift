@@ -57,7 +57,6 @@ public struct PartProblem: Hashable, Sendable {
     /// The field is there, cut at the limit.
     case tooLong(limit: Int)
     case tooManyFields(limit: Int)
-    case tooManyFiles(limit: Int)
     /// Its header lines are malformed, too long, or do not name it.
     case badHeaders
     /// A Content-Transfer-Encoding, which RFC 7578 does away with.
