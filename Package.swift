@@ -117,7 +117,8 @@ let package = Package(
     library(
       "Doctor", in: "Sources/Batch",
       [
-        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue", "Rules",
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue",
+        "Rules",
         "Settings", "Store", "Twilio", "TwilioAPI",
       ]),
     .executableTarget(

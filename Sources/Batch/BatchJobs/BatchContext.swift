@@ -121,7 +121,8 @@ public final class BatchContext {
   func noteSettings(at now: Timestamp) {
     guard settings.isCopy else { return }
     alert(
-      AlertCause.settingsDamaged, "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
+      AlertCause.settingsDamaged,
+      "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
       at: now)
   }
 

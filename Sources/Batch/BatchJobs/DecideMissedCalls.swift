@@ -55,7 +55,8 @@ final class DecideMissedCalls {
       // The tenant was removed: nobody is left to text for. The row waits, should the tenant come back.
       try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 10))
       context.alert(
-        AlertCause.tenantMissing, tenant: call.tenant, "calls wait for a tenant that is not configured", at: now)
+        AlertCause.tenantMissing, tenant: call.tenant, "calls wait for a tenant that is not configured",
+        at: now)
       return
     }
     guard tenant.active else {

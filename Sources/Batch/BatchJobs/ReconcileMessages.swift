@@ -71,7 +71,8 @@ final class ReconcileMessages {
           row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), at: now)
       }
       if case .credentials(let reason) = failure {
-        context.alert(AlertCause.credentials, tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
+        context.alert(
+          AlertCause.credentials, tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
       }
     case .success(let list):
       if let found = try twin(of: row, in: list) {

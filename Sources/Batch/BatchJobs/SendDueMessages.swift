@@ -171,7 +171,8 @@ final class SendDueMessages {
         try context.store.write {
           try context.store.holdBack(
             ifWaiting: row, until: now.adding(minutes: 5),
-            reason: context.tenant(row.tenant) == nil ? "no such tenant" : "the tenant is switched off", at: now)
+            reason: context.tenant(row.tenant) == nil ? "no such tenant" : "the tenant is switched off",
+            at: now)
         }
         continue
       }

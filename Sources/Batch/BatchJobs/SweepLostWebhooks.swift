@@ -116,7 +116,8 @@ final class SweepLostWebhooks {
   }
 
   private func finish<Item>(
-    _ number: String, _ list: String, of tenant: Tenant, since: Timestamp, _ result: Result<[Item], APIFailure>,
+    _ number: String, _ list: String, of tenant: Tenant, since: Timestamp,
+    _ result: Result<[Item], APIFailure>,
     _ take: ([Item], Timestamp) throws -> Timestamp
   ) {
     let now = context.clock.now()
@@ -128,7 +129,8 @@ final class SweepLostWebhooks {
       case .failure(let failure):
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
         if case .credentials(let reason) = failure {
-          context.alert(AlertCause.credentials, tenant: tenant.id, "Twilio refuses the account: \(reason)", at: now)
+          context.alert(
+            AlertCause.credentials, tenant: tenant.id, "Twilio refuses the account: \(reason)", at: now)
         }
       }
     }

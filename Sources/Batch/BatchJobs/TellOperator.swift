@@ -21,7 +21,8 @@ final class TellOperator {
   func noteSilence(since lastBeat: Timestamp?, at now: Timestamp) {
     guard let lastBeat, now.milliseconds(since: lastBeat) > 15 * 60_000 else { return }
     context.alert(
-      AlertCause.runnerSilent, "no run between \(lastBeat.iso8601) and \(now.iso8601): check cron on this host",
+      AlertCause.runnerSilent,
+      "no run between \(lastBeat.iso8601) and \(now.iso8601): check cron on this host",
       at: now)
   }
 
@@ -66,7 +67,8 @@ final class TellOperator {
       try context.store.enqueue(
         NewMessage(
           tenant: sender.id, recipient: number, sender: sender.smsSender, kind: .alert,
-          text: SMSText(String("Missed Call Recovery: \(text)".prefix(300))), dueAt: now, expiresAt: expiresAt,
+          text: SMSText(String("Missed Call Recovery: \(text)".prefix(300))), dueAt: now,
+          expiresAt: expiresAt,
           onceKey: "alert:\(alert.id):\(key)\(number)"), at: now)
     }
   }

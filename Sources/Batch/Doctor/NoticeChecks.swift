@@ -15,7 +15,8 @@ extension Doctor {
       let whose = some.tenant.isEmpty ? "mail to the operator" : some.tenant
       let why = some.error.isEmpty ? "" : ": \(some.error)"
       return .fault(
-        "held", "\(whose): \(counted(some.count, "message")) held, the oldest since \(some.since.iso8601)\(why)",
+        "held",
+        "\(whose): \(counted(some.count, "message")) held, the oldest since \(some.since.iso8601)\(why)",
         cure: cure(of: some))
     }
   }
@@ -60,7 +61,8 @@ extension Doctor {
           cure: "text START from that telephone to \(tenant.smsSender), or take another number or e-mail")
       ]
     }
-    let learnt = try store.lineType(phone: number, since: now.adding(days: -LookupPolicy(isOn: true).cacheDays))
+    let learnt = try store.lineType(
+      phone: number, since: now.adding(days: -LookupPolicy(isOn: true).cacheDays))
     guard (learnt ?? PhoneNumber(e164: number)?.lineType) == .landline else { return [] }
     return [
       .fault(

@@ -9,7 +9,8 @@ import Store
 struct StatusCommand: Command {
   static let name = "status"
   static let usage = "opsfabric status"
-  static let summary = "one screen: queue, last run, lateness, what is held, alerts, today's figures per tenant"
+  static let summary =
+    "one screen: queue, last run, lateness, what is held, alerts, today's figures per tenant"
 
   /// A message that waits for longer than this is shown as held; less is a hiccup.
   private static let heldSeconds = 60
@@ -62,7 +63,8 @@ struct StatusCommand: Command {
       let figures = try store.todayFigures(
         tenant: tenant.id, since: zone.startOfDay(zone.day(of: now)), now: now)
       let hasTrouble = heldHere > 0 || (figures.last ?? 0) > 0
-      rows.append((hasTrouble, [tenant.id] + figures.map(String.init) + ["\(heldHere)", hasTrouble ? "!" : ""]))
+      rows.append(
+        (hasTrouble, [tenant.id] + figures.map(String.init) + ["\(heldHere)", hasTrouble ? "!" : ""]))
     }
     var table = TextTable(
       header: ["tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", ""])
@@ -90,7 +92,8 @@ struct StatusCommand: Command {
         let since = shown.since < alert.at && !isEvent ? ", since \(shown.since.iso8601)" : ""
         return "alert      \(alert.at.iso8601) \(alert.cause)\(whose)\(since): \(alert.detail)"
       }
-      return "solved     \(solvedAt.iso8601) \(alert.cause)\(whose), since \(shown.since.iso8601): \(alert.detail)"
+      return
+        "solved     \(solvedAt.iso8601) \(alert.cause)\(whose), since \(shown.since.iso8601): \(alert.detail)"
     }
   }
 

@@ -57,7 +57,8 @@ extension Intake {
     switch told {
     case nil:
       try store.raiseAlert(
-        cause: AlertCause.noticeRefused, tenant: tenant.id, detail: "\(what); somebody has the ticket", at: now)
+        cause: AlertCause.noticeRefused, tenant: tenant.id, detail: "\(what); somebody has the ticket",
+        at: now)
     case 0:
       try store.raiseAlert(
         cause: AlertCause.nobodyTold, tenant: tenant.id, detail: "\(what); nobody is left in notify to tell",
@@ -65,7 +66,8 @@ extension Intake {
     case let count?:
       try store.raiseAlert(
         cause: AlertCause.noticeRefused, tenant: tenant.id,
-        detail: "\(what); \(count == 1 ? "the next of notify is" : "the next \(count) of notify are") told", at: now)
+        detail: "\(what); \(count == 1 ? "the next of notify is" : "the next \(count) of notify are") told",
+        at: now)
     }
     return true
   }

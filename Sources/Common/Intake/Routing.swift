@@ -59,7 +59,8 @@ public struct Routing: Sendable {
     let wanted: Set<Tenant.Notify.Event> = urgency == .high ? [.new, .urgent] : [.new]
     let concerned = left.filter { !wanted.isDisjoint(with: $0.on) }
     return notices(
-      firstGroup(of: concerned.isEmpty ? left : concerned, urgency: urgency, at: now), urgency: urgency, at: now)
+      firstGroup(of: concerned.isEmpty ? left : concerned, urgency: urgency, at: now), urgency: urgency,
+      at: now)
   }
 
   /// Somebody of an urgent ticket's chain is left.

@@ -52,7 +52,8 @@ extension Store {
       if let last {
         guard nature == .condition else { return false }
         try database.execute(
-          "UPDATE alerts SET last_at = ?2, solved_at = NULL, solved_told_at = NULL WHERE id = ?1", .integer(last),
+          "UPDATE alerts SET last_at = ?2, solved_at = NULL, solved_told_at = NULL WHERE id = ?1",
+          .integer(last),
           .time(now))
         return false
       }

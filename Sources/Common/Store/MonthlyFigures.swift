@@ -63,7 +63,7 @@ extension Store {
       SELECT CASE
           WHEN outcome <> 'missed' THEN ''
           WHEN decision IN ('pending', 'deferred') OR decided_at > ?4 THEN 'pending'
-          WHEN decision <> 'sent' THEN reason
+          WHEN reason NOT IN ('sent', 'dead') THEN reason
           ELSE coalesce((
             SELECT CASE
                 WHEN calls.reason = 'dead' AND m.finished_at <= ?4 THEN 'dead'

@@ -73,7 +73,8 @@ extension Store {
       """, .time(now)
     ) { ($0.optionalTimestamp(0), $0.integer(1)) }
     let held = try database.first(
-      "SELECT min(first_due_at), count(*) FROM messages WHERE \(Store.isHeld) AND first_due_at <= ?", .time(now)
+      "SELECT min(first_due_at), count(*) FROM messages WHERE \(Store.isHeld) AND first_due_at <= ?",
+      .time(now)
     ) { ($0.optionalTimestamp(0), $0.integer(1)) }
     return Health(
       lastBeat: try lastRun()?.beatAt, oldestDue: due?.0, due: due?.1 ?? 0, oldestHeld: held?.0,
