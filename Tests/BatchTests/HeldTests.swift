@@ -75,6 +75,13 @@ struct HeldTests {
       { try $0.standIn.plan("messages.create", fault: .rate429(retryAfter: 60), times: 99) }
     ),
     ("Twilio cannot be reached", { $0.transport.isUnreachable = true }),
+    (
+      "nobody knows whether it was sent",
+      {
+        try $0.standIn.plan("messages.create", fault: .http500)
+        try $0.standIn.plan("messages.list", fault: .http500, times: 99)
+      }
+    ),
     ("ceiling", { try $0.changeTenant { $0.smsLimits = SMSLimits(perHour: 0, perDay: 0) } }),
   ]
 

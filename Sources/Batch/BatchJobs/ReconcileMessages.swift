@@ -68,7 +68,7 @@ final class ReconcileMessages {
         context.summary.dead += 1
       } else {
         try context.store.markUnknown(
-          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), at: now)
+          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), isHeld: true, at: now)
       }
       if case .credentials(let reason) = failure {
         context.alert(

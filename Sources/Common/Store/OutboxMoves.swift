@@ -114,13 +114,18 @@ extension Store {
   }
 
   /// sending stays sending: whether Twilio has it is not known; ask at `lookAt`.
-  public func markUnknown(_ row: OutboxRow, error: String, lookAt: Timestamp, at now: Timestamp) throws {
+  /// - Parameter isHeld: Twilio could not be asked, so nothing can be done for the message.
+  public func markUnknown(
+    _ row: OutboxRow, error: String, lookAt: Timestamp, isHeld: Bool = false, at now: Timestamp
+  ) throws {
     let isNew = row.unknownSince == nil
     let changed = try database.execute(
       """
-      UPDATE messages SET unknown_since = coalesce(unknown_since, ?3), due_at = ?4, error = ?5
+      UPDATE messages SET unknown_since = coalesce(unknown_since, ?3), due_at = ?4, error = ?5,
+        held_since = coalesce(held_since, ?6)
       WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL
-      """, .integer(row.id), .integer(row.attempts), .time(now), .time(lookAt), .text(error))
+      """, .integer(row.id), .integer(row.attempts), .time(now), .time(lookAt), .text(error),
+      .time(isHeld ? now : nil))
     if changed > 0 && isNew { try log(.messageUnknown, row, detail: error, at: now) }
   }
 
