@@ -119,8 +119,8 @@ let package = Package(
     library(
       "Doctor", in: "Sources/Batch",
       [
-        "BatchJobs", "Configuration", "HTTP", "LocalTime", "Platform", "Provisioning", "Queue",
-        "Settings", "Spool", "Store", "TwilioAPI",
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue", "Rules",
+        "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
       ]),
     .executableTarget(
       name: "OpsFabric",

@@ -65,6 +65,22 @@ struct HostFaultTests {
   }
 
   static let injuries: [Injury] = [
+    Injury("SMS held for their sender", "held", detail: "doerfler: 1 message held", cure: "error 21660") {
+      try wait($0, code: 21660, seconds: 310)
+    },
+    Injury("SMS held for the account", "held", detail: "20010 action disabled", cure: "opsfabric apply") {
+      try wait($0, code: 20010, seconds: 310)
+    },
+    Injury("one of notify has opted out", "people", detail: "+41790000021 has opted out", cure: "START") {
+      try $0.world.store().optOut(tenant: "doerfler", phone: "+41790000021", at: $0.world.clock.now)
+    },
+    Injury("one of notify has a landline", "people", detail: "is a landline", cure: "mobile number") {
+      try $0.world.store().learnLineType(
+        phone: "+41790000021", type: .landline, from: "21614", at: $0.world.clock.now)
+    },
+    Injury("the operator has opted out", "people", detail: "alerts.sms: +41790000001", cure: "START") {
+      try $0.world.store().optOut(tenant: "doerfler", phone: "+41790000001", at: $0.world.clock.now)
+    },
     Injury("home open to others", "home", detail: "mode 0755", cure: "chmod 700") {
       chmod($0.world.home.path, 0o755)
     },
@@ -334,4 +350,19 @@ extension Array where Element: Hashable {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
   }
+}
+
+/// An SMS waits because of a code, and nothing else is wrong: the alert of it counts as solved.
+private func wait(_ patient: DoctorWorld, code: Int, seconds: Int) throws {
+  let store = try patient.world.store()
+  let now = patient.world.clock.now
+  let id = try store.enqueue(
+    NewMessage(
+      tenant: "doerfler", recipient: "+41791234567", sender: "+41797770100", kind: .confirmation,
+      text: .init("Hallo"), dueAt: now.adding(seconds: -seconds), expiresAt: now.adding(hours: 1)), at: now)
+  let message = try #require(id)
+  let row = try #require(try store.claim(ifWaiting: message, at: now, lookAt: now))
+  try store.postpone(
+    row, until: now.adding(minutes: 5), code: code,
+    error: code == 20010 ? "20010 action disabled for the account" : "x", at: now)
 }

@@ -318,6 +318,28 @@ extension EndToEnd {
       #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 1)
     }
 
+    @Test func `status names a tenant whose SMS are held, with the cause, before all others`() throws {
+      let shipped = try ShippedInstallation(tenants: [
+        "abel": ShippedInstallation.tenant("Abel", number: "+41797770101"),
+        "doerfler": ShippedInstallation.tenant(),
+      ])
+      try shipped.standIn.plan(
+        "messages.create", fault: .refuse(httpStatus: 400, code: 21660), times: 99)
+      #expect(shipped.post("sms", shipped.smsFields("SM1", "2")).status == 200)
+      #expect(try shipped.opsfabric("run").exitCode == 0)
+      // As if it had waited for six minutes.
+      try HeldDatabase.run(
+        "UPDATE messages SET first_due_at = first_due_at - 360000", on: shipped.home.database)
+      let status = try shipped.opsfabric("status")
+      let held = try #require(status.lines.first { $0.hasPrefix("held       doerfler: 1") })
+      #expect(status.output.contains("21660"), "\(held)")
+      let rows = status.lines.filter { $0.hasPrefix("doerfler ") || $0.hasPrefix("abel ") }
+      #expect(rows.map { $0.hasPrefix("doerfler ") } == [true, false])
+      #expect(rows.map { $0.hasSuffix("!") } == [true, false])
+      let health = WebClient.send(WebRequest("GET", "\(shipped.publicURL)/health"))
+      #expect(health.status == 503 && health.text.contains("\"held\":1"), "\(health.text)")
+    }
+
     @Test func `status is one screen`() throws {
       let shipped = try ShippedInstallation()
       #expect(try shipped.opsfabric("status").output.contains("last run   never"))

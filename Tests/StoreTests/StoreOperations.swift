@@ -116,8 +116,9 @@ enum StoreOperations {
     .init("requeue") {
       try $0.store.requeue(ifAccepted: try $0.row(4), dueAt: now, code: 1, error: "x", at: now)
     },
-    .init("hold") { try $0.store.hold(ifWaiting: 4, until: now) },
     .init("holdBack") { try $0.store.holdBack(ifWaiting: try $0.row(4), until: now, reason: "x", at: now) },
+    .init("heldMessages") { _ = try $0.store.heldMessages(dueBefore: later) },
+    .init("isHolding") { _ = try $0.store.isHolding(tenant: "a", code: 1) },
     .init("sendingCounts") { _ = try $0.store.sendingCounts(at: now) },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
@@ -180,6 +181,18 @@ enum StoreOperations {
     .init("hasRecentAlert") { _ = try $0.store.hasRecentAlert(cause: "dead", tenant: "a", at: now) },
     .init("alertsToTell") { _ = try $0.store.alertsToTell(limit: 9) },
     .init("noteAlertTold") { try $0.store.noteAlertTold(1, at: now) },
+    .init("openConditions") { fixture in
+      for _ in 0..<2 { try fixture.store.raiseAlert(cause: "queue", tenant: nil, detail: "x", at: now) }
+      _ = try fixture.store.openConditions()
+    },
+    .init("hasAccepted") { _ = try $0.store.hasAccepted("sms", tenant: "a", after: now) },
+    .init("hasDelivered") { _ = try $0.store.hasDelivered(tenant: "a", after: now) },
+    .init("hasClosedMonth") { _ = try $0.store.hasClosedMonth(tenant: "a", after: now) },
+    .init("solve") { fixture in
+      for condition in try fixture.store.openConditions() { try fixture.store.solve(condition, at: now) }
+    },
+    .init("solvedAlertsToTell") { _ = try $0.store.solvedAlertsToTell(limit: 9) },
+    .init("noteSolvedTold") { try $0.store.noteSolvedTold(1, at: now) },
     .init("beginRun") { _ = try $0.store.beginRun(at: now) },
     .init("beat") { try $0.store.beat(run: 1, at: now) },
     .init("endRun") { try $0.store.endRun(1, summary: "x", at: now) },

@@ -123,7 +123,8 @@ public final class BatchContext {
   func noteSettings(at now: Timestamp) {
     guard settings.isCopy else { return }
     alert(
-      "settings_damaged", "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
+      AlertCause.settingsDamaged,
+      "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
       at: now)
   }
 
@@ -134,6 +135,8 @@ public final class BatchContext {
   }
 
   func tenant(_ id: String) -> Tenant? { tenants[id] }
+
+  var tenantIDs: [String] { tenants.keys.sorted() }
 
   var activeTenants: [Tenant] { tenants.values.filter(\.active).sorted { $0.id < $1.id } }
 

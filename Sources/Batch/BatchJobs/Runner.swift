@@ -47,6 +47,7 @@ public final class Runner {
   private let blockLists: UpdateBlockLists
   private let escalating: EscalateTickets
   private let telling: TellOperator
+  private let solving: SolveAlerts
   private let mailing: SendDueMail
   private let tidying: TidyUp
   private let prices: FetchPrices
@@ -78,6 +79,7 @@ public final class Runner {
     blockLists = UpdateBlockLists(context: context)
     escalating = EscalateTickets(context: context)
     telling = TellOperator(context: context)
+    solving = SolveAlerts(context: context, isQueueWell: { [queue] in queue.isWell })
     mailing = SendDueMail(context: context)
     tidying = TidyUp(context: context)
     prices = FetchPrices(context: context)
@@ -97,6 +99,7 @@ public final class Runner {
     let lastBeat = try context.store.lastRun()?.beatAt
     let run = try context.store.beginRun(at: started)
     telling.noteSilence(since: lastBeat, at: started)
+    solving.begin(lastBeat: lastBeat, at: started)
     context.attempt("clock") { try clockWatch.begin(lastBeat: lastBeat, at: started) }
     context.noteSettings(at: started)
     context.noteInboxSecret(at: started)
@@ -155,6 +158,8 @@ public final class Runner {
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
     context.attempt("sweep") { try sweeping.step(at: now) }
+    // After all who may meet a condition again.
+    context.attempt("solve-alerts") { try solving.step(at: now) }
     context.attempt("reports") { isFull = try reporting.step(at: now) || isFull }
     if sending.isIdle {
       context.attempt("prices") { try prices.step(at: now) }

@@ -175,7 +175,12 @@ final class SendDueMessages {
         continue
       }
       guard let tenant = context.tenant(row.tenant), tenant.active else {
-        try context.store.write { try context.store.hold(ifWaiting: row.id, until: now.adding(minutes: 5)) }
+        try context.store.write {
+          try context.store.holdBack(
+            ifWaiting: row, until: now.adding(minutes: 5),
+            reason: context.tenant(row.tenant) == nil ? "no such tenant" : "the tenant is switched off",
+            at: now)
+        }
         continue
       }
       if row.kind.goesToCaller, try context.store.isOptedOut(tenant: row.tenant, phone: row.recipient) {
@@ -215,7 +220,7 @@ final class SendDueMessages {
     context.summary.held += rows.count
     for reached in Set(rows.map(\.reached)) {
       context.alert(
-        Store.limitAlert, tenant: reached.tenant,
+        AlertCause.smsLimit, tenant: reached.tenant,
         "\(reached.reason); the others wait. An attack? `opsfabric list calls` shows who calls", at: now)
     }
   }

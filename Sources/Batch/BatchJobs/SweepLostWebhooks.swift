@@ -77,7 +77,7 @@ final class SweepLostWebhooks {
       as: context.credentials(tenant)
     ) { [self] result in
       underWay.remove("calls" + number)
-      finish(number, "calls", since: since, result) { calls, now in
+      finish(number, "calls", of: tenant, since: since, result) { calls, now in
         var completeUntil = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
         for call in calls where call.direction == "inbound" && (call.startTime ?? now) >= since {
           let end = call.endTime ?? call.startTime ?? now
@@ -108,7 +108,7 @@ final class SweepLostWebhooks {
       to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: context.credentials(tenant)
     ) { [self] result in
       underWay.remove("messages" + number)
-      finish(number, "messages", since: since, result) { messages, now in
+      finish(number, "messages", of: tenant, since: since, result) { messages, now in
         let settled = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
         let inbound = messages.filter { $0.direction == "inbound" }
         for message in inbound.sorted(by: { ($0.arrivedAt ?? now) < ($1.arrivedAt ?? now) }) {
@@ -130,7 +130,8 @@ final class SweepLostWebhooks {
   }
 
   private func finish<Item>(
-    _ number: String, _ list: String, since: Timestamp, _ result: Result<[Item], APIFailure>,
+    _ number: String, _ list: String, of tenant: Tenant, since: Timestamp,
+    _ result: Result<[Item], APIFailure>,
     _ take: ([Item], Timestamp) throws -> Timestamp
   ) {
     let now = context.clock.now()
@@ -142,7 +143,8 @@ final class SweepLostWebhooks {
       case .failure(let failure):
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
         if case .credentials(let reason) = failure {
-          context.alert("credentials", "Twilio refuses the account: \(reason)", at: now)
+          context.alert(
+            AlertCause.credentials, tenant: tenant.id, "Twilio refuses the account: \(reason)", at: now)
         }
       }
     }

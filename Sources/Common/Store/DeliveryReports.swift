@@ -84,7 +84,7 @@ extension Store {
       """
       UPDATE messages SET state = 'delivered', sid = coalesce(sid, ?2), attempts = max(attempts, ?3),
         sent_at = coalesce(sent_at, ?4), finished_at = ?4, status_rank = ?5, due_at = NULL, postponements = 0,
-        unknown_since = NULL, error_code = NULL, error = NULL
+        unknown_since = NULL, held_since = NULL, error_code = NULL, error = NULL
       WHERE id = ?1 AND channel = 'sms' AND (state NOT IN ('delivered', 'dead')
         OR (state = 'dead' AND body <> '' AND NOT EXISTS (
           SELECT 1 FROM reported_months AS r

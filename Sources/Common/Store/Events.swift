@@ -1,4 +1,4 @@
-// Events.swift - the tables `ticket_events` (the log of everything that happened) and `alerts`.
+// Events.swift - the table `ticket_events` (the log of everything that happened).
 
 import LocalTime
 import SQLite
@@ -46,6 +46,7 @@ public enum EventType: String, CaseIterable, Sendable {
   case ticketNote = "ticket_note"
   case numberForgotten = "number_forgotten"
   case alert
+  case alertSolved = "alert_solved"
   case webhookReplayed = "webhook_replayed"
 }
 
@@ -70,21 +71,5 @@ extension Store {
   /// An event with this key has been logged.
   public func knowsEvent(_ onceKey: String) throws -> Bool {
     try database.integer("SELECT 1 FROM ticket_events WHERE once_key = ?", .text(onceKey)) != nil
-  }
-
-  /// Tells the operator; at most one alert per cause, tenant and hour.
-  @discardableResult
-  public func raiseAlert(cause: String, tenant: String?, detail: String, at now: Timestamp) throws -> Bool {
-    try write {
-      let isNew =
-        try database.execute(
-          """
-          INSERT INTO alerts (cause, tenant, detail, at)
-          SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
-            SELECT 1 FROM alerts WHERE cause = ?1 AND tenant IS ?2 AND at > ?4 - 3600000)
-          """, .text(cause), .text(tenant), .text(detail), .time(now)) > 0
-      if isNew { try logEvent(.alert, tenant: tenant ?? "", detail: "\(cause): \(detail)", at: now) }
-      return isNew
-    }
   }
 }

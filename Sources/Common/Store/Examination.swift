@@ -69,16 +69,4 @@ extension Store {
     try database.integer(
       "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ?", .time(oldest)) ?? 0
   }
-
-  /// Alerts since then, the latest of each cause, with how many there were.
-  public func alertCauses(
-    since oldest: Timestamp
-  ) throws -> [(cause: String, tenant: String?, detail: String, at: Timestamp, count: Int)] {
-    try database.rows(
-      """
-      SELECT cause, tenant, detail, max(at), count(*) FROM alerts WHERE at >= ? GROUP BY cause, tenant
-      ORDER BY max(at) DESC
-      """, .time(oldest)
-    ) { ($0.text(0), $0.optionalText(1), $0.text(2), $0.timestamp(3), $0.integer(4)) }
-  }
 }
