@@ -13,6 +13,12 @@ import Store
 import TestSupport
 import Testing
 
+private func flipBit(_ path: String) throws {
+  var bytes = try Files.read(path)
+  bytes[bytes.count / 2] ^= 4
+  try Files.writeAtomically(bytes, to: path, mode: 0o600)
+}
+
 /// One thing that breaks, and what the doctor must say.
 struct Injury: CustomTestStringConvertible, Sendable {
   var testDescription: String
@@ -136,6 +142,16 @@ struct HostFaultTests {
         DoctorWorld.tenant("+41435550101", more: "quiet_hours: {from: \"20:00\", to: \"07:00\"},").replacing(
           "doerfler", with: "meier"))
     },
+    Injury("one bit of the settings flipped", "settings", detail: "its copy serves", cure: "opsfabric apply")
+    {
+      try flipBit($0.world.home.settings)
+    },
+    Injury(
+      "the settings' copy damaged", "settings", .warning, detail: "copy is lost or damaged",
+      cure: "opsfabric apply"
+    ) {
+      try flipBit(SettingsSnapshot.copyPath($0.world.home.settings))
+    },
     Injury("settings lost, and a copy serves", "settings", detail: "its copy serves", cure: "opsfabric apply")
     {
       unlink($0.world.home.settings)
@@ -253,7 +269,10 @@ struct HostFaultTests {
 
   @Test func `settings never applied or of another version ask for apply`() throws {
     let patient = try DoctorWorld()
-    try HeldDatabase.run("PRAGMA user_version = 1", on: patient.world.home.settings)
+    // Without its hash, as earlier versions wrote it.
+    let settings = patient.world.home.settings
+    try Files.writeAtomically(Array(try Files.read(settings).dropLast(16)), to: settings)
+    try HeldDatabase.run("PRAGMA user_version = 1", on: settings)
     #expect(try patient.onlyComplaint("settings").cure == "opsfabric apply")
     unlink(patient.world.home.settings)
     unlink(SettingsSnapshot.copyPath(patient.world.home.settings))

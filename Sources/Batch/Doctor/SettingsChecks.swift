@@ -54,6 +54,14 @@ extension Doctor {
           "settings", "\(changed.joined(separator: ", ")) changed since: \(applied)", cure: "opsfabric apply")
       ]
     }
+    // Found while the file itself is whole: later it is too late.
+    guard let copy = try? SettingsReader(copyOf: home.settings), copy.appliedAt == settings?.appliedAt else {
+      return [
+        .warning(
+          "settings", "\(applied), but their copy is lost or damaged, and none would serve",
+          cure: "opsfabric apply")
+      ]
+    }
     return [.ok("settings", applied)]
   }
 

@@ -52,6 +52,29 @@ public final class Database {
     sqlite3_busy_timeout(opened, busyTimeout)
   }
 
+  /// A database that lies in memory and is only read: the bytes of a file, say.
+  /// - Parameter fill: writes all `size` bytes (at least one) into the memory that SQLite will own.
+  public init(size: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE
+    let result = sqlite3_open_v2(":memory:", &opened, flags, nil)
+    guard let opened else { throw SQLiteError(code: SQLITE_NOMEM, message: "out of memory") }
+    handle = opened
+    try check(result)
+    guard let memory = sqlite3_malloc64(sqlite3_uint64(size)) else {
+      throw SQLiteError(code: SQLITE_NOMEM, message: "out of memory")
+    }
+    do { try fill(UnsafeMutableRawBufferPointer(start: memory, count: size)) } catch {
+      sqlite3_free(memory)
+      throw error
+    }
+    // From here on SQLite frees it, also when this fails.
+    let own = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY)
+    try check(
+      sqlite3_deserialize(
+        opened, "main", memory.assumingMemoryBound(to: UInt8.self), Int64(size), Int64(size), own))
+  }
+
   deinit {
     statements = []
     sqlite3_close_v2(handle)
