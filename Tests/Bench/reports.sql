@@ -15,8 +15,9 @@ SELECT answer, count(*), total(sent), total(sent AND at_once), total(sent AND at
   SELECT m.sent_at IS NOT NULL AND m.sent_at <= ?4 AS sent, c.due_at - c.ended_at <= 60000 AS at_once,
     m.sent_at - c.ended_at <= 60000 AS in_time,
     CASE WHEN m.sent_at <= ?4 THEN (
-      SELECT answer FROM inbound_messages AS i
-      WHERE i.answers_message = m.id AND i.answer IN ('1', '2', '3', 'free_text') AND i.received_at <= ?4
+      SELECT iif(answer = 'help', 'free_text', answer) FROM inbound_messages AS i
+      WHERE i.answers_message = m.id AND i.received_at <= ?4
+        AND (i.answer IN ('1', '2', '3', 'free_text') OR (i.answer = 'help' AND i.ticket_id IS NOT NULL))
       ORDER BY i.received_at, i.id LIMIT 1) END AS answer
   FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
   WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'

@@ -127,6 +127,7 @@ struct StaffMessageTests {
     #expect(try answer(quiet, "1") == none)
     #expect(try quiet.list(.tickets).isEmpty)
     let world = try told()
+    _ = try answer(world, "1")
     world.clock.advance(seconds: 24 * 3600 - 61)
     #expect(try answer(world, "Notiz")?.contains("Notiz") == true)
     let later = try told()
@@ -163,13 +164,17 @@ struct StaffMessageTests {
     #expect(try world.list(.tickets).first { $0["tenant"] == "doerfler" }?["status"] == "NEW")
   }
 
-  @Test func `with a shared sender staff is staff where it was told last, or where it belongs`() throws {
+  @Test func `with a shared sender staff is staff where it belongs`() throws {
     let world = try world()
     try world.addTenant("alpha", number: "+41435550200") { $0.smsSender = TestWorld.number }
     #expect(try answer(world, "1")?.hasPrefix("Dörfler AG: In den letzten") == true)
     #expect(try world.list(.tickets).isEmpty)
-    try world.text("Heizung kalt", to: TestWorld.number)
-    try world.run()
+    // A caller is still whose tenant texted him last.
+    world.clock.advance(seconds: 60)
+    world.miss(from: "+41791110000", to: "+41435550200")
+    try world.run(after: 31)
+    try world.text("1", from: "+41791110000")
+    #expect(try world.list(.tickets).map { $0["tenant"] } == ["alpha"])
   }
 
   @Test func `STOP opts a person out, who is then answered no more; YES comes back and takes`() throws {

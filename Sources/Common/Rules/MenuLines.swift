@@ -28,8 +28,10 @@ enum MenuLines {
 
   /// What makes two lines the same: their characters without case, white space and kinds of dashes and quotes.
   private static func key(_ line: String) -> String {
-    ReplyText.text(SmartEncoding.normalised(line).unicodeScalars.filter { !ReplyText.isSpace($0) })
-      .lowercased()
+    ReplyText.text(
+      SmartEncoding.normalised(line).unicodeScalars.filter { !ReplyText.isSpace($0) }
+        .map { $0.properties.generalCategory == .dashPunctuation ? "-" : $0 }
+    ).lowercased()
   }
 
   /// The options a text offers, as keys: lines that begin with 1, 2 or 3, and in one line what stands between
