@@ -119,8 +119,8 @@ let package = Package(
     library(
       "Doctor", in: "Sources/Batch",
       [
-        "BatchJobs", "Configuration", "HTTP", "LocalTime", "Platform", "Provisioning", "Queue",
-        "Settings", "Spool", "Store", "TwilioAPI",
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue", "Rules",
+        "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
       ]),
     .executableTarget(
       name: "OpsFabric",
@@ -152,7 +152,8 @@ let package = Package(
     tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
     tests("Uploads", ["CGI", "Platform"]), tests("Mail", ["LocalTime", "Crypto", "HTTP", "TestSupport"]),
-    tests("Pages", ["LocalTime", "Rules"]), tests("Reports", ["LocalTime", "Rules"]),
+    tests("Pages", ["LocalTime", "Platform", "Rules", "TestSupport"]),
+    tests("Reports", ["LocalTime", "Rules"]),
     tests(
       "Queue", ["CGI", "HTTP", "JSON", "LocalTime", "Platform", "Settings", "Spool", "TestSupport"]),
     tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),

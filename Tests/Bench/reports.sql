@@ -1,17 +1,23 @@
 SELECT CASE
     WHEN outcome <> 'missed' THEN ''
     WHEN decision IN ('pending', 'deferred') OR decided_at > ?4 THEN 'pending'
-    WHEN reason = 'dead' AND (
-      SELECT finished_at FROM messages WHERE call_id = calls.id AND kind = 'missed_call') > ?4 THEN 'sent'
-    ELSE reason
+    WHEN reason NOT IN ('sent', 'dead') THEN reason
+    ELSE coalesce((
+      SELECT CASE
+          WHEN calls.reason = 'dead' AND m.finished_at <= ?4 THEN 'dead'
+          WHEN m.sent_at <= ?4 THEN 'sent'
+          ELSE 'held'
+        END
+      FROM messages AS m WHERE m.call_id = calls.id AND m.kind = 'missed_call'), reason)
   END AS entry, count(*)
 FROM calls WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3 GROUP BY entry;
 SELECT answer, count(*), total(sent), total(sent AND at_once), total(sent AND at_once AND in_time) FROM (
   SELECT m.sent_at IS NOT NULL AND m.sent_at <= ?4 AS sent, c.due_at - c.ended_at <= 60000 AS at_once,
     m.sent_at - c.ended_at <= 60000 AS in_time,
     CASE WHEN m.sent_at <= ?4 THEN (
-      SELECT answer FROM inbound_messages AS i
-      WHERE i.answers_message = m.id AND i.answer IN ('1', '2', '3', 'free_text') AND i.received_at <= ?4
+      SELECT iif(answer = 'help', 'free_text', answer) FROM inbound_messages AS i
+      WHERE i.answers_message = m.id AND i.received_at <= ?4
+        AND (i.answer IN ('1', '2', '3', 'free_text') OR (i.answer = 'help' AND i.ticket_id IS NOT NULL))
       ORDER BY i.received_at, i.id LIMIT 1) END AS answer
   FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
   WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'

@@ -31,6 +31,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
 
 @Suite struct TenantFaultTests {
   static let long = String(repeating: "lang ", count: 70)
+  static let longHost = Array(repeating: String(repeating: "l", count: 49), count: 5).joined(separator: ".")
 
   static let cases: [FaultCase] = [
     // Keys and kinds
@@ -72,7 +73,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("website_domain: 'https://www.example.ch'", "website_domain", "begins with a scheme"),
     .init("website_domain: 'www.example.ch/ruf'", "website_domain", "holds a path"),
     .init("website_domain: 'www_x.example.ch'", "website_domain", "is no host name"),
-    .init("website_domain: 'dörfler.example'", "website_domain", "xn--"),
+    .init("website_domain: 'кухня.example'", "website_domain", "xn--"),
     .init("website_domain: 'example.ch:70000'", "website_domain", "is no host name"),
     // Ranges
     .init("ring_seconds: 4", "ring_seconds", "from 5 to 60"),
@@ -139,7 +140,11 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init(
       "templates: {free_text: '\(long.prefix(150))☎'}", "templates.free_text",
       "needs 3 segments in UCS-2; shorten it: 2 are the most; without the characters ☎"),
-    .init("name: 'Łódź AG'", "templates.missed_call", "the built-in text with this tenant's name"),
+    .init("name: 'Łódź AG'", "name", "is written \"Lodz AG\" in SMS", .note),
+    .init("name: 'Жук'", "name", "no room for: callers get the built-in short text", .note),
+    .init("name: '\(long.prefix(160))'", "name", "is long: callers get the built-in short text", .note),
+    .init(
+      "website_domain: '\(longHost)'", "templates.wizard", "this tenant's website_domain needs 3 segments"),
     .init("templates: {wizard: 'Kein Link'}", "templates.wizard", "does not hold {wizard_link}", .warning),
     // People
     .init("notify", "notify", "names nobody", .warning),
@@ -184,5 +189,14 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
       fault.description
         == "config/tenants/doerfler.json5: quiet_hours.from: 25:00 is no time of day; write HH:MM from 00:00 to 24:00"
     )
+  }
+
+  @Test func `a number without prefix is taken to be of the country of those before it`() throws {
+    let faults = try ConfigurationHome.faults(tenant: [
+      "voice_numbers: ['+43720555123']", "forward_to: '0664 1234567'", "staff_numbers: ['01 234 56 78']",
+    ])
+    #expect(faults.map(\.key) == ["forward_to", "staff_numbers[0]"])
+    #expect(faults.first?.expected.contains("\"+436641234567\"") == true)
+    #expect(faults.last?.expected.contains("\"+4312345678\"") == true)
   }
 }

@@ -75,6 +75,52 @@ extension EndToEnd {
       #expect(ShippedInstallation.dialled(fallback) == forward)
     }
 
+    @Test func `a number is of the tenant's country, and who is meant is never guessed`() throws {
+      let vienna = ShippedInstallation.tenant("Wiener AG", number: "+4367612345678", forwardTo: "+4312345678")
+      let shipped = try ShippedInstallation(tenants: [
+        "doerfler": ShippedInstallation.tenant(), "wien": vienna,
+      ])
+      for (tenant, typed, e164) in [
+        ("wien", "0664 1234567", "+436641234567"), ("wien", "01 234 56 78", "+4312345678"),
+        ("doerfler", "079 123 45 67", "+41791234567"), ("doerfler", "41791234568", "+41791234568"),
+        ("doerfler", "tel:+49-171-2345678", "+491712345678"),
+      ] {
+        let result = try shipped.opsfabric("block", tenant, typed)
+        #expect(
+          result.exitCode == 0 && result.output.contains("\(e164) is blocked for \(tenant)"), "\(result)")
+        #expect(try shipped.opsfabric("unblock", tenant, typed).exitCode == 0)
+      }
+      for typed in ["079 123 45 6", "079 123 45 678", "1414", "+41 79 123 45 6"] {
+        #expect(try shipped.opsfabric("block", "doerfler", typed).exitCode == 2, "\(typed)")
+      }
+      let both = try shipped.opsfabric("forget", "0664123456")
+      #expect(both.exitCode == 2)
+      #expect(both.errors.contains("+41664123456 or +43664123456"), "\(both.errors)")
+      // A number that only one of the two countries knows
+      #expect(try shipped.opsfabric("forget", "01 234 567").output.contains("+431234567"))
+      #expect(try shipped.opsfabric("forget", "+43664123456").exitCode == 0)
+    }
+
+    @Test func `apply takes every name, and says how it stands in SMS`() throws {
+      let shipped = try ShippedInstallation()
+      for (name, note, line) in [
+        ("Côté Jardin Sàrl", "is written \"Cote Jardin Sàrl\" in SMS", "missed_call: GSM-7, 2 segments"),
+        ("Łódź Bau GmbH", "is written \"Lodz Bau GmbH\" in SMS", "urgent: GSM-7, 1 segment"),
+        (
+          "Жук", "built-in short text",
+          "missed_call: UCS-2, 2 segments, because of Ж у к, the built-in short text"
+        ),
+      ] {
+        try shipped.writeTenant("doerfler", ShippedInstallation.tenant(name))
+        let result = try shipped.opsfabric("apply")
+        #expect(result.exitCode == 0, "\(result.errors)")
+        #expect(result.errors.contains("note: config/tenants/doerfler.json5: name: "), "\(result.errors)")
+        #expect(result.errors.contains(note), "\(result.errors)")
+        #expect(
+          result.output.contains(line) && result.output.contains("doerfler: \(name)"), "\(result.output)")
+      }
+    }
+
     @Test func `every command has help, and wrong words are a usage error`() throws {
       let overview = try ProgramRunner.run(ShippedPrograms.opsfabric, ["--help"])
       #expect(overview.exitCode == 0)
@@ -270,6 +316,28 @@ extension EndToEnd {
       #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 0)
       #expect(try shipped.list("blocklist").isEmpty)
       #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 1)
+    }
+
+    @Test func `status names a tenant whose SMS are held, with the cause, before all others`() throws {
+      let shipped = try ShippedInstallation(tenants: [
+        "abel": ShippedInstallation.tenant("Abel", number: "+41797770101"),
+        "doerfler": ShippedInstallation.tenant(),
+      ])
+      try shipped.standIn.plan(
+        "messages.create", fault: .refuse(httpStatus: 400, code: 21660), times: 99)
+      #expect(shipped.post("sms", shipped.smsFields("SM1", "2")).status == 200)
+      #expect(try shipped.opsfabric("run").exitCode == 0)
+      // As if it had waited for six minutes.
+      try HeldDatabase.run(
+        "UPDATE messages SET first_due_at = first_due_at - 360000", on: shipped.home.database)
+      let status = try shipped.opsfabric("status")
+      let held = try #require(status.lines.first { $0.hasPrefix("held       doerfler: 1") })
+      #expect(status.output.contains("21660"), "\(held)")
+      let rows = status.lines.filter { $0.hasPrefix("doerfler ") || $0.hasPrefix("abel ") }
+      #expect(rows.map { $0.hasPrefix("doerfler ") } == [true, false])
+      #expect(rows.map { $0.hasSuffix("!") } == [true, false])
+      let health = WebClient.send(WebRequest("GET", "\(shipped.publicURL)/health"))
+      #expect(health.status == 503 && health.text.contains("\"held\":1"), "\(health.text)")
     }
 
     @Test func `status is one screen`() throws {

@@ -290,7 +290,7 @@ extension EndToEnd {
       #expect(page.status == 200)
       #expect(page.text.contains("079 123 45 67"))
       // A redirect would show; and the form goes where it came from.
-      #expect(page.text.contains("action=\"/anfrage\""), "\(page.text)")
+      #expect(page.text.contains("action=\"?\""), "\(page.text)")
       // Larger than any buffer of the servers.
       let photo = jpeg(bytes: 1_500_000)
       let body = try form(page, photos: [photo])

@@ -69,6 +69,35 @@ struct ReplyTests {
     #expect(ticket["summary"] == "1 bitte")
   }
 
+  @Test(arguments: ["(1)", "\u{3164}1", "\u{E0001}1\u{FE0F}", "\u{FFFC}1", "> 1 = Dringend / Notfall"])
+  func `brackets, what shows nothing and a copied menu line do not hide a 1`(body: String) throws {
+    let world = try texted()
+    try world.text(body)
+    #expect(try world.list(.tickets).first?["urgency"] == "HIGH")
+  }
+
+  @Test func `a line of the tenant's own menu counts`() throws {
+    let world = try texted {
+      $0.templates.missedCall = "{Betrieb}: 1) Rohrbruch\n2) Côté Termin\nTel. {phone}"
+    }
+    try world.text("1) rohrbruch")
+    #expect(try world.list(.tickets).first?["urgency"] == "HIGH")
+  }
+
+  @Test(arguments: ["HELP", "INFO", "Info", " info "])
+  func `a word that Twilio answers is a request, and not answered twice`(body: String) throws {
+    let world = try texted { $0.notify = [.init(channel: .sms, to: "+41796660001", on: [.new])] }
+    try world.text(body)
+    try world.run()
+    let ticket = try #require(try world.list(.tickets).first)
+    #expect(ticket["urgency"] == "MED" && ticket["status"] == "NEW" && ticket["source"] == "missed_call")
+    #expect(ticket["summary"] == body.filter { $0 != " " })
+    #expect(try world.texts().count == 1)
+    #expect(try world.texts(to: "+41796660001").count == 1)
+    #expect(try world.eventTypes().filter { $0 == "help" }.count == 1)
+    #expect(try world.list(.optouts).isEmpty)
+  }
+
   @Test func `no reply means no follow-up`() throws {
     let world = try texted()
     for _ in 0..<48 { try world.run(after: 1800) }
@@ -186,6 +215,23 @@ struct ReplyTests {
     try world.text("und noch eine")
     try world.run()
     #expect(try world.texts().count == 1 + 6)
+  }
+
+  @Test func `at most ten confirmations per number in 24 hours, and every request stands in the ticket`()
+    throws
+  {
+    let world = try TestWorld(at: try #require(Timestamp(iso8601: "2026-02-09T23:30:00Z")))
+    for index in 0..<22 {
+      try world.text("Nachricht \(index)")
+      try world.run(after: 3000)
+    }
+    #expect(try world.texts().count == 10)
+    #expect(try world.list(.tickets).first?["summary"]?.split(separator: "\n").count == 22)
+    #expect(try world.eventTypes().filter { $0 == "confirmation_withheld" }.count == 12)
+    world.clock.advance(seconds: 86_400 - 12 * 3000)
+    try world.text("am nächsten Tag")
+    try world.run()
+    #expect(try world.texts().count == 11)
   }
 
   @Test func `tenants that share a sender: the reply belongs to the one that texted last`() throws {

@@ -158,6 +158,14 @@ public final class TestWorld {
     return send(kind, body: Array(body.utf8), query: query, headers: ["X_TWILIO_SIGNATURE": signature])
   }
 
+  /// Posts a body as it is, signed over what its escapes stand for.
+  public func post(_ kind: String, body: String, query: String = "") -> CGIResponse {
+    let url = "\(TestWorld.publicURL)/\(kind)" + (query.isEmpty ? "" : "?\(query)")
+    return send(
+      kind, body: Array(body.utf8), query: query,
+      headers: ["X_TWILIO_SIGNATURE": WebhookSigner.sign(url: url, body: body, token: TestWorld.token)])
+  }
+
   /// Sends a request as it is.
   public func send(
     _ kind: String, method: String = "POST", body: [UInt8] = [], query: String = "",
@@ -178,7 +186,7 @@ public final class TestWorld {
 
   /// Sends a webhook of the stand-in to its handler.
   public func deliver(_ webhook: TwilioWebhook) -> CGIResponse {
-    let path = webhook.url.dropFirst(TestWorld.publicURL.count + 1)
+    let path = webhook.address.dropFirst(TestWorld.publicURL.count + 1)
     let parts = path.split(separator: "?", maxSplits: 1)
     let token = (try? standIn.token(of: webhook.accountSid)) ?? TestWorld.token
     return post(
@@ -198,7 +206,8 @@ public final class TestWorld {
     func wait(_ seconds: Int) { clock.advance(seconds: seconds) }
     return try standIn.play(script, wait: wait) { [self] url, params in
       let token = TestWorld.token
-      let path = url.dropFirst(TestWorld.publicURL.count + 1).split(separator: "?", maxSplits: 1)
+      let path = WebhookSigner.withoutFragment(url).dropFirst(TestWorld.publicURL.count + 1)
+        .split(separator: "?", maxSplits: 1)
       let response = post(
         String(path.first ?? ""), params, query: path.count > 1 ? String(path[1]) : "", token: token)
       var headers: [String: String] = [:]

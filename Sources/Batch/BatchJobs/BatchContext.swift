@@ -61,6 +61,8 @@ public final class BatchContext {
   public var summary = RunSummary()
   /// Steps that failed in this run.
   private(set) var failures = 0
+  /// The database file was replaced or removed: this run must do nothing more.
+  private(set) var hasLostDatabase = false
 
   let links: InboxLinks
 
@@ -121,7 +123,8 @@ public final class BatchContext {
   func noteSettings(at now: Timestamp) {
     guard settings.isCopy else { return }
     alert(
-      "settings_damaged", "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
+      AlertCause.settingsDamaged,
+      "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
       at: now)
   }
 
@@ -133,10 +136,17 @@ public final class BatchContext {
 
   func tenant(_ id: String) -> Tenant? { tenants[id] }
 
+  var tenantIDs: [String] { tenants.keys.sorted() }
+
   var activeTenants: [Tenant] { tenants.values.filter(\.active).sorted { $0.id < $1.id } }
 
   func intake(at now: Timestamp) -> Intake {
     Intake(store: store, settings: settings, zones: zones, recordedAt: now)
+  }
+
+  /// For whom the tenant's account may speak.
+  func signer(_ tenant: Tenant) -> Signer {
+    tenant.twilio.map { .subaccount($0.accountSid) } ?? .operatorAccount
   }
 
   func credentials(_ tenant: Tenant) -> TwilioCredentials {
@@ -161,9 +171,13 @@ public final class BatchContext {
     }
   }
 
-  /// Runs one step of a job; a failure is logged and costs only this step.
+  /// Runs one step of a job; a failure is logged and costs only this step. With another file in the place of the
+  /// database nothing more is begun: what this run knows is not what the installation knows.
   func attempt(_ job: String, _ body: () throws -> Void) {
+    hasLostDatabase = hasLostDatabase || !store.isInPlace
+    guard !hasLostDatabase else { return }
     do { try body() } catch {
+      if case StoreError.replaced = error { hasLostDatabase = true }
       failures += 1
       log(.error, job, ["reason": String(describing: error)])
     }

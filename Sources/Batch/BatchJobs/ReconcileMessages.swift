@@ -68,10 +68,11 @@ final class ReconcileMessages {
         context.summary.dead += 1
       } else {
         try context.store.markUnknown(
-          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), at: now)
+          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), isHeld: true, at: now)
       }
       if case .credentials(let reason) = failure {
-        context.alert("credentials", tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
+        context.alert(
+          AlertCause.credentials, tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
       }
     case .success(let list):
       if let found = try twin(of: row, in: list) {

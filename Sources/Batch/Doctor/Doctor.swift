@@ -101,6 +101,7 @@ public final class Doctor {
     }
     if let store {
       look("work") { attempt("overdue") { try checkWork(store, home) } }
+      look("people") { attempt("people") { try checkPeople(store) } }
       if let settings { look("ledger") { attempt("ledger") { try checkLedger(store, settings) } } }
     }
     return findings

@@ -90,7 +90,9 @@ struct ApplyCommand: Command {
         let culprits =
           line.offendingCharacters.isEmpty
           ? "" : ", because of " + line.offendingCharacters.map { String($0) }.joined(separator: " ")
-        printToStandardOutput("  \(line.name): \(line.encoding.rawValue), \(segments)\(culprits)")
+        let isMissedCall = line.name == MessageTemplate.missedCall.rawValue
+        let short = line.isShort ? isMissedCall ? ", the built-in short text" : ", with the name cut" : ""
+        printToStandardOutput("  \(line.name): \(line.encoding.rawValue), \(segments)\(culprits)\(short)")
       }
     }
   }

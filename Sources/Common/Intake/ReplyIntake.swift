@@ -7,54 +7,85 @@ import Rules
 import Settings
 import Spool
 import Store
+import Twilio
+
+/// A message that came in and is in the database.
+struct IncomingMessage {
+  let webhook: Webhook
+  let tenant: Tenant
+  /// The number behind `From`.
+  let phone: String
+  let body: String
+  /// Its row in `inbound_messages`.
+  let id: Int
+  /// The missed-call SMS it answers.
+  let answered: Int?
+
+  var at: Timestamp { webhook.receivedAt }
+}
 
 extension Intake {
   /// How long after a missed-call SMS a message from the number is taken for its answer.
   static let replyWindowDays = 7
-  /// Loop protection: confirmations per number and hour.
-  static let confirmationsPerHour = 5
+  /// Within so many minutes the same words are said once.
+  private static let repetitionMinutes = 10
 
   /// `sms`: spec section 4. The same MessageSid twice is one reply.
   public func recordReply(_ webhook: Webhook, tenants: [Tenant], source: TicketSource? = nil) throws {
-    let phone = String(webhook.field("From").prefix(64))
+    let phone = String(webhook.address("From").address.prefix(64))
     let body = webhook.field("Body")
-    let now = webhook.receivedAt
     try store.write {
       guard let tenant = try owner(of: phone, among: tenants) else { return }
-      let optOut = OptOutWord.classify(body, language: tenant.language)
-      let reply = Reply(body: body)
-      let answered = try store.missedCallSMS(
-        answeredBy: phone, tenant: tenant.id, since: now.adding(days: -Intake.replyWindowDays))
-      let inbound = try store.recordInbound(
+      guard webhook.fields["ErrorCode"] != String(TwilioErrorCode.loopBroken) else {
+        // Twilio ended an exchange of two machines: an answer would begin it anew.
+        try store.logEvent(
+          .loopBroken, tenant: tenant.id, detail: webhook.field("MessageSid"), at: webhook.receivedAt,
+          onceKey: "loop:\(webhook.field("MessageSid"))")
+        return
+      }
+      let isNumber = !PhoneNumber.isWithheld(phone)
+      let optOut = OptOutWord.classify(
+        body, type: webhook.fields["OptOutType"], language: tenant.language)
+      let reply = reply(body, optOut: optOut, tenant: tenant, phone: phone)
+      let isReaction = optOut == nil && Reaction.isReaction(body)
+      let isReply = isNumber && !isReaction && !tenant.isStaff(phone)
+      let answered =
+        isReply
+        ? try store.missedCallSMS(
+          answeredBy: phone, tenant: tenant.id,
+          since: webhook.receivedAt.adding(days: -Intake.replyWindowDays))
+        : nil
+      let id = try store.recordInbound(
         InboundSMS(
           messageSid: webhook.field("MessageSid"), tenant: tenant.id, sender: phone,
-          recipient: webhook.field("To"),
-          body: body, answer: optOut?.code ?? reply.code,
+          recipient: webhook.address("To").address,
+          body: body, answer: optOut?.rawValue ?? reply.code,
           segments: Intake.segments(webhook) ?? SMSText(body).segments,
-          receivedAt: now,
+          receivedAt: webhook.receivedAt,
           answersMessage: answered))
-      guard let inbound else { return }
-      // From the spool or the sweep words come late, and out of order: the last one said holds.
-      let isOutrun = try optOut != nil && store.hasLaterOptWord(tenant: tenant.id, phone: phone, after: now)
-      switch optOut {
-      case .optOut:
-        // Twilio blocks the pair of numbers, so the word holds for everyone who shares the sender.
-        if !isOutrun {
-          for sharer in tenants { try store.optOut(tenant: sharer.id, phone: phone, at: now) }
-        }
-        try store.logEvent(.optOut, tenant: tenant.id, message: answered, at: now)
-      case .optIn:
-        if !isOutrun {
-          for sharer in tenants { try store.optIn(tenant: sharer.id, phone: phone, at: now) }
-        }
-        try store.logEvent(.optIn, tenant: tenant.id, message: answered, at: now)
-      case .help: try store.logEvent(.help, tenant: tenant.id, message: answered, at: now)
-      case nil:
-        let origin = source ?? (answered == nil ? .sms : .missedCall)
+      guard let id else { return }
+      let message = IncomingMessage(
+        webhook: webhook, tenant: tenant, phone: phone, body: body, id: id, answered: answered)
+
+      guard isNumber else { return try keep(message, because: "the sender is no phone number") }
+      if let optOut, optOut != .help { try heed(optOut, message, sharers: tenants) }
+      if isReaction {
+        try keep(message, because: "a reaction")
+      } else if tenant.isStaff(phone) {
+        try recordStaffMessage(message, optOut: optOut)
+      } else if optOut == nil || optOut == .help {
         try answer(
-          reply, webhook, from: phone, tenant: tenant, source: origin, inbound: inbound, answered: answered)
+          reply, message, source: source ?? (answered == nil ? .sms : .missedCall),
+          isAnsweredByTwilio: optOut == .help)
       }
     }
+  }
+
+  /// What Twilio has answered is a request in the sender's own words, whatever they are.
+  private func reply(_ body: String, optOut: OptOutAction?, tenant: Tenant, phone: String) -> Reply {
+    optOut == .help
+      ? .freeText(Reply.words(of: body))
+      : Reply(body: body, menu: texts(tenant).missedCall(phone: phone).body)
   }
 
   /// As Twilio says, if it can be: a month's figures add them up.
@@ -62,91 +93,113 @@ extension Intake {
     webhook.fields["NumSegments"].flatMap { Int($0) }.flatMap { 1...255 ~= $0 ? $0 : nil }
   }
 
-  /// The tenant whose number it was sent to; where tenants share it, the one that texted the caller last.
+  /// The tenant whose number it was sent to; where tenants share it, the one that texted the sender last, else the
+  /// one whose people he belongs to.
   private func owner(of phone: String, among tenants: [Tenant]) throws -> Tenant? {
     guard tenants.count > 1 else { return tenants.first }
     let last = try store.lastTenant(texting: phone, among: tenants.map(\.id))
-    return tenants.first { $0.id == last } ?? tenants.first
+    return tenants.first { $0.id == last } ?? tenants.first { $0.isStaff(phone) } ?? tenants.first
+  }
+
+  /// Stands in the log, and in the conversation where a request is open; nobody is told.
+  private func keep(_ message: IncomingMessage, because reason: String) throws {
+    let open = try openTicket(of: message)
+    if let open { try store.attachInbound(message.id, to: open.id) }
+    try store.logEvent(
+      .messageKept, tenant: message.tenant.id, ticket: open?.id, detail: reason, at: message.at)
+  }
+
+  private func openTicket(of message: IncomingMessage) throws -> TicketRow? {
+    try store.openTicket(
+      tenant: message.tenant.id, phone: message.phone, localDay: zone(message.tenant).day(of: message.at))
+  }
+
+  /// STOP or START. Twilio blocks the pair of numbers, so the word holds for everyone who shares the sender.
+  private func heed(_ word: OptOutAction, _ message: IncomingMessage, sharers: [Tenant]) throws {
+    let tenant = message.tenant.id
+    // From the spool or the sweep words come late, and out of order: the last one said holds.
+    if try !store.hasLaterOptWord(tenant: tenant, phone: message.phone, after: message.at) {
+      for sharer in sharers {
+        if word == .stop {
+          try store.optOut(tenant: sharer.id, phone: message.phone, at: message.at)
+        } else {
+          try store.optIn(tenant: sharer.id, phone: message.phone, at: message.at)
+        }
+      }
+    }
+    try store.logEvent(
+      word == .stop ? .optOut : .optIn, tenant: tenant, message: message.answered, at: message.at)
   }
 
   private func answer(
-    _ reply: Reply, _ webhook: Webhook, from phone: String, tenant: Tenant, source: TicketSource,
-    inbound: Int,
-    answered: Int?
+    _ reply: Reply, _ message: IncomingMessage, source: TicketSource, isAnsweredByTwilio: Bool
   ) throws {
-    let now = webhook.receivedAt
-    let texts = texts(tenant)
-    let media = mediaLinks(webhook.fields)
-    var ticketID: Int?
-    let text: SMSText
-    if reply == .wizard && media.isEmpty {
-      text = texts.wizard(phone: phone)
-      try store.logEvent(
-        .reply, tenant: tenant.id, message: answered, detail: reply.code, at: now)
-    } else {
-      let ticket = try takeIn(reply, phone: phone, tenant: tenant, source: source, callID: nil, at: now)
-      ticketID = ticket.id
-      try store.attachInbound(inbound, to: ticket.id)
-      for link in media {
-        try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now)
-      }
-      try store.logEvent(
-        .reply, tenant: tenant.id, ticket: ticket.id, message: answered, detail: reply.code, at: now)
-      let promise =
-        ticket.slaDueAt > recordedAt ? ticket.slaDueAt : slaDue(.medium, tenant: tenant, from: recordedAt)
-      switch reply {
-      case .urgent: text = texts.urgent(phone: phone)
-      case .callback: text = texts.callback(phone: phone, due: promise, now: recordedAt)
-      case .wizard: text = texts.wizard(phone: phone)
-      case .freeText: text = texts.freeText(phone: phone, due: promise, now: recordedAt)
-      }
+    let (tenant, now) = (message.tenant, message.at)
+    let media = mediaLinks(message.webhook.fields)
+    let isRepeated = try media.isEmpty && isRepetition(message)
+    let ticket =
+      reply == .wizard && media.isEmpty
+      ? nil : try request(reply, message, source: source, isRepeated: isRepeated)
+    for link in media {
+      guard let ticket else { break }
+      try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now)
     }
-    let isWizard = reply == .wizard
+    let (event, detail): (EventType, String) =
+      isAnsweredByTwilio ? (.help, "answered by Twilio") : (.reply, message.detail(reply.code))
+    try store.logEvent(
+      event, tenant: tenant.id, ticket: ticket?.id, message: message.answered, detail: detail, at: now)
+    guard !isAnsweredByTwilio else { return }
     try confirm(
-      text, kind: isWizard ? .wizardLink : .confirmation, to: phone, tenant: tenant, ticket: ticketID,
-      inbound: inbound, at: now)
+      confirmation(of: reply, ticket: ticket, message), kind: reply == .wizard ? .wizardLink : .confirmation,
+      message, ticket: ticket?.id, obstacle: isRepeated ? "the same words again" : nil)
   }
 
-  /// Puts the confirmation into the outbox, unless the number cannot or must not get one.
-  private func confirm(
-    _ text: SMSText, kind: MessageKind, to phone: String, tenant: Tenant, ticket: Int?, inbound: Int,
-    at now: Timestamp
-  ) throws {
-    let minutes = kind == .wizardLink ? MessageExpiry.wizardLinkMinutes : MessageExpiry.confirmationMinutes
-    let expiresAt = now.adding(minutes: minutes)
-    if let obstacle = try obstacle(to: phone, tenant: tenant, expiresAt: expiresAt, at: now) {
-      try store.logEvent(.confirmationWithheld, tenant: tenant.id, ticket: ticket, detail: obstacle, at: now)
-      return
+  /// The number has said the same a moment ago, or (webhooks come in any order) a moment later.
+  private func isRepetition(_ message: IncomingMessage) throws -> Bool {
+    let minutes = Intake.repetitionMinutes
+    return try store.words(
+      of: message.phone, tenant: message.tenant.id, after: message.at.adding(minutes: -minutes),
+      before: message.at.adding(minutes: minutes), except: message.id
+    ).contains { Reply.sayTheSame($0, message.body) }
+  }
+
+  /// The ticket of a reply, made or updated. What was just said already, and stands in an open ticket, changes
+  /// nothing about it.
+  private func request(
+    _ reply: Reply, _ message: IncomingMessage, source: TicketSource, isRepeated: Bool
+  ) throws -> TicketRow {
+    let ticket: TicketRow
+    if isRepeated, let open = try openTicket(of: message), reply.isCovered(by: open) {
+      ticket = open
+    } else {
+      ticket = try takeIn(
+        reply, phone: message.phone, tenant: message.tenant, source: source, callID: nil, at: message.at)
     }
-    try store.enqueue(
-      NewMessage(
-        tenant: tenant.id, recipient: phone, sender: tenant.smsSender, kind: kind, text: text, dueAt: now,
-        expiresAt: expiresAt, ticketID: ticket, inboundID: inbound), at: now)
+    try store.attachInbound(message.id, to: ticket.id)
+    return ticket
   }
 
-  /// A tenant's number at Twilio: no person reads what is sent there, and our own handler would answer it.
-  func isOurs(_ phone: String) throws -> Bool {
-    try !settings.tenants(sender: phone).isEmpty || !settings.tenants(voiceNumber: phone).isEmpty
-  }
-
-  /// Why a number gets no confirmation; nil when it gets one.
-  private func obstacle(
-    to phone: String, tenant: Tenant, expiresAt: Timestamp, at now: Timestamp
-  ) throws -> String? {
-    if PhoneNumber(e164: phone) == nil { return "the sender is no phone number" }
-    if expiresAt <= recordedAt { return "too late" }
-    if try store.isOptedOut(tenant: tenant.id, phone: phone) { return "opted out" }
-    // A number of ours would answer by itself: two tenants must not text each other for ever.
-    if try isOurs(phone) { return "the sender is one of our own numbers" }
-    let recent = try store.confirmationCount(tenant: tenant.id, phone: phone, since: now.adding(hours: -1))
-    return recent >= Intake.confirmationsPerHour ? "loop protection" : nil
+  private func confirmation(of reply: Reply, ticket: TicketRow?, _ message: IncomingMessage) -> SMSText {
+    let texts = texts(message.tenant)
+    func promise() -> Timestamp {
+      if let due = ticket?.slaDueAt, due > recordedAt { return due }
+      return slaDue(.medium, tenant: message.tenant, from: recordedAt)
+    }
+    switch reply {
+    case .urgent: return texts.urgent(phone: message.phone)
+    case .callback: return texts.callback(phone: message.phone, due: promise(), now: recordedAt)
+    case .wizard: return texts.wizard(phone: message.phone)
+    case .freeText: return texts.freeText(phone: message.phone, due: promise(), now: recordedAt)
+    }
   }
 
   /// Creates or updates the ticket of a reply or a key press.
+  ///
+  /// Nobody is got out of bed for somebody who cannot be called back: without a number nothing is urgent.
   func takeIn(
     _ reply: Reply, phone: String, tenant: Tenant, source: TicketSource, callID: Int?, at now: Timestamp
   ) throws -> TicketRow {
-    let urgency: Urgency = reply == .urgent ? .high : .medium
+    let urgency: Urgency = reply == .urgent && !PhoneNumber.isWithheld(phone) ? .high : .medium
     let status: TicketStatus = reply == .callback ? .needsCallback : .new
     var text = ""
     if case .freeText(let words) = reply { text = words }
@@ -166,11 +219,14 @@ extension Intake {
       change.isNew ? .ticketCreated : .ticketUpdated, tenant: request.tenant, ticket: ticket.id,
       call: request.callID,
       detail: "\(ticket.urgency.rawValue) \(ticket.status.rawValue)", at: now)
+    if change.hasBecomeUrgent && !change.isNew {
+      try store.logEvent(.ticketUrgent, tenant: request.tenant, ticket: ticket.id, at: now)
+    }
     if change.isNew || change.hasBecomeUrgent { try announce(ticket, isNew: change.isNew, tenant: tenant) }
     return ticket
   }
 
-  private func mediaLinks(_ fields: FormFields) -> [(url: String, type: String)] {
+  func mediaLinks(_ fields: FormFields) -> [(url: String, type: String)] {
     let count = min(10, fields["NumMedia"].flatMap { Int($0) } ?? 0)
     guard count > 0 else { return [] }
     return (0..<count).compactMap { index in
@@ -197,7 +253,7 @@ extension Intake {
         onceKey: "menu:\(sid):\(reply.code)")
       guard isNew else { return }
       _ = try takeIn(
-        reply, phone: String(webhook.field("From").prefix(64)), tenant: tenant, source: .voiceMenu,
+        reply, phone: PhoneNumber.kept(webhook.field("From")), tenant: tenant, source: .voiceMenu,
         callID: call?.id, at: now)
     }
   }
@@ -221,14 +277,20 @@ extension Reply {
     case .freeText: "free_text"
     }
   }
+
+  /// The ticket asks for this already.
+  fileprivate func isCovered(by ticket: TicketRow) -> Bool {
+    switch self {
+    case .urgent: ticket.urgency == .high
+    case .callback: ticket.status != .new
+    case .wizard, .freeText: true
+    }
+  }
 }
 
-extension OptOutAction {
-  var code: String {
-    switch self {
-    case .optOut: "stop"
-    case .optIn: "start"
-    case .help: "help"
-    }
+extension IncomingMessage {
+  /// For the log: a message that came by another way than SMS says so.
+  fileprivate func detail(_ code: String) -> String {
+    webhook.address("From").channel.map { "\(code) by \($0)" } ?? code
   }
 }

@@ -31,7 +31,8 @@ public struct TenantFinder {
     case .sms, .twilioError:
       let service = webhook.fields.nonEmpty("MessagingServiceSid")
       let byService = try service.map { try settings.tenants(sender: $0) } ?? []
-      candidates = byService.isEmpty ? try settings.tenants(sender: webhook.field("To")) : byService
+      candidates =
+        byService.isEmpty ? try settings.tenants(sender: webhook.address("To").address) : byService
     case .smsStatus: candidates = []
     }
     return candidates.filter { may(signer, speakFor: $0) }

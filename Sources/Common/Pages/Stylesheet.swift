@@ -15,7 +15,7 @@ public enum Stylesheet {
 
   /// Its SHA-256 in base64, for the policy: to compute it for each page would take a fifth of the page's
   /// instructions. PolicyTests say what it must be when the sheet has changed.
-  public static let sha256 = "NXgCeV0wD+fbbBFWXVBzCj4NiK32TypglY6vxbD0CMU="
+  public static let sha256 = "Pcwsj7kCjxL987rO/+JRsJYerJwDJU6NR67hKwmfT5s="
 
   static var byteCount: Int {
     colours.utf8CodeUnitCount + basics.utf8CodeUnitCount + forms.utf8CodeUnitCount + inbox.utf8CodeUnitCount
@@ -61,8 +61,7 @@ public enum Stylesheet {
     .band :focus-visible{outline-color:var(--on-band)}
     .brand{margin:0;font-weight:700;font-size:1.1rem;line-height:1.25}
     .pill{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .9rem;border-radius:9rem;\
-    border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600;\
-    white-space:nowrap}
+    border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600}
     .brand,.who,.words,dd,bdi,h1{overflow-wrap:anywhere}
     .lead{color:var(--soft)}
     .card{background:var(--card);border:1px solid var(--line);border-radius:1rem;padding:1.25rem 1rem;\
@@ -85,6 +84,10 @@ public enum Stylesheet {
     .promise{font-size:1.2rem;line-height:1.4;font-weight:600}
     .call{border-top:1px solid var(--line);margin-top:1.25rem;padding-top:1rem;margin-bottom:1rem}
     .call p{margin-bottom:.5rem}
+    .call form{margin-top:1rem}
+    .call button{margin-top:.75rem}
+    .files{overflow-wrap:anywhere}
+    .files li{margin-bottom:.35rem}
     .languages{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0 0 2rem}
     .languages a,.act{display:inline-flex;align-items:center;min-height:2.75rem}
 
@@ -166,6 +169,9 @@ public enum Stylesheet {
     .buttons button{flex:1 1 auto}
     .search button{margin-top:.75rem}
     .refresh{margin-top:1.25rem}
+    .pager{margin-top:1.25rem}
+    .pager p{margin:0}
+    .pager ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0}
     dl{margin:0}
     dl div{display:flex;flex-wrap:wrap;gap:0 .75rem;border-top:1px solid var(--line);padding:.5rem 0}
     dt{flex:0 0 7rem;color:var(--soft)}
@@ -174,10 +180,17 @@ public enum Stylesheet {
     padding:0;margin:0}
     .photos a{display:block;border-radius:.75rem;overflow:hidden;background:var(--tint);aspect-ratio:1}
     .photos img{display:block;width:100%;height:100%;object-fit:cover}
+    .file a{position:relative;display:grid;place-items:center;font-size:1.6rem}
+    .file .icon{margin:0}
+    .file picture{position:absolute;inset:0}
+    .file .hint{margin:.25rem 0 0;overflow-wrap:anywhere}
     .history{list-style:none;padding:0 0 0 1rem;margin:0;border-left:2px solid var(--line)}
     .history li{margin-bottom:.75rem}
     .history p{margin:0}
     .history .event{font-weight:600}
+    .inbox main,.inbox .band>div,.inbox .card,.inbox .button,.inbox button{padding-left:min(1rem,5vw);\
+    padding-right:min(1rem,5vw)}
+    .inbox .button,.inbox button,.facts li,.time,.tag{white-space:normal;overflow-wrap:anywhere}
 
     """
 }

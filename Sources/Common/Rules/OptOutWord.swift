@@ -1,48 +1,40 @@
-// OptOutWord.swift - the words by which a caller refuses our messages, or asks for them again.
+// OptOutWord.swift - the words by which somebody refuses our messages, or asks for them again.
 //
-// Twilio's own words (Twilio reference, section 4) block or unblock the number at Twilio, which answers
-// them by itself in English. Ours are the words of the four languages, whatever the tenant's language is;
-// Twilio does not know them. Nobody who asks for silence is answered. Only a whole message is a word: "Stop
-// bitte" is a reply.
+// What Twilio says (`OptOutType`) goes first: it knows which words the account has taught it, and has answered.
+// Twilio's own words (Twilio reference, section 4) block or unblock the number at Twilio. Ours are the words of the
+// four languages, whatever the tenant's language is; Twilio does not know them. Nobody who asks for silence is
+// answered. Only a whole message is a word: "Stop bitte" is a reply.
 
 /// What an opt-out word asks for.
-public enum OptOutAction: Hashable, Sendable {
-  /// No more messages. `answeredByTwilio`: Twilio knows the word, blocks the pair of numbers and confirms it.
-  case optOut(answeredByTwilio: Bool)
+public enum OptOutAction: String, Hashable, Sendable {
+  /// No more messages.
+  case stop
   /// Messages again.
-  case optIn(answeredByTwilio: Bool)
-  /// HELP or INFO: Twilio answers with its standard text. Neither a ticket nor an answer of ours.
+  case start
+  /// HELP or INFO: a request like any other, but Twilio has answered it.
   case help
 }
 
 public enum OptOutWord {
   /// nil when the message is no such word, and so an ordinary reply.
-  public static func classify(_ body: String, language: Language) -> OptOutAction? {
-    // Twilio compares the message as it is but for white space and case.
-    let exact = ReplyText.trimmed(body).uppercased()
-    if twilioStop.contains(exact) { return .optOut(answeredByTwilio: true) }
-    if twilioStart.contains(exact) { return .optIn(answeredByTwilio: true) }
-    if twilioHelp.contains(exact) { return .help }
+  /// - Parameter type: `OptOutType` as Twilio sends it, where Advanced Opt-Out is on; anything unknown says nothing.
+  public static func classify(_ body: String, type: String? = nil, language: Language) -> OptOutAction? {
+    if let type, let said = OptOutAction(rawValue: ReplyText.visible(type).lowercased()) { return said }
 
-    // "Stop." and «STOPP!» are as clear a refusal, but whether Twilio took it is unknown: we answer.
     let word = ReplyText.core(of: body).uppercased()
-    if twilioStop.contains(word) || stop.contains(word) || (stopIn[language] ?? []).contains(word) {
-      return .optOut(answeredByTwilio: false)
+    if stop.contains(word) || (stopIn[language] ?? []).contains(word) { return .stop }
+    if start.contains(word) { return .start }
+    // Twilio's words that are ordinary speech hold only as Twilio takes them, without punctuation: "Yes!" and "Info?"
+    // are replies.
+    switch ReplyText.visible(body).uppercased() {
+    case "YES": return .start
+    case "HELP", "INFO": return .help
+    default: return nil
     }
-    // Not YES and not INFO with punctuation: "Yes!" and "Info?" are ordinary speech.
-    if word == "START" || word == "UNSTOP" || start.contains(word) {
-      return .optIn(answeredByTwilio: false)
-    }
-    return nil
   }
 
-  private static let twilioStop: Set<String> = [
-    "STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL",
-  ]
-  private static let twilioStart: Set<String> = ["START", "YES", "UNSTOP"]
-  private static let twilioHelp: Set<String> = ["HELP", "INFO"]
-
   private static let stop: Set<String> = [
+    "STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL",
     "STOPP", "STOP SMS", "STOPP SMS", "SMS STOP", "SMS STOPP", "STOP ALL", "OPT OUT", "OPT-OUT",
     "ABMELDEN", "ABMELDUNG", "ABBESTELLEN", "AUSTRAGEN", "KEINE SMS", "KEINE SMS MEHR",
     "ARRET", "ARRÊT", "ARRETER", "ARRÊTER", "ARRETEZ", "ARRÊTEZ", "DESABONNER", "DÉSABONNER",
@@ -55,6 +47,7 @@ public enum OptOutWord {
   private static let stopIn: [Language: Set<String>] = [.it: ["BASTA"], .fr: ["FIN"]]
 
   private static let start: Set<String> = [
+    "START", "UNSTOP",
     "STARTEN", "ANMELDEN", "ANMELDUNG", "REABONNER", "RÉABONNER", "REINSCRIRE", "RÉINSCRIRE",
     "ISCRIVI", "ISCRIVIMI", "RIATTIVA", "SUBSCRIBE",
   ]

@@ -66,7 +66,7 @@ public struct KeptWebhook: Hashable, Sendable {
   public var sequence: String {
     guard let webhook else { return kind.rawValue }
     switch kind {
-    case .sms: return webhook.field("From")
+    case .sms: return webhook.address("From").address
     case .smsStatus: return webhook.field("MessageSid")
     case .screen: return webhook.query.nonEmpty("call") ?? webhook.field("ParentCallSid")
     case .voice, .dialResult, .menu, .callStatus: return webhook.field("CallSid")

@@ -2,6 +2,7 @@
 
 import CGI
 import LocalTime
+import Rules
 
 /// The webhook types, named like their handlers.
 public enum WebhookKind: String, CaseIterable, Sendable {
@@ -46,6 +47,13 @@ public struct Webhook: Hashable, Sendable {
     self.receivedAt = receivedAt
   }
 
+  /// The caller can be called back: his number came along.
+  public var hasCallerNumber: Bool { !PhoneNumber.isWithheld(field("From")) }
+
   /// A required parameter: present, since the handler has checked; "" otherwise.
   public func field(_ name: String) -> String { fields[name] ?? "" }
+
+  /// A message's `From` or `To`, by whichever channel it came. The signature was checked over what was sent; from
+  /// here on only the number counts.
+  public func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }
 }

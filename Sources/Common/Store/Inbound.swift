@@ -90,12 +90,29 @@ extension Store {
     return latest?.tenant
   }
 
-  /// Confirmations (and wizard links) to the number since `oldest`.
-  public func confirmationCount(tenant: String, phone: String, since oldest: Timestamp) throws -> Int {
-    try database.integer(
+  /// Confirmations (and wizard links) to the number since either time; the day holds the hour.
+  public func confirmationCount(
+    tenant: String, phone: String, hourSince: Timestamp, daySince: Timestamp
+  ) throws -> (lastHour: Int, lastDay: Int) {
+    try database.first(
       """
-      SELECT count(*) FROM messages
-      WHERE tenant = ? AND recipient = ? AND kind IN ('confirmation', 'wizard_link') AND created_at > ?
-      """, .text(tenant), .text(phone), .time(oldest)) ?? 0
+      SELECT total(created_at > ?3), count(*) FROM messages
+      WHERE tenant = ?1 AND recipient = ?2 AND kind IN ('confirmation', 'wizard_link') AND created_at > ?4
+      """, .text(tenant), .text(phone), .time(hourSince), .time(daySince)
+    ) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
+  }
+
+  /// What the number has written about that time, the latest first, one message left out. No more of each than a
+  /// long SMS has, and no more messages than a person writes.
+  public func words(
+    of phone: String, tenant: String, after: Timestamp, before: Timestamp, except id: Int
+  ) throws -> [String] {
+    try database.rows(
+      """
+      SELECT substr(body, 1, 2000) FROM inbound_messages
+      WHERE tenant = ? AND sender = ? AND received_at > ? AND received_at < ? AND id <> ?
+      ORDER BY received_at DESC LIMIT 50
+      """, .text(tenant), .text(phone), .time(after), .time(before), .integer(id)
+    ) { $0.text(0) }
   }
 }

@@ -42,7 +42,8 @@ public struct MissedCallSMSFigures: Hashable, Sendable {
   public var dueAtOnce = 0
   /// Of these, accepted within 60 seconds after the end of the call.
   public var within60Seconds = 0
-  /// First answers of accepted ones: `1`, `2`, `3`, `free_text` -> SMS answered so.
+  /// First answers of accepted ones: `1`, `2`, `3`, `free_text` -> SMS answered so. HELP and INFO are words like any
+  /// other where they made a request, as they do since version 6.
   public var answers: [String: Int] = [:]
 
   public var replies: Int { answers.values.reduce(0, +) }
@@ -55,16 +56,22 @@ extension Store {
   }
 
   /// How many calls began in the month, and where the missed ones went: ledger entry -> number. An entry is a
-  /// reason code, `pending`, `sent` or `dead`; calls that were not missed stand under the empty entry.
+  /// reason code, `pending`, `sent` (Twilio took the SMS), `held` (decided, and not taken yet) or `dead`; calls that
+  /// were not missed stand under the empty entry.
   public func monthlyCalls(_ period: ReportPeriod) throws -> [String: Int] {
     let rows = try database.rows(
       """
       SELECT CASE
           WHEN outcome <> 'missed' THEN ''
           WHEN decision IN ('pending', 'deferred') OR decided_at > ?4 THEN 'pending'
-          WHEN reason = 'dead' AND (
-            SELECT finished_at FROM messages WHERE call_id = calls.id AND kind = 'missed_call') > ?4 THEN 'sent'
-          ELSE reason
+          WHEN reason NOT IN ('sent', 'dead') THEN reason
+          ELSE coalesce((
+            SELECT CASE
+                WHEN calls.reason = 'dead' AND m.finished_at <= ?4 THEN 'dead'
+                WHEN m.sent_at <= ?4 THEN 'sent'
+                ELSE 'held'
+              END
+            FROM messages AS m WHERE m.call_id = calls.id AND m.kind = 'missed_call'), reason)
         END AS entry, count(*)
       FROM calls WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3 GROUP BY entry
       """, values: period.values
@@ -81,8 +88,9 @@ extension Store {
         SELECT m.sent_at IS NOT NULL AND m.sent_at <= ?4 AS sent, c.due_at - c.ended_at <= 60000 AS at_once,
           m.sent_at - c.ended_at <= 60000 AS in_time,
           CASE WHEN m.sent_at <= ?4 THEN (
-            SELECT answer FROM inbound_messages AS i
-            WHERE i.answers_message = m.id AND i.answer IN ('1', '2', '3', 'free_text') AND i.received_at <= ?4
+            SELECT iif(answer = 'help', 'free_text', answer) FROM inbound_messages AS i
+            WHERE i.answers_message = m.id AND i.received_at <= ?4
+              AND (i.answer IN ('1', '2', '3', 'free_text') OR (i.answer = 'help' AND i.ticket_id IS NOT NULL))
             ORDER BY i.received_at, i.id LIMIT 1) END AS answer
         FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
         WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'

@@ -28,6 +28,32 @@ extension Store {
       })
   }
 
+  /// The ticket that the last SMS notice to a person told of, of those that left in that time. What he was answered
+  /// is no notice.
+  public func lastNoticedTicket(
+    tenant: String, recipient: String, since oldest: Timestamp, until now: Timestamp
+  ) throws -> Int? {
+    // A notice may have waited out a long weekend before it left.
+    try database.integer(
+      """
+      SELECT ticket_id FROM messages
+      WHERE tenant = ?1 AND recipient = ?2 AND kind IN ('notification', 'escalation') AND created_at > ?5
+        AND channel = 'sms' AND ticket_id IS NOT NULL AND inbound_id IS NULL
+        AND (sent_at IS NOT NULL OR state = 'sending')
+        AND coalesce(sent_at, claimed_at) BETWEEN ?3 AND ?4
+      ORDER BY coalesce(sent_at, claimed_at) DESC, id DESC LIMIT 1
+      """, .text(tenant), .text(recipient), .time(oldest), .time(now), .time(oldest.adding(days: -30)))
+  }
+
+  /// How often one of the tenant's people was answered since `oldest`.
+  public func staffAnswerCount(tenant: String, recipient: String, since oldest: Timestamp) throws -> Int {
+    try database.integer(
+      """
+      SELECT count(*) FROM messages
+      WHERE tenant = ? AND recipient = ? AND kind = 'notification' AND created_at > ? AND inbound_id IS NOT NULL
+      """, .text(tenant), .text(recipient), .time(oldest)) ?? 0
+  }
+
   /// Tickets nobody has started although their promise, or the last escalation's time, has passed.
   public func ticketsToEscalate(at now: Timestamp, limit: Int) throws -> [TicketRow] {
     try database.rows(
@@ -66,21 +92,5 @@ extension Store {
       ORDER BY escalate_at LIMIT 1
       """
     ) { $0.timestamp(0) }
-  }
-
-  // MARK: alerts
-
-  /// Alerts the operator has not been told of.
-  public func alertsToTell(
-    limit: Int
-  ) throws -> [(id: Int, cause: String, tenant: String?, detail: String, at: Timestamp)] {
-    try database.rows(
-      "SELECT id, cause, tenant, detail, at FROM alerts WHERE notified_at IS NULL ORDER BY at LIMIT ?",
-      .integer(limit)
-    ) { ($0.integer(0), $0.text(1), $0.optionalText(2), $0.text(3), $0.timestamp(4)) }
-  }
-
-  public func noteAlertTold(_ id: Int, at now: Timestamp) throws {
-    try database.execute("UPDATE alerts SET notified_at = ?2 WHERE id = ?1", .integer(id), .time(now))
   }
 }

@@ -83,8 +83,7 @@ extension Store {
   /// rises (and with it the promise moves forward), text is appended, a callback wish is remembered.
   /// A number that is withheld has no open ticket to find, except of the same call.
   public func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> TicketChange {
-    if let open = try openTicket(for: request) {
-      let before = try ticket(id: open)
+    if let before = try openTicket(for: request) {
       let updated = try database.first(
         """
         UPDATE tickets SET
@@ -95,12 +94,12 @@ extension Store {
           summary = CASE WHEN ?4 = '' THEN summary WHEN summary = '' THEN ?4 ELSE summary || char(10) || ?4 END,
           updated_at = ?6
         WHERE id = ?1 AND status <> 'DONE' RETURNING \(TicketRow.columns)
-        """, .integer(open), .text(request.urgency.rawValue), .text(request.status.rawValue),
+        """, .integer(before.id), .text(request.urgency.rawValue), .text(request.status.rawValue),
         .text(request.text),
         .time(request.slaDueAt), .time(now), as: TicketRow.init)
       if let updated {
         return TicketChange(
-          ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before?.urgency != .high
+          ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before.urgency != .high
         )
       }
     }
@@ -119,17 +118,32 @@ extension Store {
     return TicketChange(ticket: created, isNew: true, hasBecomeUrgent: created.urgency == .high)
   }
 
-  private func openTicket(for request: TicketRequest) throws -> Int? {
+  /// The number's open ticket of that day; there is none of a number that is withheld.
+  public func openTicket(tenant: String, phone: String, localDay: CivilDate) throws -> TicketRow? {
+    try database.first(
+      """
+      SELECT \(TicketRow.columns) FROM tickets
+      WHERE tenant = ? AND phone = ? AND local_day = ? AND status <> 'DONE' AND phone LIKE '+%'
+      """, .text(tenant), .text(phone), .text(localDay.iso8601), as: TicketRow.init)
+  }
+
+  /// Who took the ticket last, as the log names him; nil when nobody did.
+  public func holder(ofTicket id: Int) throws -> String? {
+    try database.first(
+      """
+      SELECT detail FROM ticket_events WHERE ticket_id = ? AND type = 'ticket_started' ORDER BY id DESC LIMIT 1
+      """, .integer(id)
+    ) { $0.text(0) }
+  }
+
+  private func openTicket(for request: TicketRequest) throws -> TicketRow? {
     if request.phone.hasPrefix("+") {
-      return try database.integer(
-        """
-        SELECT id FROM tickets
-        WHERE tenant = ? AND phone = ? AND local_day = ? AND status <> 'DONE' AND phone LIKE '+%'
-        """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601))
+      return try openTicket(tenant: request.tenant, phone: request.phone, localDay: request.localDay)
     }
     guard let callID = request.callID else { return nil }
-    return try database.integer(
-      "SELECT id FROM tickets WHERE call_id = ? AND status <> 'DONE'", .integer(callID))
+    return try database.first(
+      "SELECT \(TicketRow.columns) FROM tickets WHERE call_id = ? AND status <> 'DONE'", .integer(callID),
+      as: TicketRow.init)
   }
 
   public func addPhoto(ticket: Int, url: String, contentType: String, at now: Timestamp) throws {
@@ -155,24 +169,32 @@ extension Store {
       .time(now)) > 0
   }
 
-  /// DONE -> NEW, unless the number has another open ticket of that day (then the result is false too).
+  /// DONE -> NEW, unless the number has another open ticket of that day, or was forgotten (then the result is false
+  /// too).
   public func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
       UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, escalate_at = NULL
-      WHERE id = ?1 AND status = 'DONE' AND NOT EXISTS (
+      WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND NOT EXISTS (
         SELECT 1 FROM tickets AS other
         WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
           AND other.status <> 'DONE' AND other.phone LIKE '+%')
       """, .integer(id), .time(now)) > 0
   }
 
-  /// Appends a line to the summary.
-  public func noteTicket(id: Int, text: String, at now: Timestamp) throws -> Bool {
-    try database.execute(
-      """
-      UPDATE tickets SET summary = CASE WHEN summary = '' THEN ?2 ELSE summary || char(10) || ?2 END, updated_at = ?3
-      WHERE id = ?1
-      """, .integer(id), .text(text), .time(now)) > 0
+  /// Notes a person's words with a ticket, in whatever status: they stand in its history, with their author and
+  /// time, and the summary stays what the caller said. Whoever looks at the ticket as it was before has an old view.
+  /// - Parameter person: the author, as the history names him.
+  /// - Returns: false where there is no such ticket, or what it was about was forgotten.
+  @discardableResult
+  public func note(ticket id: Int, text: String, by person: String, at now: Timestamp) throws -> Bool {
+    try write {
+      let tenant = try database.first(
+        "UPDATE tickets SET updated_at = ?2 WHERE id = ?1 AND phone <> ?3 RETURNING tenant", .integer(id),
+        .time(now), .text(Forgotten.number)
+      ) { $0.text(0) }
+      guard let tenant else { return false }
+      return try logEvent(.ticketNote, tenant: tenant, ticket: id, detail: person, words: text, at: now)
+    }
   }
 }

@@ -161,7 +161,7 @@ final class FaultInstallation {
   func startHandler(_ webhook: Webhook, plan: FaultPlan = FaultPlan(), home other: String? = nil) throws
     -> RunningProgram
   {
-    let target = webhook.url.dropFirst(Self.publicURL.count + 1).split(separator: "?", maxSplits: 1)
+    let target = webhook.address.dropFirst(Self.publicURL.count + 1).split(separator: "?", maxSplits: 1)
     let signed = webhook.signed(token: Self.token)
     var environment = [
       "REQUEST_METHOD": "POST", "QUERY_STRING": target.count > 1 ? String(target[1]) : "",
