@@ -79,7 +79,7 @@ extension EndToEnd {
     @Test func `a home inside of the website is refused before anything is made`() throws {
       let shipped = try ShippedInstallation()
       let tree = try builtTree(shipped.folder)
-      let website = "\(shipped.folder)/www"
+      let website = "\(shipped.folder)/account/www"
       let cgiBin = "\(website)/cgi-bin"
       for home in [cgiBin, "\(cgiBin)/home", "\(website)/opsfabric", "\(shipped.folder)/public_html/home"] {
         let refused = try ProgramRunner.run(
