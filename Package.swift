@@ -70,7 +70,7 @@ let package = Package(
     library("CGI", ["Platform"]),
     library("Functions", ["CGI", "Crypto", "JSON"]),
     library("Twilio", ["Crypto", "CGI"]),
-    library("Spool", ["CGI", "LocalTime", "Platform"]),
+    library("Spool", ["CGI", "LocalTime", "Platform", "Rules"]),
     library(
       "Intake",
       ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Spool", "Store", "Twilio", "CGI"]),
@@ -119,7 +119,8 @@ let package = Package(
     library(
       "Doctor", in: "Sources/Batch",
       [
-        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue", "Rules",
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue",
+        "Rules",
         "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
       ]),
     .executableTarget(

@@ -161,6 +161,7 @@ enum StoreOperations {
     .init("recordInbound") { _ = try $0.store.recordInbound(inboundSMS("SM1", answers: 1)) },
     .init("knowsInbound") { _ = try $0.store.knowsInbound(messageSid: "SM1") },
     .init("attachInbound") { try $0.store.attachInbound(1, to: 1) },
+    .init("noteSubject") { try $0.store.noteSubject(ofInbound: 1, ticket: 1) },
     .init("missedCallSMS") { _ = try $0.store.missedCallSMS(answeredBy: caller, tenant: "a", since: now) },
     .init("lastTenant") { _ = try $0.store.lastTenant(texting: caller, among: ["a", "b"]) },
     .init("confirmationCount") {

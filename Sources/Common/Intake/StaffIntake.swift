@@ -30,7 +30,7 @@ extension Intake {
     guard let ticket = try noticedTicket(message) else {
       return try tell(.noRequest, of: nil, message, optOut: optOut)
     }
-    try store.attachInbound(message.id, to: ticket.id)
+    try store.noteSubject(ofInbound: message.id, ticket: ticket.id)
     guard let outcome = try carryOut(answer, ticket: ticket, message) else { return }
     try tell(outcome, of: ticket, message, optOut: optOut)
   }
@@ -57,7 +57,7 @@ extension Intake {
       }
       guard ticket.status.isOpen else { return .alreadyDone }
       let holder = try store.holder(ofTicket: ticket.id) ?? message.tenant.name
-      return holder == person ? .alreadyYours : .takenBy(Intake.shown(holder, in: message.tenant.country))
+      return holder == person ? .alreadyYours : .takenBy(shown(holder, message.tenant))
     case .finish:
       guard try store.finishTicket(ifOpen: ticket.id, at: now) else { return .alreadyDone }
       try store.logEvent(.ticketDone, tenant: tenant, ticket: ticket.id, detail: person, at: now)
@@ -87,12 +87,12 @@ extension Intake {
       return
     }
     let text = outcome.sms(
-      business: tenant.name, phone: ticket.map { Intake.shown($0.phone, in: tenant.country) } ?? "",
-      language: tenant.language)
+      business: tenant.name, phone: ticket.map { shown($0.phone, tenant) } ?? "", language: tenant.language)
+    // It names no ticket: it is no notice of one, and whoever is forgotten is found by his number in it.
     try store.enqueue(
       NewMessage(
         tenant: tenant.id, recipient: message.phone, sender: tenant.smsSender, kind: .notification,
-        text: text, dueAt: now, expiresAt: expiresAt, ticketID: ticket?.id, inboundID: message.id), at: now)
+        text: text, dueAt: now, expiresAt: expiresAt, inboundID: message.id), at: now)
   }
 
   private func obstacle(
@@ -106,7 +106,7 @@ extension Intake {
   }
 
   /// A number as the tenant's people write it; any other name as it is.
-  private static func shown(_ name: String, in country: String) -> String {
-    PhoneNumber(e164: name)?.written(in: country) ?? name
+  private func shown(_ name: String, _ tenant: Tenant) -> String {
+    PhoneNumber(e164: name)?.written(in: tenant.country) ?? name
   }
 }

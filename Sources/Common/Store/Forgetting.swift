@@ -77,11 +77,9 @@ extension Store {
     for message in try database.rows(
       "SELECT id FROM messages WHERE ticket_id = ?", .integer(id), as: { $0.integer(0) })
     { try forgetMessage(message, keepsRecipient: true, at: now) }
-    // What the tenant's people wrote about it by SMS comes from other numbers.
+    // What the tenant's people wrote about it by SMS.
     for message in try database.rows(
-      "SELECT id FROM inbound_messages WHERE ticket_id = ? AND sender <> ?", .integer(id),
-      .text(ticket.phone),
-      as: { $0.integer(0) })
+      "SELECT id FROM inbound_messages WHERE about_ticket_id = ?", .integer(id), as: { $0.integer(0) })
     { try forgetInbound(message, at: now) }
     let files = try database.rows(
       "DELETE FROM ticket_photos WHERE ticket_id = ? RETURNING file", .integer(id)

@@ -64,6 +64,12 @@ extension Store {
       "UPDATE inbound_messages SET ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
   }
 
+  /// One of the tenant's people wrote it about that request.
+  public func noteSubject(ofInbound id: Int, ticket: Int) throws {
+    try database.execute(
+      "UPDATE inbound_messages SET about_ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
+  }
+
   /// The missed-call SMS that a message from this number answers: the last one since `oldest`.
   public func missedCallSMS(answeredBy phone: String, tenant: String, since oldest: Timestamp) throws -> Int?
   {

@@ -28,8 +28,7 @@ extension Store {
       })
   }
 
-  /// The ticket that the last SMS notice to a person told of, of those that left in that time. What he was answered
-  /// is no notice.
+  /// The ticket that the last SMS notice to a person told of, of those that left in that time.
   public func lastNoticedTicket(
     tenant: String, recipient: String, since oldest: Timestamp, until now: Timestamp
   ) throws -> Int? {
@@ -38,7 +37,7 @@ extension Store {
       """
       SELECT ticket_id FROM messages
       WHERE tenant = ?1 AND recipient = ?2 AND kind IN ('notification', 'escalation') AND created_at > ?5
-        AND channel = 'sms' AND ticket_id IS NOT NULL AND inbound_id IS NULL
+        AND channel = 'sms' AND ticket_id IS NOT NULL
         AND (sent_at IS NOT NULL OR state = 'sending')
         AND coalesce(sent_at, claimed_at) BETWEEN ?3 AND ?4
       ORDER BY coalesce(sent_at, claimed_at) DESC, id DESC LIMIT 1

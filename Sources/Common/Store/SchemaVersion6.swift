@@ -36,6 +36,9 @@ let schemaVersion6 = """
   CREATE INDEX alerts_solved_to_tell ON alerts (solved_at) WHERE solved_at IS NOT NULL AND solved_told_at IS NULL;
 
   -- (replies)
+  -- The request that one of the tenant's people wrote about; ticket_id is what a caller wrote.
+  ALTER TABLE inbound_messages ADD COLUMN about_ticket_id INTEGER REFERENCES tickets (id);
+  CREATE INDEX inbound_by_subject ON inbound_messages (about_ticket_id) WHERE about_ticket_id IS NOT NULL;
 
   -- (entry)
   -- The numbers that a messaging service sends from, as Twilio last told: replies go to them.
