@@ -96,6 +96,10 @@ extension EndToEnd {
       let both = try shipped.opsfabric("forget", "0664123456")
       #expect(both.exitCode == 2)
       #expect(both.errors.contains("+41664123456 or +43664123456"), "\(both.errors)")
+      // What is known tells which is meant.
+      #expect(try shipped.opsfabric("block", "wien", "0664123456").exitCode == 0)
+      let known = try shipped.opsfabric("forget", "0664123456")
+      #expect(known.output.contains("+43664123456 is forgotten"), "\(known)")
       // A number that only one of the two countries knows
       #expect(try shipped.opsfabric("forget", "01 234 567").output.contains("+431234567"))
       #expect(try shipped.opsfabric("forget", "+43664123456").exitCode == 0)

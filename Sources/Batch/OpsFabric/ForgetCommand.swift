@@ -12,8 +12,8 @@ struct ForgetCommand: Command {
   static let usage = "opsfabric forget NUMBER"
   static let summary = "erases a person's data everywhere: numbers, texts, photos; counts in reports stay"
   static let details = """
-    NUMBER   as it is dialled or in international form: +41791234567, 079 123 45 67. As it is dialled it must be the
-             same number in the countries of all tenants
+    NUMBER   as it is dialled or in international form: +41791234567, 079 123 45 67. As it is dialled, in
+             the country of any tenant, if that makes one number, or if only one of them is known
 
     Over all tenants: the number and the texts go from calls, messages, tickets, log, block list, alerts, report files
     and spool; photos are deleted; open tickets of the number are closed; nothing more is sent to it. Twilio's copies of
@@ -33,7 +33,7 @@ struct ForgetCommand: Command {
   }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
-    let number = try world.settings().number(typed: text)
+    let number = try world.settings().number(typed: text, store: world.store())
     let context = try BatchContext(
       home: world.home(), store: world.store(), transport: CurlTransport(), clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))

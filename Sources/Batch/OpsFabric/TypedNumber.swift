@@ -2,6 +2,7 @@
 
 import Rules
 import Settings
+import Store
 
 extension Tenant {
   /// A number in the words of a call; without prefix it is of the tenant's country.
@@ -14,9 +15,9 @@ extension Tenant {
 }
 
 extension SettingsReader {
-  /// A number that may be known already, whichever tenant's it is. Without prefix it must be the same in the countries
-  /// of all tenants: who is meant must not be guessed.
-  func number(typed text: String) throws -> PhoneNumber {
+  /// A number that may be known already, whichever tenant's it is. Without prefix it may be another one in the country
+  /// of each tenant: it is the one that the database knows, and who is meant is not guessed beyond that.
+  func number(typed text: String, store: Store) throws -> PhoneNumber {
     // What stands in the database may be longer or shorter than any number.
     if let exact = PhoneNumber(e164: text) { return exact }
     let countries = Set(try tenants().map(\.country)).sorted()
@@ -25,13 +26,13 @@ extension SettingsReader {
         PhoneNumber(userTyped: text, defaultCountry: $0)
       })
     guard let number = numbers.first else { throw noNumber(text, country: countries.first ?? "CH") }
-    guard numbers.count == 1 else {
-      let choices = numbers.map(\.e164).sorted().joined(separator: " or ")
-      throw CommandError(
-        "'\(text)' is another number in each of \(countries.joined(separator: ", ")); write \(choices)",
-        exitCode: .usage)
-    }
-    return number
+    if numbers.count == 1 { return number }
+    let known = try numbers.filter { try store.isKnown($0.e164) }
+    if known.count == 1, let number = known.first { return number }
+    let choices = numbers.map(\.e164).sorted().joined(separator: " or ")
+    throw CommandError(
+      "'\(text)' without prefix may be \(choices), since there are tenants in \(countries.joined(separator: ", ")); "
+        + "write it with its prefix", exitCode: .usage)
   }
 }
 

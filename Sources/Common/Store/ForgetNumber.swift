@@ -46,6 +46,17 @@ enum MentionPlace: String, CaseIterable, Sendable {
 }
 
 extension Store {
+  /// Whether a row is of the number: tells which of several numbers an operator means. May read whole tables.
+  public func isKnown(_ phone: String) throws -> Bool {
+    let places = [
+      ("calls", "caller"), ("tickets", "phone"), ("messages", "recipient"), ("inbound_messages", "sender"),
+      ("blocklist", "phone"), ("optouts", "phone"),
+    ]
+    return try places.contains { table, column in
+      try database.integer("SELECT 1 FROM \(table) WHERE \(column) = ? LIMIT 1", .text(phone)) != nil
+    }
+  }
+
   /// Gives up what has not left yet, and decides what waits. Returns how many requests to the number may be under
   /// way at this moment.
   public func stopWaiting(for phone: String, at now: Timestamp) throws -> Int {
