@@ -83,7 +83,7 @@ struct MailTests {
     try world.text("1")
     for _ in 0..<5 { try world.run(after: 61) }
     #expect(try mail(world)["state"] == "queued")
-    let alerts = try world.store().recentAlerts(since: world.clock.now.adding(days: -1), limit: 9)
+    let alerts = try world.alerts(since: world.clock.now.adding(days: -1))
     #expect(alerts.map(\.cause) == ["smtp_credentials"])
   }
 

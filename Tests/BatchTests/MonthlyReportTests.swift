@@ -208,7 +208,7 @@ struct MonthlyReportTests {
     #expect(!exists(world, "report_doerfler"))
     #expect(!exists(world, "summary"))
     #expect(world.transport.mails.isEmpty)
-    let alerts = try world.store().recentAlerts(since: endOfFebruary, limit: 9).filter {
+    let alerts = try world.alerts(since: endOfFebruary).filter {
       $0.cause != "runner_silent"
     }
     #expect(alerts.map(\.cause) == ["report_failed"])

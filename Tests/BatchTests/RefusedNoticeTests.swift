@@ -34,7 +34,7 @@ struct RefusedNoticeTests {
   }
 
   private func causes(_ world: TestWorld) throws -> [String] {
-    try world.store().recentAlerts(since: world.clock.now.adding(days: -1), limit: 9).map(\.cause)
+    try world.alerts(since: world.clock.now.adding(days: -1)).map(\.cause)
   }
 
   @Test(arguments: [21610, 21614, 21635, 21211, 21612, 30006])

@@ -197,7 +197,7 @@ struct RoutingTests {
     try world.standIn.plan("messages.create", fault: .refuse(httpStatus: 400, code: 21211), times: 99)
     world.miss()
     for _ in 0..<5 { try world.run(after: 31) }
-    let alerts = try world.store().recentAlerts(since: world.clock.now.adding(days: -1), limit: 9)
+    let alerts = try world.alerts(since: world.clock.now.adding(days: -1))
     #expect(alerts.count == 1)
   }
 
@@ -205,7 +205,7 @@ struct RoutingTests {
     let world = try TestWorld()
     try world.run()
     try world.run(after: 16 * 60)
-    let alerts = try world.store().recentAlerts(since: world.clock.now.adding(days: -1), limit: 9)
+    let alerts = try world.alerts(since: world.clock.now.adding(days: -1))
     #expect(alerts.map(\.cause) == ["runner_silent"])
   }
 }

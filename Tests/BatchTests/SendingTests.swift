@@ -122,7 +122,7 @@ struct SendingTests {
     #expect(try world.list(.messages).allSatisfy { $0["attempts"] == "0" || $0["state"] == "accepted" })
     for _ in 0..<4 { try world.run(after: 31) }
     #expect(try world.list(.messages).allSatisfy { $0["state"] == "accepted" })
-    let alerts = try world.store().recentAlerts(since: world.clock.now.adding(days: -1), limit: 9)
+    let alerts = try world.alerts(since: world.clock.now.adding(days: -1))
     #expect(alerts.map(\.cause) == ["credentials"])
   }
 

@@ -73,7 +73,7 @@ struct SolvedAlertTests {
     try world.text("1")
     try runs(world, 20, every: 420)
     #expect(try alerts(world).map(\.cause) == ["configuration_21606"])
-    #expect(try world.store().recentAlerts(since: world.clock.now.adding(days: -1), limit: 9).count == 3)
+    #expect(try world.alerts(since: world.clock.now.adding(days: -1)).count == 3)
     // Another SMS of the tenant leaves meanwhile: the held one stands against it.
     world.miss(from: "+41781112233")
     try runs(world, 2)

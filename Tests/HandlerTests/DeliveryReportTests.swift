@@ -109,7 +109,7 @@ struct DeliveryReportTests {
     ]
     #expect(world.post("twilio-error", fields).status == 204)
     #expect(world.post("twilio-error", fields).status == 204)
-    let alerts = try world.store().recentAlerts(since: world.clock.now.adding(days: -1), limit: 9)
+    let alerts = try world.alerts(since: world.clock.now.adding(days: -1))
     #expect(alerts.map(\.cause) == ["twilio_error_11200"])
   }
 

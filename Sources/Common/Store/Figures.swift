@@ -42,13 +42,6 @@ extension Store {
 
   // MARK: alerts
 
-  /// All alerts since then, the newest first.
-  public func recentAlerts(since oldest: Timestamp, limit: Int) throws -> [Alert] {
-    try database.rows(
-      "SELECT \(Alert.columns) FROM alerts WHERE at >= ? ORDER BY at DESC LIMIT ?", .time(oldest),
-      .integer(limit), as: Alert.init)
-  }
-
   /// What a screen shows: every condition that is open, since when it is, and what happened or ended since then; the
   /// latest words of each cause.
   public func shownAlerts(since oldest: Timestamp) throws -> [(alert: Alert, since: Timestamp, count: Int)] {
