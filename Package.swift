@@ -18,7 +18,7 @@ func library(_ name: String, in folder: String = "Sources/Common", _ dependencie
 /// A CGI program: `Sources/Handlers/<Name>/main.swift`, shipped as `cgi-bin/<program>`.
 func handler(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Endpoints", "CGI", "StaticStart"], path: "Sources/Handlers/\(name)")
+    name: name, dependencies: ["Endpoints", "StaticStart"], path: "Sources/Handlers/\(name)")
 }
 
 /// The tests of a library, in Tests/<Name>Tests.
@@ -69,12 +69,14 @@ let package = Package(
     library("Store", ["LocalTime", "Rules", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
     library("Functions", ["CGI", "Crypto", "JSON"]),
-    library("Twilio", ["Crypto", "CGI", "LocalTime"]),
+    library("Twilio", ["Crypto", "CGI"]),
+    library("Spool", ["CGI", "LocalTime", "Platform"]),
     library(
-      "Intake", ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Store", "SQLite", "Twilio", "CGI"]),
+      "Intake",
+      ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Spool", "Store", "Twilio", "CGI"]),
     library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
     library("HTTP", ["CCurl"]),
-    library("Queue", ["CGI", "Crypto", "HTTP", "Intake", "JSON", "Platform", "Settings"]),
+    library("Queue", ["Crypto", "HTTP", "JSON", "Platform", "Settings", "Spool"]),
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Rules"]),
     library("Reports", ["JSON", "LocalTime", "Rules"]),
@@ -86,7 +88,7 @@ let package = Package(
       "Endpoints", in: "Sources/Handlers",
       [
         "CGI", "Crypto", "Functions", "Intake", "LocalTime", "Pages", "Platform", "Rules", "Settings",
-        "SQLite", "Store",
+        "Spool", "SQLite", "Store",
         "Twilio",
         "Uploads",
       ]),
@@ -96,8 +98,8 @@ let package = Package(
     .executableTarget(
       name: "Bootstrap",
       dependencies: [
-        "CGI", "Endpoints", "Functions", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Queue",
-        "Settings",
+        "CGI", "Endpoints", "Functions", "HTTP", "JSON", "LocalTime", "Platform", "Queue",
+        "Settings", "Spool",
       ], path: "Sources/Handlers/Bootstrap"),
 
     // Batch.
@@ -106,7 +108,7 @@ let package = Package(
       [
         "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Rules",
         "Settings",
-        "SQLite", "Store", "Twilio",
+        "Spool", "Store", "Twilio",
         "TwilioAPI",
       ]),
     library(
@@ -117,8 +119,8 @@ let package = Package(
     library(
       "Doctor", in: "Sources/Batch",
       [
-        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue",
-        "Settings", "Store", "TwilioAPI",
+        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue", "Rules",
+        "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
       ]),
     .executableTarget(
       name: "OpsFabric",
@@ -126,7 +128,7 @@ let package = Package(
         "Doctor", "Provisioning",
         "BatchJobs", "Configuration", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Reports", "Rules",
         "Settings",
-        "SQLite", "Store", "Twilio", "TwilioAPI",
+        "Spool", "SQLite", "Store", "Twilio",
       ],
       path: "Sources/Batch/OpsFabric"),
 
@@ -135,9 +137,9 @@ let package = Package(
       "TestSupport", in: "Tests",
       [
         "Uploads",
-        "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "Intake", "JSON", "LocalTime", "Platform",
+        "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "JSON", "LocalTime", "Platform",
         "Queue", "Rules",
-        "Settings", "SQLite",
+        "Settings", "Spool", "SQLite",
         "Store", "Twilio", "TwilioAPI", "StandIn", "Configuration",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
@@ -150,9 +152,10 @@ let package = Package(
     tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
     tests("Uploads", ["CGI", "Platform"]), tests("Mail", ["LocalTime", "Crypto", "HTTP", "TestSupport"]),
-    tests("Pages", ["LocalTime", "Rules"]), tests("Reports", ["LocalTime", "Rules"]),
+    tests("Pages", ["LocalTime", "Platform", "Rules", "TestSupport"]),
+    tests("Reports", ["LocalTime", "Rules"]),
     tests(
-      "Queue", ["CGI", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Settings", "TestSupport"]),
+      "Queue", ["CGI", "HTTP", "JSON", "LocalTime", "Platform", "Settings", "Spool", "TestSupport"]),
     tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
     tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
     tests(
@@ -164,19 +167,19 @@ let package = Package(
       "Batch", of: "TestSupport",
       [
         "HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs",
-        "CSQLite", "Crypto", "Intake", "Reports", "SQLite", "TwilioAPI",
+        "CSQLite", "Crypto", "Intake", "Reports", "Spool", "SQLite", "TwilioAPI",
       ]),
     tests(
       "Provisioning",
       [
-        "HTTP", "Intake", "Platform", "LocalTime", "Rules", "Settings", "StandIn", "Store", "TestSupport",
-        "TwilioAPI",
+        "HTTP", "Intake", "Platform", "LocalTime", "Rules", "Settings", "Spool", "StandIn", "Store",
+        "TestSupport", "TwilioAPI",
       ]),
     tests(
       "Doctor",
       [
         "HTTP", "LocalTime", "Platform", "Provisioning", "Rules", "Settings", "SQLite", "StandIn", "Store",
-        "TestSupport", "TwilioAPI", "CGI", "Configuration", "Intake",
+        "TestSupport", "TwilioAPI", "CGI", "Configuration", "Spool",
       ]),
     tests(
       "EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform", "SQLite", "Store"]),
@@ -184,8 +187,8 @@ let package = Package(
     library(
       "FuzzTargets", in: "Tests",
       [
-        "CGI", "Configuration", "Crypto", "Endpoints", "Functions", "HTTP", "Intake", "JSON", "LocalTime",
-        "Mail", "Platform", "Reports", "Rules", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
+        "CGI", "Configuration", "Crypto", "Endpoints", "Functions", "HTTP", "JSON", "LocalTime",
+        "Mail", "Platform", "Reports", "Rules", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
       ]),
     .executableTarget(
       name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz",

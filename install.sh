@@ -36,11 +36,12 @@ if $is_update && ! OPSFABRIC_HOME=$home bin/opsfabric apply --check >/dev/null; 
   die "the new programs find fault with the configuration (above): mend it, then install again; nothing was changed"
 fi
 
+# Refuses a home that the web server would hand out, before anything is made.
+OPSFABRIC_HOME=$home bin/opsfabric init --handlers "$cgi_bin"
 mkdir -p "$home/bin" "$cgi_bin"
 chmod 700 "$home"
 install -m 755 bin/opsfabric "$home/bin/.opsfabric.new"
 mv -f "$home/bin/.opsfabric.new" "$home/bin/opsfabric"
-OPSFABRIC_HOME=$home "$home/bin/opsfabric" init
 
 # A running handler keeps its old file: replaced by rename, never overwritten. Settings and handlers change
 # together: everything is laid ready first.
@@ -52,8 +53,15 @@ chmod 644 "$cgi_bin/opsfabric.home"
 if $is_update; then OPSFABRIC_HOME=$home "$home/bin/opsfabric" apply; fi
 for program in cgi-bin/*; do mv -f "$cgi_bin/.${program##*/}.new" "$cgi_bin/${program##*/}"; done
 
-if [ ! -e "$cgi_bin/.htaccess" ] || grep -q opsfabric "$cgi_bin/.htaccess"; then
+if [ ! -e "$cgi_bin/.htaccess" ]; then
   install -m 644 cgi-bin/.htaccess "$cgi_bin/.htaccess"
+elif grep -q opsfabric "$cgi_bin/.htaccess"; then
+  # Where programs run by this line, they shall go on running.
+  options=
+  if grep -q '^Options .*+ExecCGI' "$cgi_bin/.htaccess"; then options='s/^#Options/Options/'; fi
+  sed "$options" cgi-bin/.htaccess >"$cgi_bin/.htaccess.new"
+  chmod 644 "$cgi_bin/.htaccess.new"
+  mv -f "$cgi_bin/.htaccess.new" "$cgi_bin/.htaccess"
 else
   install -m 644 cgi-bin/.htaccess "$cgi_bin/.htaccess.opsfabric"
   echo "note: $cgi_bin/.htaccess is yours and was kept; take over what .htaccess.opsfabric says"

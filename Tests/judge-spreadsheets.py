@@ -2,7 +2,7 @@
 """judge-spreadsheets.py FOLDER... - opens every CSV of a report in LibreOffice and in Python's csv module.
 
 One start of LibreOffice converts all files, with the import options of a Swiss-German user who lets it guess the
-type of each cell. Then each cell is compared with what Python reads, and with the type that the description beside
+type of each cell; those with a decimal comma are opened as users in Germany, Austria, France and Italy do. Then each cell is compared with what Python reads, and with the type that the description beside
 the file (CSVW) promises: texts and telephone numbers are texts, numbers are numbers of the same value, dates are
 dates, and nothing is a formula. Prints what is wrong; exit code 1 if anything is.
 """
@@ -13,8 +13,11 @@ from decimal import Decimal
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-# Separators ; , tab; quote; UTF-8; from line 1; de-CH; quoted cells are not forced to be text; numbers are detected.
-FILTER = "Text - txt - csv (StarCalc):59/44/9,34,76,1,,2055,false,true"
+# Separators ; , tab; quote; UTF-8; from line 1; language; quoted cells are not forced to be text; numbers are detected.
+FILTER = "Text - txt - csv (StarCalc):59/44/9,34,76,1,,%d,false,true"
+# Windows' numbers of languages: de-CH; de-DE, de-AT, fr-FR, it-IT.
+WITH_POINT = [2055]
+WITH_COMMA = [1031, 3079, 1036, 1040]
 
 faults = []
 cells = 0
@@ -64,6 +67,16 @@ def by_libreoffice(path):
     return rows
 
 
+def mark_of(datatype):
+    """The decimal mark that the description promises."""
+    form = datatype.get("format") if isinstance(datatype, dict) else None
+    return form.get("decimalChar", ".") if isinstance(form, dict) else "."
+
+
+def has_comma(metadata):
+    return any(mark_of(column["datatype"]) == "," for column in metadata["tableSchema"]["columns"])
+
+
 def compare(where, expected, cell, datatype):
     global cells
     cells += 1
@@ -79,7 +92,7 @@ def compare(where, expected, cell, datatype):
     elif base in ("string", "gYearMonth"):
         ok = kind == "string" and text == expected.replace("\r\n", "\n")
     elif base in ("nonNegativeInteger", "decimal"):
-        ok = kind == "float" and Decimal(value) == Decimal(expected)
+        ok = kind == "float" and Decimal(value) == Decimal(expected.replace(mark_of(datatype), "."))
     elif base == "date":
         ok = kind == "date" and value == expected
     elif base == "time":
@@ -114,23 +127,37 @@ def judge(path, converted):
             compare(where, expected, cell, "string" if number == 0 else column["datatype"])
 
 
+def convert(work, language, paths):
+    """Opens the files as a user of that language; returns where each went."""
+    out = "%s/%d" % (work, language)
+    os.mkdir(out)
+    subprocess.run(
+        ["soffice", "-env:UserInstallation=file://%s/profile" % work, "--headless", "--convert-to", "fods",
+         "--outdir", out, "--infilter=" + FILTER % language] + paths,
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
+    return ["%s/%s.fods" % (out, os.path.basename(path)[: -len(".csv")]) for path in paths]
+
+
 def main(folders):
+    opened = 0
     with tempfile.TemporaryDirectory() as work:
-        paths = {}
+        with_mark = {False: {}, True: {}}
         for index, folder in enumerate(folders):
-            for name in sorted(os.listdir(folder)):
-                if name.endswith(".csv"):
-                    link = "%s/%d-%s" % (work, index, name)
-                    os.symlink(os.path.abspath(os.path.join(folder, name)), link)
-                    paths[link] = os.path.join(folder, name)
-        subprocess.run(
-            ["soffice", "-env:UserInstallation=file://%s/profile" % work, "--headless", "--convert-to", "fods",
-             "--outdir", work, "--infilter=" + FILTER] + list(paths),
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
-        for link, path in paths.items():
-            judge(path, link[: -len("csv")] + "fods")
-    print("\n".join(faults) if faults else "%d files, %d cells" % (len(paths), cells))
-    return 1 if faults or not paths else 0
+            names = [name for name in sorted(os.listdir(folder)) if name.endswith(".csv")]
+            # A profile's files are opened alike, also those without a decimal in them.
+            comma = any(has_comma(by_python(os.path.join(folder, name))[1]) for name in names)
+            for name in names:
+                link = "%s/%d-%s" % (work, index, name)
+                os.symlink(os.path.abspath(os.path.join(folder, name)), link)
+                with_mark[comma][link] = os.path.join(folder, name)
+        for comma, languages in ((False, WITH_POINT), (True, WITH_COMMA)):
+            paths = with_mark[comma]
+            for language in languages if paths else []:
+                for link, converted in zip(paths, convert(work, language, list(paths))):
+                    judge(paths[link], converted)
+                    opened += 1
+    print("\n".join(faults) if faults else "%d files, %d cells" % (opened, cells))
+    return 1 if faults or not opened else 0
 
 
 sys.exit(main(sys.argv[1:]))

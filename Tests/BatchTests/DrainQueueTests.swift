@@ -2,9 +2,9 @@
 // comes, and deletes nothing before it is committed.
 
 import Crypto
-import Intake
 import LocalTime
 import Platform
+import Spool
 import StandIn
 import TestSupport
 import Testing

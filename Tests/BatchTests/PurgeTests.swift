@@ -2,10 +2,10 @@
 
 import BatchJobs
 import Glibc
-import Intake
 import LocalTime
 import Platform
 import SQLite
+import Spool
 import StandIn
 import Store
 import TestSupport
@@ -27,6 +27,7 @@ struct PurgeTests {
     let store = try world.store()
     try store.write {
       _ = try store.finishTicket(ifOpen: 1, at: world.clock.now)
+      try store.note(ticket: 1, text: "Wasserrohr: Ada Muster zahlt bar", by: "Chef", at: world.clock.now)
       try store.learnLineType(phone: TestWorld.caller, type: .mobile, from: "lookup", at: world.clock.now)
       try store.raiseAlert(cause: "odd", tenant: nil, detail: "079 123 45 67 rief an", at: world.clock.now)
     }

@@ -28,7 +28,8 @@ struct RequestPlanTests {
   /// Partial indexes that hold only what waits; a row leaves them when it is done.
   private static let waiting = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
-    "tickets_to_escalate", "alerts_to_tell", "message_attempts_unpriced", "inbound_unpriced",
+    "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
+    "message_attempts_unpriced", "inbound_unpriced",
   ]
 
   private static func isAllowed(_ line: String, of sql: String) -> Bool {
@@ -75,7 +76,7 @@ struct RequestPlanTests {
 }
 
 /// One tenant's weeks: each handler is asked, each of the runner's jobs has something to do.
-private final class Story {
+final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
   let world: TestWorld
@@ -122,6 +123,7 @@ private final class Story {
   private func calls() throws {
     try world.call()
     try world.call(.answered(seconds: 20))
+    try world.call(from: "+41792220099", .answered(seconds: 20)) { $0.screenKey = "1" }
     try world.call(from: "+41434445566") { $0.pressed = ["1"] }
     try world.call(from: "anonymous", .busy)
     try world.call(from: "+33912345678")
@@ -183,7 +185,10 @@ private final class Story {
     let reply = world.browse("inbox", "k=\(link[start...])")
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     let headers = ["COOKIE": String(cookie.prefix { $0 != ";" })]
-    for query in ["", "view=done", "view=all", "id=1", "id=2"] {
+    for query in [
+      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "view=search&q=rohr",
+      "view=search&q=079",
+    ] {
       _ = world.browse("inbox", query, headers: headers)
     }
     for action in ["start", "note", "done", "reopen", "done"] {
@@ -203,6 +208,9 @@ private final class Story {
 
   /// What the sweep, the judging and the spool find.
   private func lostWebhooks() throws {
+    let service = "MG" + String(repeating: "a", count: 32)
+    try world.standIn.addService(service, numbers: ["+41791119999"])
+    try world.addTenant("dienst", number: "+41435550900") { $0.smsSender = service }
     try world.call(from: "+41794440001") { $0.lost = [.voice, .dialResult, .callStatus] }
     try world.call(from: "+41794440002") { $0.lost = [.dialResult] }
     _ = try world.standIn.receiveMessage(

@@ -32,7 +32,7 @@ struct SendingTests {
     let fields = Dictionary(form) { first, _ in first }
     #expect(fields["To"] == TestWorld.caller)
     #expect(fields["From"] == TestWorld.number)
-    #expect(fields["StatusCallback"] == "https://hooks.example.ch/cgi-bin/sms-status?m=1")
+    #expect(fields["StatusCallback"] == "https://hooks.example.ch/cgi-bin/sms-status?m=1#rc=3&rp=ct,rt,5xx")
     #expect(Int(fields["ValidityPeriod"] ?? "").map { 3500...3600 ~= $0 } == true)
     #expect(try message(world)["state"] == "accepted")
   }

@@ -11,6 +11,7 @@ import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import Store
 import TestSupport
 

@@ -1,9 +1,14 @@
 SELECT CASE
     WHEN outcome <> 'missed' THEN ''
     WHEN decision IN ('pending', 'deferred') OR decided_at > ?4 THEN 'pending'
-    WHEN reason = 'dead' AND (
-      SELECT finished_at FROM messages WHERE call_id = calls.id AND kind = 'missed_call') > ?4 THEN 'sent'
-    ELSE reason
+    WHEN reason NOT IN ('sent', 'dead') THEN reason
+    ELSE coalesce((
+      SELECT CASE
+          WHEN calls.reason = 'dead' AND m.finished_at <= ?4 THEN 'dead'
+          WHEN m.sent_at <= ?4 THEN 'sent'
+          ELSE 'held'
+        END
+      FROM messages AS m WHERE m.call_id = calls.id AND m.kind = 'missed_call'), reason)
   END AS entry, count(*)
 FROM calls WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3 GROUP BY entry;
 SELECT answer, count(*), total(sent), total(sent AND at_once), total(sent AND at_once AND in_time) FROM (

@@ -60,16 +60,16 @@ final class ConfigurationHome: Sendable {
     text(
       [
         "public_url: 'https://ruf.example.ch/cgi-bin'",
-        "twilio: {account_sid: '\(sid)', auth_token: 'token'}", "alerts: {sms: ['+41790000001']}",
+        "twilio: {account_sid: '\(sid)', auth_token: 'token'}", "alerts: {sms: ['+41790000501']}",
       ], entries)
   }
 
   static func tenantText(_ entries: [String] = []) -> String {
     text(
       [
-        "name: 'Dörfler AG'", "voice_numbers: ['+41790000010']", "forward_to: '+41434435200'",
+        "name: 'Dörfler AG'", "voice_numbers: ['+41790000510']", "forward_to: '+41434435200'",
         "website_domain: 'www.doerfler.example'",
-        "notify: [{channel: 'sms', to: '+41790000012', on: ['new']}]",
+        "notify: [{channel: 'sms', to: '+41790000512', on: ['new']}]",
       ], entries)
   }
 

@@ -123,7 +123,7 @@ import Testing
     #expect(loaded == nil)
     #expect(
       faults.map(\.description).first == """
-        config/tenants/zweite.json5: voice_numbers: +41790000010 belongs to config/tenants/doerfler.json5 already; \
+        config/tenants/zweite.json5: voice_numbers: +41790000510 belongs to config/tenants/doerfler.json5 already; \
         a number can be one tenant's only
         """)
   }

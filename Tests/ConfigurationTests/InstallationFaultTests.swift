@@ -54,6 +54,7 @@ import Testing
     .init("heartbeat_url: 'hc-ping'", "heartbeat_url", "does not begin"),
     .init("retention_days: 3651", "retention_days", "from 1 to 3650"),
     .init("csv: {profile: 'excel'}", "csv.profile", "excel-ch"),
+    .init("csv: {profile: 'excel-at'}", "csv.profile", "did you mean"),
     .init("csv: 'banana'", "csv", "not an object"),
     .init("intake: 'kafka'", "intake", "names no intake"),
     .init("intake: 'sqs'", "sqs", "is missing"),

@@ -12,11 +12,11 @@ import Testing
     #expect(faults == [])
     let tenant = try #require(loaded?.tenants.first)
     var expected = Tenant(
-      id: "doerfler", name: "Dörfler AG", smsSender: "+41790000010", callbackPhone: "+41790000010",
+      id: "doerfler", name: "Dörfler AG", smsSender: "+41790000510", callbackPhone: "+41790000510",
       websiteDomain: "www.doerfler.example")
-    expected.voiceNumbers = ["+41790000010"]
+    expected.voiceNumbers = ["+41790000510"]
     expected.forwardTo = "+41434435200"
-    expected.notify = [.init(channel: .sms, to: "+41790000012", on: [.new])]
+    expected.notify = [.init(channel: .sms, to: "+41790000512", on: [.new])]
     #expect(tenant == expected)
   }
 
@@ -67,6 +67,22 @@ import Testing
     #expect(tenant.websiteDomain == "www.example.ch:8443")
   }
 
+  @Test(arguments: [
+    ("www.example.ch:443", "www.example.ch"), ("WWW.Example.CH", "www.example.ch"),
+    ("www.example.ch.", "www.example.ch"), ("www.example.ch:80", "www.example.ch"),
+    ("www.example.ch.:8443", "www.example.ch:8443"),
+    // Checked with Python's punycode codec.
+    ("küche.ch", "xn--kche-0ra.ch"), ("KÜCHE.ch:443", "xn--kche-0ra.ch"),
+    ("ku\u{308}che.ch", "xn--kche-0ra.ch"),
+    ("www.dörfler-müller.ch", "www.xn--drfler-mller-4ib5g.ch"), ("électricité.fr", "xn--lectricit-93aj.fr"),
+    ("łódź.example", "xn--d-uga0v4h.example"), ("straße.de", "xn--strae-oqa.de"), ("öäü.at", "xn--4ca9at.at"),
+  ])
+  func `a website is kept as browsers ask for it`(written: String, kept: String) throws {
+    let (loaded, faults) = try ConfigurationHome.load(tenant: ["website_domain: '\(written)'"])
+    #expect(!faults.contains { $0.key == "website_domain" }, "\(faults)")
+    #expect(loaded?.tenants.first?.websiteDomain == kept)
+  }
+
   @Test(arguments: [(0.5, 500), (10, 500), (100, 5000), (1000, 50_000)])
   func `who buys a higher rate has higher ceilings, unless they are written`(rate: Double, perHour: Int)
     throws
@@ -96,7 +112,7 @@ import Testing
       "twilio: {account_sid: '\(sid)', auth_token: 't', api_base: 'http://[::1]:1/', lookups_base: 'http://localhost:2',"
         + " lookup: 'off', messages_per_second: 0.5, concurrency: 2}",
       "smtp: {url: 'smtp://m.example:587', from: 'a@b.example', username: 'u', password: 'p w'}",
-      "alerts: {email: 'x@b.example', sms: ['+41790000001']}", "heartbeat_url: 'https://hc.example/a?b=c'",
+      "alerts: {email: 'x@b.example', sms: ['+41790000051']}", "heartbeat_url: 'https://hc.example/a?b=c'",
       "retention_days: 90", "csv: {profile: 'banana'}", "intake: {sqs: {\(queue)}}",
       "tick_secret: '0123456789abcdef'", "tick_seconds: 25", "journal_mode: 'delete'",
     ])
@@ -111,7 +127,7 @@ import Testing
     expected.smtp = .init(
       url: "smtp://m.example:587", from: "a@b.example", username: "u", password: Secret("p w"))
     expected.alertEmails = ["x@b.example"]
-    expected.alertNumbers = ["+41790000001"]
+    expected.alertNumbers = ["+41790000051"]
     expected.heartbeatURL = "https://hc.example/a?b=c"
     expected.retentionDays = 90
     expected.csvProfile = .banana
@@ -140,5 +156,36 @@ import Testing
     #expect(report.map(\.encoding) == [.ucs2, .gsm7, .ucs2, .gsm7, .ucs2])
     #expect(report.first?.offendingCharacters == ["Ž"])
     #expect(report.map(\.segments) == [1, 1, 1, 1, 2])
+  }
+
+  @Test(
+    arguments: [
+      ("Côté Jardin Sàrl", "Cote Jardin Sàrl"), ("Bâtiment Rénov SA", "Batiment Rénov SA"),
+      ("Ferblanterie Vœgtli", "Ferblanterie Voegtli"), ("Łódź Bau GmbH", "Lodz Bau GmbH"),
+      ("Αθήνα", "Αθήνα"), ("Жук", "Жук"), ("永和", "永和"), ("🔧", "🔧"), ("Dörfler AG", "Dörfler AG"),
+      ("Co\u{302}te\u{301}", "Cote"), (String(repeating: "Würmli ", count: 22) + "AG", nil),
+      (String(repeating: "永", count: 160), nil),
+    ] as [(String, String?)])
+  func `every business can be set up, whatever its name`(name: String, inSMS: String?)
+    throws
+  {
+    for language in Language.allCases { try expectSetUp(name, inSMS: inSMS, language) }
+  }
+
+  private func expectSetUp(_ name: String, inSMS: String?, _ language: Language) throws {
+    let (loaded, faults) = try ConfigurationHome.load(tenant: [
+      "name: '\(name)'", "language: '\(language.rawValue)'",
+    ])
+    let tenant = try #require(loaded?.tenants.first)
+    #expect(tenant.name == name)
+    if let inSMS { #expect(tenant.nameInSMS == inSMS) }
+    #expect(faults.allSatisfy { $0.severity == .note && $0.key == "name" }, "\(faults)")
+    #expect(faults.isEmpty == (name == "Dörfler AG"))
+    let report = textReport(tenant)
+    #expect(
+      report.allSatisfy { $0.segments <= 2 && ($0.encoding == .gsm7) == $0.offendingCharacters.isEmpty })
+    let isGSM = inSMS.map { SMSText($0).encoding == .gsm7 } ?? (name.first == "W")
+    #expect(report[0].encoding == (isGSM ? .gsm7 : .ucs2))
+    #expect(report[0].isShort == (!isGSM || inSMS == nil))
   }
 }

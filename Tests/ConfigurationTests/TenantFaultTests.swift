@@ -31,6 +31,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
 
 @Suite struct TenantFaultTests {
   static let long = String(repeating: "lang ", count: 70)
+  static let longHost = Array(repeating: String(repeating: "l", count: 49), count: 5).joined(separator: ".")
 
   static let cases: [FaultCase] = [
     // Keys and kinds
@@ -60,7 +61,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("forward_to", "forward_to", "is missing"),
     .init("forward_to: '+41 43 443 52 00'", "forward_to", "write \"+41434435200\""),
     .init("forward_to: 'Büro'", "forward_to", "is no E.164 number"),
-    .init("forward_to: '+41790000010'", "forward_to", "round in circles"),
+    .init("forward_to: '+41790000510'", "forward_to", "round in circles"),
     .init("callback_phone: '0041434435200'", "callback_phone", "+41434435200"),
     .init("sms_sender: 'Doerfler'", "sms_sender", "nobody can reply"),
     .init("sms_sender: 'MG123456789012'", "sms_sender", "no messaging service"),
@@ -72,7 +73,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("website_domain: 'https://www.example.ch'", "website_domain", "begins with a scheme"),
     .init("website_domain: 'www.example.ch/ruf'", "website_domain", "holds a path"),
     .init("website_domain: 'www_x.example.ch'", "website_domain", "is no host name"),
-    .init("website_domain: 'dörfler.example'", "website_domain", "xn--"),
+    .init("website_domain: 'кухня.example'", "website_domain", "xn--"),
     .init("website_domain: 'example.ch:70000'", "website_domain", "is no host name"),
     // Ranges
     .init("ring_seconds: 4", "ring_seconds", "from 5 to 60"),
@@ -128,7 +129,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
       "twilio: {account_sid: 'AC0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A', token: 't', auth_token: 't'}",
       "twilio.token", "did you mean"),
     .init("report_email: ['Buch <buch@example.ch>']", "report_email[0]", "without a name before it"),
-    .init("report_email: 'buch@example.ch'", "report_email", "no mail can be sent", .warning),
+    .init("report_email: 'buch@firma.example'", "report_email", "no mail can be sent", .warning),
     // Texts
     .init(
       "templates: {missed_call: 'Hallo von {Firma}'}", "templates.missed_call",
@@ -139,13 +140,18 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init(
       "templates: {free_text: '\(long.prefix(150))☎'}", "templates.free_text",
       "needs 3 segments in UCS-2; shorten it: 2 are the most; without the characters ☎"),
-    .init("name: 'Łódź AG'", "templates.missed_call", "the built-in text with this tenant's name"),
+    .init("name: 'Łódź AG'", "name", "is written \"Lodz AG\" in SMS", .note),
+    .init("name: 'Жук'", "name", "no room for: callers get the built-in short text", .note),
+    .init("name: '\(long.prefix(160))'", "name", "is long: callers get the built-in short text", .note),
+    .init(
+      "website_domain: '\(longHost)'", "templates.wizard", "this tenant's website_domain needs 3 segments"),
     .init("templates: {wizard: 'Kein Link'}", "templates.wizard", "does not hold {wizard_link}", .warning),
     // People
     .init("notify", "notify", "names nobody", .warning),
+    .init("notify: []", "notify", "names nobody", .warning),
     .init("notify: {}", "notify", "not a list"),
     .init(
-      "notify: [{channel: 'sms', to: '+41790000010', on: ['new']}]", "notify", "nobody reads what is sent",
+      "notify: [{channel: 'sms', to: '+41790000510', on: ['new']}]", "notify", "nobody reads what is sent",
       .warning),
     .init("notify: ['+41790000012']", "notify[0]", "is a text, not an object"),
     .init("notify: [{to: '+41790000012'}]", "notify[0].channel", "is missing"),
@@ -153,7 +159,8 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("notify: [{channel: 'fax', to: '+41790000012'}]", "notify[0].channel", "write one of: sms, email"),
     .init("notify: [{channel: 'sms', to: 'chef@example.ch'}]", "notify[0].to", "is no E.164 number"),
     .init("notify: [{channel: 'email', to: '+41790000012'}]", "notify[0].to", "is no mail address"),
-    .init("notify: [{channel: 'email', to: 'chef@example.ch'}]", "notify", "no mail can be sent", .warning),
+    .init(
+      "notify: [{channel: 'email', to: 'chef@firma.example'}]", "notify", "no mail can be sent", .warning),
     .init("notify: [{channel: 'sms', to: '+41790000012', on: []}]", "notify[0].on", "never be told"),
     .init("notify: [{channel: 'sms', to: '+41790000012', on: ['newest']}]", "notify[0].on[0]", "newest"),
     .init("notify: [{channel: 'sms', to: '+41790000012', when: 'night'}]", "notify[0].when", "off_hours"),
@@ -182,5 +189,14 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
       fault.description
         == "config/tenants/doerfler.json5: quiet_hours.from: 25:00 is no time of day; write HH:MM from 00:00 to 24:00"
     )
+  }
+
+  @Test func `a number without prefix is taken to be of the country of those before it`() throws {
+    let faults = try ConfigurationHome.faults(tenant: [
+      "voice_numbers: ['+43720555123']", "forward_to: '0664 1234567'", "staff_numbers: ['01 234 56 78']",
+    ])
+    #expect(faults.map(\.key) == ["forward_to", "staff_numbers[0]"])
+    #expect(faults.first?.expected.contains("\"+436641234567\"") == true)
+    #expect(faults.last?.expected.contains("\"+4312345678\"") == true)
   }
 }

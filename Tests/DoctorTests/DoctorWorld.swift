@@ -61,18 +61,21 @@ final class DoctorWorld {
         account_sid: "\(TestWorld.account)", auth_token: "\(token)",
         api_base: "https://twilio.test", lookups_base: "https://twilio.test",
       },
-      alerts: { sms: ["+41790000001"] },
+      alerts: { sms: ["+41790000051"] },
       \(more)
     }
     """
   }
 
-  static func tenant(_ numbers: String = TestWorld.number, more: String = "") -> String {
+  static func tenant(
+    _ numbers: String = TestWorld.number, more: String = "",
+    notify: String = "notify: [{ channel: \"sms\", to: \"+41790000021\" }],"
+  ) -> String {
     """
     {
       name: "Dörfler AG", voice_numbers: ["\(numbers)"], forward_to: "\(TestWorld.business)",
       website_domain: "\(TestWorld.website)", sms_sender: "+41797770100", active: true,
-      notify: [{ channel: "sms", to: "+41790000021" }],
+      \(notify)
       \(more)
     }
     """

@@ -3,15 +3,21 @@
 import Doctor
 import Glibc
 import HTTP
-import Intake
 import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import StandIn
 import Store
 import TestSupport
 import Testing
+
+private func flipBit(_ path: String) throws {
+  var bytes = try Files.read(path)
+  bytes[bytes.count / 2] ^= 4
+  try Files.writeAtomically(bytes, to: path, mode: 0o600)
+}
 
 /// One thing that breaks, and what the doctor must say.
 struct Injury: CustomTestStringConvertible, Sendable {
@@ -65,6 +71,22 @@ struct HostFaultTests {
   }
 
   static let injuries: [Injury] = [
+    Injury("SMS held for their sender", "held", detail: "doerfler: 1 message held", cure: "error 21660") {
+      try wait($0, code: 21660, seconds: 310)
+    },
+    Injury("SMS held for the account", "held", detail: "20010 action disabled", cure: "opsfabric apply") {
+      try wait($0, code: 20010, seconds: 310)
+    },
+    Injury("one of notify has opted out", "people", detail: "+41790000021 has opted out", cure: "START") {
+      try $0.world.store().optOut(tenant: "doerfler", phone: "+41790000021", at: $0.world.clock.now)
+    },
+    Injury("one of notify has a landline", "people", detail: "is a landline", cure: "mobile number") {
+      try $0.world.store().learnLineType(
+        phone: "+41790000021", type: .landline, from: "21614", at: $0.world.clock.now)
+    },
+    Injury("the operator has opted out", "people", detail: "alerts.sms: +41790000001", cure: "START") {
+      try $0.world.store().optOut(tenant: "doerfler", phone: "+41790000001", at: $0.world.clock.now)
+    },
     Injury("home open to others", "home", detail: "mode 0755", cure: "chmod 700") {
       chmod($0.world.home.path, 0o755)
     },
@@ -76,6 +98,26 @@ struct HostFaultTests {
     },
     Injury("configuration readable by the group", "secrets", detail: "opsfabric.json5", cure: "chmod 600") {
       chmod("\($0.world.home.config)/opsfabric.json5", 0o640)
+    },
+    Injury("inbox key cut off", "inbox-key", detail: "has 3 bytes, not 32", cure: "move it away") {
+      try $0.write("data/inbox.key", "abc")
+    },
+    Injury("inbox key that is a folder", "inbox-key", detail: "is no file", cure: "move it away") {
+      let path = "\($0.world.home.data)/inbox.key"
+      unlink(path)
+      try Files.makeFolder(path)
+    },
+    Injury("nobody to tell", "configuration", .warning, detail: "notify: names nobody", cure: "list who") {
+      try $0.write("config/tenants/doerfler.json5", DoctorWorld.tenant(more: "notify: [],", notify: ""))
+      try $0.applyFiles()
+    },
+    Injury(
+      "a number of the sample", "configuration", .warning, detail: "still the sample's",
+      cure: "the business's own"
+    ) {
+      try $0.write(
+        "config/tenants/doerfler.json5", DoctorWorld.tenant(more: "staff_numbers: [\"+41790000012\"],"))
+      try $0.applyFiles()
     },
     Injury("disk nearly full", "disk", detail: "9 MiB free", cure: "free some space") {
       $0.scene.freeSpace = { _ in FreeSpace(bytes: 9 << 20, files: nil) }
@@ -99,6 +141,16 @@ struct HostFaultTests {
         "config/tenants/meier.json5",
         DoctorWorld.tenant("+41435550101", more: "quiet_hours: {from: \"20:00\", to: \"07:00\"},").replacing(
           "doerfler", with: "meier"))
+    },
+    Injury("one bit of the settings flipped", "settings", detail: "its copy serves", cure: "opsfabric apply")
+    {
+      try flipBit($0.world.home.settings)
+    },
+    Injury(
+      "the settings' copy damaged", "settings", .warning, detail: "copy is lost or damaged",
+      cure: "opsfabric apply"
+    ) {
+      try flipBit(SettingsSnapshot.copyPath($0.world.home.settings))
     },
     Injury("settings lost, and a copy serves", "settings", detail: "its copy serves", cure: "opsfabric apply")
     {
@@ -217,7 +269,10 @@ struct HostFaultTests {
 
   @Test func `settings never applied or of another version ask for apply`() throws {
     let patient = try DoctorWorld()
-    try HeldDatabase.run("PRAGMA user_version = 1", on: patient.world.home.settings)
+    // Without its hash, as earlier versions wrote it.
+    let settings = patient.world.home.settings
+    try Files.writeAtomically(Array(try Files.read(settings).dropLast(16)), to: settings)
+    try HeldDatabase.run("PRAGMA user_version = 1", on: settings)
     #expect(try patient.onlyComplaint("settings").cure == "opsfabric apply")
     unlink(patient.world.home.settings)
     unlink(SettingsSnapshot.copyPath(patient.world.home.settings))
@@ -314,4 +369,19 @@ extension Array where Element: Hashable {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
   }
+}
+
+/// An SMS waits because of a code, and nothing else is wrong: the alert of it counts as solved.
+private func wait(_ patient: DoctorWorld, code: Int, seconds: Int) throws {
+  let store = try patient.world.store()
+  let now = patient.world.clock.now
+  let id = try store.enqueue(
+    NewMessage(
+      tenant: "doerfler", recipient: "+41791234567", sender: "+41797770100", kind: .confirmation,
+      text: .init("Hallo"), dueAt: now.adding(seconds: -seconds), expiresAt: now.adding(hours: 1)), at: now)
+  let message = try #require(id)
+  let row = try #require(try store.claim(ifWaiting: message, at: now, lookAt: now))
+  try store.postpone(
+    row, until: now.adding(minutes: 5), code: code,
+    error: code == 20010 ? "20010 action disabled for the account" : "x", at: now)
 }

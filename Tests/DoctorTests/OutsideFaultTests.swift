@@ -3,9 +3,9 @@
 import Doctor
 import Glibc
 import HTTP
-import Intake
 import Platform
 import Settings
+import Spool
 import StandIn
 import TestSupport
 import Testing
@@ -109,6 +109,27 @@ struct OutsideFaultTests {
       "form redirected", "form", .warning, detail: "redirected to https://www.example.ch", cure: "README"
     ) {
       $0.website = HTTPReply(status: 301, headers: ["location": "https://www.example.ch"])
+    },
+    Injury(
+      "the home's address read from the web", "exposed", detail: "cgi-bin/opsfabric.home", cure: "handed out"
+    ) {
+      let body = Array("\($0.world.home.path)\n".utf8)
+      answer($0) { $0.url.hasSuffix("/opsfabric.home") ? .success(HTTPReply(status: 200, body: body)) : nil }
+    },
+    Injury(
+      "the home read from the web", "exposed", detail: "/config/opsfabric.json5", cure: "change every token"
+    ) {
+      let body = Array(DoctorWorld.installation().utf8)
+      let usual = $0.world.transport.otherSites
+      $0.world.transport.otherSites = { request in
+        request.url.hasSuffix("/config/opsfabric.json5")
+          ? .success(HTTPReply(status: 200, body: body)) : usual(request)
+      }
+    },
+    Injury(
+      "a host that forbids Options", "public-url", detail: "does not run (500)", cure: "out of .htaccess"
+    ) {
+      answer($0) { $0.url.hasSuffix("/voice") ? .success(HTTPReply(status: 500)) : nil }
     },
     Injury("nothing at public_url", "public-url", detail: "cannot be reached", cure: "certificate") {
       var milliseconds = 0

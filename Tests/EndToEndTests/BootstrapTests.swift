@@ -84,7 +84,7 @@ extension EndToEnd {
       }
       for name in ["anfrage", "inbox", "health"] {
         var event = FunctionEventText("GET", "/\(name)")
-        event.headers = [("host", "www.example.ch")]
+        event.headers = [("host", "www.doerfler.example")]
         let (posted, _) = try serve(shipped, name, [.event(event.bytes)])
         #expect(posted.first?.answer != nil, "\(name): \(posted)")
       }

@@ -2,6 +2,7 @@
 //
 // With SCREENSHOTS=FOLDER in the environment each kind of page is kept there as a picture.
 
+import Crypto
 import Platform
 import StandIn
 import TestSupport
@@ -45,14 +46,14 @@ extension EndToEnd {
       try caller.choose(files: [file], in: "#photos")
       try caller.type("Ada Müller", into: "#name")
       try caller.type("Rütistrasse 7, 8400 Winterthur", into: "#address")
-      try world.look(at: caller, as: "wizard")
+      try world.look(at: caller, as: "wizard", enlarged: true)
       try caller.awaitingLoad { try caller.tap("button[type=submit]") }
 
       // Thanks, with the promise
       let thanks = try #require(try caller.text())
       #expect(thanks.contains("Vielen Dank") && thanks.contains("1 Foto erhalten"), "\(thanks)")
       #expect(thanks.contains(/spätestens bis (heute|morgen) \d\d:(00|15|30|45)\./), "\(thanks)")
-      try world.look(at: caller, as: "thank-you")
+      try world.look(at: caller, as: "thank-you", enlarged: true)
       let ticket = try shipped.only("tickets")
       #expect([ticket["urgency"], ticket["status"], ticket["source"]] == ["HIGH", "NEW", "missed_call"])
       #expect(caller.statuses.allSatisfy { $0 == 200 })
@@ -101,7 +102,8 @@ extension EndToEnd {
       #expect(try staff.text()?.contains("In Arbeit") == true)
       try staff.type("Zurückgerufen, Monteur fährt um 11 Uhr los.", into: "#note")
       try staff.awaitingLoad { try staff.tap("button[value=done]") }
-      #expect(try staff.address() == page)
+      #expect(try staff.address() == page + "&did=done")
+      #expect(try staff.text()?.contains("Monteur fährt um 11 Uhr los.") == true, "in the history")
       try world.look(at: staff, as: "ticket-done")
       try staff.awaitingLoad { try staff.tap(".tabs a") }
       #expect(try staff.ask("document.querySelectorAll('article').length").number == 0)
@@ -109,7 +111,7 @@ extension EndToEnd {
       try world.look(at: staff)
       let ticket = try world.shipped.only("tickets")
       #expect(ticket["status"] == "DONE")
-      #expect(ticket["summary"]?.contains("Monteur fährt um 11 Uhr los.") == true)
+      #expect(ticket["summary"]?.contains("Monteur") == false, "a note is none of the caller's words")
 
       // Out
       let statuses = staff.statuses
@@ -159,7 +161,7 @@ extension EndToEnd {
       #expect(try page.value("#phone") == "079 123 45 67")
       #expect(try page.ask("document.querySelector('#urgency-high').checked").isTrue)
       #expect(try page.ask("document.title").text?.contains("Ihre Anfrage") == true)
-      try world.look(at: page, as: "errors")
+      try world.look(at: page, as: "errors", enlarged: true)
       #expect(try world.storedPhotos().isEmpty, "nothing is kept of a form that was not taken")
       #expect(try world.shipped.list("tickets").isEmpty)
 
@@ -185,6 +187,85 @@ extension EndToEnd {
       world.expectPeace(staff)
     }
 
+    /// An address book's entry as Chrome keeps it.
+    private static let address = [
+      ("NAME_FULL", "Ada Müller"), ("COMPANY_NAME", "Müller Haustechnik AG"),
+      ("ADDRESS_HOME_STREET_ADDRESS", "Rütistrasse 7"), ("ADDRESS_HOME_LINE1", "Rütistrasse 7"),
+      ("ADDRESS_HOME_CITY", "Winterthur"), ("ADDRESS_HOME_ZIP", "8400"), ("ADDRESS_HOME_COUNTRY", "CH"),
+      ("PHONE_HOME_WHOLE_NUMBER", "+41791234567"), ("EMAIL_ADDRESS", "ada@example.ch"),
+    ]
+
+    @Test(.timeLimit(.minutes(2)), arguments: ["#name", "#phone", "#address"])
+    func `the browser's autofill, company and all, costs nobody the request`(field: String) async throws {
+      let world = try PhoneWorld()
+      let page = try BrowserPage(world.browser)
+      try page.open("\(world.wizard)?ref=missed_call")
+      try page.type("Heizung kalt", into: "#text")
+      let filled = try page.autofill(Self.address, at: field)
+      #expect(filled["name"] == "Ada Müller" && filled["phone"] == "+41791234567", "\(filled)")
+      #expect(
+        filled["leer_lassen"] == nil && !filled.values.contains { $0.contains("Haustechnik") }, "\(filled)")
+      #expect(try page.value("[name=leer_lassen]") == "")
+      try page.awaitingLoad { try page.tap("button[type=submit]") }
+      #expect(page.statuses.last == 200)
+      #expect(try world.shipped.only("tickets")["summary"]?.hasSuffix("Heizung kalt") == true)
+      world.expectPeace(page)
+
+      // Should another program fill it all the same, one tap is enough.
+      let other = try BrowserPage(world.browser)
+      try other.open(world.wizard)
+      try other.type("Boiler leckt", into: "#text")
+      try other.type("079 765 43 21", into: "#phone")
+      _ = try other.ask("document.querySelector('[name=leer_lassen]').value = 'Müller Haustechnik AG'")
+      try other.awaitingLoad { try other.tap("button[type=submit]") }
+      #expect(other.statuses.last == 422)
+      #expect(try other.value("#text") == "Boiler leckt")
+      #expect(try other.ask("document.activeElement.className").text == "summary")
+      try world.look(at: other, as: "person", enlarged: true)
+      try other.tap("label[for=person]")
+      try other.awaitingLoad { try other.tap("button[type=submit]") }
+      #expect(other.statuses.last == 200)
+      #expect(try world.shipped.list("tickets").count == 2)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `photos of all kinds are taken, one that is too large is named, and a smaller one is sent after`()
+      async throws
+    {
+      let world = try PhoneWorld()
+      let page = try BrowserPage(world.browser)
+      let photo = try PhonePhoto(drawnBy: page).bytes
+      func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+        let path = "\(world.browser.folder)/\(name)"
+        try Files.writeAtomically(bytes, to: path)
+        return path
+      }
+      let kinds = try [
+        file("a.jpg", photo), file("b.PNG", SmallPicture.png), file("c.webp", SmallPicture.webp),
+        file("d.heic", SmallPicture.heic),
+        file(
+          "Wasserschaden im Keller, Wand links oben neben dem Boiler.jpg",
+          photo + [UInt8](repeating: 0, count: 8 << 20)),
+      ]
+      try page.open(world.wizard)
+      try page.type("Heizung kalt", into: "#text")
+      try page.type("079 123 45 67", into: "#phone")
+      try page.choose(files: kinds, in: "#photos")
+      let chosen = try page.ask("document.querySelector('#photos').files.length").number
+      #expect(chosen == 5, "the chooser takes them all")
+      try page.awaitingLoad { try page.tap("button[type=submit]") }
+      let text = try #require(try page.text())
+      #expect(text.contains("4 Fotos erhalten: a.jpg, b.PNG, c.webp, d.heic"), "\(text)")
+      #expect(text.contains("Wasserschaden im Keller,…m Boiler.jpg: zu gross"), "\(text)")
+      try world.look(at: page, as: "thank-you-missing", enlarged: true)
+      try page.choose(files: [try file("klein.jpg", photo + [0])], in: "#photos")
+      try page.awaitingLoad { try page.tap("button[type=submit]") }
+      #expect(try page.text()?.contains("1 Foto erhalten: klein.jpg") == true)
+      #expect(try world.storedPhotos().count == 5)
+      #expect(try world.shipped.only("tickets")["summary"] == "Heizung kalt")
+      world.expectPeace(page)
+    }
+
     /// The first element that describes a field: its error where it has one.
     private func describedBy(_ page: BrowserPage, _ field: String) throws -> String {
       let ids = try page.ask("document.querySelector('\(field)').getAttribute('aria-describedby')").text
@@ -208,4 +289,28 @@ extension EndToEnd {
       #expect(page.complaints.contains { $0.contains("ERR_NAME_NOT_RESOLVED") })
     }
   }
+}
+
+/// One red square in the other kinds, made with Pillow and pillow-heif.
+private enum SmallPicture {
+  static let png = decoded(
+    """
+    iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAGUlEQVR4nGPcYmPDQApgIkn1qIZRDUNKAwDJHQFM6e2YDwAAAABJRU5E\
+    rkJggg==
+    """)
+  static let webp = decoded(
+    """
+    UklGRh4AAABXRUJQVlA4TBEAAAAvD8ADAAdQntKWp/+BiOh/AAA=
+    """)
+  static let heic = decoded(
+    """
+    AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAXxtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJp\
+    bG9jAAAAAERAAAEAAQAAAAABoAABAAAAAAAAACYAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAAB\
+    AAAA/GlwcnAAAADcaXBjbwAAAHVodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEA\
+    AQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAAAAyAAAADAIRiAAEABkQBwXPBiQAAABNjb2xybmNseAABAA0ABoAAAAAU\
+    aXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAEAAAAAEAAAAQAAAAAf///9AAAAAC////0AAAAAIAAAAQcGl4aQAAAAADCAgIAAAAGGlw\
+    bWEAAAAAAAAAAQABBYECAwWEAAAALm1kYXQAAAAiKAGvBBITTOD46cJoP8qX1GVT88n7QKsr40mfd7EYkqn/oA==
+    """)
+
+  private static func decoded(_ text: String) -> [UInt8] { base64Decoded(text) ?? [] }
 }

@@ -24,7 +24,7 @@ extension EndToEnd {
       #expect(try program("init").exitCode == 0)
       #expect(try firstFault()["detail"]?.contains("public_url") == true)
       let configuration = """
-        { public_url: "https://hooks.example.ch/cgi-bin", alerts: { sms: ["+41790000001"] },
+        { public_url: "https://hooks.example.ch/cgi-bin", alerts: { sms: ["+41790000051"] },
           twilio: { account_sid: "\(ShippedInstallation.account)", auth_token: "token" } }
         """
       try Files.writeAtomically(Array(configuration.utf8), to: "\(folder)/config/opsfabric.json5")

@@ -46,6 +46,16 @@ extension EndToEnd {
       #expect(try shipped.only("calls")["outcome"] == "missed")
     }
 
+    @Test(arguments: [true, false]) func `a NUL in an event's form costs nobody his words`(isEncoded: Bool)
+      throws
+    {
+      let shipped = try ShippedInstallation()
+      var event = webhook(shipped, "sms", shipped.smsFields("SM1", "xx.yy\0live.com"))
+      event.isEncoded = isEncoded
+      #expect(try answer(shipped, "sms", event.bytes).status == 200)
+      #expect(try shipped.only("tickets")["summary"] == "xx.yylive.com")
+    }
+
     @Test func `what CGI refuses an event is refused for too`() throws {
       let shipped = try ShippedInstallation()
       let fields = shipped.callFields("CA1")
@@ -94,7 +104,9 @@ extension EndToEnd {
         var event = FunctionEventText(form == nil ? "GET" : "POST", "/\(name)")
         event.query = query
         event.cookies = cookies
-        event.headers = [("host", "www.example.ch"), ("content-type", "multipart/form-data; boundary=XyZ")]
+        event.headers = [
+          ("host", "www.doerfler.example"), ("content-type", "multipart/form-data; boundary=XyZ"),
+        ]
         event.body = form.map { TestWorld.multipart($0) } ?? []
         return try answer(shipped, name, event.bytes)
       }
@@ -128,11 +140,36 @@ extension EndToEnd {
       #expect(photo.body.starts(with: Self.png.prefix(8)))
     }
 
+    @Test(arguments: ["/prod/anfrage", "/anfrage", "/prod/v2/anfrage/", "/"])
+    func `the form works behind a stage, which shows nowhere on it`(path: String) throws {
+      let shipped = try ShippedInstallation()
+      var event = FunctionEventText("GET", path)
+      event.query = "ref=missed_call&phone=%2B41791234567&lang=fr"
+      event.headers = [("host", "www.example.ch:443")]
+      let page = try answer(shipped, "anfrage", event.bytes)
+      #expect(page.status == 200)
+      #expect(page.text.contains("action=\"?\"") && page.text.contains("href=\"?lang=de&amp;ref=missed_call"))
+      #expect(!page.text.contains("/anfrage") && !page.text.contains("prod"))
+      // A browser sends the form to the path it was fetched from, without the query.
+      event.method = "POST"
+      event.query = ""
+      event.headers.append(("content-type", "multipart/form-data; boundary=XyZ"))
+      event.body = TestWorld.multipart([
+        FormPart("token", try #require(TestWorld.hidden("token", in: page.text))), FormPart("lang", "fr"),
+        FormPart("ref", "missed_call"), FormPart("phone", "079 123 45 67"), FormPart("text", "Fuite"),
+        FormPart("urgency", "HIGH"), FormPart("leer_lassen", ""),
+      ])
+      let thanks = try answer(shipped, "anfrage", event.bytes)
+      #expect(thanks.status == 200 && thanks.text.contains("Merci"), "\(thanks.text)")
+      #expect(!thanks.text.contains("prod"))
+      #expect(try shipped.only("tickets")["source"] == "missed_call")
+    }
+
     @Test func `a visitor cannot make an event of a CGI request`() throws {
       let shipped = try ShippedInstallation()
       // RFC 3875, section 4.4: a query without `=` arrives as arguments. The event would bring its own sender.
       var event = FunctionEventText("GET", "/health")
-      event.headers = [("host", "www.example.ch")]
+      event.headers = [("host", "www.doerfler.example")]
       let answer = WebClient.send(
         WebRequest(
           "POST", "\(shipped.publicURL)/health?--event", headers: [("Content-Type", "application/json")],

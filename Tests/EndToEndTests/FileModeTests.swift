@@ -63,7 +63,7 @@ extension EndToEnd {
       #expect(try !Files.list(home.spool).filter { $0.hasSuffix(".webhook") }.isEmpty)
       let spooled = try modes(home.spool)
       try Files.move("\(home.data)/away", to: home.database)
-      let host = ["HTTP_HOST": "www.example.ch", "REQUEST_URI": "/anfrage", "QUERY_STRING": ""]
+      let host = ["HTTP_HOST": "www.doerfler.example", "REQUEST_URI": "/anfrage", "QUERY_STRING": ""]
       let page = try carelessly(
         "\(shipped.cgiBin)/anfrage",
         environment.merging(host.merging(["REQUEST_METHOD": "GET"]) { $1 }) { $1 })

@@ -76,6 +76,45 @@ extension EndToEnd {
       #expect(calls.lines.count == 2)
     }
 
+    @Test func `a home inside of the website is refused before anything is made`() throws {
+      let shipped = try ShippedInstallation()
+      let tree = try builtTree(shipped.folder)
+      let website = "\(shipped.folder)/account/www"
+      let cgiBin = "\(website)/cgi-bin"
+      for home in [cgiBin, "\(cgiBin)/home", "\(website)/opsfabric", "\(shipped.folder)/public_html/home"] {
+        let refused = try ProgramRunner.run(
+          "\(tree)/install.sh", [home, cgiBin], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(refused.exitCode == 2, "\(home)")
+        #expect(refused.errors.contains("\(home) lies in "), "\(refused.errors)")
+        #expect(refused.errors.contains("choose a folder beside the website's"))
+        #expect(!Files.exists("\(home)/config") && !Files.exists("\(cgiBin)/voice"), "\(home)")
+      }
+    }
+
+    @Test func `an update keeps the line by which programs run`() throws {
+      let shipped = try ShippedInstallation()
+      let tree = try builtTree(shipped.folder)
+      let (home, cgiBin) = ("\(shipped.folder)/home 2", "\(shipped.folder)/cgi 2")
+      func install() throws -> String {
+        let result = try ProgramRunner.run(
+          "\(tree)/install.sh", [home, cgiBin], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(result.exitCode == 0, "\(result.errors)")
+        return String(decoding: try Files.read("\(cgiBin)/.htaccess"), as: UTF8.self)
+      }
+      let fresh = try install()
+      #expect(fresh.contains("\n#Options +ExecCGI\n") && !fresh.contains("\nOptions "))
+      #expect(try install() == fresh)
+      // As an older version wrote it, and as the file tells to switch it on.
+      let old = "# opsfabric\nOptions +ExecCGI -Indexes -MultiViews\n"
+      for text in [old, fresh.replacing("\n#Options", with: "\nOptions")] {
+        try Files.writeAtomically(Array(text.utf8), to: "\(cgiBin)/.htaccess", mode: 0o644)
+        #expect(try install() == fresh.replacing("\n#Options", with: "\nOptions"))
+      }
+      let mine = "Options +ExecCGI\n"
+      try Files.writeAtomically(Array(mine.utf8), to: "\(cgiBin)/.htaccess", mode: 0o644)
+      #expect(try install() == mine)
+    }
+
     private func post(_ sid: String, _ shipped: ShippedInstallation, _ web: WebServer) -> WebAnswer {
       // Signed for this server's address.
       let url = "\(web.url)/cgi-bin/voice"

@@ -75,6 +75,52 @@ extension EndToEnd {
       #expect(ShippedInstallation.dialled(fallback) == forward)
     }
 
+    @Test func `a number is of the tenant's country, and who is meant is never guessed`() throws {
+      let vienna = ShippedInstallation.tenant("Wiener AG", number: "+4367612345678", forwardTo: "+4312345678")
+      let shipped = try ShippedInstallation(tenants: [
+        "doerfler": ShippedInstallation.tenant(), "wien": vienna,
+      ])
+      for (tenant, typed, e164) in [
+        ("wien", "0664 1234567", "+436641234567"), ("wien", "01 234 56 78", "+4312345678"),
+        ("doerfler", "079 123 45 67", "+41791234567"), ("doerfler", "41791234568", "+41791234568"),
+        ("doerfler", "tel:+49-171-2345678", "+491712345678"),
+      ] {
+        let result = try shipped.opsfabric("block", tenant, typed)
+        #expect(
+          result.exitCode == 0 && result.output.contains("\(e164) is blocked for \(tenant)"), "\(result)")
+        #expect(try shipped.opsfabric("unblock", tenant, typed).exitCode == 0)
+      }
+      for typed in ["079 123 45 6", "079 123 45 678", "1414", "+41 79 123 45 6"] {
+        #expect(try shipped.opsfabric("block", "doerfler", typed).exitCode == 2, "\(typed)")
+      }
+      let both = try shipped.opsfabric("forget", "0664123456")
+      #expect(both.exitCode == 2)
+      #expect(both.errors.contains("+41664123456 or +43664123456"), "\(both.errors)")
+      // A number that only one of the two countries knows
+      #expect(try shipped.opsfabric("forget", "01 234 567").output.contains("+431234567"))
+      #expect(try shipped.opsfabric("forget", "+43664123456").exitCode == 0)
+    }
+
+    @Test func `apply takes every name, and says how it stands in SMS`() throws {
+      let shipped = try ShippedInstallation()
+      for (name, note, line) in [
+        ("Côté Jardin Sàrl", "is written \"Cote Jardin Sàrl\" in SMS", "missed_call: GSM-7, 2 segments"),
+        ("Łódź Bau GmbH", "is written \"Lodz Bau GmbH\" in SMS", "urgent: GSM-7, 1 segment"),
+        (
+          "Жук", "built-in short text",
+          "missed_call: UCS-2, 2 segments, because of Ж у к, the built-in short text"
+        ),
+      ] {
+        try shipped.writeTenant("doerfler", ShippedInstallation.tenant(name))
+        let result = try shipped.opsfabric("apply")
+        #expect(result.exitCode == 0, "\(result.errors)")
+        #expect(result.errors.contains("note: config/tenants/doerfler.json5: name: "), "\(result.errors)")
+        #expect(result.errors.contains(note), "\(result.errors)")
+        #expect(
+          result.output.contains(line) && result.output.contains("doerfler: \(name)"), "\(result.output)")
+      }
+    }
+
     @Test func `every command has help, and wrong words are a usage error`() throws {
       let overview = try ProgramRunner.run(ShippedPrograms.opsfabric, ["--help"])
       #expect(overview.exitCode == 0)
@@ -160,7 +206,8 @@ extension EndToEnd {
         let table = try shipped.opsfabric("list", name)
         #expect(table.exitCode == 0 && table.lines.count == rows.count + 1)
         #expect(table.lines[0].split(separator: " ").joined(separator: " ") == keys)
-        #expect(try shipped.opsfabric("list", name, "--json", "--tenant", "nobody").output == "")
+        #expect(
+          try shipped.opsfabric("list", name, "--json", "--tenant", "doerfler").lines.count == rows.count)
         #expect(try shipped.opsfabric("list", name, "--json", "--since", "1h").lines.count == rows.count)
         #expect(try shipped.opsfabric("list", name, "--json", "--since", "2100-01-01").output == "")
       }
@@ -168,6 +215,71 @@ extension EndToEnd {
       #expect(try shipped.only("tickets")["photos"] == "[]")
       #expect(try shipped.only("blocklist")["phone"] == "+41791234569")
       #expect(try shipped.only("optouts")["phone"] == "+41791234568")
+    }
+
+    @Test func `a tenant that is not known is an error that names the nearest`() throws {
+      let shipped = try ShippedInstallation()
+      let number = "079 123 45 69"
+      let calls: [[String]] = [
+        ["list", "calls", "--tenant", "doerfer"], ["list", "optouts", "--json", "--tenant=doerfer"],
+        ["report", "2026-01", "--tenant", "doerfer"], ["block", "doerfer", number],
+        ["unblock", "doerfer", number], ["inbox", "doerfer", "list"], ["inbox", "doerfer", "link", "Chef"],
+        ["inbox", "doerfer", "revoke"], ["connect", "doerfer", "--dry-run"],
+        ["test-call", "doerfer", "--to", number],
+        ["replay", "--from", "2026-01-01", "--to", "2026-01-02", "--tenant", "doerfer"],
+      ]
+      for words in calls {
+        let result = try shipped.opsfabric(words: words)
+        #expect(result.exitCode == 2 && result.output.isEmpty, "\(words): \(result.output)")
+        #expect(
+          result.errors
+            == "opsfabric \(words[0]): there is no tenant 'doerfer'; did you mean \"doerfler\"?\n", "\(words)"
+        )
+      }
+      for odd in ["", "nosuch", "../doerfler\n", "\u{1b}[31m", String(repeating: "x", count: 65_536)] {
+        let result = try shipped.opsfabric(words: ["list", "calls", "--tenant", odd])
+        #expect(result.exitCode == 2 && result.errors.split(separator: "\n").count == 1)
+        #expect(result.errors.utf8.count < 250 && !result.errors.contains("\u{1b}"), "\(result.errors)")
+      }
+    }
+
+    @Test func `a tenant that was removed can still be listed`() throws {
+      let shipped = try ShippedInstallation()
+      #expect(shipped.post("voice", shipped.callFields("CA1")).status == 200)
+      try shipped.writeTenant(
+        "other", ShippedInstallation.tenant().replacing("+41431234567", with: "+41431234599"))
+      try Files.remove("\(shipped.home.tenants)/doerfler.json5")
+      _ = try shipped.opsfabric("apply")
+      let result = try shipped.opsfabric("list", "calls", "--json", "--tenant", "doerfler")
+      #expect(result.exitCode == 0 && result.lines.count == 1, "\(result.errors)")
+      #expect(try shipped.opsfabric("inbox", "doerfler", "list").exitCode == 2)
+    }
+
+    @Test func `a mistyped command, option or list names the nearest`() throws {
+      for (words, near) in [
+        (["stauts"], "status"), (["list", "call"], "calls"),
+        (["list", "calls", "--tennant", "x"], "--tenant"),
+        (["list", "calls", "--jsn"], "--json"), (["doctor", "--ofline"], "--offline"),
+        (["report", "--tenent=a"], "--tenant"), (["run", "--lingr", "5"], "--linger"),
+      ] {
+        let result = try ProgramRunner.run(ShippedPrograms.opsfabric, words)
+        #expect(
+          result.exitCode == 2 && result.errors.contains("did you mean \"\(near)\"?"), "\(result.errors)")
+      }
+    }
+
+    @Test func `JSON lines are one line each, whatever a caller writes`() throws {
+      let shipped = try ShippedInstallation()
+      let text =
+        "a\u{2028}b\u{2029}c\u{85}d\u{7f}e\u{9b}31mf\u{202e}g\u{feff}h\u{b}i\u{c}j\u{1c}k\u{200f}l 👍🏽 ü\u{1b}"
+      #expect(shipped.post("sms", shipped.smsFields("SM1", text)).status == 200)
+      let output = try shipped.opsfabric("list", "tickets", "--json").output
+      // As Python's splitlines and JavaScript before 2019 would cut it.
+      #expect(output.dropLast().unicodeScalars.allSatisfy { $0.value >= 32 && !(127..<160 ~= $0.value) })
+      for odd: Unicode.Scalar in ["\u{2028}", "\u{2029}", "\u{202e}", "\u{200f}", "\u{feff}"] {
+        #expect(!output.unicodeScalars.contains(odd), "\(odd.escaped(asASCII: true))")
+      }
+      #expect(try shipped.only("tickets")["summary"]?.contains("👍🏽 ü") == true)
     }
 
     @Test func `a ticket is worked by hand`() throws {
@@ -204,6 +316,28 @@ extension EndToEnd {
       #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 0)
       #expect(try shipped.list("blocklist").isEmpty)
       #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 1)
+    }
+
+    @Test func `status names a tenant whose SMS are held, with the cause, before all others`() throws {
+      let shipped = try ShippedInstallation(tenants: [
+        "abel": ShippedInstallation.tenant("Abel", number: "+41797770101"),
+        "doerfler": ShippedInstallation.tenant(),
+      ])
+      try shipped.standIn.plan(
+        "messages.create", fault: .refuse(httpStatus: 400, code: 21660), times: 99)
+      #expect(shipped.post("sms", shipped.smsFields("SM1", "2")).status == 200)
+      #expect(try shipped.opsfabric("run").exitCode == 0)
+      // As if it had waited for six minutes.
+      try HeldDatabase.run(
+        "UPDATE messages SET first_due_at = first_due_at - 360000", on: shipped.home.database)
+      let status = try shipped.opsfabric("status")
+      let held = try #require(status.lines.first { $0.hasPrefix("held       doerfler: 1") })
+      #expect(status.output.contains("21660"), "\(held)")
+      let rows = status.lines.filter { $0.hasPrefix("doerfler ") || $0.hasPrefix("abel ") }
+      #expect(rows.map { $0.hasPrefix("doerfler ") } == [true, false])
+      #expect(rows.map { $0.hasSuffix("!") } == [true, false])
+      let health = WebClient.send(WebRequest("GET", "\(shipped.publicURL)/health"))
+      #expect(health.status == 503 && health.text.contains("\"held\":1"), "\(health.text)")
     }
 
     @Test func `status is one screen`() throws {

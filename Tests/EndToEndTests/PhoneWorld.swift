@@ -25,7 +25,7 @@ final class PhoneWorld {
         sms_delay_seconds: 5,
         notify: [{ channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] }],
         """
-    ).replacing("www.example.ch", with: "127.0.0.1:\(shipped.web.port)")
+    ).replacing("www.doerfler.example", with: "127.0.0.1:\(shipped.web.port)")
     try shipped.writeTenant("doerfler", tenant)
     let applied = try shipped.opsfabric("apply")
     try #require(applied.exitCode == 0, "\(applied.errors)")
@@ -66,13 +66,21 @@ final class PhoneWorld {
   // MARK: pages
 
   /// Nothing reaches over the edge of this phone or of a narrow one, and the page has what every page must.
-  func look(at page: BrowserPage, as name: String? = nil) throws {
+  /// - Parameter enlarged: with text of twice the size too.
+  func look(at page: BrowserPage, as name: String? = nil, enlarged: Bool = false) throws {
     let title = try page.ask("document.title").text ?? ""
     #expect(try page.ask("document.documentElement.lang").text == "de")
     #expect(!title.isEmpty)
     for width in [320, 360] {
       try page.resize(width)
       #expect(try page.overflowing() == [], "\(title) at \(width) pixels")
+    }
+    if enlarged {
+      try page.resize(320)
+      try page.enlargeText(percent: 200)
+      #expect(try page.overflowing() == [], "\(title) at 320 pixels, letters twice as large")
+      try page.enlargeText(percent: 100)
+      try page.resize(360)
     }
     // Every field and button can be hit with a thumb; a radio button's label covers the whole box.
     let small = try page.ask(

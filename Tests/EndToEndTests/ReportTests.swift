@@ -24,7 +24,7 @@ extension EndToEnd {
     @Test func `the shipped program writes the golden files in every profile, twice the same`() throws {
       let (shipped, _) = try installation()
       let folder = "\(shipped.home.reports)/\(BookedMonth.month)"
-      for profile in ["excel-ch", "rfc4180", "banana"] {
+      for profile in ["excel-ch", "excel-de", "rfc4180", "banana"] {
         try shipped.writeConfiguration("csv: { profile: \"\(profile)\" },")
         #expect(try shipped.opsfabric("apply").exitCode == 0)
         for _ in 0..<2 {

@@ -106,7 +106,7 @@ final class ShippedInstallation {
     // A business of the tests.
     {
       name: "\(name)", voice_numbers: ["\(number)"], forward_to: "\(forwardTo)",
-      website_domain: "www.example.ch",
+      website_domain: "www.doerfler.example",
       quiet_hours: { from: "00:00", to: "00:00" },
       \(more)
     }
@@ -146,7 +146,9 @@ final class ShippedInstallation {
     ]
   }
 
-  func opsfabric(_ arguments: String...) throws -> ProgramResult {
+  func opsfabric(_ arguments: String...) throws -> ProgramResult { try opsfabric(words: arguments) }
+
+  func opsfabric(words arguments: [String]) throws -> ProgramResult {
     guard let owner else {
       return try ProgramRunner.run(ShippedPrograms.opsfabric, arguments, environment: environment)
     }

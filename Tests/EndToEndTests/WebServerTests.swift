@@ -27,7 +27,9 @@ extension EndToEnd {
     private static func installation(_ software: WebServer.Software) throws -> ShippedInstallation {
       // The website's name has no port: Debian's nginx hands the Host on without it.
       try ShippedInstallation(
-        tenants: ["doerfler": ShippedInstallation.tenant().replacing("www.example.ch", with: "127.0.0.1")],
+        tenants: [
+          "doerfler": ShippedInstallation.tenant().replacing("www.doerfler.example", with: "127.0.0.1")
+        ],
         software: software, owner: HostUser.shared)
     }
 
@@ -288,7 +290,7 @@ extension EndToEnd {
       #expect(page.status == 200)
       #expect(page.text.contains("079 123 45 67"))
       // A redirect would show; and the form goes where it came from.
-      #expect(page.text.contains("action=\"/anfrage\""), "\(page.text)")
+      #expect(page.text.contains("action=\"?\""), "\(page.text)")
       // Larger than any buffer of the servers.
       let photo = jpeg(bytes: 1_500_000)
       let body = try form(page, photos: [photo])

@@ -4,10 +4,10 @@ import CGI
 import Configuration
 import Crypto
 import Glibc
-import Intake
 import LocalTime
 import Platform
 import Rules
+import Spool
 import TestSupport
 import Uploads
 

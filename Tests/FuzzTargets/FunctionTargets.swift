@@ -2,8 +2,8 @@
 
 import CGI
 import Functions
-import Intake
 import JSON
+import Spool
 
 let functionTargets: [FuzzTarget] = [
   FuzzTarget(

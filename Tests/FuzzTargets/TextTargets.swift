@@ -25,7 +25,9 @@ let textTargets: [FuzzTarget] = [
 
 @Sendable private func readPhone(_ bytes: [UInt8]) throws {
   let typed = text(bytes)
-  for number in [PhoneNumber(e164: typed), PhoneNumber(userTyped: typed)] {
+  let countries = ["CH", "LI", "DE", "AT", "FR", "IT", "GB"]
+  let read = countries.map { PhoneNumber(userTyped: typed, defaultCountry: $0) }
+  for number in [PhoneNumber(e164: typed)] + read {
     guard let number else { continue }
     let digits = number.e164.utf8.dropFirst()
     try require(
@@ -34,10 +36,13 @@ let textTargets: [FuzzTarget] = [
     try require(PhoneNumber(e164: number.e164) == number, "\(number.e164) is not read again")
     // In these countries no number begins with the zero that is dialled inside them only: it is taken out.
     let isReal = !["+410", "+430", "+490", "+330"].contains { number.e164.hasPrefix($0) }
-    if number.e164.utf8.count >= 9 && isReal {
+    for country in countries where isReal {
+      let shown = number.written(in: country)
+      let again = PhoneNumber(userTyped: shown, defaultCountry: country)
+      // What is too long or too short for its country is shown, but not taken from a person.
+      let isTaken = read.contains(number)
       try require(
-        PhoneNumber(userTyped: number.nationalFormat) == number,
-        "\(number.e164) is shown as \(number.nationalFormat), which is another number")
+        again == number || again == nil && !isTaken, "\(number.e164) is shown as \(shown) in \(country)")
     }
     _ = (number.country, number.lineType, number.spacedFormat)
   }

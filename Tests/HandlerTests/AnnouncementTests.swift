@@ -1,6 +1,7 @@
 // AnnouncementTests.swift - what the caller hears after the miss: an SMS is promised only when one will come.
 
 import LocalTime
+import Platform
 import StandIn
 import TestSupport
 import Testing
@@ -83,6 +84,62 @@ struct AnnouncementTests {
     #expect(played.said.filter { $0.contains("Drücken") }.count == 2)
     #expect(try world.list(.tickets).count == 1)
     #expect(try world.eventTypes().filter { $0 == "menu_key" }.count == 1)
+  }
+
+  /// Words that promise somebody's call, or a time.
+  private static let promises: [String: [String]] = [
+    "de": ["sofort", "bis heute", "zurückrufen sollen", "ruft", "zurück."],
+    "fr": ["immédiatement", "au plus tard", "vous rappelle", "être rappelé"],
+    "it": ["subito", "al più tardi", "La richiama", "una richiamata"],
+    "en": ["right away", "will call you back", "us to call you back", "by today"],
+  ]
+
+  /// Keypad spellings look like numbers; `client:` and `sip:` are none either.
+  @Test(
+    arguments: ["anonymous", "Restricted", "", "+266696687", "+17378742833", "client:joe"], ["1", "2"])
+  func `who hides his number makes a ticket that is not urgent, and is promised nothing`(
+    caller: String, key: String
+  ) throws {
+    for language in ["de", "fr", "it", "en"] {
+      let world = try TestWorld {
+        $0.language = .init(rawValue: language) ?? .de
+        $0.notify = [.init(channel: .sms, to: "+41797777777", on: [.new, .urgent], when: .always, order: 1)]
+      }
+      let words = try world.call(from: caller) { $0.pressed = [key] }.said.joined(separator: " ")
+      for promise in Self.promises[language] ?? [] { #expect(!words.contains(promise), "\(words)") }
+      let tickets = try world.list(.tickets)
+      #expect(tickets.map { $0["urgency"] } == ["MED"])
+      #expect(tickets.map { $0["status"] } == [key == "1" ? "NEW" : "NEEDS_CALLBACK"])
+      #expect(tickets.map { $0["phone"] } == ["anonymous"])
+      try world.run(after: 1)
+      let notices = try world.texts(to: "+41797777777")
+      #expect(notices.count == 1)
+      let notice = notices.first ?? ""
+      for word in ["DRINGEND", "URGENT", "URGENTE", "anonymous", "266"] {
+        #expect(!notice.contains(word), "\(notice)")
+      }
+    }
+  }
+
+  @Test func `without the database, too, a hidden number is promised nothing`() throws {
+    let world = try TestWorld()
+    let fields = world.callFields(world.miss(from: "anonymous"), from: "anonymous", status: "in-progress")
+    try Files.remove(world.home.database)
+    let reply = world.post("menu", fields + [("Digits", "2")])
+    #expect(reply.text.contains("erfährt von Ihrem Anruf"))
+    #expect(!reply.text.contains("zurück."))
+  }
+
+  @Test func `a number that can be called is promised it as before`() throws {
+    let world = try TestWorld()
+    let words = try world.call(from: "+41434445566") { $0.pressed = ["2"] }.said.joined(separator: " ")
+    #expect(words.contains("ruft bis"))
+  }
+
+  @Test func `two withheld callers make two tickets, whatever stands for the number`() throws {
+    let world = try TestWorld()
+    for caller in ["+266696687", "+266696687"] { try world.call(from: caller) { $0.pressed = ["2"] } }
+    #expect(try world.list(.tickets).count == 2)
   }
 
   @Test func `two withheld callers make two tickets`() throws {

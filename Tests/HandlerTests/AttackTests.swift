@@ -146,7 +146,7 @@ struct AttackTests {
       ["QUERY_STRING": query, "REQUEST_URI": uri + "?" + query, "SCRIPT_NAME": "/cgi-bin/\(name)"]
     }
     let form = world.browse("anfrage", variables: variables("anfrage", ""))
-    #expect(form.text.contains("action=\"/cgi-bin/anfrage\""))
+    #expect(form.text.contains("action=\"?\""))
     try world.text("Hallo")
     try world.run()
     let notice = try #require(try world.texts(to: "+41796660001").last)
@@ -154,7 +154,7 @@ struct AttackTests {
     let signedIn = world.browse("inbox", variables: variables("inbox", "k=\(key)"))
     #expect(signedIn.status == 303)
     let headers = Dictionary(signedIn.headers.map { ($0.name, $0.value) }) { first, _ in first }
-    #expect(headers["Location"] == "/cgi-bin/inbox")
+    #expect(headers["Location"] == "inbox")
     #expect(headers["Set-Cookie"]?.contains("; Path=/cgi-bin/inbox; ") == true)
   }
 

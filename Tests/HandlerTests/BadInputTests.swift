@@ -110,21 +110,14 @@ struct BadInputTests {
     #expect(try world.list(.tickets).count == 1)
   }
 
-  @Test(arguments: [
-    "Body=%", "Body=%4", "Body=%zz", "Body=%C3%28", "Body=%FF", "Body=a%00b", "%00=1", "Body=%ED%A0%80",
-  ])
-  func `broken percent-encoding, bytes that are not UTF-8 and NUL are 400`(body: String) throws {
+  @Test(arguments: ["Body=%", "Body=%4", "Body=%zz", "Body=a%0", "%=1", "Body=%C3%2"])
+  func `escapes that cannot be read are 400, with a signature or without`(body: String) throws {
     let world = try TestWorld()
     let reply = world.send("sms", body: Array(body.utf8), headers: ["X_TWILIO_SIGNATURE": "AAAA"])
     #expect(reply.status == 400)
     #expect(reply.text.split(separator: "\n").count == 1)
+    #expect(world.post("sms", body: body).status == 400)
     try expectUntouched(world)
-  }
-
-  @Test func `raw bytes that are not UTF-8 are 400`() throws {
-    let world = try TestWorld()
-    let body = Array("Body=".utf8) + [0xE9, 0xFF]
-    #expect(world.send("sms", body: body, headers: ["X_TWILIO_SIGNATURE": "AAAA"]).status == 400)
   }
 
   @Test(arguments: ["voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status"])

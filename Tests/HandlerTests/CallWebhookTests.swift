@@ -13,8 +13,9 @@ struct CallWebhookTests {
     #expect(
       reply.text == """
         <?xml version="1.0" encoding="UTF-8"?>
-        <Response><Dial timeout="13" answerOnBridge="true" action="https://hooks.example.ch/cgi-bin/dial-result" \
-        method="POST"><Number>+41434435200</Number></Dial></Response>
+        <Response><Dial timeout="13" answerOnBridge="true" \
+        action="https://hooks.example.ch/cgi-bin/dial-result#rc=3&amp;rp=ct,rt,5xx" method="POST">\
+        <Number>+41434435200</Number></Dial></Response>
 
         """)
     let calls = try world.list(.calls)
@@ -116,7 +117,9 @@ struct CallWebhookTests {
     let world = try TestWorld { $0.screening = true }
     let reply = world.post("voice", world.callFields("CA77", status: "ringing"))
     #expect(
-      reply.text.contains("url=\"https://hooks.example.ch/cgi-bin/screen?tenant=doerfler&amp;call=CA77\""))
+      reply.text.contains(
+        "url=\"https://hooks.example.ch/cgi-bin/screen?tenant=doerfler&amp;call=CA77#rc=3&amp;rp=ct,rt,5xx\"")
+    )
     let asked = world.post(
       "screen", [("CallSid", "CA78"), ("To", TestWorld.business)], query: "tenant=doerfler&call=CA77")
     #expect(asked.text.contains("<Gather"))

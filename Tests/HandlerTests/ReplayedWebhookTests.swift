@@ -43,7 +43,7 @@ struct ReplayedWebhookTests {
     for body in ["2", "Heizung kalt", "1", "3"] { try text(body) }
     try world.run(after: 5)
     for webhook in try world.standIn.pendingStatusCallbacks() {
-      let query = webhook.url.split(separator: "?").last.map(String.init) ?? ""
+      let query = webhook.address.split(separator: "?").last.map(String.init) ?? ""
       post("sms-status", webhook.parameters, query: query)
     }
     // Answered, with the key pressed.

@@ -1,7 +1,9 @@
 // WizardTests.swift - `anfrage`: the link of the SMS, the form, the ticket, and everything that goes wrong.
 
+import CGI
 import LocalTime
 import Platform
+import Rules
 import StandIn
 import TestSupport
 import Testing
@@ -27,12 +29,12 @@ struct WizardTests {
     return [
       FormPart("ref", ref), FormPart("token", token), FormPart("lang", "de"), FormPart("text", text),
       FormPart("urgency", urgency), FormPart("phone", phone), FormPart("name", "Ada Muster"),
-      FormPart("address", "Dorfstrasse 1"), FormPart("company_url", ""),
+      FormPart("address", "Dorfstrasse 1"), FormPart("leer_lassen", ""),
     ] + more
   }
 
-  private func photo(_ bytes: [UInt8] = Self.png, type: String = "image/png") -> FormPart {
-    FormPart(file: "photos", filename: "leck.png", type: type, bytes: bytes)
+  private func photo(_ bytes: [UInt8] = Self.png, name: String = "leck.png") -> FormPart {
+    FormPart(file: "photos", filename: name, type: "image/png", bytes: bytes)
   }
 
   private func uploads(_ world: TestWorld) -> [String] {
@@ -52,6 +54,56 @@ struct WizardTests {
     #expect(try world.list(.tickets).isEmpty)
   }
 
+  /// A business of another country; its website is the same.
+  private func world(number: String, language: Language) throws -> TestWorld {
+    try TestWorld { tenant in
+      tenant.forwardTo = number
+      tenant.callbackPhone = number
+      tenant.voiceNumbers.append(number)
+      tenant.language = language
+    }
+  }
+
+  @Test(arguments: [
+    ("+33142345678", "06 12 34 56 78", "+33612345678"), ("+4312345678", "0664 1234567", "+436641234567"),
+    ("+493012345678", "030 1234567", "+49301234567"), ("+390212345678", "02 1234 5678", "+390212345678"),
+    ("+4232361234", "791 23 45", "+4237912345"), ("+4232361234", "079 123 45 67", "+41791234567"),
+    ("+41443334455", "41791234567", "+41791234567"), ("+41443334455", "tel:+41-79-123-45-67", "+41791234567"),
+    ("+33142345678", "+41 79 123 45 67", "+41791234567"),
+  ])
+  func `a number without prefix is of the business's country`(business: String, typed: String, e164: String)
+    throws
+  {
+    let world = try world(number: business, language: .de)
+    #expect(world.submit("anfrage", try form(world, phone: typed)).status == 200)
+    #expect(try world.list(.tickets).map { $0["phone"] } == [e164])
+  }
+
+  @Test(arguments: [
+    "phone=%2B41791234567", "phone=+41791234567", "phone=41791234567", "phone=%2B41+79+123+45+67",
+    "phone=%252B41791234567", "phone=tel:%2B41791234567", "phone=0041791234567", "phone=079+123+45+67",
+  ])
+  func `a link is understood however its plus sign came through`(query: String) throws {
+    let world = try TestWorld()
+    #expect(world.browse("anfrage", "ref=missed_call&\(query)").text.contains("value=\"079 123 45 67\""))
+    #expect(try world.eventTypes().contains("wizard_link_opened"))
+  }
+
+  @Test(arguments: [("+41791234567", "+41 79 123 45 67"), ("+33612345678", "06 12 34 56 78")])
+  func `the form shows a number as the business's country writes it`(number: String, shown: String) throws {
+    let world = try world(number: "+33142345678", language: .fr)
+    let page = world.browse("anfrage", "ref=missed_call&phone=\(percentEncoded(number))").text
+    #expect(page.contains("value=\"\(shown)\""))
+    #expect(page.contains("01 42 34 56 78"))
+  }
+
+  @Test(arguments: ["079 123 45 6", "079 123 45 678", "+41 79 123 45 6", "06 39 12 34 56"])
+  func `a number that cannot be is asked for again`(typed: String) throws {
+    let world = try TestWorld()
+    #expect(world.submit("anfrage", try form(world, phone: typed)).status == 422)
+    #expect(try world.list(.tickets).isEmpty)
+  }
+
   @Test func `a page allows nothing but itself`() throws {
     let page = try TestWorld().browse("anfrage")
     let policy = page.headers.first { $0.name == "Content-Security-Policy" }?.value ?? ""
@@ -67,9 +119,21 @@ struct WizardTests {
     #expect(!reply.text.contains("Dörfler"))
   }
 
-  @Test(arguments: ["doerfler.example.ch:443", "DOERFLER.example.ch"])
-  func `case and port of the host do not matter`(host: String) throws {
+  @Test(arguments: [
+    "doerfler.example.ch:443", "DOERFLER.example.ch", "doerfler.example.ch.", "Doerfler.Example.CH.:443",
+    "doerfler.example.ch:80", "doerfler.example.ch:8443", " doerfler.example.ch",
+  ])
+  func `however the host is written, it is the same`(host: String) throws {
     #expect(try TestWorld().browse("anfrage", headers: ["HOST": host]).status == 200)
+  }
+
+  @Test func `the page's links hold whatever address it was reached by`() throws {
+    let world = try TestWorld()
+    for path in ["/prod/anfrage", "/anfrage", "/cgi-bin/anfrage/", "//evil.example/anfrage"] {
+      let page = world.browse("anfrage", variables: ["REQUEST_URI": path + "?" + Self.link]).text
+      #expect(page.contains("action=\"?\"") && page.contains("href=\"?lang=fr&amp;ref="))
+      #expect(!page.contains("anfrage\"") && !page.contains("evil"))
+    }
   }
 
   @Test func `a form makes a ticket of source missed_call with its photo, and says when somebody calls`()
@@ -114,6 +178,54 @@ struct WizardTests {
     #expect(uploads(world).count == 1)
   }
 
+  @Test func `who goes back, changes the form and sends it again is heard, each time once`() throws {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo()])
+    _ = world.submit("anfrage", parts)
+    func sendTwice(_ changes: [String: String], _ more: [FormPart] = []) -> [String] {
+      let changed = parts.map { part in changes[part.name].map { FormPart(part.name, $0) } ?? part } + more
+      return (0..<2).map { _ in world.submit("anfrage", changed).text }
+    }
+    for text in sendTwice([:], [photo(Self.wide)]) { #expect(text.contains("2 Fotos erhalten")) }
+    #expect(uploads(world).count == 2, "a photo was added")
+    _ = sendTwice(["text": "Leitung tropft, jetzt auch im Gang"])
+    var ticket = try #require(try world.list(.tickets).first)
+    #expect(ticket["summary"]?.contains("jetzt auch im Gang") == true && ticket["urgency"] == "MED")
+    _ = sendTwice(["text": "Leitung tropft, jetzt auch im Gang", "urgency": "HIGH"])
+    ticket = try #require(try world.list(.tickets).first)
+    #expect(ticket["urgency"] == "HIGH")
+    #expect(try world.list(.tickets).count == 1)
+    // A number that was wrong.
+    _ = sendTwice(["phone": "079 765 43 21"])
+    let phones = try world.list(.tickets).map { $0["phone"] }
+    #expect(Set(phones) == [TestWorld.caller, "+41797654321"] && phones.count == 2)
+    #expect(uploads(world).count == 2)
+  }
+
+  @Test func `who has sent too many forms reads from when the next is taken, and it is`() throws {
+    let world = try TestWorld()
+    for index in 0..<20 {
+      #expect(world.submit("anfrage", try form(world, phone: "07811122\(10 + index)")).status == 200)
+      world.clock.advance(seconds: 60)
+    }
+    let parts = try form(world, phone: "0763334455", more: [photo()])
+    let refused = world.submit("anfrage", parts)
+    #expect(refused.status == 429)
+    #expect(refused.text.contains("Leitung tropft") && refused.text.contains("Fotos noch einmal"))
+    #expect(!refused.text.contains("Minuten"))
+    #expect(uploads(world).isEmpty)
+    let wait = try #require(refused.headers.first { $0.name == "Retry-After" }.flatMap { Int($0.value) })
+    #expect(wait == 40 * 60, "twenty minutes of the first form's hour are over")
+    let zone = try #require(TimeZones().zone("Europe/Zurich"))
+    let time = zone.local(world.clock.now.adding(seconds: wait)).clock
+    #expect(refused.text.contains("ab heute \(time) absenden"), "\(time) is not in \(refused.text)")
+    world.clock.advance(seconds: wait - 1)
+    #expect(world.submit("anfrage", parts).status == 429)
+    world.clock.advance(seconds: 1)
+    #expect(world.submit("anfrage", parts).status == 200)
+    #expect(world.submit("anfrage", try form(world, phone: "0763334456")).status == 429, "one came free")
+  }
+
   @Test(arguments: [
     ("text", ""), ("phone", ""), ("phone", "hallo"), ("phone", "+41900123456"), ("urgency", "MAYBE"),
   ])
@@ -141,22 +253,124 @@ struct WizardTests {
     let world = try TestWorld()
     let attack = "\"><script>alert(1)</script>"
     let parts = try form(world).map { $0.name == "token" ? $0 : FormPart($0.name, attack) }
-      .filter { $0.name != "company_url" }
+      .filter { $0.name != "leer_lassen" }
     let reply = world.submit("anfrage", parts)
     #expect(!reply.text.contains("<script"))
     let query = "ref=%22%3E%3Cscript%3E&phone=%3Cscript%3E&lang=%3Cscript%3E"
     #expect(!world.browse("anfrage", query).text.contains("<script"))
   }
 
-  @Test func `a file that is no photo costs only itself`() throws {
+  private static let html =
+    Array("<html><script>alert(1)</script></html>".utf8) + [UInt8](repeating: 32, count: 200)
+
+  /// A file that is refused, and what the page says of it.
+  struct Refused: CustomTestStringConvertible {
+    var filename: String
+    var bytes: [UInt8]
+    var said: [String]
+    var testDescription: String { String(filename.prefix(30)) }
+  }
+
+  static let refused = [
+    Refused(
+      filename: "gross.jpg", bytes: Array(png) + [UInt8](repeating: 0, count: 8 << 20),
+      said: ["<bdi>gross.jpg</bdi>: zu gross, erlaubt sind 8 MB", "verkleinert"]),
+    Refused(
+      filename: "Rechnung.pdf", bytes: Array("%PDF-1.7".utf8) + [UInt8](repeating: 1, count: 200),
+      said: ["<bdi>Rechnung.pdf</bdi>: kein Foto", "JPEG, PNG, WebP und HEIC"]),
+    Refused(filename: "leer.jpg", bytes: [], said: ["<bdi>leer.jpg</bdi>: leer"]),
+    Refused(
+      filename: "kaputt.png", bytes: Array(png.prefix(33)) + [UInt8](repeating: 255, count: 90),
+      said: ["<bdi>kaputt.png</bdi>: beschädigt"]),
+    Refused(
+      filename: "<script>alert(1)<b>.jpg", bytes: html,
+      said: ["<bdi>&lt;script&gt;alert(1)&lt;b&gt;.jpg</bdi>: kein Foto"]),
+    Refused(
+      filename: "a\u{202E}gpj.\u{2067}b\u{61C}\u{200F}\u{FFF9}\u{E0041}.exe", bytes: html,
+      said: ["<bdi>agpj.b.exe</bdi>"]),
+    Refused(
+      filename: String(repeating: "x", count: 5000) + ".jpg", bytes: html,
+      said: ["<bdi>xxxxxxxxxxxxxxxxxxxxxxxx…xxxxxxxxxxxx</bdi>"]),
+  ]
+
+  @Test(arguments: refused)
+  func `a file that is refused costs only itself; the page names it, says why and takes another`(
+    file: Refused
+  )
+    throws
+  {
     let world = try TestWorld()
-    let html = photo(
-      Array("<html><script>alert(1)</script></html>".utf8) + [UInt8](repeating: 32, count: 200),
-      type: "image/jpeg")
-    let reply = world.submit("anfrage", try form(world, more: [html, photo()]))
+    let bad = FormPart(file: "photos", filename: file.filename, type: "image/jpeg", bytes: file.bytes)
+    let parts = try form(world, more: [photo(), bad])
+    let reply = world.submit("anfrage", parts)
     #expect(reply.status == 200)
-    #expect(try world.list(.tickets).count == 1)
+    for text in ["1 Foto erhalten: <bdi>leck.png</bdi>", "1 Datei ist nicht angekommen"] + file.said {
+      #expect(reply.text.contains(text), "\(text) is not in \(reply.text)")
+    }
+    #expect(!reply.text.contains("<script"))
     #expect(uploads(world).count == 1)
+    // The chooser on that page sends the same form with another file.
+    var again = ["ref", "token", "lang", "text", "urgency", "phone", "name", "address", "leer_lassen"].map {
+      FormPart($0, TestWorld.hidden($0, in: reply.text) ?? "?")
+    }
+    again.append(photo(Self.wide))
+    let thanks = world.submit("anfrage", again)
+    #expect(thanks.status == 200 && thanks.text.contains("1 Foto erhalten"), "\(thanks.text)")
+    #expect(!thanks.text.contains("nicht angekommen"))
+    #expect(uploads(world).count == 2)
+    let ticket = try world.list(.tickets)
+    #expect(ticket.count == 1 && ticket.first?["summary"] == "Ada Muster\nDorfstrasse 1\nLeitung tropft")
+    #expect(uploads(world).allSatisfy { ticket.first?["photos"]?.contains($0) == true })
+  }
+
+  @Test func `of seven photos five are taken, and the others can be sent after`() throws {
+    let world = try TestWorld()
+    let photos = (1...7).map {
+      photo(Array(Self.png[..<19]) + [UInt8($0)] + Self.png[20...], name: "\($0).png")
+    }
+    let reply = world.submit("anfrage", try form(world, more: photos))
+    #expect(reply.status == 200 && reply.text.contains("5 Fotos erhalten"), "\(reply.text)")
+    #expect(reply.text.contains("2 Dateien sind nicht angekommen"))
+    #expect(reply.text.contains("<bdi>6.png</bdi>: nicht mehr mitgenommen, es gehen höchstens 5"))
+    #expect(reply.text.contains("<bdi>7.png</bdi>"))
+    #expect(uploads(world).count == 5)
+    let token = try #require(TestWorld.hidden("token", in: reply.text))
+    let thanks = world.submit("anfrage", try form(world, token: token, more: Array(photos.suffix(2))))
+    #expect(thanks.status == 200 && thanks.text.contains("2 Fotos erhalten"))
+    #expect(uploads(world).count == 7)
+    #expect(try world.list(.tickets).count == 1)
+  }
+
+  @Test func `a hundred files that are none are not all listed`() throws {
+    let world = try TestWorld()
+    let files = (0..<100).map { _ in photo(Self.html) }
+    let reply = world.submit("anfrage", try form(world, more: files))
+    #expect(reply.text.contains("100 Dateien sind nicht angekommen") && reply.text.contains("und 92 weitere"))
+  }
+
+  @Test func `a form that comes back says of its photos too which could not be taken`() throws {
+    let world = try TestWorld()
+    let large = photo(Self.png + [UInt8](repeating: 0, count: 8 << 20), name: "IMG_1.JPG")
+    let reply = world.submit("anfrage", try form(world, text: "", more: [photo(), large]))
+    #expect(reply.status == 422)
+    #expect(reply.text.contains("<bdi>IMG_1.JPG</bdi>: zu gross, erlaubt sind 8 MB"))
+    #expect(reply.text.contains("Bitte wählen Sie Ihre Fotos noch einmal aus."))
+    #expect(!reply.text.contains("<bdi>leck.png"))
+    #expect(uploads(world).isEmpty)
+  }
+
+  @Test func `photos above the limit for all come back as a form with the words in it`() throws {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo()])
+    let reply = world.browse(
+      "anfrage", method: "POST", body: TestWorld.multipart(parts),
+      contentType: "multipart/form-data; boundary=XyZ",
+      variables: ["CONTENT_LENGTH": String((45 << 20) + 1)])
+    #expect(reply.status == 413)
+    #expect(reply.text.contains("erlaubt sind 45 MB") && reply.text.contains("Leitung tropft"))
+    #expect(reply.text.contains("079 123 45 67") && reply.text.contains("Dorfstrasse 1"))
+    #expect(try world.list(.tickets).isEmpty)
+    #expect(uploads(world).isEmpty)
   }
 
   @Test func `a photo cut short by a broken connection costs only itself`() throws {
@@ -198,9 +412,8 @@ struct WizardTests {
       #expect(reply.status == 200 && reply.text.contains("2 Fotos"), "\(reply.text)")
       #expect(uploads(world).count == 2)
     }
-    // Whole now: a copy that breaks off, or brings something else, adds nothing.
+    // Whole now: a copy that breaks off adds nothing.
     #expect(try sendCutOff(parts, world, after: Self.wideHead) == 200)
-    _ = world.submit("anfrage", parts + [photo(Array(Self.png[..<19]) + [3] + Self.png[20...])])
     #expect(uploads(world).count == 2)
     let tickets = try world.list(.tickets)
     #expect(tickets.map { $0["summary"] } == ["Ada Muster\nDorfstrasse 1\nLeitung tropft"])
@@ -268,13 +481,55 @@ struct WizardTests {
     #expect(world.submit("anfrage", try form(world)).status == 200)
   }
 
-  @Test func `whoever fills in the hidden field is thanked and makes no ticket`() throws {
+  @Test(arguments: ["https://spam", "Muster Haustechnik AG", " "])
+  func `whoever fills in the hidden field is asked one question, and answered is heard`(value: String) throws
+  {
     let world = try TestWorld()
-    let parts = try form(world).map {
-      $0.name == "company_url" ? FormPart("company_url", "https://spam") : $0
+    let parts = try form(world, more: [photo()]).map {
+      $0.name == "leer_lassen" ? FormPart("leer_lassen", value) : $0
+    }
+    let asked = world.submit("anfrage", parts)
+    #expect(asked.status == 422)
+    #expect(asked.text.contains("Ich bin ein Mensch") && asked.text.contains("name=\"person\""))
+    #expect(asked.text.contains("Leitung tropft") && asked.text.contains("Fotos noch einmal"))
+    #expect(try world.list(.tickets).isEmpty)
+    #expect(uploads(world).isEmpty)
+    // As the browser sends it next: with the new token, and what fills the field fills it again.
+    let token = try #require(TestWorld.hidden("token", in: asked.text))
+    let answered = parts.map { $0.name == "token" ? FormPart("token", token) : $0 }
+    #expect(world.submit("anfrage", answered).status == 422)
+    let reply = world.submit("anfrage", answered + [FormPart("person", "1")])
+    #expect(reply.status == 200)
+    #expect(try world.list(.tickets).first?["summary"] == "Ada Muster\nDorfstrasse 1\nLeitung tropft")
+    #expect(uploads(world).count == 1)
+  }
+
+  @Test func `the box stays ticked while something else is wrong`() throws {
+    let world = try TestWorld()
+    let parts = try form(world, text: "").map { $0.name == "leer_lassen" ? FormPart("leer_lassen", "x") : $0 }
+    let reply = world.submit("anfrage", parts + [FormPart("person", "1")])
+    #expect(reply.status == 422)
+    #expect(reply.text.contains("name=\"person\"") && reply.text.contains(" checked required"))
+  }
+
+  @Test(arguments: ["", "Muster Haustechnik AG"])
+  func `a form that lay open at the update is taken, whatever stands in its old hidden field`(value: String)
+    throws
+  {
+    let world = try TestWorld()
+    let parts = try form(world, more: [photo()]).map {
+      $0.name == "leer_lassen" ? FormPart("company_url", value) : $0
     }
     #expect(world.submit("anfrage", parts).status == 200)
-    #expect(try world.list(.tickets).isEmpty)
+    #expect(try world.list(.tickets).count == 1)
+    #expect(uploads(world).count == 1)
+    // Cut off within the photos, its words are all there too.
+    let other = try TestWorld()
+    let cut = try form(other, more: [photo(), photo(Self.wide)]).map {
+      $0.name == "leer_lassen" ? FormPart("company_url", value) : $0
+    }
+    #expect(try sendCutOff(cut, other, after: Self.wideHead) == 200)
+    #expect(try other.list(.tickets).count == 1)
   }
 
   @Test func `forms are limited by number and by address`() throws {

@@ -74,6 +74,25 @@ struct JSONDocumentTests {
     #expect(JSONDocument.quoted("\"Zürich\"\n") == #""\"Zürich\"\n""#)
   }
 
+  @Test func `what cuts lines, steers terminals or turns directions around is escaped`() throws {
+    let unsafe: [UInt32] =
+      Array(0..<0x20) + Array(0x7F..<0xA0) + [0x61C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF]
+      + Array(0x202A...0x202E) + Array(0x2066...0x2069)
+    let text = String(String.UnicodeScalarView(unsafe.compactMap(Unicode.Scalar.init)))
+    let written = JSONDocument.quoted("é" + text + "\u{200d}👍🏽")
+    #expect(written.unicodeScalars.allSatisfy { $0.isASCII || "é\u{200d}👍🏽".unicodeScalars.contains($0) })
+    #expect(try read(written) == .string("é" + text + "\u{200d}👍🏽"))
+    #expect(JSONDocument.quoted("\u{85}\u{2028}\u{7f}") == #""\u0085\u2028\u007f""#)
+  }
+
+  @Test func `a JSON text made elsewhere is made visible without changing what it says`() throws {
+    let json = "{\"a\u{2028}\":[\"\u{85}\\\\\u{2029}\\n\",1,null],\"ü👍\":\"\u{7f}\u{202e}\"}"
+    let visible = JSONDocument.visible(json)
+    #expect(visible == #"{"a\u2028":["\u0085\\\u2029\n",1,null],"ü👍":"\u007f\u202e"}"#)
+    #expect(try read(visible) == read(json))
+    #expect(JSONDocument.visible(#"{"a":"b"}"#) == #"{"a":"b"}"#)
+  }
+
   @Test func `a text of several megabytes is read in a moment`() throws {
     let body = String(repeating: "QUJD", count: 1_500_000)
     let clock = ContinuousClock()

@@ -13,6 +13,8 @@ struct AccessibilityTests {
       #expect(Set(ids).count == ids.count, "\(page.name): an id twice")
       let labelled = Set(reader.all("label").compactMap { $0.attributes["for"] })
       for field in reader.all("input", "textarea", "select") where field.attributes["type"] != "hidden" {
+        let isHidden = reader.isInside(field) { $0.attributes["aria-hidden"] == "true" }
+        if isHidden { continue }
         let id = field.attributes["id"] ?? ""
         #expect(labelled.contains(id) || field.attributes["aria-label"] != nil, "\(page.name): \(id)")
       }
@@ -65,10 +67,13 @@ struct AccessibilityTests {
       for element in reader.elements {
         #expect(element.attributes["style"] == nil)
         #expect(!element.attributes.keys.contains { $0.hasPrefix("on") })
-        for key in ["href", "src", "action", "formaction"] {
+        for key in ["href", "src", "srcset", "action", "formaction"] {
           guard let address = element.attributes[key] else { continue }
-          let isOwn = address.hasPrefix("/") && !address.hasPrefix("//") || address.hasPrefix("#")
-          #expect(isOwn || address.hasPrefix("tel:+") || address == "data:,", "\(page.name): \(address)")
+          // A path of this site, whole or from here; a picture of nothing.
+          let isOwn =
+            !address.hasPrefix("//") && !address.prefix { $0 != "/" && $0 != "?" && $0 != "#" }.contains(":")
+          let isNothing = address == "data:," || address.hasPrefix("data:image/gif;base64,R0lGODlhAQABA")
+          #expect(isOwn || address.hasPrefix("tel:+") || isNothing, "\(page.name): \(address)")
         }
       }
     }
@@ -90,14 +95,39 @@ struct AccessibilityTests {
     }
   }
 
-  @Test func `a program finds the honeypot, a person does not`() throws {
+  @Test func `a program finds the trap, neither a person nor autofill does`() throws {
     let page = try MarkupReader(
-      wizardPage(WizardForm(), tenant: PageTenant(name: "X"), language: .de, action: "/anfrage", token: "t")
-        .markup)
-    let pot = try #require(page.all("input").first { $0.attributes["name"] == WizardNames.honeypot })
-    #expect(pot.attributes["tabindex"] == "-1" && pot.attributes["autocomplete"] == "off")
-    #expect(pot.attributes["type"] == "text" && pot.attributes["value"] == "")
-    #expect(page.isInside(pot) { $0.attributes["aria-hidden"] == "true" })
+      wizardPage(WizardForm(), tenant: PageTenant(name: "X"), language: .de, token: "t").markup)
+    let trap = try #require(page.all("input").first { $0.attributes["name"] == WizardNames.trap })
+    #expect(trap.attributes["tabindex"] == "-1" && trap.attributes["autocomplete"] == "one-time-code")
+    #expect(trap.attributes["type"] == "text" && trap.attributes["value"] == "")
+    #expect(
+      trap.attributes["aria-label"] == nil && trap.attributes["id"] == nil, "nothing to read for autofill")
+    #expect(page.isInside(trap) { $0.attributes["aria-hidden"] == "true" })
+  }
+
+  @Test func `whether somebody is a person is asked only where there is reason to`() throws {
+    func boxes(_ form: WizardForm) throws -> [Element] {
+      try MarkupReader(
+        wizardPage(form, tenant: PageTenant(name: "X"), language: .de, token: "t").markup
+      ).all("input").filter { $0.attributes["type"] == "checkbox" }
+    }
+    #expect(try boxes(WizardForm()).isEmpty)
+    #expect(try boxes(WizardForm(problems: [.text: .missing])).isEmpty)
+    let asked = try #require(try boxes(WizardForm(problems: [.person: .missing])).first)
+    #expect(asked.attributes["checked"] == nil && asked.attributes["name"] == "person")
+    let ticked = try #require(try boxes(WizardForm(isPerson: true, problems: [.text: .missing])).first)
+    #expect(ticked.attributes["checked"] != nil, "what was ticked is not asked for twice")
+  }
+
+  @Test func `every address on the form's pages is relative to where the browser is`() throws {
+    for page in try SamplePage.all(in: .de) where !page.html.contains("<body class=\"inbox") {
+      for element in try MarkupReader(page.html).elements {
+        guard let address = element.attributes["href"] ?? element.attributes["action"] else { continue }
+        let isRelative = address.hasPrefix("?") || address.hasPrefix("#")
+        #expect(isRelative || address.hasPrefix("tel:+") || address == "data:,", "\(page.name): \(address)")
+      }
+    }
   }
 
   @Test func `only the open list reloads itself, and can be told not to`() throws {

@@ -36,7 +36,7 @@ struct EscapingTests {
     let form = WizardForm(
       name: attack, phone: attack, address: attack, text: attack, problems: [.name: .missing])
     let page = try MarkupReader(
-      wizardPage(form, tenant: PageTenant(name: "X"), language: .de, action: "/anfrage", token: "t")
+      wizardPage(form, tenant: PageTenant(name: "X"), language: .de, token: "t")
         .markup)
     let visible = String(String.UnicodeScalarView(attack.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     for name in ["name", "phone", "address"] {
@@ -55,9 +55,8 @@ struct EscapingTests {
   func `an address that leaves the site is never linked`(action: String) throws {
     let frame = InboxFrame(tenant: "X", language: .de, action: action, csrfToken: "t")
     let pages = [
-      wizardPage(WizardForm(), tenant: PageTenant(name: "X"), language: .de, action: action, token: "t"),
-      wizardNoticePage(.expiredForm, tenant: nil, language: .de, formLink: action),
-      inboxOpenPage([], frame: frame), inboxNoticePage(.notFound, language: .de, listLink: action),
+      inboxOpenPage([], paging: InboxPaging(), waiting: 0, underWay: 0, frame: frame),
+      inboxNoticePage(.notFound, language: .de, listLink: action),
     ]
     for page in pages {
       for element in try MarkupReader(page.markup).elements {

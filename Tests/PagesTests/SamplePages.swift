@@ -21,31 +21,42 @@ struct SamplePage: CustomTestStringConvertible {
 
   private static func wizard(_ language: Language, _ text: String) throws -> [SamplePage] {
     let tenant = PageTenant(name: text, callbackPhone: try phone(), retentionDays: 90)
+    let refusals: [PhotoRefusal?] = [
+      nil, .tooLarge(mebibytes: 8), .formTooLarge(mebibytes: 45), .tooMany(limit: 5), .notAPhoto, .broken,
+      .empty, .cutOff, .notStored,
+    ]
+    let photos =
+      refusals.map { SentPhoto(name: text, refusal: $0) } + [
+        SentPhoto(name: ""), .init(name: "", refusal: .empty),
+      ]
     func form(_ problems: [WizardField: WizardProblem] = [:], banner: WizardBanner? = nil) -> HTML {
       wizardPage(
         WizardForm(
           name: text, phone: text, address: text, text: text, urgency: problems.isEmpty ? .medium : nil,
-          reference: text, problems: problems, banner: banner),
-        tenant: tenant, language: language, action: "/anfrage", token: text, callbackBy: text)
+          reference: text, isPerson: banner == .tryAgain, problems: problems, banner: banner,
+          photos: problems[.photos] == nil ? [] : photos),
+        tenant: tenant, language: language, token: text, callbackBy: text)
     }
     let everyField = Dictionary(
       uniqueKeysWithValues: WizardField.allCases.map { ($0, WizardProblem.missing) })
     let others: [WizardProblem] = [
-      .tooLong(limit: 100), .notANumber, .tooManyPhotos(limit: 5), .photoTooLarge(mebibytes: 8), .notAPhoto,
-      .choosePhotosAgain,
+      .tooLong(limit: 100), .notANumber, .choosePhotosAgain,
     ]
     var pages: [(String, HTML)] = [
       ("form", form()), ("form with all fields missing", form(everyField)),
     ]
     pages += others.map { ("form with \($0)", form([.photos: $0, .address: $0])) }
-    pages += WizardBanner.allCases.map { ("form with \($0)", form(banner: $0)) }
+    let banners: [WizardBanner] = [.expired, .tryAgain, .tooLarge, .tooManyRequests(from: text)]
+    pages += banners.map { ("form with \($0)", form(banner: $0)) }
     for urgency in Urgency.allCases {
       for promise in [text, nil] {
-        for photos in 0...2 {
+        for count in [0, 1, 2, photos.count] {
           let page = thankYouPage(
-            tenant: tenant, language: language, urgency: urgency, promise: promise, photos: photos,
-            droppedPhotos: photos)
-          pages.append(("thanks \(urgency) \(promise == nil ? "" : "by a time ")\(photos)", page))
+            tenant: tenant, language: language, urgency: urgency, promise: promise,
+            photos: Array(photos.prefix(count)),
+            form: WizardForm(name: text, phone: text, address: text, text: text, reference: text), token: text
+          )
+          pages.append(("thanks \(urgency) \(promise == nil ? "" : "by a time ")\(count)", page))
         }
       }
     }
@@ -53,7 +64,7 @@ struct SamplePage: CustomTestStringConvertible {
       pages.append(
         (
           "wizard \(notice)",
-          wizardNoticePage(notice, tenant: tenant, language: language, formLink: "/anfrage?ref=\(text)")
+          wizardNoticePage(notice, tenant: tenant, language: language, canStartAgain: true)
         ))
       pages.append(("wizard \(notice), nobody's", wizardNoticePage(notice, tenant: nil, language: language)))
     }
@@ -61,11 +72,15 @@ struct SamplePage: CustomTestStringConvertible {
   }
 
   private static func inbox(_ language: Language, _ text: String) throws -> [SamplePage] {
-    let frame = InboxFrame(tenant: text, person: text, language: language, action: "/inbox", csrfToken: text)
+    let frame = InboxFrame(tenant: text, person: text, language: language, action: "inbox", csrfToken: text)
     let phone = try phone()
     let kinds: [InboxEvent.Kind] = [
-      .created(.sweep), .message(text), .note(text), .photos(2), .madeUrgent, .notified, .escalated, .started,
-      .done, .reopened,
+      .created(.sweep), .message(text), .form(text), .note(text), .madeUrgent, .escalated, .started, .done,
+      .reopened,
+    ]
+    let photos: [InboxPhoto] = [
+      InboxPhoto(id: text, kind: .picture), InboxPhoto(id: text, kind: .file("HEIC")),
+      InboxPhoto(id: text, kind: .link),
     ]
     let spans: [Int?] = [-4000, -1500, -10, 0, 25, 60, 200, 1500, 4000, nil]
     var tickets: [InboxTicket] = []
@@ -73,34 +88,53 @@ struct SamplePage: CustomTestStringConvertible {
       tickets.append(
         InboxTicket(
           id: Int64(index + 1), phone: phone, urgency: index % 2 == 0 ? .high : .medium,
-          status: TicketStatus.allCases[index % 4], source: TicketSource.allCases[index % 5], name: text,
-          address: text, summary: index == 3 ? "" : text, createdAt: text, promise: text, minutesLeft: span,
-          photos: [text, text], history: kinds.map { InboxEvent(at: text, what: $0, by: text) }, version: text
-        ))
+          status: TicketStatus.allCases[index % 4], source: TicketSource.allCases[index % 5],
+          summary: index == 3 ? "" : text, createdAt: text, promise: text, minutesLeft: span, photos: photos,
+          version: text))
     }
     let banners: [InboxBanner?] =
       [nil, .conflict, .noteMissing, .noteTooLong(limit: 2000), .expiredForm]
       + InboxAction.allCases.map { .saved($0) }
+    func open(_ paging: InboxPaging, refreshes: Bool = true) -> HTML {
+      inboxOpenPage(
+        paging.total == 0 ? [] : tickets, paging: paging, waiting: 120, underWay: 60, frame: frame,
+        refreshes: refreshes)
+    }
+    let pagings = [1, 2, 3, 4].map { InboxPaging(number: $0, total: 180) }
+    func search(_ outcome: InboxSearch.Outcome) -> HTML {
+      inboxSearchPage(InboxSearch(typed: text, outcome: outcome), frame: frame)
+    }
+    let ten = InboxPaging(total: 10)
     var pages: [(String, HTML)] = [
-      ("open list", inboxOpenPage(tickets, frame: frame)),
-      ("open list at rest", inboxOpenPage([], frame: frame, refreshes: false)),
-      ("done list", inboxDonePage(tickets, frame: frame)),
-      ("done list, empty", inboxDonePage([], frame: frame)),
-      ("search", inboxSearchPage(number: text, found: nil, frame: frame)),
-      ("search found", inboxSearchPage(number: text, found: tickets, frame: frame)),
-      ("search found nothing", inboxSearchPage(number: text, found: [], frame: frame)),
+      ("open list", open(ten)), ("open list at rest", open(InboxPaging(), refreshes: false)),
+      ("done list", inboxDonePage(tickets, paging: ten, frame: frame)),
+      ("done list, one", inboxDonePage([tickets[0]], paging: InboxPaging(total: 1), frame: frame)),
+      ("done list, empty", inboxDonePage([], paging: InboxPaging(), frame: frame)),
+      ("search", search(.none)), ("search, too short", search(.tooShort)),
+      ("search found", search(.found(tickets, ten))),
+      ("search found nothing", search(.found([], InboxPaging()))),
     ]
-    for banner in banners {
-      pages.append(
-        ("open list \(String(describing: banner))", inboxOpenPage(tickets, frame: frame, banner: banner)))
+    for paging in pagings {
+      pages += [
+        ("open list, page \(paging.number)", open(paging)),
+        ("done list, page \(paging.number)", inboxDonePage(tickets, paging: paging, frame: frame)),
+        ("search found, page \(paging.number)", search(.found(tickets, paging))),
+      ]
+    }
+    var erased = tickets[3]
+    erased.isForgotten = true
+    pages.append(("ticket, erased", inboxTicketPage(erased, history: InboxHistory(), frame: frame)))
+    let lines = kinds.map { InboxEvent(at: text, what: $0, by: text) }
+    for (index, banner) in banners.enumerated() {
+      let history = InboxHistory(lines: lines, paging: pagings[index % 4])
       for ticket in tickets.prefix(4) {
-        let page = inboxTicketPage(ticket, frame: frame, banner: banner, draft: text)
+        let page = inboxTicketPage(ticket, history: history, frame: frame, banner: banner, draft: text)
         pages.append(("ticket \(ticket.id) \(String(describing: banner))", page))
       }
     }
     for notice in InboxNotice.allCases {
       pages.append(
-        ("inbox \(notice)", inboxNoticePage(notice, language: language, tenant: text, listLink: "/inbox")))
+        ("inbox \(notice)", inboxNoticePage(notice, language: language, tenant: text, listLink: "inbox")))
       pages.append(("inbox \(notice), bare", inboxNoticePage(notice, language: language)))
     }
     return pages.map { SamplePage(name: $0.0, language: language, html: $0.1.markup) }

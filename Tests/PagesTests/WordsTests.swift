@@ -50,33 +50,108 @@ struct WordsTests {
   ])
   func `time left and time overdue are said in words`(minutes: Int, expected: String) throws {
     let phone = try #require(PhoneNumber(e164: "+41791234567"))
-    let frame = InboxFrame(tenant: "X", language: .de, action: "/inbox", csrfToken: "t")
     let ticket = InboxTicket(
       id: 1, phone: phone, urgency: .high, status: .new, source: .sms, summary: "", createdAt: "heute",
       minutesLeft: minutes)
-    #expect(inboxOpenPage([ticket], frame: frame).markup.contains(expected))
+    #expect(openPage([ticket]).contains(expected))
     var begun = ticket
     begun.status = .inProgress
-    #expect(!inboxOpenPage([begun], frame: frame).markup.contains(expected))
+    #expect(!openPage([begun]).contains(expected))
   }
 
-  @Test func `emergencies stand first, then whatever is due first`() throws {
-    let phone = try #require(PhoneNumber(e164: "+41791234567"))
-    func ticket(_ id: Int64, _ urgency: Urgency, _ minutes: Int?, _ status: TicketStatus = .new)
-      -> InboxTicket
-    {
+  private let frame = InboxFrame(tenant: "X", language: .de, action: "inbox", csrfToken: "t")
+
+  private func openPage(_ tickets: [InboxTicket], _ paging: InboxPaging? = nil) -> String {
+    inboxOpenPage(
+      tickets, paging: paging ?? InboxPaging(total: tickets.count), waiting: 4, underWay: 2, frame: frame
+    ).markup
+  }
+
+  @Test func `those that wait stand above those somebody has begun, each group with its whole number`() throws
+  {
+    func ticket(_ id: Int64, _ status: TicketStatus = .new) -> InboxTicket {
       InboxTicket(
-        id: id, phone: phone, urgency: urgency, status: status, source: .sms, summary: "", createdAt: "",
-        minutesLeft: minutes)
+        id: id, phone: nil, urgency: .medium, status: status, source: .sms, summary: "", createdAt: "")
     }
-    let tickets = [
-      ticket(1, .medium, -50), ticket(2, .high, 20), ticket(3, .high, -5), ticket(4, .medium, nil),
-      ticket(5, .high, 1, .inProgress), ticket(6, .medium, 5),
+    let tickets = [ticket(3), ticket(2, .needsCallback), ticket(5, .inProgress), ticket(1)]
+    let page = try MarkupReader(openPage(tickets, InboxPaging(total: 130)))
+    #expect(page.all("h3").compactMap { $0.attributes["id"] } == [3, 2, 1, 5].map { "ticket-\($0)" })
+    #expect(page.all("h2").map(\.text) == ["Warten auf uns (4)", "In Arbeit (2)"])
+    #expect(page.all("title").first?.text == "(130) Offene Anfragen – X")
+  }
+
+  @Test(arguments: [
+    (1, "1–50 von 230", ["Weiter", "Ende"]), (2, "51–100 von 230", ["Zurück", "Weiter", "Ende"]),
+    (3, "101–150 von 230", ["Anfang", "Zurück", "Weiter", "Ende"]),
+    (4, "151–200 von 230", ["Anfang", "Zurück", "Weiter"]), (5, "201–230 von 230", ["Anfang", "Zurück"]),
+  ])
+  func `a page of a list says which entries it shows of how many, and leads to the others`(
+    number: Int, count: String, ways: [String]
+  ) throws {
+    let paging = InboxPaging(number: number, total: 230)
+    let search = InboxSearch(typed: "a b%", outcome: .found([ticket], paging))
+    let pages = [
+      openPage([ticket], paging), inboxDonePage([ticket], paging: paging, frame: frame).markup,
+      inboxSearchPage(search, frame: frame).markup,
     ]
-    let frame = InboxFrame(tenant: "X", language: .de, action: "/inbox", csrfToken: "t")
-    let page = try MarkupReader(inboxOpenPage(tickets, frame: frame).markup)
-    let order = page.all("h3").compactMap { $0.attributes["id"] }
-    #expect(order == [3, 2, 1, 6, 4, 5].map { "ticket-\($0)" })
+    for (page, query) in zip(pages, ["?", "?view=done&", "?view=search&q=a%20b%25&"]) {
+      let reader = try MarkupReader(page)
+      #expect(page.contains(count))
+      let nav = try #require(reader.elements.firstIndex { $0.attributes["class"] == "pager" })
+      let links = reader.elements.filter { $0.name == "a" && $0.ancestors.contains(nav) }
+      #expect(links.map(\.text) == ways)
+      for link in links {
+        let target = try #require(
+          ["Anfang": 1, "Zurück": number - 1, "Weiter": number + 1, "Ende": 5][link.text])
+        #expect(link.attributes["href"] == "inbox\(query)page=\(target)")
+      }
+    }
+  }
+
+  private var ticket: InboxTicket {
+    InboxTicket(id: 1, phone: nil, urgency: .medium, status: .new, source: .sms, summary: "", createdAt: "")
+  }
+
+  @Test(arguments: [
+    (1, "181–230 von 230", ["inbox?id=1&page=2#history"]),
+    (2, "131–180 von 230", ["inbox?id=1&page=3#history", "inbox?id=1#history"]),
+    (5, "1–30 von 230", ["inbox?id=1&page=4#history"]),
+  ])
+  func `a history is shown from its end, and leads back`(number: Int, count: String, links: [String]) throws {
+    let history = InboxHistory(
+      lines: [InboxEvent(at: "heute", what: .madeUrgent)], paging: InboxPaging(number: number, total: 230))
+    let page = inboxTicketPage(ticket, history: history, frame: frame).markup
+    #expect(page.contains(count))
+    let found = try MarkupReader(page).all("a").compactMap { $0.attributes["href"] }.filter {
+      $0.hasSuffix("#history")
+    }
+    #expect(found == links)
+  }
+
+  @Test func `only the open list that is empty has a tick`() throws {
+    let nothing = InboxPaging()
+    func sign(_ html: HTML) throws -> Int { try MarkupReader(html.markup).all("svg").count }
+    #expect(
+      try sign(inboxOpenPage([], paging: nothing, waiting: 0, underWay: 0, frame: frame)) == 1)
+    #expect(try sign(inboxDonePage([], paging: nothing, frame: frame)) == 0)
+    for outcome in [InboxSearch.Outcome.none, .tooShort, .found([], nothing)] {
+      #expect(try sign(inboxSearchPage(InboxSearch(typed: "x", outcome: outcome), frame: frame)) == 0)
+    }
+  }
+
+  @Test func `a HEIC is offered with words beside it, and only to a browser that shows it as a picture`()
+    throws
+  {
+    var ticket = ticket
+    ticket.photos = [InboxPhoto(id: "7", kind: .picture), InboxPhoto(id: "8", kind: .file("HEIC"))]
+    let page = inboxTicketPage(ticket, history: InboxHistory(), frame: frame).markup
+    let reader = try MarkupReader(page)
+    #expect(reader.all("img").compactMap { $0.attributes["src"] }.first == "inbox?photo=7")
+    #expect(!reader.all("img").contains { $0.attributes["src"] == "inbox?photo=8" })
+    let source = try #require(reader.all("source").first)
+    #expect(source.attributes["type"] == "image/heic" && source.attributes["srcset"] == "inbox?photo=8")
+    #expect(reader.all("a").contains { $0.attributes["href"] == "inbox?photo=8" })
+    #expect(page.contains("HEIC: öffnet auf dem iPhone; sonst zum Ansehen herunterladen"))
   }
 
   @Test func `times are said as people say them, in both directions`() throws {

@@ -7,6 +7,7 @@ import Platform
 import Provisioning
 import Rules
 import Settings
+import Spool
 import StandIn
 import Store
 import TestSupport

@@ -2,11 +2,11 @@
 
 import CGI
 import HTTP
-import Intake
 import JSON
 import LocalTime
 import Platform
 import Settings
+import Spool
 import TestSupport
 import Testing
 

@@ -26,6 +26,30 @@ struct CSVTests {
     #expect(text == "reason,count\r\n\"Dach; Bau, \"\"Söhne\"\"\r\n\tAG\",3\r\n")
   }
 
+  @Test func `where people write a decimal comma, amounts and rates have one, and nothing else changes`()
+    throws
+  {
+    let cells: [Cell] = [
+      .amount(Amount(millionths: 76_900)), .amount(Amount(millionths: -1_234_567_890)), .amount(nil),
+      .rate(Rate(1, of: 3)), .rate(Rate(0, of: 0)), .integer(1234), .text("1.5"), .code("a.b"),
+    ]
+    let table = Table.report
+    let written = try write(table, .excelDE, [cells]).split(separator: "\r\n")[1]
+    #expect(written == "\"0,0769\";\"-1234,56789\";;\"0,3333\";;1234;1.5;a.b")
+    let swiss = try write(table, .excelCH, [cells]).split(separator: "\r\n")[1]
+    #expect(swiss == "0.0769;-1234.56789;;0.3333;;1234;1.5;a.b")
+  }
+
+  @Test func `the description says which mark the decimals have`() {
+    func description(_ dialect: CSVDialect) -> String {
+      String(decoding: Table.report.metadata(of: "x.csv", in: dialect, title: "x"), as: UTF8.self)
+    }
+    #expect(description(.excelDE).contains("\"decimalChar\": \",\""))
+    for dialect in CSVDialect.all where dialect != .excelDE {
+      #expect(!description(dialect).contains("decimalChar"))
+    }
+  }
+
   @Test func `Banana gets tabs and the names of its own columns`() throws {
     let day = try #require(CivilDate(iso8601: "2026-02-28"))
     let text = try write(

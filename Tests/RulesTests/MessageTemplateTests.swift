@@ -53,7 +53,7 @@ struct MessageTemplateTests {
   @Test(arguments: Language.allCases)
   func `the short text fits with a name outside GSM-7`(language: Language) {
     let text = MessageTemplate.missedCall.fitted(
-      values: Self.longest(language, name: "ç"), language: language)
+      values: Self.longest(language, name: "ω"), language: language)
     #expect(text.encoding == .ucs2)
     #expect(text.segments <= 2)
     #expect(text.body.hasSuffix("+4915112345678"))

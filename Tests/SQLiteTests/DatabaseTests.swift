@@ -193,6 +193,21 @@ import Testing
     #expect(files == ["test.sqlite3"])
   }
 
+  @Test func `a database in memory is read like its file, and is not written`() throws {
+    try add(1)
+    try database.execute(script: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: scratch.file))
+    let reader = try Database(size: bytes.count) { memory in memory.copyBytes(from: bytes) }
+    let rows = try count(reader)
+    #expect(rows == 1)
+    #expect(throws: SQLiteError.self) { try reader.execute("INSERT INTO t VALUES (2)") }
+    #expect(throws: CancellationError.self) { try Database(size: 512) { _ in throw CancellationError() } }
+    #expect(throws: SQLiteError.self) {
+      try Database(size: 512) { $0.initializeMemory(as: UInt8.self, repeating: 65) }
+        .integer("SELECT 1 FROM t")
+    }
+  }
+
   @Test func `what is no database is an error`() throws {
     let path = scratch.path + "/text"
     try Data(String(repeating: "no database ", count: 99).utf8).write(to: URL(fileURLWithPath: path))

@@ -160,6 +160,7 @@ import Testing
     try folder.write("this is no database, whatever its name says", to: "text")
     #expect(throws: SettingsError.self) { try SettingsReader(path: folder.path + "/text") }
     try SettingsSnapshot.write(Examples.installation, [Examples.tenant], appliedAt: noon, to: path)
+    try folder.unseal("settings.sqlite3")
     let database = try Database(path: path, access: .readWrite)
     try database.execute(script: "UPDATE tenant SET mode = 'smoke_signals'")
     let reader = try SettingsReader(path: path)
@@ -183,6 +184,7 @@ import Testing
       #expect(tenants == [Examples.tenant])
     }
     try SettingsSnapshot.write(Examples.installation, [Examples.tenant], appliedAt: noon, to: path)
+    try folder.unseal("settings.sqlite3")
     try Database(path: path, access: .readWrite).execute(script: "PRAGMA user_version = 1")
     #expect(throws: SettingsError.otherVersion(path: path)) { try SettingsReader(path: path) }
   }

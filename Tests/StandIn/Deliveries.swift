@@ -201,6 +201,7 @@ extension StandIn {
     from sender: String, to recipient: String, body: String, media: [(url: String, type: String)] = [],
     url: String
   ) throws -> Webhook {
+    let service = try service(of: recipient)
     let account = try owner(of: recipient) ?? firstAccount()?.sid ?? ""
     let sid = newSid(media.isEmpty ? "SM" : "MM")
     let word = body.split { $0.isWhitespace }.joined(separator: " ").uppercased()
@@ -210,17 +211,25 @@ extension StandIn {
     try database.execute(
       """
       INSERT INTO messages (sid, account_sid, sender, recipient, body, status, direction, segments, media,
-        created_at, updated_at, sent_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, 'received', 'inbound', ?6, ?7, ?8, ?8, ?8)
+        created_at, updated_at, sent_at, service_sid)
+      VALUES (?1, ?2, ?3, ?4, ?5, 'received', 'inbound', ?6, ?7, ?8, ?8, ?8, ?9)
       """, .text(sid), .text(account), .text(sender), .text(recipient), .text(body),
-      .integer(Segments.count(body)), .integer(media.count), time)
+      .integer(Segments.count(body)), .integer(media.count), time, .text(service))
     for item in media {
       try database.execute(
         "INSERT INTO media (sid, message_sid, content_type, url, created_at) VALUES (?, ?, ?, ?, ?)",
         .text(newSid("ME")), .text(sid), .text(item.type), .text(item.url), time)
     }
     return .incomingMessage(
-      sid: sid, account: account, from: sender, to: recipient, body: body, media: media, url: url)
+      sid: sid, account: account, from: sender, to: recipient, body: body, media: media, url: url,
+      serviceSid: service)
+  }
+
+  /// An incoming message has failed, and Twilio calls no webhook for it: 30039 (a loop), 30011 (no MMS here).
+  public func failInbound(_ sid: String, code: Int) throws {
+    try database.execute(
+      "UPDATE messages SET status = 'failed', error_code = ? WHERE sid = ? AND direction = 'inbound'",
+      .integer(code), .text(sid))
   }
 }
 

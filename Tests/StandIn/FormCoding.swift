@@ -39,6 +39,10 @@ public enum FormCoding {
 
   /// `%XX` to bytes; a broken escape stays as it is.
   public static func percentDecode(_ text: String) -> String {
+    String(decoding: percentDecodedBytes(text), as: UTF8.self)
+  }
+
+  static func percentDecodedBytes(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
     var index = 0
@@ -53,7 +57,7 @@ public enum FormCoding {
         index += 1
       }
     }
-    return String(decoding: result, as: UTF8.self)
+    return result
   }
 
   private static func hexDigit(_ byte: UInt8) -> UInt8? {

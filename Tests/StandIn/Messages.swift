@@ -55,6 +55,11 @@ public struct StoredMessage: Sendable {
     priceUnit = row.text(18)
   }
 
+  /// The row of our outbox that its status callback names, in its query (`?m=7`).
+  public var outboxID: String? {
+    statusCallback.map(WebhookSigner.withoutFragment)?.split(separator: "=").last.map(String.init)
+  }
+
   /// Nothing more will happen to it.
   public var isFinal: Bool { ["delivered", "undelivered", "failed", "received"].contains(status) }
 

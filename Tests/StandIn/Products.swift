@@ -15,6 +15,15 @@ extension StandIn {
     try set("service \(sid) numbers", to: numbers.joined(separator: " "))
   }
 
+  /// The service that sends from this number; nil where none does.
+  func service(of number: String) throws -> String? {
+    try database.rows(
+      "SELECT name, value FROM settings WHERE name LIKE 'service MG% numbers' ORDER BY name",
+      as: { (name: $0.text(0), numbers: $0.text(1)) }
+    ).first { $0.numbers.split(separator: " ").contains { $0 == number } }
+      .map { String($0.name.split(separator: " ")[1]) }
+  }
+
   func fetchService(_ call: APICall) throws -> Reply {
     guard try setting("service \(call.sid)") != nil else { return .notFound(call.path) }
     func value(_ field: String) throws -> String? { try setting("service \(call.sid) \(field)") }

@@ -22,6 +22,9 @@ public struct Webhook: Sendable {
     self.sequence = sequence
   }
 
+  /// Where it is sent.
+  public var address: String { WebhookSigner.withoutFragment(url) }
+
   /// What goes over the wire.
   public struct Signed: Sendable {
     public var url: String
@@ -32,7 +35,7 @@ public struct Webhook: Sendable {
   /// With Twilio's headers and signature.
   public func signed(token: String) -> Signed {
     Signed(
-      url: WebhookSigner.withoutFragment(url),
+      url: address,
       headers: [
         ("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"), ("Accept", "*/*"),
         ("User-Agent", "TwilioProxy/1.1"), ("X-Home-Region", "us1"),

@@ -12,9 +12,23 @@ public enum WebhookSigner {
     base64(hmacSHA1(key: Array(token.utf8), message: message(url: url, params: params)))
   }
 
+  /// The same of a body as it goes over the wire: names and values are the bytes behind the escapes.
+  public static func sign(url: String, body: String, token: String) -> String {
+    let pairs = body.split(separator: "&").map { pair in
+      let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        .map { FormCoding.percentDecodedBytes(String($0.map { $0 == "+" ? " " : $0 })) }
+      return (halves[0], halves.count > 1 ? halves[1] : [])
+    }
+    return base64(hmacSHA1(key: Array(token.utf8), message: message(url: url, pairs: pairs)))
+  }
+
   static func message(url: String, params: Parameters) -> [UInt8] {
+    message(url: url, pairs: params.map { (Array($0.0.utf8), Array($0.1.utf8)) })
+  }
+
+  private static func message(url: String, pairs: [([UInt8], [UInt8])]) -> [UInt8] {
     var message = Array(withoutFragment(url).utf8)
-    let pairs = params.map { (Array($0.0.utf8), Array($0.1.utf8)) }.sorted {
+    let pairs = pairs.sorted {
       $0.0 == $1.0 ? $0.1.lexicographicallyPrecedes($1.1) : $0.0.lexicographicallyPrecedes($1.0)
     }
     var last: ([UInt8], [UInt8])?
@@ -26,5 +40,6 @@ public enum WebhookSigner {
     return message
   }
 
-  static func withoutFragment(_ url: String) -> String { String(url.prefix { $0 != "#" }) }
+  /// The fragment says how often Twilio tries; it stays at Twilio.
+  public static func withoutFragment(_ url: String) -> String { String(url.prefix { $0 != "#" }) }
 }

@@ -41,7 +41,8 @@ struct BackupTests {
     try writer.database.execute(script: "PRAGMA synchronous = OFF")
     try fill(writer)
     var written = 0
-    let backup = Backup(of: home, to: path).pausing { _ in
+    var backup = Backup(of: home, to: path)
+    backup.pause = { _ in
       // Two rows that belong together: the copy has both or none.
       try? writer.write {
         try writer.logEvent(.optIn, tenant: "t", at: now)
@@ -161,7 +162,7 @@ struct BackupTests {
     defer { try? FileManager.default.removeItem(atPath: home.path) }
     try Files.writeAtomically(try Files.read(path), to: home.database)
     let restored = try Store.openMigrating(home, journalMode: .wal, patience: 2000)
-    #expect(try restored.quickCheck() == "ok")
+    #expect(try restored.database.first("PRAGMA quick_check") { $0.text(0) } == "ok")
     #expect(try restored.database.first("PRAGMA journal_mode") { $0.text(0) } == "wal")
     let count = try fixture.integer("SELECT count(*) FROM ticket_events")
     #expect(try restored.database.integer("SELECT count(*) FROM ticket_events") == count && count == 100)

@@ -51,7 +51,7 @@ import Testing
     }
     let store = try Store.openMigrating(home, journalMode: .wal)
     let reached = try store.version()
-    let check = try store.quickCheck()
+    let check = try store.database.first("PRAGMA quick_check") { $0.text(0) }
     let orphans = try store.database.integer("SELECT count(*) FROM pragma_foreign_key_check")
     #expect(reached == Store.schemaVersion)
     #expect(check == "ok")
@@ -69,6 +69,29 @@ import Testing
     // What was promised before there were escalations is escalated; later rows say so themselves.
     let escalation = try store.nextEscalation()
     #expect(escalation == (version == 1 ? Timestamp(milliseconds: 99) : nil))
+  }
+
+  @Test func `what waited for us in an older database is held, and its old alerts are over`() throws {
+    let home = try Fixture.emptyHome()
+    defer { try? FileManager.default.removeItem(atPath: home.path) }
+    do {
+      let old = try Database(path: home.database, access: .create)
+      for migration in migrations where migration.version <= 5 { try old.execute(script: migration.sql) }
+      try old.execute(
+        script: """
+          PRAGMA user_version = 5; \(MigrationTests.rows);
+          UPDATE messages SET postponements = 3, error_code = 21606, error = 'sender', due_at = 900;
+          INSERT INTO messages (tenant, recipient, sender, channel, kind, body, encoding, segments, created_at,
+            first_due_at, due_at, expires_at)
+            VALUES ('a', '+41791234568', '+41435550100', 'sms', 'confirmation', 'Hallo', 'GSM-7', 1, 1, 1, 1, 9);
+          """)
+    }
+    let store = try Store.openMigrating(home, journalMode: .wal)
+    let held = try store.heldMessages(dueBefore: now)
+    let open = try store.openConditions()
+    let toTell = try store.solvedAlertsToTell(limit: 9)
+    #expect(held.map(\.count) == [1] && held.first?.since == Timestamp(milliseconds: 1))
+    #expect(open.isEmpty && toTell.isEmpty)
   }
 
   @Test func `a migrated database has the schema of a fresh one`() throws {

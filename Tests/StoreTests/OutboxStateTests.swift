@@ -82,9 +82,10 @@ import Testing
       case .postpone: return isSending ? .queued : nil
       case .unknown: return isSending ? .sending : nil
       case .die: return state == .delivered || state == .dead ? nil : .dead
-      // A report with our id proves that a message exists whose acceptance we never heard of.
-      case .reportDelivered: return isSending || state == .accepted ? .delivered : nil
-      case .reportFailed: return isSending || state == .accepted ? .accepted : nil
+      // A report with our id proves that a message exists whose acceptance we never heard of. What has arrived has
+      // arrived, whatever we thought of the try.
+      case .reportDelivered: return state == .queued || state == .delivered ? nil : .delivered
+      case .reportFailed: return isSending || state == .accepted || state == .failed ? .accepted : nil
       case .reportSent: return state == .accepted ? .accepted : nil
       case .adopt: return state == .sending ? .sending : nil
       case .reportOtherSid, .staleAccept, .staleFail, .stalePostpone, .staleUnknown, .staleDie: return nil

@@ -85,6 +85,44 @@ import Testing
     #expect(row.state == .accepted && row.sid == "SM2")
   }
 
+  /// Given up, then reported as delivered.
+  private func raised(closing: Timestamp?) throws -> (state: MessageState, words: String) {
+    let call = try fixture.missedCall("CA1")
+    _ = try store.decideSend(ifWaiting: call, at: now)
+    let id = try accepted("SM1", call: call)
+    _ = try store.markDead(try fixture.row(id), code: 30005, error: "no number", at: now)
+    if let closing, let month = CivilMonth(iso8601: "2026-02") {
+      _ = try store.closeMonth(tenant: "a", month: month, at: closing)
+    }
+    _ = try store.applyReport(sid: "SM1", messageID: id, status: .delivered, at: now.adding(minutes: 9))
+    return (try fixture.row(id).state, try fixture.words("CA1"))
+  }
+
+  @Test func `a delivery raises what was given up, and its call`() throws {
+    let result = try raised(closing: nil)
+    #expect(result.state == .delivered)
+    #expect(result.words == "missed sent sent")
+  }
+
+  @Test func `a month closed before that knows nothing of the failure`() throws {
+    #expect(try raised(closing: now.adding(minutes: -1)).words == "missed sent sent")
+  }
+
+  @Test func `in a month that was closed with it the message stays dead: the books do not change`() throws {
+    let result = try raised(closing: now.adding(minutes: 1))
+    #expect(result.state == .dead)
+    #expect(result.words == "missed sent dead")
+  }
+
+  @Test func `a report finds a try that was taken for lost, and takes the retry back`() throws {
+    let id = try fixture.message()
+    _ = try store.claim(ifWaiting: id, at: now, lookAt: now)
+    try store.markFailed(try fixture.row(id), code: nil, error: "not found", retryAt: now, at: now)
+    let effect = try store.applyReport(sid: "SM1", messageID: id, status: .sent, at: now)
+    #expect(effect == .progressed)
+    #expect(try fixture.row(id).state == .accepted && fixture.row(id).sid == "SM1")
+  }
+
   @Test func `a report that comes before the answer finds the message, and the answer then changes nothing`()
     throws
   {

@@ -21,7 +21,7 @@ import Testing
   /// Partial indexes whose rows leave them again, and that of the dead letters, which are few or the fault.
   private static let waiting: Set<Substring> = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
-    "tickets_to_escalate", "alerts_to_tell",
+    "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
   ]
 
   @Test func `every statement of a webhook or a tick finds its rows by an index`() throws {

@@ -161,6 +161,41 @@ import Testing
     #expect(recent.map(\.at) == [now.adding(minutes: 60)])
   }
 
+  @Test func `a condition is open until it is solved, and open again when it is met within the hour`() throws
+  {
+    func raise(_ at: Timestamp) throws -> Bool {
+      try store.raiseAlert(cause: "credentials", tenant: "a", detail: "x", at: at)
+    }
+    func open() throws -> [OpenCondition] { try store.openConditions() }
+    _ = try raise(now)
+    _ = try raise(now.adding(minutes: 30))
+    let first = try #require(try open().first)
+    #expect(first.since == now && first.lastAt == now.adding(minutes: 30))
+    // An hour later it is told again, and still one condition.
+    _ = try raise(now.adding(minutes: 61))
+    let both = try open()
+    #expect(both.count == 1 && both[0].since == now)
+    for alert in try store.alertsToTell(limit: 9) { try store.noteAlertTold(alert.id, at: now) }
+    for _ in 0..<2 { try store.solve(both[0], at: now.adding(minutes: 70)) }
+    let none = try open()
+    let toTell = try store.solvedAlertsToTell(limit: 9)
+    let solved = try fixture.events(.alertSolved)
+    #expect(none.isEmpty && toTell.map(\.at) == [now.adding(minutes: 61)])
+    #expect(solved == 1)
+    let again = try raise(now.adding(minutes: 80))
+    let reopened = try open()
+    #expect(!again && reopened.map(\.since) == [now.adding(minutes: 61)])
+  }
+
+  @Test func `an event is over at once`() throws {
+    _ = try store.raiseAlert(cause: "dead_letter", tenant: nil, detail: "x", at: now)
+    _ = try store.raiseAlert(cause: "twilio_error_11200", tenant: nil, detail: "x", at: now)
+    let open = try store.openConditions()
+    let shown = try store.shownAlerts(since: now.adding(days: -1))
+    let later = try store.shownAlerts(since: now.adding(minutes: 1))
+    #expect(open.isEmpty && shown.count == 2 && later.isEmpty)
+  }
+
   // MARK: runs, sweeps, health
 
   @Test func `a run begins, beats, ends, and is forgotten after 40 days`() throws {

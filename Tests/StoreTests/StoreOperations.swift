@@ -49,6 +49,7 @@ enum StoreOperations {
     .init("decideSend") { _ = try $0.store.decideSend(ifWaiting: 1, at: now) },
     .init("missedCallMessage") { _ = try $0.store.missedCallMessage(call: 1) },
     .init("markCallDead") { try $0.store.markCallDead(callID: 1) },
+    .init("markCallSent") { try $0.store.markCallSent(ifDead: 1) },
   ]
 
   private static let facts: [StoreOperation] = [
@@ -72,6 +73,7 @@ enum StoreOperations {
     .init("learnLineType") {
       try $0.store.learnLineType(phone: caller, type: .mobile, from: "lookup", at: now)
     },
+    .init("forgetRefusal") { try $0.store.forgetRefusal(of: caller) },
     .init("lineType") { _ = try $0.store.lineType(phone: caller, since: now) },
   ]
 
@@ -114,8 +116,9 @@ enum StoreOperations {
     .init("requeue") {
       try $0.store.requeue(ifAccepted: try $0.row(4), dueAt: now, code: 1, error: "x", at: now)
     },
-    .init("hold") { try $0.store.hold(ifWaiting: 4, until: now) },
     .init("holdBack") { try $0.store.holdBack(ifWaiting: try $0.row(4), until: now, reason: "x", at: now) },
+    .init("heldMessages") { _ = try $0.store.heldMessages(dueBefore: later) },
+    .init("isHolding") { _ = try $0.store.isHolding(tenant: "a", code: 1) },
     .init("sendingCounts") { _ = try $0.store.sendingCounts(at: now) },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
@@ -151,7 +154,7 @@ enum StoreOperations {
     .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
     .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
     .init("reopenTicket") { _ = try $0.store.reopenTicket(ifDone: 1, at: now) },
-    .init("noteTicket") { _ = try $0.store.noteTicket(id: 1, text: "x", at: now) },
+    .init("note") { try $0.store.note(ticket: 1, text: "x", by: "y", at: now) },
   ]
 
   private static let records: [StoreOperation] = [
@@ -179,6 +182,18 @@ enum StoreOperations {
     .init("hasRecentAlert") { _ = try $0.store.hasRecentAlert(cause: "dead", tenant: "a", at: now) },
     .init("alertsToTell") { _ = try $0.store.alertsToTell(limit: 9) },
     .init("noteAlertTold") { try $0.store.noteAlertTold(1, at: now) },
+    .init("openConditions") { fixture in
+      for _ in 0..<2 { try fixture.store.raiseAlert(cause: "queue", tenant: nil, detail: "x", at: now) }
+      _ = try fixture.store.openConditions()
+    },
+    .init("hasAccepted") { _ = try $0.store.hasAccepted("sms", tenant: "a", after: now) },
+    .init("hasDelivered") { _ = try $0.store.hasDelivered(tenant: "a", after: now) },
+    .init("hasClosedMonth") { _ = try $0.store.hasClosedMonth(tenant: "a", after: now) },
+    .init("solve") { fixture in
+      for condition in try fixture.store.openConditions() { try fixture.store.solve(condition, at: now) }
+    },
+    .init("solvedAlertsToTell") { _ = try $0.store.solvedAlertsToTell(limit: 9) },
+    .init("noteSolvedTold") { try $0.store.noteSolvedTold(1, at: now) },
     .init("beginRun") { _ = try $0.store.beginRun(at: now) },
     .init("beat") { try $0.store.beat(run: 1, at: now) },
     .init("endRun") { try $0.store.endRun(1, summary: "x", at: now) },
@@ -192,6 +207,8 @@ enum StoreOperations {
     .init("health") { _ = try $0.store.health(at: now) },
     .init("lateness") { _ = try $0.store.lateness(since: now) },
     .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },
+    .init("noteServiceNumbers") { try $0.store.noteServiceNumbers("MG1", [number], at: now) },
+    .init("serviceNumbers") { _ = try $0.store.serviceNumbers("MG1") },
     .init("sweep") { _ = try $0.store.sweep(number: number, list: "calls") },
   ]
 
@@ -277,9 +294,21 @@ enum StoreOperations {
     .init("revokeInbox") { _ = try $0.store.revokeInbox(tenant: "a", person: nil, at: now) },
     .init("inboxPeople") { _ = try $0.store.inboxPeople(tenant: "a", at: now) },
     .init("purgeInboxAccess") { try $0.store.purgeInboxAccess(at: now) },
-    .init("openTickets") { _ = try $0.store.openTickets(tenant: "a") },
-    .init("doneTickets") { _ = try $0.store.doneTickets(tenant: "a", since: now) },
-    .init("findTickets") { _ = try $0.store.findTickets(tenant: "a", digits: "567") },
+    .init("openTickets") { fixture in
+      _ = try fixture.store.upsertTicket(fixture.request(), at: now)
+      _ = try fixture.store.openTickets(tenant: "a", page: 1)
+    },
+    .init("openTicketCount") { _ = try $0.store.openTicketCount(tenant: "a") },
+    .init("begunTicketCount") { _ = try $0.store.begunTicketCount(tenant: "a") },
+    .init("doneTickets") { fixture in
+      let id = try fixture.store.upsertTicket(fixture.request(), at: now).ticket.id
+      _ = try fixture.store.finishTicket(ifOpen: id, at: now)
+      _ = try fixture.store.doneTickets(tenant: "a", page: 1)
+    },
+    .init("findTickets") { fixture in
+      guard let search = Search(typed: "567") else { return }
+      _ = try fixture.store.findTickets(tenant: "a", search, page: 1)
+    },
     .init("ticket") { fixture in
       _ = try fixture.store.ticket(id: 1, tenant: "a")
       _ = try fixture.store.ticket(ofEvent: "x")
@@ -287,8 +316,9 @@ enum StoreOperations {
     .init("photos") { _ = try $0.store.photos(ticket: 1) },
     .init("photo") { _ = try $0.store.photo(id: 1, tenant: "a") },
     .init("addUpload") { try $0.store.addUpload(ticket: 1, file: "f", contentType: "image/png", at: now) },
-    .init("history") { _ = try $0.store.history(ticket: 1) },
+    .init("history") { _ = try $0.store.history(ticket: 1, page: 1) },
     .init("takeRate") { _ = try $0.store.takeRate(key: "k", limit: 9, seconds: 60, at: now) },
+    .init("rateFrees") { _ = try $0.store.rateFrees(key: "k", limit: 9, seconds: 60, at: now) },
     .init("purgeRates") { try $0.store.purgeRates(at: now) },
   ]
 }

@@ -22,7 +22,7 @@ import Testing
       case .start: try store.startTicket(ifWaiting: id, at: later)
       case .finish: try store.finishTicket(ifOpen: id, at: later)
       case .reopen: try store.reopenTicket(ifDone: id, at: later)
-      case .note: try store.noteTicket(id: id, text: "called back", at: later)
+      case .note: try store.note(ticket: id, text: "called back", by: "Ada", at: later)
       }
     }
 
@@ -148,11 +148,30 @@ import Testing
     #expect(allowed)
   }
 
-  @Test func `notes stand one below the other`() throws {
+  @Test func `a note stands in the history with its author and time, and the caller's words stay his`() throws
+  {
     let id = try ticket(.done)
-    _ = try store.noteTicket(id: id, text: "one", at: now)
-    _ = try store.noteTicket(id: id, text: "two", at: now)
-    let summary = try store.ticket(id: id)?.summary
-    #expect(summary == "one\ntwo")
+    let before = try #require(try store.ticket(id: id))
+    for (text, person) in [("one", "Ada"), ("two", "+41796660001")] {
+      let noted = try store.note(ticket: id, text: text, by: person, at: now.adding(minutes: 1))
+      #expect(noted)
+    }
+    let after = try #require(try store.ticket(id: id))
+    #expect(after.summary == before.summary)
+    #expect(after.updatedAt == now.adding(minutes: 1))
+    let notes = try store.database.rows("SELECT detail || ': ' || words FROM ticket_events ORDER BY id") {
+      $0.text(0)
+    }
+    #expect(notes == ["Ada: one", "+41796660001: two"])
+  }
+
+  @Test func `nothing is noted with a ticket that was forgotten`() throws {
+    let id = try ticket(.done)
+    try store.note(ticket: id, text: "secret", by: "Ada", at: now)
+    try store.forgetTicket(id, at: now)
+    let noted = try store.note(ticket: id, text: "again", by: "Ada", at: now)
+    #expect(!noted)
+    let words = try store.database.integer("SELECT count(*) FROM ticket_events WHERE words IS NOT NULL")
+    #expect(words == 0)
   }
 }

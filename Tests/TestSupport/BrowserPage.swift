@@ -126,6 +126,42 @@ public final class BrowserPage {
       "DOM.setFileInputFiles", ["nodeId": node["nodeId"], "files": .array(files.map { .text($0) })])
   }
 
+  /// What the browser's own autofill does when its owner picks an address at a field.
+  /// - Parameter address: types of Chromium's (`NAME_FULL`, `COMPANY_NAME`) and their values.
+  /// - Returns: the names of the fields it filled, with what stands in them now.
+  public func autofill(_ address: [(String, String)], at selector: String) throws -> [String: String] {
+    let fields = address.map { DevToolsValue.object(["name": .text($0.0), "value": .text($0.1)]) }
+    let profile: DevToolsValue = ["fields": .array(fields)]
+    try call("Autofill.enable")
+    try call("Autofill.setAddresses", ["addresses": [profile]])
+    let document = try call("DOM.getDocument")
+    let node = try call(
+      "DOM.querySelector", ["nodeId": document["root"]["nodeId"], "selector": .text(selector)])
+    let described = try call("DOM.describeNode", ["nodeId": node["nodeId"]])
+    let start = browser.events.count
+    try call("Autofill.trigger", ["fieldId": described["node"]["backendNodeId"], "address": profile])
+    var filled: [String: String] = [:]
+    try browser.wait(for: "autofill") { [browser, session] in
+      for event in browser.events[start...]
+      where event.session == session && event.method == "Autofill.addressFormFilled" {
+        for field in event.parameters["filledFields"].elements {
+          guard let name = field["name"].text, let value = field["value"].text, !value.isEmpty else {
+            continue
+          }
+          filled[name] = value
+        }
+        return true
+      }
+      return false
+    }
+    return filled
+  }
+
+  /// Shows all text at that share of its size, as who sees badly sets it.
+  public func enlargeText(percent: Int) throws {
+    _ = try ask("document.documentElement.style.fontSize = '\(percent)%'")
+  }
+
   // MARK: looking
 
   /// The value of an expression in the page.

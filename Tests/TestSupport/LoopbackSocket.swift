@@ -55,7 +55,7 @@ public final class LoopbackSocket {
 
   static func accepts(_ port: Int) -> Bool { (try? LoopbackSocket(port: port)) != nil }
 
-  static func freePort() throws -> Int {
+  public static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SystemError("open", "socket") }
     defer { close(descriptor) }

@@ -3,9 +3,9 @@
 // It may deliver twice and in any order, as the real one may; a test says when.
 
 import HTTP
-import Intake
 import JSON
 import LocalTime
+import Spool
 
 /// Of one thread only.
 public final class QueueStandIn: @unchecked Sendable {

@@ -28,7 +28,7 @@ public enum RawFiles {
   public static func spellings(of number: String) -> [String] {
     guard let phone = PhoneNumber(e164: number) else { return [number] }
     let digits = String(number.dropFirst())
-    return [digits, String(digits.dropFirst(2)), phone.nationalFormat]
+    return [digits, String(digits.dropFirst(2)), phone.written(in: "CH")]
   }
 }
 
@@ -36,7 +36,7 @@ extension TestWorld {
   /// `opsfabric forget`.
   @discardableResult
   public func forget(_ number: String = TestWorld.caller) throws -> ForgetReport {
-    guard let phone = PhoneNumber(userTyped: number) else { throw NoNumber() }
+    guard let phone = PhoneNumber(userTyped: number, defaultCountry: "CH") else { throw NoNumber() }
     return try ForgetNumber(context: try batchContext(), number: phone).run()
   }
 

@@ -44,6 +44,7 @@ extension TestWorld {
     variables.merge(own) { $1 }
     let request = CGIRequest(
       variables: { [variables] in variables[$0] }, readInput: { Array(body.prefix($0)) })
+    onProgram(handler)
     return handler == "inbox"
       ? InboxEndpoint(context: endpointContext).respond(to: request)
       : WizardEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)

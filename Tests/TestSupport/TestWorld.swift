@@ -15,7 +15,7 @@ import Settings
 import StandIn
 import Store
 
-import enum Intake.WebhookKind
+import enum Spool.WebhookKind
 
 /// The stand-in's webhooks, as against Intake's.
 public typealias TwilioWebhook = Webhook
@@ -43,6 +43,8 @@ public final class TestWorld {
   /// The way to a queue that handlers have in a function; nil: none, as under CGI.
   public var queue: WebhookQueue?
   public var tenants: [Tenant]
+  /// Called before a program begins, with its name: a handler's, or `run`.
+  public var onProgram: (String) -> Void = { _ in }
 
   /// Tuesday, 10 February 2026, 10:00 in Zurich, where the tenant is.
   public static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)
@@ -156,6 +158,14 @@ public final class TestWorld {
     return send(kind, body: Array(body.utf8), query: query, headers: ["X_TWILIO_SIGNATURE": signature])
   }
 
+  /// Posts a body as it is, signed over what its escapes stand for.
+  public func post(_ kind: String, body: String, query: String = "") -> CGIResponse {
+    let url = "\(TestWorld.publicURL)/\(kind)" + (query.isEmpty ? "" : "?\(query)")
+    return send(
+      kind, body: Array(body.utf8), query: query,
+      headers: ["X_TWILIO_SIGNATURE": WebhookSigner.sign(url: url, body: body, token: TestWorld.token)])
+  }
+
   /// Sends a request as it is.
   public func send(
     _ kind: String, method: String = "POST", body: [UInt8] = [], query: String = "",
@@ -168,6 +178,7 @@ public final class TestWorld {
     ]
     for (name, value) in headers { variables["HTTP_" + name] = value }
     let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
+    onProgram(kind)
     if kind == "health" { return HealthEndpoint(context: endpointContext).respond(to: request) }
     guard let kind = WebhookKind(rawValue: kind) else { return .plain(404, "no such handler") }
     return WebhookEndpoint(kind, context: endpointContext).respond(to: request)
@@ -175,7 +186,7 @@ public final class TestWorld {
 
   /// Sends a webhook of the stand-in to its handler.
   public func deliver(_ webhook: TwilioWebhook) -> CGIResponse {
-    let path = webhook.url.dropFirst(TestWorld.publicURL.count + 1)
+    let path = webhook.address.dropFirst(TestWorld.publicURL.count + 1)
     let parts = path.split(separator: "?", maxSplits: 1)
     let token = (try? standIn.token(of: webhook.accountSid)) ?? TestWorld.token
     return post(
@@ -195,7 +206,8 @@ public final class TestWorld {
     func wait(_ seconds: Int) { clock.advance(seconds: seconds) }
     return try standIn.play(script, wait: wait) { [self] url, params in
       let token = TestWorld.token
-      let path = url.dropFirst(TestWorld.publicURL.count + 1).split(separator: "?", maxSplits: 1)
+      let path = WebhookSigner.withoutFragment(url).dropFirst(TestWorld.publicURL.count + 1)
+        .split(separator: "?", maxSplits: 1)
       let response = post(
         String(path.first ?? ""), params, query: path.count > 1 ? String(path[1]) : "", token: token)
       var headers: [String: String] = [:]
@@ -248,6 +260,7 @@ public final class TestWorld {
   /// One `opsfabric run`.
   @discardableResult
   public func run(linger: Int = 0) throws -> RunSummary {
+    onProgram("run")
     let log = log
     let context = try BatchContext(
       home: home, store: try store(), transport: transport, clock: clock.wallClock, zones: TimeZones(),

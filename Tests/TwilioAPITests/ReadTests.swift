@@ -35,6 +35,33 @@ private func list(_ bench: Bench, maxPages: Int = 20) -> Messages? {
 }
 
 @Suite struct ReadTests {
+  /// Half a surrogate pair, alone, before a whole one, as text after a backslash; a NUL; bytes that are no UTF-8.
+  @Test(arguments: [
+    (#"a\ud83db"#, "a\u{FFFD}b"), (#"\udc4d"#, "\u{FFFD}"), (#"\ud83d\ud83d\udc4d"#, "\u{FFFD}\u{1F44D}"),
+    (#"\\ud83d \ud83d"#, #"\ud83d \#u{FFFD}"#), (#"xx.yy\u0000live.com"#, "xx.yylive.com"),
+    (#"\ud83d\n"#, "\u{FFFD}\n"),
+    ("\u{1F44D} ok", "\u{1F44D} ok"), (#"\uD83D\uDC4D"#, "\u{1F44D}"),
+  ])
+  func `a text that is broken spoils neither its message nor the list`(_ escaped: String, _ text: String)
+    throws
+  {
+    let bench = Bench(
+      page("messages", [#"{"sid":"SM1","body":"\#(escaped)","status":"received"}"#, message("SM2")]))
+    let got = try #require(try list(bench)?.get())
+    #expect(got.map(\.sid) == ["SM1", "SM2"])
+    #expect(got.first.map { Array($0.body.unicodeScalars) } == Array(text.unicodeScalars))
+  }
+
+  @Test func `bytes that are no UTF-8 spoil no list`() throws {
+    let body =
+      Array(#"{"messages":[{"sid":"SM1","body":"a"#.utf8) + [0xED, 0xA0, 0x80, 0xFF]
+      + Array(#"b"},{"sid":"SM2"}]}"#.utf8)
+    let bench = Bench(.success(HTTPReply(status: 200, headers: [:], body: body)))
+    let got = try list(bench)?.get()
+    #expect(got?.map(\.sid) == ["SM1", "SM2"])
+    #expect(got?.first?.body == "a\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}b")
+  }
+
   @Test func `a message is fetched by its SID, numbers as numbers or as text`() throws {
     let answer = """
       {"sid":"SM1","to":"+41791234567","from":null,"messaging_service_sid":"MG1","status":"undelivered",

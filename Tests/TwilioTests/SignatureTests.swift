@@ -159,19 +159,4 @@ import Testing
   ) {
     #expect(WebhookSignature.portVariants(of: url) == variants)
   }
-
-  @Test func `a JSON body is judged by its hash in the query`() throws {
-    let body = Array(#"{"property": "value", "boolean": true}"#.utf8)
-    func isValid(_ query: String, _ body: [UInt8]) throws -> Bool {
-      WebhookSignature.isBodyHashValid(query: try FormFields(encoded: Array(query.utf8)), body: body)
-    }
-    let right = try isValid("foo=1&bar=2&bodySHA256=\(SignatureTests.hash)", body)
-    let capitals = try isValid("bodySHA256=\(SignatureTests.hash.uppercased())", body)
-    let changed = try isValid("bodySHA256=\(SignatureTests.hash)", body + [32])
-    let cut = try isValid("bodySHA256=\(SignatureTests.hash.dropLast())", body)
-    let absent = try isValid("foo=1", body)
-    let empty = try isValid("bodySHA256=", [])
-    #expect([right, capitals] == [true, true])
-    #expect([changed, cut, absent, empty] == [false, false, false, false])
-  }
 }

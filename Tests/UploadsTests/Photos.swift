@@ -72,7 +72,7 @@ enum JPEG {
 // MARK: PNG, WebP
 
 func pngChunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
-  bigEndian32(content.count) + Array(type.utf8) + content + [1, 2, 3, 4]
+  PNGChunk(type: type, content: content[...]).bytes
 }
 
 func pngHeader(width: Int, height: Int) -> [UInt8] {
@@ -102,8 +102,9 @@ enum HEIC {
   }
 
   /// A picture (item 1), Exif (2), and XMP (3, in `idat`).
-  static func meta(offset: Int, exifOffset: Int, exifLength: Int, method: Int = 0, times: Int = 1) -> [UInt8]
-  {
+  static func meta(
+    offset: Int, exifOffset: Int, exifLength: Int, method: Int = 0, times: Int = 1, properties: [UInt8] = []
+  ) -> [UInt8] {
     let items = box(
       "iinf", bigEndian32(0) + bigEndian16(3) + entry(1, "hvc1") + entry(2, "Exif") + entry(3, "mime"))
     func location(_ item: Int, _ method: Int, _ offset: Int, _ length: Int, times: Int = 1) -> [UInt8] {
@@ -117,20 +118,26 @@ enum HEIC {
     return box(
       "meta",
       bigEndian32(0) + box("hdlr", [UInt8](repeating: 0, count: 20)) + items + locations + box("idat", place)
-        + box("uuid", place))
+        + box("uuid", place) + (properties.isEmpty ? [] : box("iprp", box("ipco", properties))))
   }
 
   /// The Exif item follows the picture in `mdat`; it can be said to stand there many times.
-  static func photo(extra: [UInt8] = [], exifLength: Int? = nil, method: Int = 0, times: Int = 1) -> [UInt8] {
+  /// - Parameter unnamed: stands behind both.
+  static func photo(
+    extra: [UInt8] = [], exifLength: Int? = nil, method: Int = 0, times: Int = 1, properties: [UInt8] = [],
+    unnamed: [UInt8] = []
+  ) -> [UInt8] {
     let exif = bigEndian32(0) + place + place
-    let start = fileType.count + meta(offset: 0, exifOffset: 0, exifLength: 0, times: times).count + 8
+    let start =
+      fileType.count
+      + meta(offset: 0, exifOffset: 0, exifLength: 0, times: times, properties: properties).count + 8
     return fileType
       + meta(
         offset: start, exifOffset: start + picture.count, exifLength: exifLength ?? exif.count,
         method: method,
-        times: times
+        times: times, properties: properties
       )
-      + box("mdat", picture + exif) + extra
+      + box("mdat", picture + exif + unnamed) + extra
   }
 }
 

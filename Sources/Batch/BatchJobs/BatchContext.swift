@@ -61,6 +61,8 @@ public final class BatchContext {
   public var summary = RunSummary()
   /// Steps that failed in this run.
   private(set) var failures = 0
+  /// The database file was replaced or removed: this run must do nothing more.
+  private(set) var hasLostDatabase = false
 
   let links: InboxLinks
 
@@ -85,7 +87,7 @@ public final class BatchContext {
     self.log = log
     self.transport = transport
     mail = transport
-    links = try InboxLinks(home: home)
+    links = InboxLinks(home: home)
     settingsIdentity = Files.identity(home.settings)
     settings = try SettingsReader(path: home.settings)
     installation = try settings.installation()
@@ -121,16 +123,30 @@ public final class BatchContext {
   func noteSettings(at now: Timestamp) {
     guard settings.isCopy else { return }
     alert(
-      "settings_damaged", "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
+      AlertCause.settingsDamaged,
+      "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
       at: now)
   }
 
+  /// Notices go out without a link.
+  func noteInboxSecret(at now: Timestamp) {
+    guard case .failure(let fault) = links.secret else { return }
+    alert("inbox_key", "notices have no link, since \(fault)", at: now)
+  }
+
   func tenant(_ id: String) -> Tenant? { tenants[id] }
+
+  var tenantIDs: [String] { tenants.keys.sorted() }
 
   var activeTenants: [Tenant] { tenants.values.filter(\.active).sorted { $0.id < $1.id } }
 
   func intake(at now: Timestamp) -> Intake {
     Intake(store: store, settings: settings, zones: zones, recordedAt: now)
+  }
+
+  /// For whom the tenant's account may speak.
+  func signer(_ tenant: Tenant) -> Signer {
+    tenant.twilio.map { .subaccount($0.accountSid) } ?? .operatorAccount
   }
 
   func credentials(_ tenant: Tenant) -> TwilioCredentials {
@@ -155,9 +171,13 @@ public final class BatchContext {
     }
   }
 
-  /// Runs one step of a job; a failure is logged and costs only this step.
+  /// Runs one step of a job; a failure is logged and costs only this step. With another file in the place of the
+  /// database nothing more is begun: what this run knows is not what the installation knows.
   func attempt(_ job: String, _ body: () throws -> Void) {
+    hasLostDatabase = hasLostDatabase || !store.isInPlace
+    guard !hasLostDatabase else { return }
     do { try body() } catch {
+      if case StoreError.replaced = error { hasLostDatabase = true }
       failures += 1
       log(.error, job, ["reason": String(describing: error)])
     }

@@ -46,7 +46,7 @@ final class DecideMissedCalls {
           try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 5))
         }
       }
-      context.alert("decide_failed", tenant: call.tenant, "call \(call.callSid): \(error)", at: now)
+      context.alert(AlertCause.decideFailed, tenant: call.tenant, "call \(call.callSid): \(error)", at: now)
     }
   }
 
@@ -55,7 +55,8 @@ final class DecideMissedCalls {
       // The tenant was removed: nobody is left to text for. The row waits, should the tenant come back.
       try context.store.postponeLook(callID: call.id, until: now.adding(minutes: 10))
       context.alert(
-        "tenant_missing", tenant: call.tenant, "calls wait for a tenant that is not configured", at: now)
+        AlertCause.tenantMissing, tenant: call.tenant, "calls wait for a tenant that is not configured",
+        at: now)
       return
     }
     guard tenant.active else {

@@ -5,11 +5,11 @@
 // delays nothing. Messages may come out of order: Intake copes (docs/state-machines.md).
 
 import HTTP
-import Intake
 import LocalTime
 import Platform
 import Queue
 import Settings
+import Spool
 import Store
 
 final class DrainQueue {
@@ -27,6 +27,7 @@ final class DrainQueue {
   private var failuresInRow = 0
   private var restUntil = Timestamp(milliseconds: 0)
   private var foundNothing = false
+  private var hasAnswered = false
   /// What is under way is being let go of: that is no failure of the queue.
   var isEnding = false
 
@@ -41,6 +42,9 @@ final class DrainQueue {
   /// The queue cannot be used for now.
   var isFailing: Bool { failuresInRow > 0 || context.queue == nil }
 
+  /// It has answered in this run, and not failed since.
+  var isWell: Bool { !isFailing && hasAnswered }
+
   /// Nothing in the queue, nothing in hand; or the queue cannot be used for now.
   var isFinished: Bool {
     guard case .sqs = context.installation.intake else { return true }
@@ -54,7 +58,7 @@ final class DrainQueue {
   func step(at now: Timestamp, millisecondsLeft: Int64, lingers: Bool) throws {
     guard case .sqs = context.installation.intake else { return }
     guard let queue = context.queue else {
-      context.alert("queue", QueueAccess.missing, at: now)
+      context.alert(AlertCause.queue, QueueAccess.missing, at: now)
       return
     }
     guard now >= restUntil || restUntil > now.adding(minutes: 2) else { return }
@@ -109,6 +113,7 @@ final class DrainQueue {
       switch result {
       case .success(let messages):
         failuresInRow = 0
+        hasAnswered = true
         foundNothing = messages.isEmpty
         inbox += messages
       case .failure(let failure): rest(after: failure)
@@ -139,6 +144,6 @@ final class DrainQueue {
       context.log(.warning, "queue", ["reason": failure.description])
       return
     }
-    context.alert("queue", failure.description, at: now)
+    context.alert(AlertCause.queue, failure.description, at: now)
   }
 }

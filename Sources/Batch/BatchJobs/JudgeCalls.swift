@@ -10,6 +10,7 @@ import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import Store
 import TwilioAPI
 

@@ -71,7 +71,7 @@ final class LookUpNumbers {
       case .failure(let failure):
         failed[phone] = now.adding(minutes: 5)
         if case .credentials(let reason) = failure {
-          context.alert("credentials", "Lookup: \(reason)", at: now)
+          context.alert(AlertCause.credentials, tenant: tenant.id, "Lookup: \(reason)", at: now)
         }
         context.log(.warning, "lookup-failed", ["number": PhoneNumber.masked(phone)])
       }

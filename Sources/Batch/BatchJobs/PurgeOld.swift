@@ -5,10 +5,10 @@
 // between two steps of the runner, and none while a message is being sent. Report files that name one of these
 // numbers are written again; a database that is not large is rebuilt afterwards, when nothing is due.
 
-import Intake
 import LocalTime
 import Platform
 import Reports
+import Spool
 import Store
 
 final class PurgeOld {

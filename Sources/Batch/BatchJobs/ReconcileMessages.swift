@@ -68,10 +68,11 @@ final class ReconcileMessages {
         context.summary.dead += 1
       } else {
         try context.store.markUnknown(
-          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), at: now)
+          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), isHeld: true, at: now)
       }
       if case .credentials(let reason) = failure {
-        context.alert("credentials", tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
+        context.alert(
+          AlertCause.credentials, tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
       }
     case .success(let list):
       if let found = try twin(of: row, in: list) {
@@ -106,10 +107,12 @@ final class ReconcileMessages {
   /// than the request, and nobody else's.
   private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
     let earliest = (row.claimedAt ?? row.firstDueAt).adding(hours: -ReconcileMessages.slackHours)
-    let body = context.links.render(row, publicURL: context.installation.publicURL)
-    return try list.filter { $0.direction.hasPrefix("outbound") && $0.body.hasSuffix(body) }
-      .filter { ($0.dateCreated ?? earliest) >= earliest }
-      .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
-      .first { try !context.store.knowsAttempt(sid: $0.sid) }
+    let publicURL = context.installation.publicURL
+    return try list.filter {
+      $0.direction.hasPrefix("outbound") && context.links.isText($0.body, of: row, publicURL: publicURL)
+    }
+    .filter { ($0.dateCreated ?? earliest) >= earliest }
+    .sorted { ($0.dateCreated ?? earliest) < ($1.dateCreated ?? earliest) }
+    .first { try !context.store.knowsAttempt(sid: $0.sid) }
   }
 }

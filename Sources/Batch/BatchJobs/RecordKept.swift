@@ -6,6 +6,7 @@ import CGI
 import Intake
 import LocalTime
 import Settings
+import Spool
 import Store
 
 struct RecordKept {

@@ -2,9 +2,9 @@
 //
 // A file is removed only after its transaction has committed; a replay that is repeated changes nothing.
 
-import Intake
 import LocalTime
 import Platform
+import Spool
 import Store
 
 final class ReplaySpool {

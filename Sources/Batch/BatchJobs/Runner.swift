@@ -47,6 +47,7 @@ public final class Runner {
   private let blockLists: UpdateBlockLists
   private let escalating: EscalateTickets
   private let telling: TellOperator
+  private let solving: SolveAlerts
   private let mailing: SendDueMail
   private let tidying: TidyUp
   private let prices: FetchPrices
@@ -78,6 +79,7 @@ public final class Runner {
     blockLists = UpdateBlockLists(context: context)
     escalating = EscalateTickets(context: context)
     telling = TellOperator(context: context)
+    solving = SolveAlerts(context: context, isQueueWell: { [queue] in queue.isWell })
     mailing = SendDueMail(context: context)
     tidying = TidyUp(context: context)
     prices = FetchPrices(context: context)
@@ -89,6 +91,7 @@ public final class Runner {
   }
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
+  /// - Throws: StoreError.replaced when another file took the database's place meanwhile; nothing was sent since.
   public func run(lingerSeconds: Int) throws -> Outcome {
     guard let lock = try FileLock.tryLock(context.home.runLock) else { return .alreadyRunning }
     defer { lock.release() }
@@ -96,15 +99,17 @@ public final class Runner {
     let lastBeat = try context.store.lastRun()?.beatAt
     let run = try context.store.beginRun(at: started)
     telling.noteSilence(since: lastBeat, at: started)
+    solving.begin(lastBeat: lastBeat, at: started)
     context.attempt("clock") { try clockWatch.begin(lastBeat: lastBeat, at: started) }
     context.noteSettings(at: started)
+    context.noteInboxSecret(at: started)
     _ = try context.store.write { try context.store.adoptOrphans(at: started, lookAt: started) }
 
     let begin = monotonic()
     let lingerEnd = begin + Int64(lingerSeconds) * 1000
     let end = lingerSeconds > 0 ? lingerEnd : begin + Runner.longestMilliseconds
     var nextBeat = begin + Runner.beatMilliseconds
-    while monotonic() < end && !shouldStop() {
+    while monotonic() < end && !shouldStop() && !context.hasLostDatabase {
       if step(millisecondsLeft: end - monotonic(), lingers: lingerSeconds > 0) {
         // Answers come in between two full steps too.
         context.transport.poll(milliseconds: 0)
@@ -118,6 +123,10 @@ public final class Runner {
         context.attempt("beat") { try context.store.beat(run: run, at: context.clock.now()) }
         context.attempt("checkpoint") { try context.store.checkpoint() }
       }
+    }
+    if context.hasLostDatabase {
+      context.transport.abandonAll()
+      throw StoreError.replaced
     }
     drain()
     context.attempt("heartbeat") { ping() }
@@ -149,6 +158,8 @@ public final class Runner {
     context.attempt("reconcile") { try reconciling.step(at: now) }
     context.attempt("refresh-reports") { try refreshing.step(at: now) }
     context.attempt("sweep") { try sweeping.step(at: now) }
+    // After all who may meet a condition again.
+    context.attempt("solve-alerts") { try solving.step(at: now) }
     context.attempt("reports") { isFull = try reporting.step(at: now) || isFull }
     if sending.isIdle {
       context.attempt("prices") { try prices.step(at: now) }

@@ -114,7 +114,7 @@ final class SendDueMail {
       let seconds = min(300, 5 << min(row.postponements, 10))
       try context.store.postpone(row, until: now.adding(seconds: seconds), code: nil, error: reason, at: now)
       context.summary.held += 1
-      if row.postponements >= 5 { context.alert("smtp_unreachable", reason, about: row, at: now) }
+      if row.postponements >= 5 { context.alert(AlertCause.smtpUnreachable, reason, about: row, at: now) }
     case .unknown(let reason):
       try retry(row, code: nil, error: reason, at: now)
     case .credentials(let reason):
@@ -122,7 +122,7 @@ final class SendDueMail {
       try context.store.postpone(row, until: heldUntil, code: nil, error: reason, at: now)
       context.summary.held += 1
       context.alert(
-        "smtp_credentials", "the mail server refuses the password: \(reason)", about: row, at: now)
+        AlertCause.smtpCredentials, "the mail server refuses the password: \(reason)", about: row, at: now)
     }
   }
 

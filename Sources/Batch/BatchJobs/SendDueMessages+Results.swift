@@ -22,7 +22,7 @@ extension SendDueMessages {
     case .neverSent(let reason):
       context.summary.held += 1
       try postpone(row, seconds: backOff(row, from: 1, limit: 60), code: nil, error: reason, at: now)
-      if row.postponements >= 4 { context.alert("twilio_unreachable", reason, about: row, at: now) }
+      if row.postponements >= 4 { context.alert(AlertCause.twilioUnreachable, reason, about: row, at: now) }
     case .unknown(let reason):
       try context.store.markUnknown(
         row, error: reason, lookAt: now.adding(seconds: SendDueMessages.firstLookSeconds), at: now)
@@ -47,7 +47,7 @@ extension SendDueMessages {
         error: "Twilio refuses the account: \(message)",
         at: now)
       context.alert(
-        "credentials", tenant: row.tenant,
+        AlertCause.credentials, tenant: row.tenant,
         "Twilio refuses account \(account) (\(code ?? 401)): check account_sid, auth_token and balance",
         about: row, at: now)
     case .configuration:
@@ -56,7 +56,7 @@ extension SendDueMessages {
         row, seconds: backOff(row, from: 60, limit: 900), code: code,
         error: context.intake(at: now).describe(code), at: now)
       context.alert(
-        "configuration_\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
+        "\(AlertCause.configuration)\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
         "Twilio refuses sender \(row.sender): \(context.intake(at: now).describe(code)): \(message)",
         about: row, at: now)
     case .unknown:

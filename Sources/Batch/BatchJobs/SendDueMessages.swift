@@ -10,6 +10,7 @@ import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import Store
 import Twilio
 import TwilioAPI
@@ -115,19 +116,26 @@ final class SendDueMessages {
   }
 
   /// Requests leave as long as there is a free place. Where Twilio is slow somebody may write STOP while his SMS waits
-  /// for one: it is given back, and given up by the next step. What was claimed just now has been asked just now.
+  /// for one: it is given back, and given up by the next step. Or an earlier try is reported as delivered: the row has
+  /// ended, and giving it back changes nothing. What was claimed just now has been asked just now.
   private func fill(at now: Timestamp) {
     while underWay.count - ready.count < context.installation.concurrency, let (row, tenant) = ready.popLast()
     {
-      if row.kind.goesToCaller, row.claimedAt != now,
-        (try? context.store.isOptedOut(tenant: row.tenant, phone: row.recipient)) == true
-      {
-        finish(
-          row, account: context.credentials(tenant).accountSid, .neverSent("the recipient has opted out"))
+      if row.claimedAt != now, let reason = try? reasonToKeep(row) {
+        finish(row, account: context.credentials(tenant).accountSid, .neverSent(reason))
       } else {
         submit(row, tenant: tenant, at: now)
       }
     }
+  }
+
+  /// Why a message that has waited for a place must not leave any more.
+  private func reasonToKeep(_ row: OutboxRow) throws -> String? {
+    if row.kind.goesToCaller, try context.store.isOptedOut(tenant: row.tenant, phone: row.recipient) {
+      return "the recipient has opted out"
+    }
+    guard row.attempts > 1, try context.store.message(id: row.id)?.state != .sending else { return nil }
+    return "an earlier try was delivered"
   }
 
   /// What was claimed and has not left stays here; the next `settle` gives it back.
@@ -168,7 +176,12 @@ final class SendDueMessages {
         continue
       }
       guard let tenant = context.tenant(row.tenant), tenant.active else {
-        try context.store.write { try context.store.hold(ifWaiting: row.id, until: now.adding(minutes: 5)) }
+        try context.store.write {
+          try context.store.holdBack(
+            ifWaiting: row, until: now.adding(minutes: 5),
+            reason: context.tenant(row.tenant) == nil ? "no such tenant" : "the tenant is switched off",
+            at: now)
+        }
         continue
       }
       if row.kind.goesToCaller, try context.store.isOptedOut(tenant: row.tenant, phone: row.recipient) {
@@ -208,7 +221,7 @@ final class SendDueMessages {
     context.summary.held += rows.count
     for reached in Set(rows.map(\.reached)) {
       context.alert(
-        Store.limitAlert, tenant: reached.tenant,
+        AlertCause.smsLimit, tenant: reached.tenant,
         "\(reached.reason); the others wait. An attack? `opsfabric list calls` shows who calls", at: now)
     }
   }
@@ -234,7 +247,8 @@ final class SendDueMessages {
     let sms = OutgoingSMS(
       to: row.recipient, sender: row.sender,
       body: context.links.render(row, publicURL: context.installation.publicURL),
-      statusCallback: "\(context.installation.publicURL)/sms-status?m=\(row.id)",
+      statusCallback: WebhookAddress.url(
+        context.installation.publicURL, WebhookKind.smsStatus.rawValue, query: "m=\(row.id)"),
       validityPeriodSeconds: validity)
     context.client.create(sms, as: credentials) { [self] outcome in
       finish(row, account: credentials.accountSid, outcome)

@@ -1,8 +1,8 @@
 // SweepLostWebhooks.swift - asks Twilio for calls and messages whose webhooks never reached us.
 //
 // When our host was down, Twilio's fallback still connected the caller and no webhook told us. Every few
-// minutes the lists of each tenant's numbers are read since the last complete look; what is unknown is
-// treated as if its webhook had come when it happened.
+// minutes the lists of each tenant's numbers (and of those behind its messaging service) are read since the last
+// complete look; what is unknown is treated as if its webhook had come when it happened.
 
 import CGI
 import Intake
@@ -10,6 +10,7 @@ import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import Store
 import TwilioAPI
 
@@ -23,24 +24,34 @@ final class SweepLostWebhooks {
   private let context: BatchContext
   private var pace = Pace(seconds: 15)
   private var underWay: Set<String> = []
+  private let services: LearnServiceNumbers
 
-  init(context: BatchContext) { self.context = context }
+  init(context: BatchContext) {
+    self.context = context
+    services = LearnServiceNumbers(context: context)
+  }
 
   /// The lists that were due have been asked for.
   private(set) var hasLooked = false
   /// No answer is awaited.
-  var isIdle: Bool { hasLooked && underWay.isEmpty }
+  var isIdle: Bool { hasLooked && underWay.isEmpty && services.isIdle }
 
   func step(at now: Timestamp) throws {
     guard pace.isDue(at: now) else { return }
     hasLooked = true
     for tenant in context.activeTenants {
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
-      let senders = tenant.smsSender.hasPrefix("+") ? [tenant.smsSender] : []
-      for number in Set(tenant.voiceNumbers + senders).sorted() {
-        try lookAtMessages(number, tenant, at: now)
+      try services.refresh(tenant, at: now) { [self] numbers, now in
+        for number in numbers { try lookAtMessages(number, tenant, at: now) }
       }
+      for number in try replyNumbers(tenant) { try lookAtMessages(number, tenant, at: now) }
     }
+  }
+
+  /// Where people may have written to the tenant.
+  private func replyNumbers(_ tenant: Tenant) throws -> [String] {
+    let senders = tenant.usesService ? try services.known(tenant) : [tenant.smsSender]
+    return Set(tenant.voiceNumbers + senders).sorted()
   }
 
   /// From when on the list must be read; nil when it was read lately.
@@ -66,7 +77,7 @@ final class SweepLostWebhooks {
       as: context.credentials(tenant)
     ) { [self] result in
       underWay.remove("calls" + number)
-      finish(number, "calls", since: since, result) { calls, now in
+      finish(number, "calls", of: tenant, since: since, result) { calls, now in
         var completeUntil = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
         for call in calls where call.direction == "inbound" && (call.startTime ?? now) >= since {
           let end = call.endTime ?? call.startTime ?? now
@@ -97,18 +108,21 @@ final class SweepLostWebhooks {
       to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: context.credentials(tenant)
     ) { [self] result in
       underWay.remove("messages" + number)
-      finish(number, "messages", since: since, result) { messages, now in
+      finish(number, "messages", of: tenant, since: since, result) { messages, now in
         let settled = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
         let inbound = messages.filter { $0.direction == "inbound" }
         for message in inbound.sorted(by: { ($0.arrivedAt ?? now) < ($1.arrivedAt ?? now) }) {
           guard let arrived = message.arrivedAt, arrived >= since, arrived <= settled,
             try !context.store.knowsInbound(messageSid: message.sid)
           else { continue }
-          let sharers = try context.settings.tenants(sender: number).filter(\.active)
-          try context.intake(at: now).recordReply(
-            message.replyWebhook(receivedAt: arrived, apiBase: context.installation.apiBase),
-            tenants: sharers.isEmpty ? [tenant] : sharers)
-          context.summary.recovered += 1
+          let webhook = message.replyWebhook(
+            receivedAt: arrived, service: tenant.usesService ? tenant.smsSender : nil,
+            apiBase: context.installation.apiBase)
+          let owners = try TenantFinder(settings: context.settings)
+            .tenants(for: webhook, signer: context.signer(tenant)).filter(\.active)
+          try context.intake(at: now).recordReply(webhook, tenants: owners.isEmpty ? [tenant] : owners)
+          // What is only logged, is not.
+          if try context.store.knowsInbound(messageSid: message.sid) { context.summary.recovered += 1 }
         }
         return settled
       }
@@ -116,7 +130,8 @@ final class SweepLostWebhooks {
   }
 
   private func finish<Item>(
-    _ number: String, _ list: String, since: Timestamp, _ result: Result<[Item], APIFailure>,
+    _ number: String, _ list: String, of tenant: Tenant, since: Timestamp,
+    _ result: Result<[Item], APIFailure>,
     _ take: ([Item], Timestamp) throws -> Timestamp
   ) {
     let now = context.clock.now()
@@ -128,7 +143,8 @@ final class SweepLostWebhooks {
       case .failure(let failure):
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
         if case .credentials(let reason) = failure {
-          context.alert("credentials", "Twilio refuses the account: \(reason)", at: now)
+          context.alert(
+            AlertCause.credentials, tenant: tenant.id, "Twilio refuses the account: \(reason)", at: now)
         }
       }
     }
@@ -139,7 +155,8 @@ extension MessageResource {
   fileprivate var arrivedAt: Timestamp? { dateSent ?? dateCreated }
 
   /// The webhook that should have come for this message.
-  fileprivate func replyWebhook(receivedAt: Timestamp, apiBase: String) -> Webhook {
+  /// - Parameter service: whose number it came to, where the message itself does not say.
+  fileprivate func replyWebhook(receivedAt: Timestamp, service: String?, apiBase: String) -> Webhook {
     // The list tells how many pictures there are; where they are stands behind one address.
     let media = numMedia > 0 ? mediaURI.map { apiBase + $0 } : nil
     return Webhook(
@@ -150,6 +167,8 @@ extension MessageResource {
         .init(name: "Body", value: body), .init(name: "NumMedia", value: media == nil ? "0" : "1"),
         .init(name: "MediaUrl0", value: media ?? ""),
         .init(name: "NumSegments", value: numSegments.map(String.init) ?? "1"),
+        .init(name: "MessagingServiceSid", value: messagingServiceSid ?? service ?? ""),
+        .init(name: "ErrorCode", value: errorCode.map(String.init) ?? ""),
       ]), receivedAt: receivedAt)
   }
 }

@@ -63,7 +63,7 @@ final class WriteMonthlyReports {
       }
     } catch let error as ReportError {
       // Nothing of this tenant is written, and the month stays open.
-      context.alert("report_failed", tenant: error.tenant, error.description, at: now)
+      context.alert(AlertCause.reportFailed, tenant: error.tenant, error.description, at: now)
     }
     return hasClosed || !work.isEmpty
   }
@@ -194,6 +194,7 @@ extension CSVDialect {
   public init(_ profile: Installation.CSVProfile) {
     switch profile {
     case .excelCH: self = .excelCH
+    case .excelDE: self = .excelDE
     case .rfc4180: self = .rfc4180
     case .banana: self = .banana
     }

@@ -75,7 +75,7 @@ public final class Doctor {
     look("folders") { checkFolders(home) }
     look("disk") { checkDisk(home) }
     look("configuration") { checkConfiguration(home) }
-    look("secrets") { checkSecrets(home) }
+    look("secrets") { checkSecrets(home) + checkInboxSecret(home) }
     look("settings") { checkSettings(home) }
     look("tenants") { checkTenants() }
     look("time zones") { checkTimeZones() }
@@ -86,7 +86,9 @@ public final class Doctor {
       look("cron") { attempt("cron") { try checkCron(store, home) } }
     }
     if let transport = scene.transport, let installation {
-      look("public URL") { checkPublicURL(installation, transport, home) }
+      look("public URL") {
+        checkPublicURL(installation, transport, home) + checkExposure(installation, transport, home)
+      }
       // What is true of the whole web server has been said.
       if !findings.contains(where: { $0.check == "public-url" && $0.status == .fault }) {
         look("tick") { checkTick(installation, transport, home) }
@@ -99,6 +101,7 @@ public final class Doctor {
     }
     if let store {
       look("work") { attempt("overdue") { try checkWork(store, home) } }
+      look("people") { attempt("people") { try checkPeople(store) } }
       if let settings { look("ledger") { attempt("ledger") { try checkLedger(store, settings) } } }
     }
     return findings

@@ -1,7 +1,7 @@
 // HandlerChecks.swift - the folder the web server runs programs from, as suexec would look at it.
 
-import Intake
 import Platform
+import Spool
 
 extension Doctor {
   /// Written by the installation; the counterpart of `opsfabric.home`.

@@ -1,8 +1,9 @@
 // HomeChecks.swift - the home itself: there, ours, closed to others, with room, and its secrets kept.
 
+import BatchJobs
 import Configuration
-import Intake
 import Platform
+import Spool
 
 extension Doctor {
   func checkHome(_ home: Home?) -> [Finding] {
@@ -33,13 +34,10 @@ extension Doctor {
       findings.append(
         .fault("home", "\(home.path) has mode \(octal(mode)), not 0700", cure: "chmod 700 \(path)"))
     }
-    let open = home.path.split(separator: "/").first {
-      ["public_html", "htdocs", "httpdocs", "wwwroot"].contains($0)
-    }
-    if let open {
+    if let place = WebRoot.around(home, handlers: scene.handlersFolder ?? Doctor.installedHandlers(home)) {
       findings.append(
         .warning(
-          "home", "\(home.path) lies below \(open), which web servers hand out",
+          "home", "\(home.path) lies in \(place)",
           cure: "move the home out of the web root, then install again with the new path"))
     }
     return findings.isEmpty ? [.ok("home", home.path)] : findings
@@ -76,6 +74,16 @@ extension Doctor {
           cure: "chmod 600 \(shellWord(file))"))
     }
     return findings.isEmpty ? [.ok("secrets", counted(count, "file") + " for the owner alone")] : findings
+  }
+
+  /// The runner makes it when it is not there; whatever else is wrong with it keeps the links out of notices.
+  func checkInboxSecret(_ home: Home) -> [Finding] {
+    do {
+      _ = try InboxSecret.read(home)
+      return []
+    } catch {
+      return [.fault("inbox-key", "notices have no link: \(error.reason)", cure: error.cure)]
+    }
   }
 
   func checkDisk(_ home: Home) -> [Finding] {

@@ -1,13 +1,13 @@
 // RunnerChecks.swift - cron and the runner: when it ran last, how evenly, how late messages were.
 
-import Intake
 import LocalTime
 import Platform
+import Spool
 import Store
 
 extension Doctor {
   /// As `health` sees it.
-  private static let toleranceMilliseconds: Int64 = 300_000
+  static let toleranceMilliseconds: Int64 = 300_000
   /// Between two runs nothing is sent; more than this breaks the promise of a minute.
   private static let gapMilliseconds: Int64 = 20_000
   private static let lateMilliseconds = 30_000
@@ -72,10 +72,11 @@ extension Doctor {
   func checkWork(_ store: Store, _ home: Home) throws -> [Finding] {
     var findings: [Finding] = []
     let health = try store.health(at: now)
-    if let oldest = health.oldestOverdue, now.milliseconds(since: oldest) > Doctor.toleranceMilliseconds {
+    findings += try checkHeld(store)
+    if let oldest = health.oldestDue, now.milliseconds(since: oldest) > Doctor.toleranceMilliseconds {
       findings.append(
         .fault(
-          "overdue", "\(counted(health.overdue, "row")) overdue, the oldest since \(oldest.iso8601)",
+          "overdue", "\(counted(health.due, "row")) overdue, the oldest since \(oldest.iso8601)",
           cure: "opsfabric run, and look at what it prints; opsfabric status shows alerts"))
     }
     findings += checkSpool(home)
@@ -115,10 +116,15 @@ extension Doctor {
     return findings
   }
 
+  /// Open conditions, and what happened within a day; what is solved is no complaint.
   private func checkAlerts(_ store: Store) throws -> [Finding] {
-    var findings = try store.alertCauses(since: now.adding(days: -1)).map { alert -> Finding in
+    let shown = try store.shownAlerts(since: now.adding(days: -1)).filter {
+      $0.alert.solvedAt == nil || $0.alert.solvedAt == $0.alert.at
+    }
+    var findings = shown.map { shown -> Finding in
+      let alert = shown.alert
       let whose = alert.tenant.map { " (\($0))" } ?? ""
-      let times = alert.count > 1 ? ", \(alert.count) times, last" : ""
+      let times = shown.count > 1 ? ", \(shown.count) times, last" : ""
       return .warning(
         "alerts", "\(alert.cause)\(whose)\(times) at \(alert.at.iso8601): \(alert.detail)",
         cure: "see README, When it breaks")

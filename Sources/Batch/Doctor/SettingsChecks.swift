@@ -12,7 +12,7 @@ extension Doctor {
     configuration = loaded
     installation = loaded?.installation
     tenants = loaded?.tenants ?? []
-    let findings = faults.filter { !isCheckedElsewhere($0) }.map { fault in
+    let findings = faults.filter { $0.severity != .note && !isCheckedElsewhere($0) }.map { fault in
       let place = fault.key.isEmpty ? fault.file : "\(fault.file): \(fault.key)"
       return Finding(
         check: "configuration", status: fault.severity == .error ? .fault : .warning,
@@ -52,6 +52,14 @@ extension Doctor {
       return [
         .fault(
           "settings", "\(changed.joined(separator: ", ")) changed since: \(applied)", cure: "opsfabric apply")
+      ]
+    }
+    // Found while the file itself is whole: later it is too late.
+    guard let copy = try? SettingsReader(copyOf: home.settings), copy.appliedAt == settings?.appliedAt else {
+      return [
+        .warning(
+          "settings", "\(applied), but their copy is lost or damaged, and none would serve",
+          cure: "opsfabric apply")
       ]
     }
     return [.ok("settings", applied)]

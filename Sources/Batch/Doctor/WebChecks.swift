@@ -1,10 +1,10 @@
 // WebChecks.swift - what the world meets: the handlers at public_url, the tenants' forms, the mail server.
 
 import HTTP
-import Intake
 import Platform
 import Provisioning
 import Settings
+import Spool
 
 extension Doctor {
   // MARK: handlers
@@ -86,15 +86,50 @@ extension Doctor {
           "write the address it leads to as public_url, then: opsfabric apply")
       case 401:
         return fault("asks for a password", "exempt the handlers' folder from the web server's password")
-      case 403: return fault("403 by the web server", "allow the handlers' folder; ExecCGI must be on for it")
+      case 403:
+        return fault(
+          "403 by the web server",
+          "allow the handlers' folder; ExecCGI must be on for it: Apache may want the line #Options +ExecCGI of its .htaccess without the #"
+        )
       case 404:
         return fault("there is no such program (404)", "copy it to the handlers' folder; check public_url")
       case 500..<600:
         return fault(
-          "does not run (\(reply.status))", "see the web server's error log; programs and folder: chmod 755")
+          "does not run (\(reply.status))",
+          "see the web server's error log: programs and folder need chmod 755; take what is \"not allowed here\" out of .htaccess"
+        )
       default: return fault("something else answers there (\(reply.status))", "check public_url")
       }
     }
+  }
+
+  /// Nothing of the home may be read from outside: neither where it is, nor, where it lies beside the handlers' folder,
+  /// what is in it.
+  func checkExposure(_ installation: Installation, _ transport: any HTTPTransport, _ home: Home) -> [Finding]
+  {
+    let url = installation.publicURL
+    var probes = [(url: "\(url)/\(Home.pointerName)", mark: home.path)]
+    if let folder = scene.handlersFolder ?? Doctor.installedHandlers(home),
+      home.path.hasPrefix(Files.parent(of: folder) + "/"), let end = url.lastIndex(of: "/")
+    {
+      let below = home.path.dropFirst(Files.parent(of: folder).count)
+      probes.append(("\(url[..<end])\(below)/config/opsfabric.json5", "account_sid"))
+    }
+    let requests = probes.map { HTTPRequest(url: $0.url, timeoutMilliseconds: 15_000) }
+    var findings: [Finding] = []
+    for (probe, answer) in zip(probes, transport.answers(to: requests)) {
+      guard case .success(let reply) = answer, reply.status == 200,
+        String(decoding: reply.body.prefix(65_536), as: UTF8.self).contains(probe.mark)
+      else { continue }
+      let isPointer = probe.mark == home.path
+      findings.append(
+        .fault(
+          "exposed", "everybody can read \(probe.url)",
+          cure: isPointer
+            ? "keep names that begin with a dot, and \(Home.pointerName), from being handed out (docs/operator.md)"
+            : "move the home out of the web root and install again; change every token and password in it"))
+    }
+    return findings
   }
 
   private func checkTokens(

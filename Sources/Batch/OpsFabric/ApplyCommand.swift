@@ -3,6 +3,7 @@
 // The settings file is replaced last, in one rename: until then handlers and runner see the old settings.
 
 import Configuration
+import Doctor
 import Glibc
 import LocalTime
 import Platform
@@ -32,6 +33,9 @@ struct ApplyCommand: Command {
     }
     let (loaded, faults) = ConfigurationLoader(home: home.path) { world.zones.zone($0) != nil }.load()
     for fault in faults { printToStandardError("\(fault.severity.rawValue): \(fault)") }
+    if let place = WebRoot.around(home, handlers: Doctor.installedHandlers(home)) {
+      printToStandardError("warning: the home lies in \(place): move it out, then install again")
+    }
     guard let loaded else {
       let errors = faults.filter { $0.severity == .error }.count
       printToStandardError(
@@ -86,7 +90,9 @@ struct ApplyCommand: Command {
         let culprits =
           line.offendingCharacters.isEmpty
           ? "" : ", because of " + line.offendingCharacters.map { String($0) }.joined(separator: " ")
-        printToStandardOutput("  \(line.name): \(line.encoding.rawValue), \(segments)\(culprits)")
+        let isMissedCall = line.name == MessageTemplate.missedCall.rawValue
+        let short = line.isShort ? isMissedCall ? ", the built-in short text" : ", with the name cut" : ""
+        printToStandardOutput("  \(line.name): \(line.encoding.rawValue), \(segments)\(culprits)\(short)")
       }
     }
   }

@@ -2,11 +2,14 @@
 
 struct Arguments {
   private var words: [String]
+  /// The options that were asked for so far: those the command knows.
+  private var options: [String] = []
 
   init(_ words: [String]) { self.words = words }
 
   /// Takes `--name VALUE` or `--name=VALUE`.
   mutating func option(_ name: String) throws -> String? {
+    options.append(name)
     if let index = words.firstIndex(where: { $0.hasPrefix(name + "=") }) {
       return String(words.remove(at: index).dropFirst(name.count + 1))
     }
@@ -18,6 +21,7 @@ struct Arguments {
 
   /// Takes `--name`.
   mutating func flag(_ name: String) -> Bool {
+    options.append(name)
     guard let index = words.firstIndex(of: name) else { return false }
     words.remove(at: index)
     return true
@@ -26,7 +30,7 @@ struct Arguments {
   /// Takes the next word.
   mutating func next(_ what: String) throws -> String {
     guard let word = words.first, !word.hasPrefix("--") else {
-      throw UsageError(words.first.map { "unknown option \($0)" } ?? "\(what) is missing")
+      throw words.first.map { unknown(option: $0) } ?? UsageError("\(what) is missing")
     }
     return words.removeFirst()
   }
@@ -37,9 +41,15 @@ struct Arguments {
     return words.joined(separator: " ")
   }
 
+  func unknown(option word: String) -> UsageError {
+    let name = String(word.prefix { $0 != "=" })
+    return UsageError("unknown option \(short(name))\(hint(for: name, among: options + ["--help"]))")
+  }
+
   /// Nothing may be left over.
   func finish() throws {
     guard let word = words.first else { return }
-    throw UsageError(word.hasPrefix("-") ? "unknown option \(word)" : "'\(word)' is one word too many")
+    throw word.hasPrefix("-")
+      ? unknown(option: word) : UsageError("'\(short(word))' is one word too many")
   }
 }

@@ -16,13 +16,12 @@ private struct BlockTarget {
     number = try arguments.next("the number")
   }
 
-  /// The number in E.164 and a tenant that exists.
-  func checked(_ world: CommandWorld) throws -> (tenant: Tenant, phone: String) {
+  /// A tenant that exists, and the number in E.164.
+  /// - Parameter isListed: the number may stand on a list already, however long it is.
+  func checked(_ world: CommandWorld, isListed: Bool = false) throws -> (tenant: Tenant, phone: String) {
     let tenant = try world.settings().known(self.tenant)
-    guard let phone = PhoneNumber(userTyped: number) else {
-      throw CommandError("'\(number)' is no phone number; write it like +41791234567", exitCode: .usage)
-    }
-    return (tenant, phone.e164)
+    if isListed, let phone = PhoneNumber(e164: number) { return (tenant, phone.e164) }
+    return (tenant, try tenant.number(typed: number).e164)
   }
 }
 
@@ -57,7 +56,7 @@ struct UnblockCommand: Command {
   init(_ arguments: inout Arguments) throws { target = try BlockTarget(&arguments) }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
-    let (tenant, phone) = try target.checked(world)
+    let (tenant, phone) = try target.checked(world, isListed: true)
     let store = try world.store()
     let wasBlocked = try store.write {
       let wasBlocked = try store.unblock(tenant: tenant.id, phone: phone)

@@ -51,13 +51,3 @@ struct ConnectCommand: Command {
     return isWhole ? .done : .failed
   }
 }
-
-extension SettingsReader {
-  /// A tenant by its ID, or an error that says what to do.
-  func known(_ id: String) throws -> Tenant {
-    guard let tenant = try tenant(id: id) else {
-      throw CommandError("there is no tenant '\(id)'; `opsfabric apply` lists them", exitCode: .usage)
-    }
-    return tenant
-  }
-}

@@ -12,7 +12,8 @@ struct ForgetCommand: Command {
   static let usage = "opsfabric forget NUMBER"
   static let summary = "erases a person's data everywhere: numbers, texts, photos; counts in reports stay"
   static let details = """
-    NUMBER   as it is dialled or in international form: +41791234567, 079 123 45 67
+    NUMBER   as it is dialled or in international form: +41791234567, 079 123 45 67. As it is dialled it must be the
+             same number in the countries of all tenants
 
     Over all tenants: the number and the texts go from calls, messages, tickets, log, block list, alerts, report files
     and spool; photos are deleted; open tickets of the number are closed; nothing more is sent to it. Twilio's copies of
@@ -32,9 +33,7 @@ struct ForgetCommand: Command {
   }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
-    guard let number = PhoneNumber(userTyped: text) else {
-      throw CommandError("'\(text)' is no phone number; write it like +41791234567", exitCode: .usage)
-    }
+    let number = try world.settings().number(typed: text)
     let context = try BatchContext(
       home: world.home(), store: world.store(), transport: CurlTransport(), clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))

@@ -1,7 +1,9 @@
 // ListCommand.swift - `opsfabric list`.
 
+import JSON
 import LocalTime
 import Platform
+import Settings
 import Store
 
 struct ListCommand: Command {
@@ -10,7 +12,7 @@ struct ListCommand: Command {
     "opsfabric list calls|messages|tickets|events|blocklist|optouts [--tenant ID] [--since T] [--json]"
   static let summary = "a table, or JSON lines"
   static let details = """
-    --tenant ID  only this tenant's
+    --tenant ID  only this tenant's; one that is not known is an error
     --since T    2026-02-10, 2026-02-10T08:00:00Z, or a time back from now: 30m, 24h, 7d
     --json       one JSON object per line; times are ISO 8601 in UTC
     """
@@ -25,7 +27,8 @@ struct ListCommand: Command {
     isJSON = arguments.flag("--json")
     let name = try arguments.next("what to list")
     guard let list = ListName(rawValue: name) else {
-      throw UsageError("'\(name)' cannot be listed")
+      throw UsageError(
+        "'\(short(name))' cannot be listed\(hint(for: name, among: ListName.allCases.map(\.rawValue)))")
     }
     self.list = list
   }
@@ -33,8 +36,11 @@ struct ListCommand: Command {
   func run(_ world: CommandWorld) throws -> ExitCode {
     let since = try since.map { try time($0, now: world.clock.now()) }
     let store = try world.store()
+    let tenant = try tenant.map { try world.settings().knownEver($0, store: store) }
     if isJSON {
-      try store.listJSON(list, tenant: tenant, since: since) { printToStandardOutput($0) }
+      try store.listJSON(list, tenant: tenant, since: since) {
+        printToStandardOutput(JSONDocument.visible($0))
+      }
     } else {
       var table = TextTable(header: list.keys)
       try store.listCells(list, tenant: tenant, since: since) { table.add($0) }

@@ -64,7 +64,10 @@ enum OperatorCommands {
       return .done
     }
     guard let command = commands.first(where: { $0.name == name }) else {
-      printToStandardError("opsfabric: there is no command '\(name)'; `opsfabric --help` lists them")
+      let near = hint(for: name, among: commands.map { $0.name })
+      printToStandardError(
+        "opsfabric: there is no command '\(short(name))'\(near.isEmpty ? "; `opsfabric --help` lists them" : near)"
+      )
       return .usage
     }
     if words.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) {

@@ -49,7 +49,8 @@ struct ReplayCommand: Command {
     let store = try world.store()
     let chosen = loaded.tenants.filter { tenant == nil ? $0.active : $0.id == tenant }
     guard !chosen.isEmpty else {
-      throw CommandError("there is no such tenant in \(folder)", exitCode: .usage)
+      throw tenant.map { unknownTenant($0, among: loaded.tenants.map(\.id)) }
+        ?? CommandError("no tenant in \(folder) is active", exitCode: .usage)
     }
     for tenant in chosen {
       let zone = world.zones.zone(tenant.timezone) ?? .utc

@@ -31,7 +31,7 @@ struct ReportCommand: Command {
     tenant = try arguments.option("--tenant")
     folder = try arguments.option("--out")
     let words = arguments.rest().split(separator: " ").map(String.init)
-    if let word = words.first(where: { $0.hasPrefix("-") }) { throw UsageError("unknown option \(word)") }
+    if let word = words.first(where: { $0.hasPrefix("-") }) { throw arguments.unknown(option: word) }
     guard words.count <= 1 else { throw UsageError("'\(words[1])' is one word too many") }
     month = try words.first.map { word in
       guard word.utf8.count == 7, let month = CivilMonth(iso8601: word) else {
@@ -48,8 +48,8 @@ struct ReportCommand: Command {
     let all = try BookTenant.all(store: store, settings: settings)
     let chosen = all.filter { tenant == nil || $0.id == tenant }
     guard let first = chosen.first else {
-      throw CommandError(
-        tenant.map { "there is no tenant '\($0)'" } ?? "no tenant is configured", exitCode: .usage)
+      throw tenant.map { unknownTenant($0, among: all.map(\.id)) }
+        ?? CommandError("no tenant is configured", exitCode: .usage)
     }
     let now = world.clock.now()
     let current = try first.zone(world.zones).month(of: now)

@@ -1,15 +1,20 @@
 // StatusCommand.swift - `opsfabric status`: one screen.
 
-import Intake
 import LocalTime
 import Platform
 import Settings
+import Spool
 import Store
 
 struct StatusCommand: Command {
   static let name = "status"
   static let usage = "opsfabric status"
-  static let summary = "one screen: queue, last run, lateness, alerts, today's figures per tenant"
+  static let summary =
+    "one screen: queue, last run, lateness, what is held, alerts, today's figures per tenant"
+
+  /// A message that waits for longer than this is shown as held; less is a hiccup.
+  private static let heldSeconds = 60
+  private static let mostAlerts = 8
 
   init(_ arguments: inout Arguments) {}
 
@@ -32,8 +37,8 @@ struct StatusCommand: Command {
     let spooled = Spool(home: try world.home()).waiting().count
     if spooled > 0 { lines.append("spool      \(spooled) webhooks wait for the database") }
     let health = try store.health(at: now)
-    if let oldest = health.oldestOverdue, now.milliseconds(since: oldest) > 5000 {
-      lines.append("overdue    \(health.overdue), the oldest since \(oldest.iso8601)")
+    if let oldest = health.oldestDue, now.milliseconds(since: oldest) > 5000 {
+      lines.append("overdue    \(health.due), the oldest since \(oldest.iso8601)")
     }
     if let late = health.lateness {
       lines.append(
@@ -42,17 +47,29 @@ struct StatusCommand: Command {
     } else {
       lines.append("lateness   no SMS in 24 h")
     }
-    for alert in try store.recentAlerts(since: now.adding(days: -1), limit: 5) {
-      lines.append("alert      \(alert.at.iso8601) \(alert.cause): \(alert.detail)")
+    let held = try store.heldMessages(dueBefore: now.adding(seconds: -StatusCommand.heldSeconds))
+    for some in held {
+      lines.append(
+        "held       \(some.tenant.isEmpty ? "mail to the operator" : some.tenant): \(some.count), the oldest due "
+          + "\(some.since.iso8601): \(some.error)")
     }
+    lines += try alertLines(store, at: now)
 
-    var table = TextTable(header: ["tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue"])
-    for tenant in try settings.tenants() where tenant.active {
+    var rows: [(hasTrouble: Bool, cells: [String])] = []
+    for tenant in try settings.tenants() {
+      let heldHere = held.filter { $0.tenant == tenant.id }.map(\.count).reduce(0, +)
+      guard tenant.active || heldHere > 0 else { continue }
       let zone = world.zones.zone(tenant.timezone) ?? .utc
       let figures = try store.todayFigures(
         tenant: tenant.id, since: zone.startOfDay(zone.day(of: now)), now: now)
-      table.add([tenant.id] + figures.map(String.init))
+      let hasTrouble = heldHere > 0 || (figures.last ?? 0) > 0
+      rows.append(
+        (hasTrouble, [tenant.id] + figures.map(String.init) + ["\(heldHere)", hasTrouble ? "!" : ""]))
     }
+    var table = TextTable(
+      header: ["tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", ""])
+    // Trouble first.
+    for row in rows.filter(\.hasTrouble) + rows.filter({ !$0.hasTrouble }) { table.add(row.cells) }
     let width = terminalWidth()
     let indent = String(repeating: " ", count: 11)
     lines = lines.flatMap {
@@ -63,6 +80,21 @@ struct StatusCommand: Command {
     lines += ["", "today", table.text]
     printToStandardOutput(lines.joined(separator: "\n"))
     return .done
+  }
+
+  /// Open ones first; what was solved, and what happened, of a day.
+  private func alertLines(_ store: Store, at now: Timestamp) throws -> [String] {
+    try store.shownAlerts(since: now.adding(days: -1)).prefix(StatusCommand.mostAlerts).map { shown in
+      let alert = shown.alert
+      let whose = alert.tenant.map { " (\($0))" } ?? ""
+      let isEvent = AlertCause.nature(of: alert.cause) == .event
+      guard let solvedAt = alert.solvedAt, !isEvent else {
+        let since = shown.since < alert.at && !isEvent ? ", since \(shown.since.iso8601)" : ""
+        return "alert      \(alert.at.iso8601) \(alert.cause)\(whose)\(since): \(alert.detail)"
+      }
+      return
+        "solved     \(solvedAt.iso8601) \(alert.cause)\(whose), since \(shown.since.iso8601): \(alert.detail)"
+    }
   }
 
   private func ago(_ time: Timestamp, _ now: Timestamp) -> String {

@@ -42,10 +42,8 @@ struct TestCallCommand: Command {
   func run(_ world: CommandWorld) throws -> ExitCode {
     let settings = try world.settings()
     let tenant = try settings.known(self.tenant)
-    guard let caller = PhoneNumber(userTyped: to) else {
-      throw CommandError("'\(to)' is no phone number; write it like +41791234567", exitCode: .usage)
-    }
-    let number = self.number ?? tenant.voiceNumbers.first ?? ""
+    let caller = try tenant.number(typed: to)
+    let number = try self.number.map { try tenant.number(typed: $0).e164 } ?? tenant.voiceNumbers.first ?? ""
     guard tenant.voiceNumbers.contains(number) else {
       throw CommandError(
         "\(number) is none of \(tenant.id)'s voice_numbers: \(tenant.voiceNumbers.joined(separator: ", "))",

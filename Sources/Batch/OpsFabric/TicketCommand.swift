@@ -14,6 +14,8 @@ struct TicketCommand: Command {
     case start, done, reopen
     case note(String)
   }
+  /// Who did it, in the ticket's history.
+  private static let author = "operator"
   private let id: Int
   private let action: Action
 
@@ -37,30 +39,38 @@ struct TicketCommand: Command {
     let store = try world.store()
     let now = world.clock.now()
     guard let ticket = try store.ticket(id: id) else { throw CommandError("there is no ticket \(id)") }
-    let (isDone, event, obstacle) = try store.write { () -> (Bool, EventType, String) in
-      let result: (Bool, EventType, String)
+    let (isDone, obstacle) = try store.write { () -> (Bool, String) in
+      func log(_ event: EventType, _ isDone: Bool) throws -> Bool {
+        guard isDone else { return false }
+        return try store.logEvent(
+          event, tenant: ticket.tenant, ticket: id, detail: TicketCommand.author, at: now)
+      }
       switch action {
       case .start:
-        result = (
-          try store.startTicket(ifWaiting: id, at: now), .ticketStarted,
+        return (
+          try log(.ticketStarted, store.startTicket(ifWaiting: id, at: now)),
           "only a NEW or NEEDS_CALLBACK ticket can be started"
         )
-      case .done: result = (try store.finishTicket(ifOpen: id, at: now), .ticketDone, "it is DONE already")
+      case .done:
+        return (try log(.ticketDone, store.finishTicket(ifOpen: id, at: now)), "it is DONE already")
       case .reopen:
-        result = (
-          try store.reopenTicket(ifDone: id, at: now), .ticketReopened,
+        return (
+          try log(.ticketReopened, store.reopenTicket(ifDone: id, at: now)),
           "it is not DONE, or the number has another open ticket of that day"
         )
-      case .note(let text): result = (try store.noteTicket(id: id, text: text, at: now), .ticketNote, "")
+      case .note(let text):
+        return (
+          try store.note(ticket: id, text: text, by: TicketCommand.author, at: now),
+          "its caller was forgotten"
+        )
       }
-      if result.0 {
-        try store.logEvent(result.1, tenant: ticket.tenant, ticket: id, detail: "opsfabric", at: now)
-      }
-      return result
     }
     guard isDone else { throw CommandError("ticket \(id) is \(ticket.status.rawValue): \(obstacle)") }
-    let status = try store.ticket(id: id)?.status.rawValue ?? ""
-    printToStandardOutput(event == .ticketNote ? "ticket \(id): noted" : "ticket \(id): \(status)")
+    if case .note = action {
+      printToStandardOutput("ticket \(id): noted")
+    } else {
+      printToStandardOutput("ticket \(id): \(try store.ticket(id: id)?.status.rawValue ?? "")")
+    }
     return .done
   }
 }

@@ -3,6 +3,5 @@
 import Glibc
 import Platform
 
-umask(0o077)
-signal(SIGPIPE, SIG_IGN)
+beginProcess()
 exit(OperatorCommands.run(Array(CommandLine.arguments.dropFirst()), environment: .process).rawValue)

@@ -1,10 +1,11 @@
 // NumberPlan.swift - where a number must lead, and what has to change for that. Pure.
 //
-// Every address of ours carries the retry fragment: by default Twilio does not repeat a webhook that was answered
-// with 5xx. A voice fallback on another host is the operator's and stays as it is; without one Twilio is led to
-// our own `twilio-error`, which helps as long as the host itself is up.
+// Every address of ours carries the retry fragment (WebhookAddress). A voice fallback on another host is the
+// operator's and stays as it is; without one Twilio is led to our own `twilio-error`, which helps as long as the host
+// itself is up.
 
 import Settings
+import Twilio
 import TwilioAPI
 
 /// What a number is for.
@@ -16,9 +17,6 @@ public enum NumberRole: Hashable, Sendable {
 }
 
 public struct NumberPlan {
-  /// Three more tries, when we cannot be reached, are too slow, or answer 5xx.
-  public static let retryFragment = "#rc=3&rp=ct,rt,5xx"
-
   public struct Change: Hashable, Sendable {
     public var setting: NumberSetting
     public var before: String
@@ -37,19 +35,19 @@ public struct NumberPlan {
   ) {
     var wanted: [(NumberSetting, String)] = []
     func lead(_ url: NumberSetting, _ method: NumberSetting, to handler: String) {
-      wanted += [(url, "\(publicURL)/\(handler)\(NumberPlan.retryFragment)"), (method, "POST")]
+      wanted += [(url, WebhookAddress.url(publicURL, handler)), (method, "POST")]
     }
     var fallbackURL = ""
     if roles.contains(.voice) {
       lead(.voiceURL, .voiceMethod, to: "voice")
       fallbackURL = fallback ?? number[.voiceFallbackURL]
       if NumberPlan.isElsewhere(fallbackURL, than: publicURL) {
-        if fallback != nil, !fallbackURL.contains("#") { fallbackURL += NumberPlan.retryFragment }
+        if fallback != nil, !fallbackURL.contains("#") { fallbackURL += WebhookAddress.retryFragment }
         // A file on a web server may be read, not posted to.
         wanted += [(.voiceFallbackURL, fallbackURL), (.voiceFallbackMethod, "GET")]
       } else {
         lead(.voiceFallbackURL, .voiceFallbackMethod, to: "twilio-error")
-        fallbackURL = "\(publicURL)/twilio-error\(NumberPlan.retryFragment)"
+        fallbackURL = WebhookAddress.url(publicURL, "twilio-error")
       }
       lead(.statusCallback, .statusCallbackMethod, to: "call-status")
       // An application, where there is one, takes the place of the addresses.

@@ -6,6 +6,7 @@ import HTTP
 import Platform
 import Rules
 import Settings
+import Twilio
 import TwilioAPI
 
 /// One thing that no address can mend, and what would.
@@ -186,7 +187,7 @@ public final class NumberReview {
             advice(
               true,
               "the service \(sid) leaves replies to its numbers, and \(wrong.joined(separator: ", ")) lead elsewhere",
-              "set their message address to \(ours)\(NumberPlan.retryFragment), POST"))
+              "set their message address to \(WebhookAddress.url(installation.publicURL, "sms")), POST"))
         }
       }
     }
@@ -196,7 +197,7 @@ public final class NumberReview {
         result.append(
           advice(
             true, "the service \(sid) \(fate)",
-            "set its inbound request URL to \(ours)\(NumberPlan.retryFragment), POST"))
+            "set its inbound request URL to \(WebhookAddress.url(installation.publicURL, "sms")), POST"))
       }
     }
     return result
@@ -241,17 +242,5 @@ public final class NumberReview {
       callable[key] = transport.wait { client.voicePermission(country: country, as: account, completion: $0) }
     }
     return try? callable[key]?.get()
-  }
-}
-
-extension APIFailure {
-  /// For a line to the operator.
-  public var reason: String {
-    switch self {
-    case .credentials(let text): "Twilio refuses the account: \(text)"
-    case .rateLimited: "too many requests at once (429)"
-    case .refused(let status, let code, let message): "\(status)\(code.map { ", \($0)" } ?? ""): \(message)"
-    case .unavailable(let reason): reason
-    }
   }
 }

@@ -1,19 +1,16 @@
-// FormFields.swift - application/x-www-form-urlencoded, decoded strictly (WHATWG URL, section 5).
+// FormFields.swift - application/x-www-form-urlencoded, decoded (WHATWG URL, section 5).
 //
-// Strictly: a broken escape, bytes that are not UTF-8 and NUL are errors, since a webhook that was
-// mangled on the way must not be recorded as something else.
+// A broken escape is an error: no sender writes one, so the body was mangled on its way. What the escapes stand for is
+// a person's text, and nobody is refused for it (MendedText). A signature is over the bytes as they were sent: they are
+// kept where they differ from the text.
 
 public enum FormError: Error, Hashable, Sendable, CustomStringConvertible {
   case brokenEscape(name: String)
-  case notUTF8(name: String)
-  case nulByte(name: String)
   case tooManyFields(limit: Int)
 
   public var description: String {
     switch self {
     case .brokenEscape: "broken percent-encoding"
-    case .notUTF8: "not UTF-8"
-    case .nulByte: "a NUL byte"
     case .tooManyFields(let limit): "more than \(limit) parameters"
     }
   }
@@ -30,7 +27,15 @@ public struct FormFields: Hashable, Sendable {
     }
   }
 
+  /// A field byte by byte, before it was mended.
+  public struct SentField: Hashable, Sendable {
+    public let name: [UInt8]
+    public let value: [UInt8]
+  }
+
   public private(set) var fields: [Field]
+  /// How the fields were sent that had to be mended, by their place; nearly always there are none.
+  private var mended: [Int: SentField] = [:]
 
   public init(_ fields: [Field] = []) { self.fields = fields }
 
@@ -45,11 +50,25 @@ public struct FormFields: Hashable, Sendable {
         guard fields.count < limit else { throw .tooManyFields(limit: limit) }
         let equals = bytes[start..<end].firstIndex(of: UInt8(ascii: "="))
         let name = try FormFields.decoded(bytes[start..<(equals ?? end)], of: "")
-        let value = if let equals { try FormFields.decoded(bytes[(equals + 1)..<end], of: name) } else { "" }
-        fields.append(Field(name: name, value: value))
+        let value = try FormFields.decoded(bytes[min((equals ?? end) + 1, end)..<end], of: name.text)
+        if name.sent != nil || value.sent != nil {
+          mended[fields.count] = SentField(
+            name: name.sent ?? Array(name.text.utf8), value: value.sent ?? Array(value.text.utf8))
+        }
+        fields.append(Field(name: name.text, value: value.text))
       }
       start = end + 1
     }
+  }
+
+  /// All fields as they were sent, in their order; nil where they are what `fields` says.
+  public var sent: [SentField]? {
+    mended.isEmpty
+      ? nil
+      : fields.indices.map { index in
+        mended[index]
+          ?? SentField(name: Array(fields[index].name.utf8), value: Array(fields[index].value.utf8))
+      }
   }
 
   /// The first value of that name; nil when it was not sent.
@@ -61,10 +80,10 @@ public struct FormFields: Hashable, Sendable {
     return value
   }
 
-  private static func decoded(_ bytes: ArraySlice<UInt8>, of name: String) throws(FormError) -> String {
+  private static func decoded(_ bytes: ArraySlice<UInt8>, of name: String) throws(FormError) -> MendedText {
     // Most names and values need no decoding.
     guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-      return try text(bytes, of: name)
+      return MendedText(bytes)
     }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
@@ -82,13 +101,7 @@ public struct FormFields: Hashable, Sendable {
       }
       index += 1
     }
-    return try text(result[...], of: name)
-  }
-
-  private static func text(_ bytes: ArraySlice<UInt8>, of name: String) throws(FormError) -> String {
-    guard !bytes.contains(0) else { throw .nulByte(name: name) }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(name: name) }
-    return text
+    return MendedText(result[...])
   }
 
   private static func hexDigit(_ byte: UInt8) -> UInt8? {

@@ -7,6 +7,8 @@ public struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvert
     case error
     /// Taken over, but probably not what was meant.
     case warning
+    /// Taken over as it is meant; good to know.
+    case note
   }
 
   /// Relative to the home: `config/tenants/doerfler.json5`.

@@ -41,38 +41,33 @@ public struct ConfigurationLoader {
 
   /// The configuration, or nil when there is an error; and all errors and warnings, in the order of the files.
   public func load() -> (LoadedConfiguration?, [ConfigurationFault]) {
-    let faults = FaultList()
-    let installation = loadInstallation(faults)
-    let tenants = loadTenants(installation, faults)
-    let all = faults.all
-    guard let installation, !all.contains(where: { $0.severity == .error }) else { return (nil, all) }
-    return (.init(installation: installation, tenants: tenants, warnings: all), all)
+    let operators = loadInstallation()
+    let folderFaults = FaultList()
+    let files = loadTenants(operators.installation, folderFaults)
+    Comparison(tenants: files.compactMap(\.tenant), installation: operators.installation)
+      .run(over: files, operators)
+    let all = ([operators.faults] + files.map(\.faults) + [folderFaults]).flatMap(\.all)
+    guard let installation = operators.installation, !all.contains(where: { $0.severity == .error }) else {
+      return (nil, all)
+    }
+    return (.init(installation: installation, tenants: files.compactMap(\.tenant), warnings: all), all)
   }
 
-  private func loadInstallation(_ faults: FaultList) -> Installation? {
+  private func loadInstallation() -> ReadInstallation {
+    let faults = FaultList()
     let file = ConfigurationFile(name: "config/opsfabric.json5", path: folder + "/opsfabric.json5")
-    guard let members = file.members(faults) else { return nil }
+    guard let members = file.members(faults) else { return .init(faults: faults) }
     file.checkMode(faults)
     let reader = ObjectReader(file: file.name, members: members, faults: faults) { onAsk(nil, $0) }
-    return InstallationCheck(reader: reader).installation()
+    return .init(
+      installation: InstallationCheck(reader: reader).installation(), reader: reader, faults: faults)
   }
 
-  private func loadTenants(_ installation: Installation?, _ faults: FaultList) -> [Tenant] {
-    let ids = tenantIDs(faults)
-    var tenants: [Tenant] = []
-    for id in ids {
-      let file = ConfigurationFile(
-        name: Self.fileName(tenant: id), path: "\(folder)/tenants/\(id)\(Self.suffix)")
-      guard let members = file.members(faults) else { continue }
-      let reader = ObjectReader(file: file.name, members: members, faults: faults) { onAsk(id, $0) }
-      var check = TenantCheck(id: id, reader: reader, zoneExists: zoneExists)
-      if let rate = installation?.messagesPerSecond { check.smsLimits = .tenant(messagesPerSecond: rate) }
-      let tenant = check.tenant()
-      if reader.has("twilio") { file.checkMode(faults) }
-      compare(tenant, with: tenants, installation, reader)
-      tenants.append(tenant)
-    }
-    if ids.isEmpty {
+  /// - Parameter faults: takes what is wrong with the folder as a whole.
+  private func loadTenants(_ installation: Installation?, _ faults: FaultList) -> [ReadTenant] {
+    let files = tenantIDs(faults).map { loadTenant($0, installation) }
+    let tenants = files.compactMap(\.tenant)
+    if files.isEmpty {
       faults.add(
         .init(
           file: "config/tenants", key: "", reason: "holds no tenant",
@@ -83,14 +78,27 @@ public struct ConfigurationLoader {
           file: "config/tenants", key: "", reason: "no tenant is active", expected: "set active: true in one",
           severity: .warning))
     }
-    return tenants
+    return files
+  }
+
+  private func loadTenant(_ id: String, _ installation: Installation?) -> ReadTenant {
+    let faults = FaultList()
+    let file = ConfigurationFile(
+      name: Self.fileName(tenant: id), path: "\(folder)/tenants/\(id)\(Self.suffix)")
+    guard let members = file.members(faults) else { return .init(faults: faults) }
+    let reader = ObjectReader(file: file.name, members: members, faults: faults) { onAsk(id, $0) }
+    var check = TenantCheck(id: id, reader: reader, zoneExists: zoneExists)
+    if let rate = installation?.messagesPerSecond { check.smsLimits = .tenant(messagesPerSecond: rate) }
+    let tenant = check.tenant()
+    if reader.has("twilio") { file.checkMode(faults) }
+    return .init(tenant: tenant, reader: reader, faults: faults)
   }
 
   // MARK: The folder
 
   private static let suffix = ".json5"
 
-  private static func fileName(tenant id: String) -> String { "config/tenants/\(id)\(suffix)" }
+  static func fileName(tenant id: String) -> String { "config/tenants/\(id)\(suffix)" }
 
   /// Sorted; files with other names are faults.
   private func tenantIDs(_ faults: FaultList) -> [String] {
@@ -128,53 +136,5 @@ public struct ConfigurationLoader {
       .init(
         file: "config/tenants/\(name)", key: "", reason: "is no name of a tenant's file", expected: expected))
     return false
-  }
-
-  // MARK: One tenant against the others
-
-  private func compare(
-    _ tenant: Tenant, with others: [Tenant], _ installation: Installation?, _ reader: ObjectReader
-  ) {
-    for number in tenant.voiceNumbers {
-      guard let other = others.first(where: { $0.voiceNumbers.contains(number) }) else { continue }
-      reader.fault(
-        "voice_numbers", "\(number) belongs to \(Self.fileName(tenant: other.id)) already",
-        "a number can be one tenant's only")
-    }
-    let domain = tenant.websiteDomain.lowercased()
-    if let other = others.first(where: { $0.websiteDomain.lowercased() == domain }) {
-      reader.fault(
-        "website_domain", "\(tenant.websiteDomain) is the website of \(Self.fileName(tenant: other.id)) too",
-        "give each tenant a website of its own: requests by the form go to the first by ID", .warning)
-    }
-    if let target = tenant.forwardTo, let other = others.first(where: { $0.voiceNumbers.contains(target) }) {
-      reader.fault(
-        "forward_to", "\(target) is a voice number of \(Self.fileName(tenant: other.id))",
-        "write the number of the business's own telephone", .warning)
-    }
-    for person in tenant.notify where person.channel == .sms {
-      let owner = ([tenant] + others).first {
-        $0.voiceNumbers.contains(person.to) || $0.smsSender == person.to
-      }
-      guard let owner else { continue }
-      reader.fault(
-        "notify", "\(person.to) is a number of \(Self.fileName(tenant: owner.id)) at Twilio",
-        "write a person's number: nobody reads what is sent to this one, and nothing is sent", .warning)
-    }
-    if let own = tenant.twilio {
-      let accounts = [installation?.account].compactMap { $0 } + others.compactMap(\.twilio)
-      if accounts.contains(where: { $0.accountSid == own.accountSid && $0.authToken != own.authToken }) {
-        reader.fault(
-          "twilio.auth_token", "differs from the token given for the same account elsewhere",
-          "write the same token in both places, or leave twilio out here")
-      }
-    }
-    let usesMail = !tenant.reportEmail.isEmpty || tenant.notify.contains { $0.channel == .email }
-    if usesMail, let installation, installation.smtp == nil {
-      reader.fault(
-        tenant.reportEmail.isEmpty ? "notify" : "report_email",
-        "names a mail address, but no mail can be sent",
-        "set smtp in config/opsfabric.json5", .warning)
-    }
   }
 }

@@ -19,7 +19,7 @@ extension ObjectReader {
     }
     guard let text = string(value, at: key, Self.phoneExpected) else { return nil }
     if let number = PhoneNumber(e164: text), text.utf8.count >= 8 { return number.e164 }
-    let typed = PhoneNumber(userTyped: text)
+    let typed = PhoneNumber(userTyped: text, defaultCountry: country)
     fault(
       key, "\(quoted(text)) is no E.164 number",
       typed.map { "write \"\($0.e164)\" (if that is the number meant)" } ?? Self.phoneExpected)

@@ -10,6 +10,8 @@ final class ObjectReader {
   let faults: FaultList
   private let members: [String: JSONValue]
   private(set) var asked: [String] = []
+  /// ISO code of the country that a number without prefix is taken to be of, in what is proposed for it.
+  var country = "CH"
   /// Called with the dotted path of every key asked for; for the test of the sample files.
   private let onAsk: (String) -> Void
 
@@ -160,7 +162,9 @@ final class ObjectReader {
       fault(key, "is \(value.kind), not an object", expected)
       return nil
     }
-    return ObjectReader(file: file, path: dotted(key), members: members, faults: faults, onAsk: onAsk)
+    let reader = ObjectReader(file: file, path: dotted(key), members: members, faults: faults, onAsk: onAsk)
+    reader.country = country
+    return reader
   }
 
   /// Reports the keys nobody asked for.

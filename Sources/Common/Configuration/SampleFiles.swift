@@ -68,7 +68,8 @@ public enum SampleFiles {
       // Days after which texts, numbers and photos are deleted, 1 to 3650. Counts in reports stay.
       retention_days: 365,
 
-      // Form of the monthly files: "excel-ch" (semicolons, for Excel), "rfc4180" (commas), "banana".
+      // Form of the monthly files: "excel-ch" (semicolons, for Excel and LibreOffice in Switzerland), "excel-de"
+      // (the same with a decimal comma: Germany, Austria, France, Italy), "rfc4180" (commas), "banana".
       csv: { profile: "excel-ch" },
 
       // Where handlers leave webhooks: "sqlite" (one machine), or "sqs" (an Amazon queue, for functions: see

@@ -1,8 +1,8 @@
 // Suggestion.swift - "did you mean": the known word nearest to a misspelt one.
 
-enum Suggestion {
+public enum Suggestion {
   /// `did you mean "ring_seconds"?`, or nil when nothing is near.
-  static func text(for word: String, among known: [String]) -> String? {
+  public static func text(for word: String, among known: [String]) -> String? {
     nearest(to: word, among: known).map { "did you mean \"\($0)\"?" }
   }
 

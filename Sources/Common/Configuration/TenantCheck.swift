@@ -64,6 +64,7 @@ struct TenantCheck {
         }
       }
     }
+    reader.country = tenant.country
     tenant.forwardTo = reader.phone("forward_to")
     if tenant.mode == .frontNumber, !reader.has("forward_to") {
       reader.fault(
@@ -112,7 +113,10 @@ struct TenantCheck {
   private func websiteDomain() -> String? {
     let expected = "write the host name alone, such as \"www.example.ch\""
     guard let text = reader.string("website_domain", expected, required: true) else { return nil }
-    if Formats.isHostAndPort(text) { return text }
+    // As requests are compared with it, so that the link in an SMS is as short as it can be.
+    if let ascii = InternationalName.ascii(text), Formats.isHostAndPort(WebHost(ascii).text) {
+      return WebHost(ascii).text
+    }
     let reason =
       text.contains("://")
       ? "begins with a scheme"

@@ -8,7 +8,8 @@ struct TenantPeople {
   func read(into tenant: inout Tenant) {
     tenant.staffNumbers = reader.phones("staff_numbers") ?? []
     tenant.notify = notify()
-    if tenant.notify.isEmpty, !reader.has("notify") {
+    // A list whose entries are wrong has faults enough.
+    if reader.value("notify").map({ $0 == .array([]) }) ?? true {
       reader.fault(
         "notify", "names nobody", "list who is told of new tickets, or they are seen only in the inbox",
         .warning)

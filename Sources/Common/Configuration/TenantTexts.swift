@@ -14,16 +14,18 @@ public struct TextLine: Hashable, Sendable {
   public var segments: Int
   /// The characters that force UCS-2, each once.
   public var offendingCharacters: [Character]
+  /// The wording would need three segments: the built-in short one is sent, or the name is cut.
+  public var isShort: Bool
 }
 
-/// Encoding and segments of each text, filled with the tenant's name and the longest values that can occur.
+/// Encoding and segments of each text as it is sent: with the tenant's name and the longest values that can occur.
 public func textReport(_ tenant: Tenant) -> [TextLine] {
   TenantTexts.kinds.map { kind in
-    let own = TenantTexts.own(kind, of: tenant)
-    let text = TenantTexts.longest(kind, of: tenant)
+    let text = TenantTexts.sent(kind, of: tenant)
     return TextLine(
-      name: kind.rawValue, isOwn: own != nil, encoding: text.encoding, segments: text.segments,
-      offendingCharacters: text.offendingCharacters)
+      name: kind.rawValue, isOwn: TenantTexts.own(kind, of: tenant) != nil, encoding: text.encoding,
+      segments: text.segments, offendingCharacters: text.offendingCharacters,
+      isShort: !TenantTexts.fits(kind, of: tenant))
   }
 }
 
@@ -54,6 +56,7 @@ enum TenantTexts {
       texts.finish()
     }
     for kind in kinds { check(kind, of: tenant, reader) }
+    noteName(of: tenant, reader)
   }
 
   private static func check(_ kind: MessageTemplate, of tenant: Tenant, _ reader: ObjectReader) {
@@ -73,11 +76,14 @@ enum TenantTexts {
     }
     // Without name or domain the length says nothing, and their absence is told already.
     guard !tenant.name.isEmpty, !tenant.websiteDomain.isEmpty else { return }
-    let text = longest(kind, of: tenant)
-    guard text.segments > MessageTemplate.maximumSegments else { return }
-    let whose = own == nil ? "the built-in text with this tenant's name" : "the text"
+    // A built-in text always fits: with base letters, in its short form, with the name cut. Only a link may not.
+    let fits =
+      own == nil ? sent(kind, of: tenant).segments <= MessageTemplate.maximumSegments : fits(kind, of: tenant)
+    guard !fits else { return }
+    let text = SMSText(MessageTemplate.render(wording(kind, of: tenant), values: longestValues(tenant)))
+    let whose = own == nil ? "the built-in text with this tenant's website_domain" : "the text"
     var expected = "shorten it: \(MessageTemplate.maximumSegments) are the most"
-    if own == nil { expected = "write a shorter one under templates, or a shorter name" }
+    if own == nil { expected = "write a shorter one under templates, or a shorter domain" }
     if text.encoding == .ucs2 {
       let characters = text.offendingCharacters.prefix(8).map(String.init).joined(separator: " ")
       expected += "; without the characters \(characters) more would fit"
@@ -85,16 +91,44 @@ enum TenantTexts {
     reader.fault(key, "\(whose) needs \(text.segments) segments in \(text.encoding.rawValue)", expected)
   }
 
-  /// A text as long as it can become.
-  static func longest(_ kind: MessageTemplate, of tenant: Tenant) -> SMSText {
-    let national = PhoneNumber(e164: tenant.callbackPhone)?.nationalFormat ?? ""
-    let phone = national.count > tenant.callbackPhone.count ? national : tenant.callbackPhone
-    let values = TemplateValues(
-      business: tenant.name, phone: phone, sla: longestSLA(tenant.language),
+  /// Any name will do; the operator only learns what callers read.
+  private static func noteName(of tenant: Tenant, _ reader: ObjectReader) {
+    let name = tenant.nameInSMS
+    if name != tenant.name {
+      reader.fault(
+        "name", "is written \(quoted(name)) in SMS, whose alphabet lacks some of its letters",
+        "pages, mails and spoken texts keep it as it is", .note)
+    }
+    guard !tenant.name.isEmpty, tenant.templates.missedCall == nil, !fits(.missedCall, of: tenant) else {
+      return
+    }
+    let cause = SMSText(name).encoding == .ucs2 ? "holds characters that SMS have no room for" : "is long"
+    let isCut = !sent(.missedCall, of: tenant).body.hasPrefix(SMSText(name).body)
+    reader.fault(
+      "name",
+      "\(cause): callers get the built-in short text" + (isCut ? ", with the beginning of the name" : ""),
+      "a text of the business's own under templates.missed_call is sent instead", .note)
+  }
+
+  /// Whether the wording in force is what is sent.
+  static func fits(_ kind: MessageTemplate, of tenant: Tenant) -> Bool {
+    MessageTemplate.fitting(wording(kind, of: tenant), longestValues(tenant)) != nil
+  }
+
+  /// A text as long as it can become, as it is sent then.
+  static func sent(_ kind: MessageTemplate, of tenant: Tenant) -> SMSText {
+    kind.fitted(own(kind, of: tenant), values: longestValues(tenant), language: tenant.language)
+  }
+
+  private static func wording(_ kind: MessageTemplate, of tenant: Tenant) -> String {
+    own(kind, of: tenant) ?? kind.builtIn(tenant.language)
+  }
+
+  private static func longestValues(_ tenant: Tenant) -> TemplateValues {
+    TemplateValues(
+      business: tenant.nameInSMS, phone: tenant.callbackPhone, sla: longestSLA(tenant.language),
       // E.164 allows 15 digits.
       wizardLink: wizardLink(domain: tenant.websiteDomain, phone: "+" + String(repeating: "9", count: 15)))
-    let wording = own(kind, of: tenant) ?? kind.builtIn(tenant.language)
-    return SMSText(MessageTemplate.render(wording, values: values))
   }
 
   private static func longestSLA(_ language: Language) -> String { slaTexts[language] ?? "" }

@@ -4,6 +4,7 @@ import CGI
 import LocalTime
 import Rules
 import Settings
+import Spool
 import Store
 
 extension Webhook {

@@ -115,7 +115,7 @@ extension Intake {
 
   /// A ceiling of outgoing SMS was met within the last hour: an SMS is not to be promised.
   public func isAboveLimit(tenant: Tenant, at now: Timestamp) -> Bool {
-    (try? store.hasRecentAlert(cause: Store.limitAlert, tenant: tenant.id, at: now)) ?? false
+    (try? store.hasRecentAlert(cause: AlertCause.smsLimit, tenant: tenant.id, at: now)) ?? false
   }
 
   /// The number can get an SMS: a mobile number by its plan, or by what was learnt. With Lookup off nothing

@@ -8,6 +8,7 @@ import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import Store
 import Twilio
 

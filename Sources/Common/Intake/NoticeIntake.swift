@@ -45,13 +45,61 @@ extension Intake {
     Routing(entries: tenant.notify, calendar: calendar(tenant), quietHours: tenant.quietHours)
   }
 
+  /// A notice was given up: whoever is next is told at once, in the transaction that gives it up, and the operator hears
+  /// of it. Once the ticket is in somebody's hands there is nobody left to find.
+  /// - Returns: false where the message is no notice, or nobody can be told for this tenant at all.
+  func passOn(_ row: OutboxRow, error: String, at now: Timestamp) throws -> Bool {
+    guard row.kind == .notification || row.kind == .escalation, !row.isForgotten, let id = row.ticketID,
+      let ticket = try store.ticket(id: id), let tenant = try settings.tenant(id: row.tenant), tenant.active
+    else { return false }
+    let told = ticket.status.awaitsWork ? try tellNext(of: ticket, kind: row.kind, tenant: tenant) : nil
+    let what = "the notice of ticket \(id) to \(PhoneNumber.masked(row.recipient)) was given up: \(error)"
+    switch told {
+    case nil:
+      try store.raiseAlert(
+        cause: AlertCause.noticeRefused, tenant: tenant.id, detail: "\(what); somebody has the ticket",
+        at: now)
+    case 0:
+      try store.raiseAlert(
+        cause: AlertCause.nobodyTold, tenant: tenant.id, detail: "\(what); nobody is left in notify to tell",
+        at: now)
+    case let count?:
+      try store.raiseAlert(
+        cause: AlertCause.noticeRefused, tenant: tenant.id,
+        detail: "\(what); \(count == 1 ? "the next of notify is" : "the next \(count) of notify are") told",
+        at: now)
+    }
+    return true
+  }
+
+  /// - Returns: how many are told; 0 when nobody is left.
+  private func tellNext(of ticket: TicketRow, kind: MessageKind, tenant: Tenant) throws -> Int {
+    var told = try store.noticedRecipients(ticket: ticket.id)
+    let isUrgent = ticket.urgency == .high
+    while true {
+      let notices = routing(tenant).standIn(urgency: ticket.urgency, alreadyTold: told, at: recordedAt)
+      if notices.isEmpty { return 0 }
+      let count = try tell(
+        notices, of: ticket, kind: kind == .escalation ? .escalation : isUrgent ? .urgent : .new,
+        occasion: kind == .escalation ? .escalation : isUrgent ? .urgent : .new, tenant: tenant)
+      if count > 0 { return count }
+      // None of them can be told (no mail server, one of our own numbers).
+      told.formUnion(notices.map(\.entry.to))
+    }
+  }
+
+  /// - Returns: how many are told now.
+  @discardableResult
   private func tell(
     _ notices: [Routing.Notice], of ticket: TicketRow, kind: NoticeKind, occasion: NoticeText.Occasion,
     tenant: Tenant
-  ) throws {
+  ) throws -> Int {
+    var count = 0
     let installation = try settings.installation()
     let zone = zone(tenant)
-    let phone = PhoneNumber(e164: ticket.phone)?.nationalFormat ?? ticket.phone
+    let phone =
+      PhoneNumber.isWithheld(ticket.phone)
+      ? nil : PhoneNumber(e164: ticket.phone)?.written(in: tenant.country)
     let text = NoticeText(
       business: tenant.name, occasion: occasion, isUrgent: ticket.urgency == .high, phone: phone,
       promise: slaText(due: ticket.slaDueAt, now: recordedAt, zone: zone, language: tenant.language),
@@ -75,6 +123,7 @@ extension Intake {
       guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else {
         continue
       }
+      count += 1
       let messageKind: MessageKind = kind == .escalation ? .escalation : .notification
       let onceKey = "notice:\(ticket.id):\(kind.rawValue):\(entry.to)"
       switch entry.channel {
@@ -95,6 +144,7 @@ extension Intake {
             ticketID: ticket.id, onceKey: onceKey), at: recordedAt)
       }
     }
+    return count
   }
 }
 

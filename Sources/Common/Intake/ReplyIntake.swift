@@ -5,7 +5,9 @@ import CGI
 import LocalTime
 import Rules
 import Settings
+import Spool
 import Store
+import Twilio
 
 /// A message that came in and is in the database.
 struct IncomingMessage {
@@ -34,6 +36,13 @@ extension Intake {
     let body = webhook.field("Body")
     try store.write {
       guard let tenant = try owner(of: phone, among: tenants) else { return }
+      guard webhook.fields["ErrorCode"] != String(TwilioErrorCode.loopBroken) else {
+        // Twilio ended an exchange of two machines: an answer would begin it anew.
+        try store.logEvent(
+          .loopBroken, tenant: tenant.id, detail: webhook.field("MessageSid"), at: webhook.receivedAt,
+          onceKey: "loop:\(webhook.field("MessageSid"))")
+        return
+      }
       let isNumber = !PhoneNumber.isWithheld(phone)
       let optOut = OptOutWord.classify(
         body, type: webhook.fields["OptOutType"], language: tenant.language)
@@ -185,10 +194,12 @@ extension Intake {
   }
 
   /// Creates or updates the ticket of a reply or a key press.
+  ///
+  /// Nobody is got out of bed for somebody who cannot be called back: without a number nothing is urgent.
   func takeIn(
     _ reply: Reply, phone: String, tenant: Tenant, source: TicketSource, callID: Int?, at now: Timestamp
   ) throws -> TicketRow {
-    let urgency: Urgency = reply == .urgent ? .high : .medium
+    let urgency: Urgency = reply == .urgent && !PhoneNumber.isWithheld(phone) ? .high : .medium
     let status: TicketStatus = reply == .callback ? .needsCallback : .new
     var text = ""
     if case .freeText(let words) = reply { text = words }
@@ -208,6 +219,9 @@ extension Intake {
       change.isNew ? .ticketCreated : .ticketUpdated, tenant: request.tenant, ticket: ticket.id,
       call: request.callID,
       detail: "\(ticket.urgency.rawValue) \(ticket.status.rawValue)", at: now)
+    if change.hasBecomeUrgent && !change.isNew {
+      try store.logEvent(.ticketUrgent, tenant: request.tenant, ticket: ticket.id, at: now)
+    }
     if change.isNew || change.hasBecomeUrgent { try announce(ticket, isNew: change.isNew, tenant: tenant) }
     return ticket
   }
@@ -239,7 +253,7 @@ extension Intake {
         onceKey: "menu:\(sid):\(reply.code)")
       guard isNew else { return }
       _ = try takeIn(
-        reply, phone: String(webhook.field("From").prefix(64)), tenant: tenant, source: .voiceMenu,
+        reply, phone: PhoneNumber.kept(webhook.field("From")), tenant: tenant, source: .voiceMenu,
         callID: call?.id, at: now)
     }
   }

@@ -4,6 +4,7 @@ import CGI
 import LocalTime
 import Rules
 import Settings
+import Spool
 import Store
 import Twilio
 
@@ -62,7 +63,7 @@ extension Intake {
         try store.requeue(ifAccepted: row, dueAt: retryAt, code: code, error: error, at: now)
         guard row.kind != .alert else { return }
         try store.raiseAlert(
-          cause: "configuration_\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
+          cause: "\(AlertCause.configuration)\(code.map(String.init) ?? "unknown")", tenant: row.tenant,
           detail: "messages from \(row.sender) are not delivered: \(error)", at: now)
         return
       }
@@ -77,18 +78,22 @@ extension Intake {
     try giveUp(row, code: code, error: error, isFault: verdict != .optedOut, at: now)
   }
 
-  /// -> dead, and the operator is told.
+  /// -> dead, and the operator is told. A notice goes on to the next of the tenant's people.
   /// - Parameter isFault: false where giving up is what the recipient wants.
   public func giveUp(
     _ row: OutboxRow, code: Int?, error: String, isFault: Bool = true, at now: Timestamp
   ) throws {
-    guard try store.markDead(row, code: code, error: error, at: now) else { return }
-    // An alert about an alert that could not be sent could not be sent either.
-    guard isFault, row.kind != .alert else { return }
-    try store.raiseAlert(
-      cause: "dead_letter", tenant: row.tenant,
-      detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)",
-      at: now)
+    try store.write {
+      guard try store.markDead(row, code: code, error: error, at: now) else { return }
+      // An alert about an alert that could not be sent could not be sent either.
+      guard row.kind != .alert else { return }
+      if try passOn(row, error: error, at: now) { return }
+      guard isFault else { return }
+      try store.raiseAlert(
+        cause: AlertCause.deadLetter, tenant: row.tenant,
+        detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)",
+        at: now)
+    }
   }
 
   public func describe(_ code: Int?) -> String {

@@ -52,6 +52,17 @@ public struct Routing: Sendable {
     return notices(concerned, urgency: urgency, at: now)
   }
 
+  /// Somebody could not be told: who is told instead, of those who were not yet. First whoever asked for such tickets,
+  /// and rather than nobody anybody.
+  public func standIn(urgency: Urgency, alreadyTold: Set<String>, at now: Timestamp) -> [Notice] {
+    let left = entries.filter { !alreadyTold.contains($0.to) }
+    let wanted: Set<Tenant.Notify.Event> = urgency == .high ? [.new, .urgent] : [.new]
+    let concerned = left.filter { !wanted.isDisjoint(with: $0.on) }
+    return notices(
+      firstGroup(of: concerned.isEmpty ? left : concerned, urgency: urgency, at: now), urgency: urgency,
+      at: now)
+  }
+
   /// Somebody of an urgent ticket's chain is left.
   public func hasNext(alreadyTold: Set<String>, at now: Timestamp) -> Bool {
     !nextOfChain(alreadyTold: alreadyTold, at: now).isEmpty

@@ -57,7 +57,7 @@ extension Intake {
       }
       guard ticket.status.isOpen else { return .alreadyDone }
       let holder = try store.holder(ofTicket: ticket.id) ?? message.tenant.name
-      return holder == person ? .alreadyYours : .takenBy(shown(holder, message.tenant))
+      return holder == person ? .alreadyYours : .takenBy(Intake.shown(holder, in: message.tenant.country))
     case .finish:
       guard try store.finishTicket(ifOpen: ticket.id, at: now) else { return .alreadyDone }
       try store.logEvent(.ticketDone, tenant: tenant, ticket: ticket.id, detail: person, at: now)
@@ -68,16 +68,11 @@ extension Intake {
         try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now)
       }
       if !words.isEmpty {
-        try note(String(words.prefix(Intake.noteLimit)), of: person, with: ticket, at: now)
+        try store.note(
+          ticket: ticket.id, text: String(words.prefix(Intake.noteLimit)), by: person, at: now)
       }
       return words.isEmpty && media.isEmpty ? nil : .noted
     }
-  }
-
-  /// A person's words with a request.
-  private func note(_ words: String, of person: String, with ticket: TicketRow, at now: Timestamp) throws {
-    _ = try store.noteTicket(id: ticket.id, text: words, at: now)
-    try store.logEvent(.ticketNote, tenant: ticket.tenant, ticket: ticket.id, detail: person, at: now)
   }
 
   /// Says what was done, once per message, to nobody who must not be texted.
@@ -92,7 +87,8 @@ extension Intake {
       return
     }
     let text = outcome.sms(
-      business: tenant.name, phone: ticket.map { shown($0.phone, tenant) } ?? "", language: tenant.language)
+      business: tenant.name, phone: ticket.map { Intake.shown($0.phone, in: tenant.country) } ?? "",
+      language: tenant.language)
     // It names no ticket: it is no notice of one, and whoever is forgotten is found by his number in it.
     try store.enqueue(
       NewMessage(
@@ -111,7 +107,7 @@ extension Intake {
   }
 
   /// A number as the tenant's people write it; any other name as it is.
-  private func shown(_ name: String, _ tenant: Tenant) -> String {
-    PhoneNumber(e164: name)?.nationalFormat ?? name
+  private static func shown(_ name: String, in country: String) -> String {
+    PhoneNumber(e164: name)?.written(in: country) ?? name
   }
 }

@@ -2,6 +2,7 @@
 
 import CGI
 import Settings
+import Spool
 
 /// The account whose token signed a webhook.
 public enum Signer: Hashable, Sendable {

@@ -39,7 +39,7 @@ public struct Texts {
     template.fitted(
       own,
       values: TemplateValues(
-        business: tenant.name, phone: tenant.callbackPhone, sla: sla,
+        business: tenant.nameInSMS, phone: tenant.callbackPhone, sla: sla,
         wizardLink: wizardLink(domain: tenant.websiteDomain, phone: phone)), language: tenant.language)
   }
 }

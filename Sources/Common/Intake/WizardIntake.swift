@@ -27,7 +27,7 @@ public struct WizardSubmission: Hashable, Sendable {
   /// The form's own token: sent twice, it is one request.
   public var token: String
   public var photos: [Photo]
-  /// The connection broke off while the photos came: others may be missing.
+  /// Photos are missing that may come after: the connection broke off, or one was refused.
   public var isCutOff: Bool
 
   public init(
@@ -49,6 +49,13 @@ public struct WizardSubmission: Hashable, Sendable {
   var summary: String {
     [name, address, text].filter { !$0.isEmpty }.joined(separator: "\n")
   }
+
+  /// The ticket says it already, or said it and was forgotten.
+  fileprivate func isSaid(in ticket: TicketRow) -> Bool {
+    guard ticket.phone != Forgotten.number else { return true }
+    return ticket.phone == phone && (ticket.urgency == .high || urgency != .high)
+      && Array(ticket.summary.utf8).holds(Array(summary.utf8))
+  }
 }
 
 extension Intake {
@@ -65,27 +72,39 @@ extension Intake {
     }
   }
 
-  /// What is known of a form, by its token.
-  public enum FormState: Sendable {
-    case new
-    /// Its words are in a ticket, and photos of it may be missing.
-    case cutOff
-    case taken
+  /// What a form brings that is not known yet. Forms are told apart by their token, since a phone in a cellar sends
+  /// the same one again; so does whoever goes back, corrects a word or adds a photo.
+  public enum FormNews: Hashable, Sendable {
+    case request
+    /// A known form with other words, another number, or more urgent now.
+    case words
+    case photos
+    case nothing
   }
-
-  private static let cutOffMark = ", cut off"
 
   private func onceKey(_ token: String, _ tenant: Tenant) -> String { "wizard:\(tenant.id):\(token)" }
 
-  public func formState(token: String, tenant: Tenant) throws -> FormState {
-    let onceKey = onceKey(token, tenant)
-    guard let detail = try store.detail(ofEvent: onceKey) else { return .new }
-    return try detail.hasSuffix(Intake.cutOffMark) && !store.knowsEvent("\(onceKey):whole") ? .cutOff : .taken
+  /// - Parameter unknown: those of the form's photos that are none of these files below `uploads/`.
+  public func news(
+    of form: WizardSubmission, tenant: Tenant, unknown: (_ files: [String]) -> [WizardSubmission.Photo]
+  ) throws -> FormNews {
+    guard let earlier = try store.ticket(ofEvent: onceKey(form.token, tenant)) else { return .request }
+    if try !form.isSaid(in: earlier) && !store.knowsEvent(wordsKey(form, tenant)) { return .words }
+    return try unknown(files(of: earlier)).isEmpty ? .nothing : .photos
   }
 
-  /// Makes the ticket of a form, once per form; its photos belong to it. A form that was cut off and is sent again
-  /// brings the photos that were missing.
-  /// - Parameter unknown: those of the form's photos that are none of these files below `uploads/`.
+  /// Of a form that came before with other words.
+  private func wordsKey(_ form: WizardSubmission, _ tenant: Tenant) -> String {
+    let words = [form.phone, form.urgency.rawValue, form.summary].joined(separator: "\n")
+    return onceKey(form.token, tenant) + ":" + hexadecimal(Array(sha256(Array(words.utf8)).prefix(16)))
+  }
+
+  private func files(of ticket: TicketRow) throws -> [String] {
+    try store.photos(ticket: ticket.id).compactMap(\.file)
+  }
+
+  /// Makes the ticket of a form, or adds to it what a form that is known brings: each word and photo once.
+  /// - Parameter unknown: as for `news`.
   /// - Returns: the ticket either way, and the photos that were added to it.
   public func recordSubmission(
     _ form: WizardSubmission, tenant: Tenant,
@@ -93,32 +112,36 @@ extension Intake {
   ) throws -> (ticket: TicketRow, added: [WizardSubmission.Photo]) {
     let onceKey = onceKey(form.token, tenant)
     return try store.write {
-      let state = try formState(token: form.token, tenant: tenant)
-      if let earlier = try store.ticket(ofEvent: onceKey) {
-        guard state == .cutOff else { return (earlier, []) }
-        let photos = unknown(try store.photos(ticket: earlier.id).compactMap(\.file))
-        try add(photos, to: earlier.id)
-        if !photos.isEmpty || !form.isCutOff {
-          try store.logEvent(
-            .ticketUpdated, tenant: tenant.id, ticket: earlier.id, detail: "\(photos.count) photos added",
-            at: recordedAt, onceKey: form.isCutOff ? nil : "\(onceKey):whole")
-        }
-        return (earlier, photos)
+      let news = try news(of: form, tenant: tenant, unknown: unknown)
+      guard let earlier = try store.ticket(ofEvent: onceKey) else {
+        let ticket = try takeIn(request(form, tenant), tenant: tenant, at: recordedAt)
+        try add(form.photos, to: ticket.id)
+        try store.logEvent(
+          .wizardSubmitted, tenant: tenant.id, ticket: ticket.id,
+          detail: "\(form.photos.count) photos" + (form.isCutOff ? ", others missing" : ""),
+          words: form.summary, at: recordedAt, onceKey: onceKey)
+        return (ticket, form.photos)
       }
-      let ticket = try takeIn(
-        TicketRequest(
-          tenant: tenant.id, phone: form.phone, localDay: zone(tenant).day(of: recordedAt),
-          source: form.isFromMissedCall ? .missedCall : .website, urgency: form.urgency, status: .new,
-          text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt)),
-        tenant: tenant,
-        at: recordedAt)
-      try add(form.photos, to: ticket.id)
+      guard news != .nothing else { return (earlier, []) }
+      let isNewText = news == .words
+      let ticket =
+        isNewText ? try takeIn(request(form, tenant), tenant: tenant, at: recordedAt) : earlier
+      let photos = try unknown(files(of: earlier))
+      try add(photos, to: ticket.id)
       try store.logEvent(
-        .wizardSubmitted, tenant: tenant.id, ticket: ticket.id,
-        detail: "\(form.photos.count) photos" + (form.isCutOff ? Intake.cutOffMark : ""), at: recordedAt,
-        onceKey: onceKey)
-      return (ticket, form.photos)
+        .ticketUpdated, tenant: tenant.id, ticket: ticket.id,
+        detail: (isNewText ? "the form came again, changed; " : "") + "\(photos.count) photos added",
+        words: isNewText ? form.summary : nil, at: recordedAt,
+        onceKey: isNewText ? wordsKey(form, tenant) : nil)
+      return (ticket, photos)
     }
+  }
+
+  private func request(_ form: WizardSubmission, _ tenant: Tenant) -> TicketRequest {
+    TicketRequest(
+      tenant: tenant.id, phone: form.phone, localDay: zone(tenant).day(of: recordedAt),
+      source: form.isFromMissedCall ? .missedCall : .website, urgency: form.urgency, status: .new,
+      text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt))
   }
 
   private func add(_ photos: [WizardSubmission.Photo], to ticket: Int) throws {
@@ -134,11 +157,21 @@ extension Intake {
     hexadecimal(sha256(Array("\(tenant):\(what)".utf8)))
   }
 
-  /// Counts a form against every limit; false when one of them is used up.
-  public func takeRates(_ rates: [(key: String, limit: Int)], at now: Timestamp) throws -> Bool {
-    for rate in rates {
-      guard try store.takeRate(key: rate.key, limit: rate.limit, seconds: 3600, at: now) else { return false }
+  /// Counts a form against every limit of an hour. Where one of them is used up: from when on the form is taken.
+  public func takeRates(_ rates: [(key: String, limit: Int)], at now: Timestamp) throws -> Timestamp? {
+    for rate in rates
+    where try !store.takeRate(key: rate.key, limit: rate.limit, seconds: 3600, at: now) {
+      return try store.rateFrees(key: rate.key, limit: rate.limit, seconds: 3600, at: now)
     }
-    return true
+    return nil
+  }
+}
+
+extension [UInt8] {
+  /// The other bytes stand in these, in one piece.
+  fileprivate func holds(_ other: [UInt8]) -> Bool {
+    guard let first = other.first else { return true }
+    guard count >= other.count else { return false }
+    return (0...(count - other.count)).contains { self[$0] == first && self[$0...].starts(with: other) }
   }
 }

@@ -62,16 +62,14 @@ public indirect enum JSONDocument: Hashable, Sendable {
   }
 
   private static func write(_ text: String, to result: inout [UInt8]) {
-    let digits = Array("0123456789abcdef".utf8)
     result.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
-      case 10: result += "\\n".utf8
-      case 13: result += "\\r".utf8
-      case 9: result += "\\t".utf8
-      case 0..<32: result += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      default: result.append(byte)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += [UInt8(ascii: "\\"), UInt8(scalar.value)]
+      case "\n": result += "\\n".utf8
+      case "\r": result += "\\r".utf8
+      case "\t": result += "\\t".utf8
+      default: JSONEscape.write(scalar, to: &result)
       }
     }
     result.append(UInt8(ascii: "\""))

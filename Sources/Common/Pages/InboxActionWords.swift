@@ -37,8 +37,6 @@ extension InboxWords {
 
   var origin: String { say(de: "Herkunft", fr: "Origine", it: "Origine", en: "Source") }
 
-  var address: String { say(de: "Adresse", fr: "Adresse", it: "Indirizzo", en: "Address") }
-
   var concern: String { say(de: "Anliegen", fr: "Demande", it: "Richiesta", en: "Request") }
 
   var pictures: String { say(de: "Fotos", fr: "Photos", it: "Foto", en: "Photos") }
@@ -69,8 +67,7 @@ extension InboxWords {
       say(de: "Wieder offen.", fr: "De nouveau ouverte.", it: "Di nuovo aperta.", en: "Open again.")
     case .saved(.note):
       say(de: "Notiz gespeichert.", fr: "Note enregistrée.", it: "Nota salvata.", en: "Note saved.")
-    case .saved(.signOut):
-      say(de: "Abgemeldet.", fr: "Déconnecté.", it: "Uscita eseguita.", en: "Signed out.")
+    case .saved(.signOut): heading(.signedOut)
     case .conflict:
       say(
         de:
@@ -104,11 +101,10 @@ extension InboxWords {
     case .created(let source):
       "\(say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received")): \(self.source(source))"
     case .message: say(de: "Nachricht", fr: "Message", it: "Messaggio", en: "Message")
+    case .form: say(de: "Formular", fr: "Formulaire", it: "Modulo", en: "Form")
     case .note: noteLabel
-    case .photos(let count): photos(count)
     case .madeUrgent:
       say(de: "Jetzt dringend", fr: "Devenue urgente", it: "Diventata urgente", en: "Now urgent")
-    case .notified: say(de: "Benachrichtigt", fr: "Informé", it: "Avvisato", en: "Notified")
     case .escalated:
       say(
         de: "Frist verstrichen, weitergemeldet", fr: "Délai dépassé, signalée",
@@ -139,10 +135,9 @@ extension InboxWords {
         de: "Diese Anfrage gibt es nicht", fr: "Cette demande n’existe pas",
         it: "Questa richiesta non esiste",
         en: "This request does not exist")
-    case .tooManyRequests:
+    case .tooManyGuesses:
       say(
-        de: "Einen Moment bitte", fr: "Un instant, s’il vous plaît", it: "Un momento, per favore",
-        en: "One moment, please")
+        de: "Zu viele Versuche", fr: "Trop de tentatives", it: "Troppi tentativi", en: "Too many attempts")
     case .unavailable:
       say(
         de: "Gerade nicht erreichbar", fr: "Indisponible en ce moment", it: "Al momento non disponibile",
@@ -166,10 +161,19 @@ extension InboxWords {
       say(
         de: "Vielleicht wurde sie gelöscht.", fr: "Elle a peut-être été effacée.",
         it: "Forse è stata cancellata.", en: "It may have been erased.")
-    case .tooManyRequests:
+    case .tooManyGuesses:
       say(
-        de: "Bitte warten Sie eine Minute.", fr: "Veuillez attendre une minute.",
-        it: "Attenda un minuto, per favore.", en: "Please wait a minute.")
+        de:
+          "Von Ihrem Anschluss kamen zu viele Links, die nicht gelten. Bitte versuchen Sie es in einer Stunde noch "
+          + "einmal, oder mit einem anderen Netz.",
+        fr:
+          "Trop de liens non valables sont venus de votre connexion. Réessayez dans une heure, ou par un autre "
+          + "réseau.",
+        it:
+          "Dalla Sua connessione sono arrivati troppi link non validi. Riprovi tra un’ora, o con un’altra rete.",
+        en:
+          "Too many links that are not valid came from your connection. Please try again in an hour, or use "
+          + "another network.")
     case .unavailable:
       say(
         de: "Es ist nichts verloren. Bitte versuchen Sie es in einer Minute noch einmal.",

@@ -44,6 +44,11 @@ extension InboxFrame {
     localLink(action, [(InboxNames.ticket, String(ticket.id))], fragment: fragment)
   }
 
+  /// What a ticket is called: the caller's name, else the number.
+  func title(_ ticket: InboxTicket) -> String {
+    ticket.phone?.written(in: country) ?? "–"
+  }
+
   func actionButton(_ action: InboxAction, look: StaticString, about: String? = nil) -> HTML {
     let about: HTML? = about.map { "<span class=\"sr\">: \($0)</span>" }
     return """
@@ -76,9 +81,6 @@ extension InboxFrame {
 }
 
 extension InboxTicket {
-  /// What the ticket is called: the caller's name, else the number.
-  var title: String { name.isEmpty ? phone?.nationalFormat ?? "–" : name }
-
   /// What may be done next.
   var actions: [InboxAction] {
     switch status {

@@ -9,15 +9,21 @@ public struct InboxFrame: Sendable {
   /// Who is signed in, as the business calls them; may be empty.
   public var person: String
   public var language: Language
+  /// ISO code: numbers are shown as somebody of this country writes them.
+  public var country: String
   /// The handler's own path.
   public var action: String
   /// Goes into every form.
   public var csrfToken: String
 
-  public init(tenant: String, person: String = "", language: Language, action: String, csrfToken: String) {
+  public init(
+    tenant: String, person: String = "", language: Language, country: String = "CH", action: String,
+    csrfToken: String
+  ) {
     self.tenant = tenant
     self.person = person
     self.language = language
+    self.country = country
     self.action = action
     self.csrfToken = csrfToken
   }
@@ -31,8 +37,13 @@ public enum InboxNames {
   public static let photo = "photo"
   /// Query: which list.
   public static let view = "view"
-  /// Query: the number looked for.
-  public static let number = "number"
+  /// Query: which page of a list, or of a ticket's history, from 1 on.
+  public static let page = "page"
+  /// Query: what is looked for.
+  public static let search = "q"
+  public static let searchLimit = 100
+  /// Query: the action that has just been done, an `InboxAction`.
+  public static let did = "did"
   /// Query: `off` keeps the list from reloading.
   public static let refresh = "refresh"
   /// Form: what to do, an `InboxAction`.
@@ -47,9 +58,7 @@ public enum InboxNames {
 
 /// The lists; raw values stand in the query.
 public enum InboxView: String, CaseIterable, Sendable {
-  case open
-  case doneToday = "done"
-  case search
+  case open, done, search
 }
 
 /// What a form asks for.
@@ -63,11 +72,12 @@ public struct InboxTicket: Sendable {
   public var id: Int64
   /// nil where the caller's number was withheld.
   public var phone: PhoneNumber?
+  /// Number, words and photos have been erased: nothing can be done any more.
+  public var isForgotten: Bool
   public var urgency: Urgency
   public var status: TicketStatus
   public var source: TicketSource
-  public var name: String
-  public var address: String
+  /// What the caller said.
   public var summary: String
   /// When it came, in words: `momentText`.
   public var createdAt: String
@@ -75,32 +85,59 @@ public struct InboxTicket: Sendable {
   public var promise: String?
   /// Negative when overdue; shown only while nobody has begun.
   public var minutesLeft: Int?
-  /// Ids, as the photo query takes them.
-  public var photos: [String]
-  /// Oldest first.
-  public var history: [InboxEvent]
+  public var photos: [InboxPhoto]
   /// Whatever changes with every change of the ticket.
   public var version: String
 
   public init(
     id: Int64, phone: PhoneNumber?, urgency: Urgency, status: TicketStatus, source: TicketSource,
-    name: String = "", address: String = "", summary: String, createdAt: String, promise: String? = nil,
-    minutesLeft: Int? = nil, photos: [String] = [], history: [InboxEvent] = [], version: String = ""
+    summary: String, createdAt: String, promise: String? = nil, minutesLeft: Int? = nil,
+    photos: [InboxPhoto] = [], version: String = "", isForgotten: Bool = false
   ) {
     self.id = id
     self.phone = phone
     self.urgency = urgency
     self.status = status
     self.source = source
-    self.name = name
-    self.address = address
     self.summary = summary
     self.createdAt = createdAt
     self.promise = promise
     self.minutesLeft = minutesLeft
     self.photos = photos
-    self.history = history
     self.version = version
+    self.isForgotten = isForgotten
+  }
+}
+
+/// A photo of a ticket.
+public struct InboxPhoto: Sendable {
+  public enum Kind: Sendable {
+    /// Every browser shows it.
+    case picture
+    /// A file that only some browsers show, and what it is called there: `HEIC`.
+    case file(String)
+    /// It came by MMS and lies at Twilio, whose pictures no page of ours may load.
+    case link
+  }
+  /// As the photo query takes it.
+  public var id: String
+  public var kind: Kind
+
+  public init(id: String, kind: Kind) {
+    self.id = id
+    self.kind = kind
+  }
+}
+
+/// What happened to a ticket: a page of it.
+public struct InboxHistory: Sendable {
+  /// Oldest first.
+  public var lines: [InboxEvent]
+  public var paging: InboxPaging
+
+  public init(lines: [InboxEvent] = [], paging: InboxPaging = InboxPaging()) {
+    self.lines = lines
+    self.paging = paging
   }
 }
 
@@ -120,16 +157,34 @@ public struct InboxEvent: Sendable {
 
   public enum Kind: Sendable {
     case created(TicketSource)
-    /// A further message of the caller.
+    /// A message of the caller.
     case message(String)
+    /// What the caller wrote into the form.
+    case form(String)
     case note(String)
-    case photos(Int)
     case madeUrgent
-    case notified
     case escalated
     case started
     case done
     case reopened
+  }
+}
+
+/// What was looked for, and what came of it.
+public struct InboxSearch: Sendable {
+  public enum Outcome: Sendable {
+    /// Nothing was looked for yet.
+    case none
+    /// Less was typed than can be looked for.
+    case tooShort
+    case found([InboxTicket], InboxPaging)
+  }
+  public var typed: String
+  public var outcome: Outcome
+
+  public init(typed: String, outcome: Outcome) {
+    self.typed = typed
+    self.outcome = outcome
   }
 }
 
@@ -151,7 +206,7 @@ public enum InboxBanner: Hashable, Sendable {
 
 /// A page instead of a list or a ticket.
 public enum InboxNotice: String, CaseIterable, Sendable {
-  case signedOut, linkExpired, notSignedIn, notFound, tooManyRequests, unavailable
+  case signedOut, linkExpired, notSignedIn, notFound, tooManyGuesses, unavailable
 
   /// The status code the page goes out with.
   public var status: Int {
@@ -159,7 +214,7 @@ public enum InboxNotice: String, CaseIterable, Sendable {
     case .signedOut: 200
     case .linkExpired, .notSignedIn: 403
     case .notFound: 404
-    case .tooManyRequests: 429
+    case .tooManyGuesses: 429
     case .unavailable: 503
     }
   }

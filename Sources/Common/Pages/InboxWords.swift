@@ -13,10 +13,10 @@ struct InboxWords {
     switch view {
     case .open:
       say(de: "Offene Anfragen", fr: "Demandes ouvertes", it: "Richieste aperte", en: "Open requests")
-    case .doneToday:
-      say(de: "Heute erledigt", fr: "Traitées aujourd’hui", it: "Concluse oggi", en: "Done today")
+    case .done:
+      say(de: "Erledigte Anfragen", fr: "Demandes traitées", it: "Richieste concluse", en: "Requests done")
     case .search:
-      say(de: "Nummer suchen", fr: "Chercher un numéro", it: "Cercare un numero", en: "Find a number")
+      say(de: "Anfrage suchen", fr: "Chercher une demande", it: "Cercare una richiesta", en: "Find a request")
     }
   }
 
@@ -24,7 +24,7 @@ struct InboxWords {
   func tab(_ view: InboxView) -> String {
     switch view {
     case .open: say(de: "Offen", fr: "Ouvertes", it: "Aperte", en: "Open")
-    case .doneToday: say(de: "Erledigt", fr: "Traitées", it: "Concluse", en: "Done")
+    case .done: say(de: "Erledigt", fr: "Traitées", it: "Concluse", en: "Done")
     case .search: say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search")
     }
   }
@@ -51,14 +51,14 @@ struct InboxWords {
         fr: "Aucune demande ouverte: tout est traité.",
         it: "Nessuna richiesta aperta: tutto concluso.",
         en: "No open requests: all done.")
-    case .doneToday:
+    case .done:
       say(
-        de: "Heute wurde noch nichts erledigt.", fr: "Rien n’a encore été traité aujourd’hui.",
-        it: "Oggi non è stato ancora concluso nulla.", en: "Nothing has been done yet today.")
+        de: "Noch ist nichts erledigt.", fr: "Rien n’a encore été traité.",
+        it: "Non è stato ancora concluso nulla.", en: "Nothing has been done yet.")
     case .search:
       say(
-        de: "Keine Anfrage mit dieser Nummer.", fr: "Aucune demande avec ce numéro.",
-        it: "Nessuna richiesta con questo numero.", en: "No request with this number.")
+        de: "Keine Anfrage gefunden.", fr: "Aucune demande trouvée.", it: "Nessuna richiesta trovata.",
+        en: "No request found.")
     }
   }
 
@@ -81,11 +81,47 @@ struct InboxWords {
       )
   }
 
-  var numberLabel: String {
+  var searchLabel: String {
     say(
-      de: "Telefonnummer oder ein Teil davon", fr: "Numéro de téléphone, entier ou en partie",
-      it: "Numero di telefono, intero o in parte", en: "Phone number, or part of it")
+      de: "Nummer, Name oder Wort, auch nur ein Teil", fr: "Numéro, nom ou mot, même en partie",
+      it: "Numero, nome o parola, anche solo in parte", en: "Number, name or word, or part of it")
   }
+
+  var tooShort: String {
+    say(
+      de: "Bitte geben Sie mindestens zwei Ziffern oder Buchstaben ein.",
+      fr: "Veuillez saisir au moins deux chiffres ou lettres.",
+      it: "Inserisca almeno due cifre o lettere.", en: "Please enter at least two digits or letters.")
+  }
+
+  func requests(_ count: Int) -> String {
+    count == 1
+      ? say(de: "1 Anfrage", fr: "1 demande", it: "1 richiesta", en: "1 request")
+      : say(
+        de: "\(count) Anfragen", fr: "\(count) demandes", it: "\(count) richieste", en: "\(count) requests")
+  }
+
+  /// Which entries of how many are on the page.
+  func range(_ entries: ClosedRange<Int>, of total: Int) -> String {
+    let shown = entries.count == 1 ? "\(entries.lowerBound)" : "\(entries.lowerBound)–\(entries.upperBound)"
+    return say(
+      de: "\(shown) von \(total)", fr: "\(shown) sur \(total)", it: "\(shown) di \(total)",
+      en: "\(shown) of \(total)")
+  }
+
+  var pages: String { say(de: "Seiten", fr: "Pages", it: "Pagine", en: "Pages") }
+
+  var firstPage: String { say(de: "Anfang", fr: "Début", it: "Inizio", en: "Start") }
+
+  var previousPage: String { say(de: "Zurück", fr: "Précédentes", it: "Precedenti", en: "Previous") }
+
+  var nextPage: String { say(de: "Weiter", fr: "Suivantes", it: "Successive", en: "Next") }
+
+  var lastPage: String { say(de: "Ende", fr: "Fin", it: "Fine", en: "End") }
+
+  var older: String { say(de: "Was vorher war", fr: "Avant", it: "Prima", en: "What came before") }
+
+  var newer: String { say(de: "Was danach kam", fr: "Après", it: "Dopo", en: "What came after") }
 
   func urgency(_ urgency: Urgency) -> String {
     urgency == .high
@@ -161,9 +197,37 @@ struct InboxWords {
       en: "Photo \(number) of \(count)")
   }
 
+  /// Of a photo that only some browsers show.
+  func opensElsewhere(_ kind: String) -> String {
+    say(
+      de: "\(kind): öffnet auf dem iPhone; sonst zum Ansehen herunterladen",
+      fr: "\(kind): s’ouvre sur un iPhone; sinon, à télécharger pour la voir",
+      it: "\(kind): si apre su iPhone; altrimenti va scaricata per vederla",
+      en: "\(kind): opens on an iPhone; elsewhere, download it to see it")
+  }
+
+  var pictureMessage: String {
+    say(
+      de: "Kam per MMS, liegt bei Twilio", fr: "Reçue par MMS, chez Twilio",
+      it: "Giunta via MMS, presso Twilio",
+      en: "Came by MMS, kept at Twilio")
+  }
+
+  var forgotten: String {
+    say(
+      de: "Nummer, Text und Fotos wurden gelöscht.", fr: "Le numéro, le texte et les photos ont été effacés.",
+      it: "Numero, testo e foto sono stati cancellati.", en: "Number, text and photos have been erased.")
+  }
+
   var noText: String {
     say(
       de: "Keine Nachricht, nur die Nummer.", fr: "Pas de message, seulement le numéro.",
       it: "Nessun messaggio, solo il numero.", en: "No message, only the number.")
   }
+}
+
+/// What a photo is called where it is saved: `foto-17-1.heic` is the first photo of ticket 17.
+public func photoFileName(ticket: Int, place: Int, fileExtension: String?, language: Language) -> String {
+  let word = say(language, de: "foto", fr: "photo", it: "foto", en: "photo")
+  return "\(word)-\(ticket)-\(place)" + (fileExtension.map { ".\($0)" } ?? "")
 }

@@ -22,11 +22,11 @@ func localLink(_ path: String, _ query: [(name: String, value: String)] = [], fr
 
 /// A number that a phone calls when it is tapped.
 ///
-/// `note` is read out before the number and not seen.
-func callLink(_ phone: PhoneNumber, note: String, look: StaticString) -> HTML {
+/// `note` is read out before the number and not seen; `country` is that of who reads it.
+func callLink(_ phone: PhoneNumber, in country: String, note: String, look: StaticString) -> HTML {
   """
   <a class="\(HTML(stringLiteral: look))" href="tel:\(phone.e164)">\(Icon.phone)\
-  <span><span class="sr">\(note) </span>\(phone.nationalFormat)</span></a>
+  <span><span class="sr">\(note) </span>\(phone.written(in: country))</span></a>
   """
 }
 

@@ -1,6 +1,7 @@
 // Stylesheet.swift - how the pages look: one sheet for all of them, so one hash in the policy.
 //
-// Phone first: everything stands below everything at 320 pixels. Colours are custom properties, once for
+// Phone first: everything stands below everything at 320 pixels, with text of twice the size too: what stands at the
+// sides is bounded by the screen's width. Colours are custom properties, once for
 // light and once for dark; the tests read them from here and compute their contrast. Inputs are 17 pixels
 // and 48 high, so that no phone zooms and every thumb hits.
 
@@ -15,7 +16,7 @@ public enum Stylesheet {
 
   /// Its SHA-256 in base64, for the policy: to compute it for each page would take a fifth of the page's
   /// instructions. PolicyTests say what it must be when the sheet has changed.
-  public static let sha256 = "NXgCeV0wD+fbbBFWXVBzCj4NiK32TypglY6vxbD0CMU="
+  public static let sha256 = "MgJfK82fkKGGTiSKFVXgn/Kt3QPQfvaUk2kajEsL8ac="
 
   static var byteCount: Int {
     colours.utf8CodeUnitCount + basics.utf8CodeUnitCount + forms.utf8CodeUnitCount + inbox.utf8CodeUnitCount
@@ -44,7 +45,7 @@ public enum Stylesheet {
     html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
     body{margin:0;background:var(--paper);color:var(--ink);overflow-wrap:break-word;\
     font:1.0625rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-    main,.band>div,footer{max-width:38rem;margin:0 auto;padding:0 1rem}
+    main,.band>div,footer{max-width:38rem;margin:0 auto;padding:0 min(1rem,5vw)}
     main{padding-bottom:2rem}
     h1{font-size:1.6rem;line-height:1.2;letter-spacing:-.01em;margin:1.5rem 0 .5rem}
     h2{font-size:1.2rem;line-height:1.3;margin:0 0 .75rem}
@@ -61,12 +62,11 @@ public enum Stylesheet {
     .band :focus-visible{outline-color:var(--on-band)}
     .brand{margin:0;font-weight:700;font-size:1.1rem;line-height:1.25}
     .pill{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .9rem;border-radius:9rem;\
-    border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600;\
-    white-space:nowrap}
-    .brand,.who,.words,dd,bdi,h1{overflow-wrap:anywhere}
+    border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600}
+    .brand,.who,.words,.warn,.error,.choice,dd,bdi,h1{overflow-wrap:anywhere}
     .lead{color:var(--soft)}
-    .card{background:var(--card);border:1px solid var(--line);border-radius:1rem;padding:1.25rem 1rem;\
-    margin:1rem 0}
+    .card{background:var(--card);border:1px solid var(--line);border-radius:1rem;\
+    padding:1.25rem min(1rem,5vw);margin:1rem 0}
     .small,.hint,.mark{font-size:.9375rem;color:var(--soft)}
     .mark{font-weight:400}
     .button,button{display:inline-flex;align-items:center;justify-content:center;min-height:3rem;\
@@ -85,6 +85,10 @@ public enum Stylesheet {
     .promise{font-size:1.2rem;line-height:1.4;font-weight:600}
     .call{border-top:1px solid var(--line);margin-top:1.25rem;padding-top:1rem;margin-bottom:1rem}
     .call p{margin-bottom:.5rem}
+    .call form{margin-top:1rem}
+    .call button{margin-top:.75rem}
+    .files{overflow-wrap:anywhere}
+    .files li{margin-bottom:.35rem}
     .languages{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0 0 2rem}
     .languages a,.act{display:inline-flex;align-items:center;min-height:2.75rem}
 
@@ -104,8 +108,9 @@ public enum Stylesheet {
     input[type=file]{border-style:dashed;padding:.6rem;color:var(--soft);font-size:1rem}
     ::file-selector-button{font:inherit;font-weight:600;color:var(--accent);background:var(--tint);border:0;\
     border-radius:.5rem;padding:.5rem .75rem;margin-right:.75rem}
-    .choice{position:relative;display:grid;grid-template-columns:auto 1fr;gap:0 .75rem;align-items:center;\
-    border:1.5px solid var(--edge);border-radius:.75rem;padding:.75rem;margin-top:.5rem}
+    .choice{position:relative;display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 min(.75rem,3.75vw);\
+    align-items:center;border:1.5px solid var(--edge);border-radius:.75rem;padding:.75rem min(.75rem,3.75vw);\
+    margin-top:.5rem}
     .choice input{width:1.4rem;height:1.4rem;margin:0;accent-color:var(--accent)}
     .choice label{margin:0;font-weight:400}
     .choice label::after{content:"";position:absolute;inset:0;cursor:pointer}
@@ -166,6 +171,9 @@ public enum Stylesheet {
     .buttons button{flex:1 1 auto}
     .search button{margin-top:.75rem}
     .refresh{margin-top:1.25rem}
+    .pager{margin-top:1.25rem}
+    .pager p{margin:0}
+    .pager ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0}
     dl{margin:0}
     dl div{display:flex;flex-wrap:wrap;gap:0 .75rem;border-top:1px solid var(--line);padding:.5rem 0}
     dt{flex:0 0 7rem;color:var(--soft)}
@@ -174,10 +182,17 @@ public enum Stylesheet {
     padding:0;margin:0}
     .photos a{display:block;border-radius:.75rem;overflow:hidden;background:var(--tint);aspect-ratio:1}
     .photos img{display:block;width:100%;height:100%;object-fit:cover}
+    .file a{position:relative;display:grid;place-items:center;font-size:1.6rem}
+    .file .icon{margin:0}
+    .file picture{position:absolute;inset:0}
+    .file .hint{margin:.25rem 0 0;overflow-wrap:anywhere}
     .history{list-style:none;padding:0 0 0 1rem;margin:0;border-left:2px solid var(--line)}
     .history li{margin-bottom:.75rem}
     .history p{margin:0}
     .history .event{font-weight:600}
+    .inbox main,.inbox .band>div,.inbox .card,.inbox .button,.inbox button{padding-left:min(1rem,5vw);\
+    padding-right:min(1rem,5vw)}
+    .inbox .button,.inbox button,.facts li,.time,.tag{white-space:normal;overflow-wrap:anywhere}
 
     """
 }

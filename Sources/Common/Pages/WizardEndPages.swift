@@ -4,22 +4,28 @@ import Rules
 
 /// Says that the ticket is made and when somebody calls; `promise` as from `slaText`.
 ///
-/// `droppedPhotos` are files that were no usable photos: they cost only themselves.
+/// `photos` are the files that came with the form. One that was not taken costs only itself: the page says which and
+/// why, and sends it after, with `form` and `token` as they were.
 public func thankYouPage(
-  tenant: PageTenant, language: Language, urgency: Urgency, promise: String?, photos: Int = 0,
-  droppedPhotos: Int = 0
+  tenant: PageTenant, language: Language, urgency: Urgency, promise: String?, photos: [SentPhoto] = [],
+  form: WizardForm = WizardForm(), token: String = ""
 ) -> HTML {
   let words = WizardWords(language: language, business: tenant.name)
-  let kept: HTML? = photos > 0 ? "<p class=\"hint\">\(Icon.camera)\(words.photosReceived(photos))</p>\n" : nil
-  let dropped: HTML? =
-    droppedPhotos > 0 ? "<p class=\"warn\">\(Icon.alarm)\(words.photosDropped(droppedPhotos))</p>\n" : nil
+  let missing: HTML? = PhotoField.refused(photos, words).map { list in
+    let count = photos.count { $0.refusal != nil }
+    return """
+      <div class="call"><p class="warn">\(Icon.alarm)<span>\(words.photosMissing(count))</span></p>
+      \(list)\(photosAgain(form, token: token, language, words))</div>
+
+      """
+  }
   let main: HTML = """
     <div class="card ending">
     <p class="seal">\(Icon.tick)</p>
     <h1>\(words.thanks)</h1>
     <p>\(words.received)</p>
     <p class="promise">\(words.promise(urgency, by: promise))</p>
-    \(kept)\(dropped)\(callCard(tenant, words, question: words.worse))<p class="small">\(words.mayClose)</p>
+    \(PhotoField.arrived(photos, words))\(missing)\(callCard(tenant, words, question: words.worse))<p class="small">\(words.mayClose)</p>
     </div>
     """
   return document(
@@ -29,15 +35,14 @@ public func thankYouPage(
 
 /// A page instead of the form; `tenant` is nil where the Host is nobody's.
 ///
-/// `formLink` leads back to an empty form, on the pages where that helps.
+/// `canStartAgain`: it leads back to an empty form, on the pages where that helps.
 public func wizardNoticePage(
-  _ notice: WizardNotice, tenant: PageTenant?, language: Language, formLink: String? = nil
+  _ notice: WizardNotice, tenant: PageTenant?, language: Language, canStartAgain: Bool = false
 ) -> HTML {
   let words = WizardWords(language: language, business: tenant?.name ?? "")
   let again: HTML? =
-    notice == .notFound
-    ? nil
-    : formLink.map { "<p><a class=\"button wide\" href=\"\(localLink($0))\">\(words.openForm)</a></p>\n" }
+    canStartAgain && notice != .notFound
+    ? "<p><a class=\"button wide\" href=\"\(localLink(""))\">\(words.openForm)</a></p>\n" : nil
   let call = tenant.flatMap { callCard($0, words, question: words.callInstead) }
   let main: HTML = """
     <div class="card ending">
@@ -60,7 +65,7 @@ private func callCard(_ tenant: PageTenant, _ words: WizardWords, question: Stri
   tenant.callbackPhone.map { phone in
     """
     <div class="call"><p>\(question)</p>
-    \(callLink(phone, note: words.callUs, look: "button wide"))</div>
+    \(callLink(phone, in: tenant.country, note: words.callUs, look: "button wide"))</div>
 
     """
   }

@@ -41,28 +41,6 @@ extension WizardWords {
     }
   }
 
-  func photosReceived(_ count: Int) -> String {
-    count == 1
-      ? say(de: "1 Foto erhalten", fr: "1 photo reçue", it: "1 foto ricevuta", en: "1 photo received")
-      : say(
-        de: "\(count) Fotos erhalten", fr: "\(count) photos reçues", it: "\(count) foto ricevute",
-        en: "\(count) photos received")
-  }
-
-  func photosDropped(_ count: Int) -> String {
-    count == 1
-      ? say(
-        de: "1 Datei konnten wir nicht als Foto lesen. Ihre Anfrage gilt trotzdem.",
-        fr: "1 fichier n’a pas pu être lu comme photo. Votre demande est valable quand même.",
-        it: "Non è stato possibile leggere 1 file come foto. La Sua richiesta vale comunque.",
-        en: "We could not read 1 file as a photo. Your request stands all the same.")
-      : say(
-        de: "\(count) Dateien konnten wir nicht als Fotos lesen. Ihre Anfrage gilt trotzdem.",
-        fr: "\(count) fichiers n’ont pas pu être lus comme photos. Votre demande est valable quand même.",
-        it: "Non è stato possibile leggere \(count) file come foto. La Sua richiesta vale comunque.",
-        en: "We could not read \(count) files as photos. Your request stands all the same.")
-  }
-
   var callInstead: String {
     say(
       de: "Lieber gleich telefonieren?", fr: "Vous préférez téléphoner\u{202F}?",
@@ -89,10 +67,6 @@ extension WizardWords {
 
   func heading(_ notice: WizardNotice) -> String {
     switch notice {
-    case .tooManyRequests:
-      say(
-        de: "Einen Moment bitte", fr: "Un instant, s’il vous plaît", it: "Un momento, per favore",
-        en: "One moment, please")
     case .expiredForm:
       say(
         de: "Das Formular ist abgelaufen", fr: "Le formulaire a expiré", it: "Il modulo è scaduto",
@@ -114,12 +88,6 @@ extension WizardWords {
 
   func text(_ notice: WizardNotice) -> String {
     switch notice {
-    case .tooManyRequests:
-      say(
-        de: "Es kamen sehr viele Anfragen von Ihrem Anschluss. Bitte warten Sie einige Minuten.",
-        fr: "Nous avons reçu beaucoup de demandes de votre connexion. Veuillez attendre quelques minutes.",
-        it: "Abbiamo ricevuto molte richieste dalla Sua connessione. Attenda qualche minuto, per favore.",
-        en: "Very many requests came from your connection. Please wait a few minutes.")
     case .expiredForm:
       say(
         de: "Zu Ihrer Sicherheit gilt das Formular nur eine begrenzte Zeit. Bitte öffnen Sie es neu.",

@@ -106,8 +106,32 @@ struct WizardFields {
       .photos,
       """
       <label for="photos">\(Icon.camera)\(caption(.photos))</label>
-      \(hint(.photos))\(error(.photos))<input type="file" accept="image/*" multiple \(ties(.photos))>
+      \(hint(.photos))\(error(.photos))\(PhotoField.refused(form.photos, words))\
+      <input type="file" accept="\(HTML(stringLiteral: PhotoField.accepted))" multiple \(ties(.photos))>
 
       """)
+  }
+
+  /// The one question to whoever filled in the trap; nil for all others.
+  var person: HTML? {
+    guard form.isPerson || form.problems[.person] != nil else { return nil }
+    let checked: HTML? = form.isPerson ? " checked" : nil
+    let question: HTML = """
+      \(error(.person))<div class="choice"><input type="checkbox" value="1"\(checked) required \(ties(.person))>\
+      <label for="person"><strong>\(words.label(.person))</strong></label></div>
+
+      """
+    return "<section>\(wrapped(.person, question))</section>\n"
+  }
+
+  /// A field for robots: neither seen nor read out nor reached with the tab key. It has no label, since autofill reads
+  /// labels; the password managers' own marks keep those away.
+  var trap: HTML {
+    """
+    <div class="aside" aria-hidden="true"><input type="text" name="\(WizardNames.trap)" value="" tabindex="-1" \
+    autocomplete="one-time-code" data-1p-ignore="true" data-bwignore="true" data-lpignore="true" \
+    data-form-type="other"></div>
+
+    """
   }
 }

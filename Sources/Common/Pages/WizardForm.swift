@@ -10,16 +10,19 @@ public struct PageTenant: Sendable {
   /// What a visitor may choose from, the tenant's own first.
   public var languages: [Language]
   public var callbackPhone: PhoneNumber?
+  /// ISO code: numbers are shown as somebody of this country writes them.
+  public var country: String
   /// After how long the data are erased; nil: the page does not say.
   public var retentionDays: Int?
 
   public init(
     name: String, languages: [Language] = Language.allCases, callbackPhone: PhoneNumber? = nil,
-    retentionDays: Int? = nil
+    country: String = "CH", retentionDays: Int? = nil
   ) {
     self.name = name
     self.languages = languages
     self.callbackPhone = callbackPhone
+    self.country = country
     self.retentionDays = retentionDays
   }
 }
@@ -27,6 +30,8 @@ public struct PageTenant: Sendable {
 /// The fields a person fills in; raw values are their names in the request.
 public enum WizardField: String, CaseIterable, Sendable {
   case text, urgency, photos, phone, name, address
+  /// "I am a person": asked only of whoever filled in what nobody sees.
+  case person
 
   /// A number and a few words make a ticket; the rest can be asked on the phone.
   public var isRequired: Bool { self == .text || self == .phone || self == .urgency }
@@ -38,7 +43,7 @@ public enum WizardField: String, CaseIterable, Sendable {
     case .phone: 30
     case .name: 100
     case .address: 200
-    case .urgency, .photos: nil
+    case .urgency, .photos, .person: nil
     }
   }
 }
@@ -49,12 +54,18 @@ public enum WizardNames {
   public static let reference = "ref"
   /// The signed form token.
   public static let token = "token"
-  /// A field no person sees; whoever fills it in is a program.
-  public static let honeypot = "company_url"
+  /// A field no person sees. Whoever fills it in is a program: a simple robot, or the browser's own autofill, which
+  /// goes by names and labels. This name, without a label and with `autocomplete="one-time-code"`, it leaves alone.
+  public static let trap = "leer_lassen"
+  /// What the trap was called: forms that lay open at the update have it. What stands in it says nothing, since
+  /// browsers write the company's name there.
+  public static let formerTrap = "company_url"
   /// The language chosen by hand.
   public static let language = "lang"
   public static let photosAtMost = 5
   public static let mebibytesPerPhoto = 8
+  /// Words and photos together.
+  public static let mebibytesPerForm = 45
 }
 
 /// What is wrong with one field.
@@ -63,19 +74,20 @@ public enum WizardProblem: Hashable, Sendable {
   case tooLong(limit: Int)
   /// No telephone number, or one that cannot be called back.
   case notANumber
-  case tooManyPhotos(limit: Int)
-  case photoTooLarge(mebibytes: Int)
-  case notAPhoto
   /// The photos were fine, but a browser does not send them twice by itself.
   case choosePhotosAgain
 }
 
 /// What stands above a form that was sent but not taken, beside the problems of its fields.
-public enum WizardBanner: String, CaseIterable, Sendable {
+public enum WizardBanner: Hashable, Sendable {
   /// The token was too old: sending the same page again is enough.
   case expired
   /// The database did not take it.
   case tryAgain
+  /// Larger in all than a form may be; its photos were not looked at.
+  case tooLarge
+  /// Beyond a limit of forms in an hour; `from` is when the next is taken, as people say it.
+  case tooManyRequests(from: String)
 }
 
 /// The form as it was typed so far.
@@ -86,13 +98,17 @@ public struct WizardForm: Sendable {
   public var text: String
   public var urgency: Urgency?
   public var reference: String
+  /// The box "I am a person" is ticked.
+  public var isPerson: Bool
   public var problems: [WizardField: WizardProblem]
   public var banner: WizardBanner?
+  /// The files that came with it.
+  public var photos: [SentPhoto]
 
   public init(
     name: String = "", phone: String = "", address: String = "", text: String = "",
-    urgency: Urgency? = .medium, reference: String = "", problems: [WizardField: WizardProblem] = [:],
-    banner: WizardBanner? = nil
+    urgency: Urgency? = .medium, reference: String = "", isPerson: Bool = false,
+    problems: [WizardField: WizardProblem] = [:], banner: WizardBanner? = nil, photos: [SentPhoto] = []
   ) {
     self.name = name
     self.phone = phone
@@ -100,8 +116,10 @@ public struct WizardForm: Sendable {
     self.text = text
     self.urgency = urgency
     self.reference = reference
+    self.isPerson = isPerson
     self.problems = problems
     self.banner = banner
+    self.photos = photos
   }
 
   /// Sent before, and shown again.
@@ -110,12 +128,11 @@ public struct WizardForm: Sendable {
 
 /// A page that stands instead of the form.
 public enum WizardNotice: String, CaseIterable, Sendable {
-  case tooManyRequests, expiredForm, tooLarge, notFound, unavailable
+  case expiredForm, tooLarge, notFound, unavailable
 
   /// The status code the page goes out with.
   public var status: Int {
     switch self {
-    case .tooManyRequests: 429
     case .expiredForm: 403
     case .tooLarge: 413
     case .notFound: 404

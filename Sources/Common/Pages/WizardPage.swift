@@ -8,11 +8,11 @@ import Rules
 
 /// The form of `anfrage`.
 ///
-/// `action` is the handler's own path. `token` guards against forged and repeated forms. `callbackBy` is the
-/// time a callback would be promised for now, as from `slaText`.
+/// It is sent to the address it was fetched from, whatever that is: a rewrite rule, the stage of a function service or
+/// a proxy may have changed the path on its way to us. `token` guards against forged and repeated forms. `callbackBy`
+/// is the time a callback would be promised for now, as from `slaText`.
 public func wizardPage(
-  _ form: WizardForm, tenant: PageTenant, language: Language, action: String, token: String,
-  callbackBy: String? = nil
+  _ form: WizardForm, tenant: PageTenant, language: Language, token: String, callbackBy: String? = nil
 ) -> HTML {
   let words = WizardWords(language: language, business: tenant.name)
   let fields = WizardFields(form: form, words: words)
@@ -21,7 +21,7 @@ public func wizardPage(
     <h1>\(words.heading)</h1>
     <p class="lead">\(words.lead(missedCall: form.reference == TicketSource.missedCall.rawValue))</p>
     \(problemSummary(form, words))
-    <form class="card" method="post" action="\(localLink(action))" enctype="multipart/form-data">
+    <form class="card" method="post" action="\(localLink(""))" enctype="multipart/form-data">
     \(hiddenField(WizardNames.reference, form.reference))\(hiddenField(WizardNames.token, token))\
     \(hiddenField(WizardNames.language, language.rawValue))\
     <section aria-labelledby="matter"><h2 id="matter">\(words.matter)</h2>
@@ -31,10 +31,7 @@ public func wizardPage(
     \(fields.line(.name, form.name, type: "text", mode: "text", autocomplete: "name"))\
     \(fields.line(.address, form.address, type: "text", mode: "text", autocomplete: "street-address"))\
     </section>
-    <div class="aside" aria-hidden="true"><label for="\(WizardNames.honeypot)">\(words.leaveEmpty)</label>\
-    <input type="text" id="\(WizardNames.honeypot)" name="\(WizardNames.honeypot)" value="" tabindex="-1" \
-    autocomplete="off"></div>
-    <section>\(fields.photos)</section>
+    \(fields.person)\(fields.trap)<section>\(fields.photos)</section>
     <button class="primary wide" type="submit">\(words.send)</button>
     <p class="small">\(words.privacy(retentionDays: tenant.retentionDays))</p>
     </form>
@@ -42,13 +39,13 @@ public func wizardPage(
   return document(
     language, title: form.isReturned ? "\(words.problemTitle): \(title)" : title, look: "wizard",
     header: wizardHeader(tenant, words), main: main,
-    footer: form.isReturned ? nil : languageLinks(form, tenant, language, action, words))
+    footer: form.isReturned ? nil : languageLinks(form, tenant, language, words))
 }
 
 /// The business and its number, over every page of the wizard.
 func wizardHeader(_ tenant: PageTenant?, _ words: WizardWords) -> HTML {
   guard let tenant else { return "" }
-  let call = tenant.callbackPhone.map { callLink($0, note: words.callUs, look: "pill") }
+  let call = tenant.callbackPhone.map { callLink($0, in: tenant.country, note: words.callUs, look: "pill") }
   return "<header class=\"band\"><div><p class=\"brand\">\(tenant.name)</p>\(call)</div></header>"
 }
 
@@ -77,7 +74,7 @@ private func problemSummary(_ form: WizardForm, _ words: WizardWords) -> HTML? {
 
 /// The page in the other languages; not on a returned form, where a link would lose what was typed.
 private func languageLinks(
-  _ form: WizardForm, _ tenant: PageTenant, _ language: Language, _ action: String, _ words: WizardWords
+  _ form: WizardForm, _ tenant: PageTenant, _ language: Language, _ words: WizardWords
 ) -> HTML? {
   let others = tenant.languages.filter { $0 != language }
   guard !others.isEmpty else { return nil }
@@ -86,7 +83,7 @@ private func languageLinks(
     if !form.reference.isEmpty { query.append((WizardNames.reference, form.reference)) }
     if !form.phone.isEmpty { query.append((WizardField.phone.rawValue, form.phone)) }
     return """
-      <li><a lang="\(other.rawValue)" hreflang="\(other.rawValue)" href="\(localLink(action, query))">\
+      <li><a lang="\(other.rawValue)" hreflang="\(other.rawValue)" href="\(localLink("", query))">\
       \(WizardWords.ownName(other))</a></li>
 
       """

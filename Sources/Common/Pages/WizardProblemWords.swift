@@ -43,6 +43,27 @@ extension WizardWords {
         fr: "L’envoi n’a pas fonctionné. Veuillez renvoyer la demande dans une minute.",
         it: "L’invio non è riuscito. Invii di nuovo la richiesta tra un minuto, per favore.",
         en: "That did not work just now. Please send the request again in a minute.")
+    case .tooLarge:
+      say(
+        de: "Die Fotos waren zusammen zu gross, erlaubt sind \(WizardNames.mebibytesPerForm) MB. "
+          + "Bitte wählen Sie weniger oder kleinere aus, oder senden Sie die Anfrage zuerst ohne Fotos.",
+        fr:
+          "Les photos étaient trop volumineuses, la limite est de \(WizardNames.mebibytesPerForm) Mo en tout. "
+          + "Veuillez en choisir moins ou de plus petites, ou envoyer d’abord la demande sans photos.",
+        it: "Le foto erano troppo grandi, il limite è di \(WizardNames.mebibytesPerForm) MB in tutto. "
+          + "Ne scelga meno o di più piccole, oppure invii prima la richiesta senza foto.",
+        en: "The photos were too large, the limit is \(WizardNames.mebibytesPerForm) MB in all. "
+          + "Please choose fewer or smaller ones, or send the request without photos first.")
+    case .tooManyRequests(let time):
+      say(
+        de: "Von Ihrem Anschluss oder mit dieser Nummer kamen sehr viele Anfragen. "
+          + "Diese können Sie ab \(time) absenden. Eilt es, rufen Sie uns bitte an.",
+        fr: "Nous avons reçu beaucoup de demandes de votre connexion ou avec ce numéro. "
+          + "Vous pourrez envoyer celle-ci à partir de: \(time). Si c’est urgent, appelez-nous.",
+        it: "Abbiamo ricevuto molte richieste dalla Sua connessione o con questo numero. "
+          + "Potrà inviare questa a partire da: \(time). Se è urgente, ci chiami.",
+        en: "Very many requests came from your connection or with this number. "
+          + "You can send this one from \(time). If it is urgent, please call us.")
     }
   }
 
@@ -61,22 +82,6 @@ extension WizardWords {
         fr: "Veuillez indiquer un numéro de téléphone valable, par exemple 079 123 45 67.",
         it: "Indichi un numero di telefono valido, per esempio 079 123 45 67.",
         en: "Please enter a valid phone number, for example 079 123 45 67.")
-    case .tooManyPhotos(let limit):
-      say(
-        de: "Bitte wählen Sie höchstens \(limit) Fotos aus.", fr: "Veuillez choisir \(limit) photos au plus.",
-        it: "Scelga al massimo \(limit) foto.", en: "Please choose \(limit) photos at most.")
-    case .photoTooLarge(let size):
-      say(
-        de: "Ein Foto ist zu gross. Erlaubt sind \(size) MB.",
-        fr: "Une photo est trop grande. La limite est de \(size) Mo.",
-        it: "Una foto è troppo grande. Il limite è di \(size) MB.",
-        en: "One photo is too large. The limit is \(size) MB.")
-    case .notAPhoto:
-      say(
-        de: "Eine Datei ist kein Foto. Möglich sind JPEG, PNG, WebP und HEIC.",
-        fr: "Un fichier n’est pas une photo. JPEG, PNG, WebP et HEIC sont possibles.",
-        it: "Un file non è una foto. Sono ammessi JPEG, PNG, WebP e HEIC.",
-        en: "One file is not a photo. JPEG, PNG, WebP and HEIC are possible.")
     case .choosePhotosAgain:
       say(
         de: "Bitte wählen Sie Ihre Fotos noch einmal aus.", fr: "Veuillez choisir à nouveau vos photos.",
@@ -118,6 +123,15 @@ extension WizardWords {
       say(
         de: "Bitte geben Sie die Adresse ein.", fr: "Veuillez indiquer l’adresse.",
         it: "Indichi l’indirizzo.", en: "Please enter the address.")
+    case .person:
+      say(
+        de: "Ein verstecktes Feld war ausgefüllt, vielleicht von Ihrem Browser. "
+          + "Bitte bestätigen Sie, dass Sie ein Mensch sind.",
+        fr: "Un champ caché était rempli, peut-être par votre navigateur. "
+          + "Veuillez confirmer que vous êtes une personne.",
+        it: "Un campo nascosto era compilato, forse dal Suo browser. "
+          + "Confermi di essere una persona, per favore.",
+        en: "A hidden field was filled in, perhaps by your browser. Please confirm that you are a person.")
     }
   }
 }

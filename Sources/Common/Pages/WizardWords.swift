@@ -61,6 +61,9 @@ struct WizardWords {
       say(
         de: "Adresse des Einsatzorts", fr: "Adresse du lieu", it: "Indirizzo del luogo",
         en: "Address of the place")
+    case .person:
+      say(
+        de: "Ich bin ein Mensch", fr: "Je suis une personne", it: "Sono una persona", en: "I am a person")
     }
   }
 
@@ -98,7 +101,7 @@ struct WizardWords {
       say(
         de: "Strasse, Nummer, Ort", fr: "Rue, numéro, localité", it: "Via, numero, località",
         en: "Street, number, town")
-    case .urgency, .name: nil
+    case .urgency, .name, .person: nil
     }
   }
 
@@ -128,12 +131,6 @@ struct WizardWords {
     return say(
       de: "Wir rufen bis \(time) zurück.", fr: "Nous vous rappelons au plus tard \(time).",
       it: "La richiamiamo al più tardi \(time).", en: "We will call back by \(time).")
-  }
-
-  var leaveEmpty: String {
-    say(
-      de: "Dieses Feld bitte leer lassen", fr: "Veuillez laisser ce champ vide",
-      it: "Si prega di lasciare vuoto questo campo", en: "Please leave this field empty")
   }
 
   var send: String {

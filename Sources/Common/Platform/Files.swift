@@ -170,6 +170,19 @@ public enum Files {
     ]
   }
 
+  /// Which file a path names: its device and its inode. Unlike `identity` it stays when the file is written to.
+  public struct Node: Hashable, Sendable {
+    let device: UInt
+    let inode: UInt
+  }
+
+  /// nil when there is no such file.
+  public static func node(_ path: String) -> Node? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Node(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+  }
+
   public static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

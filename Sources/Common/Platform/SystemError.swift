@@ -14,7 +14,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The disk is full, or the user's quota is.
-  public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+  public var isOutOfSpace: Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
 
   public var description: String { "cannot \(operation) \(path): \(String(cString: strerror(code)))" }
 }

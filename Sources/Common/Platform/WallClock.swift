@@ -16,8 +16,6 @@ public struct WallClock: Sendable {
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
-
-  public static func fixed(_ timestamp: Timestamp) -> WallClock { WallClock { timestamp } }
 }
 
 /// Milliseconds of a clock that only goes forward, for waiting and for deadlines.

@@ -1,7 +1,7 @@
 // MessageText.swift - a kept webhook as the text of a message: the spool's form, where a queue can carry it.
 
 import Crypto
-import Intake
+import Spool
 
 enum MessageText {
   private static let mark = "base64:"

@@ -5,8 +5,8 @@
 
 import Crypto
 import HTTP
-import Intake
 import JSON
+import Spool
 
 /// Why the queue did not do what was asked.
 public enum QueueFailure: Error, Hashable, Sendable, CustomStringConvertible {

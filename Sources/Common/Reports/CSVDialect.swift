@@ -1,7 +1,8 @@
 // CSVDialect.swift - how a table is written for one kind of reader: separator, byte order mark, column names.
 //
-// All of them: UTF-8, CRLF line ends, one header line, decimal point, dates as YYYY-MM-DD, quotes as in RFC 4180
-// where a cell holds a quote, a line break or any separator.
+// All of them: UTF-8, CRLF line ends, one header line, dates as YYYY-MM-DD, quotes as in RFC 4180 where a cell holds
+// a quote, a line break or any separator. A decimal point, except where the reader's country writes a comma: there a
+// spreadsheet takes 0.0769 for a text, or 12.05 for a day in May.
 
 /// One of the profiles of the setting `csv.profile`.
 public struct CSVDialect: Hashable, Sendable {
@@ -10,20 +11,25 @@ public struct CSVDialect: Hashable, Sendable {
   let separator: UInt8
   /// Excel takes UTF-8 for UTF-8 only with it.
   let hasByteOrderMark: Bool
+  /// Amounts and rates are written with a decimal comma.
+  var hasDecimalComma = false
   /// Booking lines carry the column names of Banana's transactions table.
-  let usesBananaNames: Bool
+  var usesBananaNames = false
 
   /// Swiss-German Excel, on a double click.
   public static let excelCH = CSVDialect(
-    name: "excel-ch", separator: UInt8(ascii: ";"), hasByteOrderMark: true, usesBananaNames: false)
+    name: "excel-ch", separator: UInt8(ascii: ";"), hasByteOrderMark: true)
+  /// Excel and LibreOffice with the settings of Germany, Austria, France or Italy.
+  public static let excelDE = CSVDialect(
+    name: "excel-de", separator: UInt8(ascii: ";"), hasByteOrderMark: true, hasDecimalComma: true)
   /// RFC 4180: for programs.
   public static let rfc4180 = CSVDialect(
-    name: "rfc4180", separator: UInt8(ascii: ","), hasByteOrderMark: false, usesBananaNames: false)
+    name: "rfc4180", separator: UInt8(ascii: ","), hasByteOrderMark: false)
   /// Banana Accounting, "text file with column headers".
   public static let banana = CSVDialect(
     name: "banana", separator: UInt8(ascii: "\t"), hasByteOrderMark: false, usesBananaNames: true)
 
-  public static let all = [excelCH, rfc4180, banana]
+  public static let all = [excelCH, excelDE, rfc4180, banana]
 
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

@@ -22,7 +22,7 @@ public struct CSVWriter {
   public mutating func row(_ cells: [Cell]) throws {
     for (index, cell) in cells.enumerated() {
       if index > 0 { buffer.append(dialect.separator) }
-      append(cell.written)
+      append(cell.written(in: dialect))
     }
     buffer.append(13)
     buffer.append(10)

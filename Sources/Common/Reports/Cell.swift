@@ -22,6 +22,15 @@ public enum Cell: Hashable, Sendable {
   /// Of a local time, `16:30:05`.
   case time(LocalDateTime)
 
+  func written(in dialect: CSVDialect) -> String {
+    switch self {
+    case .amount, .rate:
+      dialect.hasDecimalComma ? String(written.map { $0 == "." ? "," : $0 }) : written
+    default: written
+    }
+  }
+
+  /// With a decimal point.
   var written: String {
     switch self {
     case .text(let text): Cell.harmless(text)

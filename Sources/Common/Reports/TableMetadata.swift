@@ -16,7 +16,8 @@ extension Table {
     let columns = self.columns.map { column in
       JSONText.object([
         ("name", .string(column.name)), ("titles", .string(column.title(in: dialect))),
-        ("datatype", column.content.datatype), ("required", .literal(column.isRequired ? "true" : "false")),
+        ("datatype", column.content.datatype(in: dialect)),
+        ("required", .literal(column.isRequired ? "true" : "false")),
       ])
     }
     var members: [(String, JSONText)] = [
@@ -43,13 +44,16 @@ extension Table {
 }
 
 extension Column.Content {
-  fileprivate var datatype: JSONText {
-    switch self {
+  fileprivate func datatype(in dialect: CSVDialect) -> JSONText {
+    // "Tabular data" model, 6.4.2: without a format the mark is a point.
+    let mark: [(String, JSONText)] =
+      dialect.hasDecimalComma ? [("format", .object([("decimalChar", .string(","))]))] : []
+    return switch self {
     case .text: .string("string")
     case .count: .string("nonNegativeInteger")
-    case .amount: .string("decimal")
+    case .amount: mark.isEmpty ? .string("decimal") : .object([("base", .string("decimal"))] + mark)
     case .rate:
-      .object([("base", .string("decimal")), ("minimum", .string("0")), ("maximum", .string("1"))])
+      .object([("base", .string("decimal")), ("minimum", .string("0")), ("maximum", .string("1"))] + mark)
     case .month: .string("gYearMonth")
     case .date: .object([("base", .string("date")), ("format", .string("yyyy-MM-dd"))])
     case .time: .object([("base", .string("time")), ("format", .string("HH:mm:ss"))])

@@ -18,21 +18,6 @@ enum Composition {
     return result
   }
 
-  /// Letters outside the GSM alphabet without their marks (`ë` -> `e`): for texts to the business itself, where
-  /// the caller's words matter more than their dots.
-  static func withoutForeignMarks(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in composed(Array(text.unicodeScalars)) {
-      let base = GSM7.septets(of: scalar) == nil ? bases[scalar] : nil
-      result.append(base ?? scalar)
-    }
-    return String(result)
-  }
-
-  /// Letter -> the letter under its mark.
-  private static let bases: [Unicode.Scalar: Unicode.Scalar] = Dictionary(
-    pairs.map { ($0.value, $0.key.base) }, uniquingKeysWith: { first, _ in first })
-
   private struct Pair: Hashable {
     let base: Unicode.Scalar
     let mark: Unicode.Scalar

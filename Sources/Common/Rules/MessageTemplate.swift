@@ -69,19 +69,49 @@ public enum MessageTemplate: String, CaseIterable, Sendable {
 
   /// The text as it will be sent: the tenant's own wording, else the built-in one.
   ///
-  /// A wording that would need three segments gives way to the built-in text, the missed-call text to
-  /// the built-in short one; where even that is too long, the business name is cut.
+  /// Where it would need three segments, the business's name is written with base letters; if that is not enough, the
+  /// wording gives way to the built-in text, the missed-call text to the built-in short one; where even that is too
+  /// long, the name is cut.
   public func fitted(_ own: String? = nil, values: TemplateValues, language: Language) -> SMSText {
-    let wording = own ?? builtIn(language)
-    let text = SMSText(MessageTemplate.render(wording, values: values))
-    if text.segments <= MessageTemplate.maximumSegments { return text }
+    if let text = MessageTemplate.fitting(own ?? builtIn(language), values) { return text }
     let fallback = (self == .missedCall ? MessageTemplate.missedCallShort : self).builtIn(language)
+    return MessageTemplate.fitting(fallback, values) ?? MessageTemplate.cut(fallback, values)
+  }
+
+  /// nil where the text needs three segments even with the name in base letters.
+  public static func fitting(_ wording: String, _ values: TemplateValues) -> SMSText? {
+    let text = SMSText(render(wording, values: values))
+    if text.segments <= maximumSegments { return text }
     var values = values
+    values.business = BaseLetters.written(values.business)
+    let plain = SMSText(render(wording, values: values))
+    return plain.segments <= maximumSegments ? plain : nil
+  }
+
+  /// The text with as much of the name as there is room for.
+  private static func cut(_ wording: String, _ values: TemplateValues) -> SMSText {
+    var values = values
+    // No more than two segments hold; so that an endless name costs nothing.
+    values.business = String(BaseLetters.written(values.business).prefix(306))
     while true {
-      let text = SMSText(MessageTemplate.render(fallback, values: values))
-      if text.segments <= MessageTemplate.maximumSegments || values.business.isEmpty { return text }
+      let text = SMSText(render(wording, values: values))
+      if text.segments <= maximumSegments || values.business.isEmpty { return text }
       values.business.removeLast()
+      while values.business.last?.isWhitespace == true { values.business.removeLast() }
     }
+  }
+
+  /// A business's name as it stands in all its SMS: with base letters where the missed-call text would need three
+  /// segments because of the others. A name that base letters do not bring into the GSM alphabet stays as it is.
+  /// - Parameters:
+  ///   - own: the tenant's own missed-call text; nil for the built-in one.
+  ///   - phone: what stands for {phone}.
+  public static func nameInSMS(_ name: String, own: String?, phone: String, language: Language) -> String {
+    let plain = BaseLetters.written(name)
+    guard plain != name, SMSText(plain).encoding == .gsm7 else { return name }
+    let values = TemplateValues(business: name, phone: phone)
+    let text = SMSText(render(own ?? missedCall.builtIn(language), values: values))
+    return text.segments <= maximumSegments ? name : plain
   }
 
   private enum Piece {

@@ -12,14 +12,15 @@ public struct NoticeText: Sendable {
   public var business: String
   public var occasion: Occasion
   public var isUrgent: Bool
-  public var phone: String
+  /// nil for a caller who hides his number: he was promised nothing.
+  public var phone: String?
   /// The promised time as a person would say it.
   public var promise: String
   public var summary: String
   public var language: Language
 
   public init(
-    business: String, occasion: Occasion, isUrgent: Bool, phone: String, promise: String, summary: String,
+    business: String, occasion: Occasion, isUrgent: Bool, phone: String?, promise: String, summary: String,
     language: Language
   ) {
     self.business = business
@@ -31,25 +32,29 @@ public struct NoticeText: Sendable {
     self.language = language
   }
 
-  /// Short enough for two segments with the link; the summary gives way.
+  /// Short enough for two segments with the link; the summary gives way, and before it a name that leaves no room.
   /// - Parameter linkLength: characters of the link that will be put in.
   public func sms(linkLength: Int) -> String {
-    let head = Composition.withoutForeignMarks("\(business): \(headline) \(phone). \(promiseLine)")
     let link = String(repeating: "x", count: max(linkLength, NoticeText.linkMark.count))
-    var words = Composition.withoutForeignMarks(oneLine(summary))
+    func fits(_ body: String) -> Bool {
+      SMSText("\(body)\n\(link)").segments <= MessageTemplate.maximumSegments
+    }
+    let message = "\(subject). \(promiseLine)"
+    let named = BaseLetters.written("\(business): \(message)")
+    let head = fits(named) ? named : message
+    var words = BaseLetters.written(oneLine(summary))
     while true {
       let body = words.isEmpty ? head : "\(head)\n\(words)"
-      if words.isEmpty || SMSText("\(body)\n\(link)").segments <= MessageTemplate.maximumSegments {
-        return "\(body)\n\(NoticeText.linkMark)"
-      }
+      if words.isEmpty || fits(body) { return "\(body)\n\(NoticeText.linkMark)" }
       words = shortened(words)
     }
   }
 
-  public var subject: String { "\(headline) \(phone)" }
+  public var subject: String { phone.map { "\(headline) \($0)" } ?? headlineWithoutNumber }
 
   public var mail: String {
-    var lines = ["\(business): \(headline) \(phone)", "", "\(phoneLabel): \(phone)", promiseLine]
+    var lines =
+      ["\(business): \(subject)", ""] + (phone.map { ["\(phoneLabel): \($0)"] } ?? []) + [promiseLine]
     if !summary.isEmpty { lines += ["", summary] }
     return (lines + ["", "\(linkLabel): \(NoticeText.linkMark)"]).joined(separator: "\n")
   }
@@ -88,8 +93,26 @@ public struct NoticeText: Sendable {
     }
   }
 
+  private var headlineWithoutNumber: String {
+    occasion == .escalation
+      ? text(
+        de: "Noch nicht begonnen: Anfrage, Nummer unterdrückt",
+        fr: "Pas encore prise en charge: demande, numéro masqué",
+        it: "Non ancora presa in carico: richiesta, numero nascosto",
+        en: "Not started yet: request, number withheld")
+      : text(
+        de: "Neue Anfrage, Nummer unterdrückt", fr: "Nouvelle demande, numéro masqué",
+        it: "Nuova richiesta, numero nascosto", en: "New request, number withheld")
+  }
+
   private var promiseLine: String {
-    text(
+    guard phone != nil else {
+      return text(
+        de: "Rückruf nicht möglich, nichts versprochen.", fr: "Rappel impossible, rien n'a été promis.",
+        it: "Richiamata impossibile, nulla è stato promesso.",
+        en: "Cannot be called back, nothing was promised.")
+    }
+    return text(
       de: "Versprochen bis \(promise).", fr: "Promis: \(promise).", it: "Promesso: \(promise).",
       en: "Promised: \(promise).")
   }

@@ -16,7 +16,7 @@ public struct NumberSpellings: Sendable {
   public init(_ number: PhoneNumber) {
     let digits = String(number.digits)
     var spellings = ["00" + digits, digits]
-    if let plan = number.trunkPlan {
+    if let plan = number.plan {
       let national = String(digits.dropFirst(plan.code.count))
       spellings.append((plan.dropsTrunkZero ? "0" : "") + national)
       if plan.dropsTrunkZero { spellings += ["00\(plan.code)0\(national)", "\(plan.code)0\(national)"] }

@@ -26,39 +26,12 @@ public struct PhoneNumber: Hashable, Sendable {
   /// For logs: `+4179*****67`.
   public var masked: String { PhoneNumber.masked(e164) }
 
-  /// As people of the country write it: `079 123 45 67` for Switzerland, E.164 for all others.
-  public var nationalFormat: String {
-    // A number is ASCII: bytes will do, and a page shows it on every visit.
-    let bytes = Array(e164.utf8)
-    guard bytes.starts(with: "+41".utf8), bytes.count == 12 else { return e164 }
-    let (first, second) = (bytes[3], bytes[4])
-    // 0800, 084x, 0878 and 090x numbers are written 4 + 3 + 3, all others 3 + 3 + 2 + 2.
-    let service = (first == UInt8(ascii: "8") || first == UInt8(ascii: "9")) && second != UInt8(ascii: "1")
-    var text: [UInt8] = [UInt8(ascii: "0")]
-    for index in 3..<12 {
-      let written = index - 2
-      if service ? written == 4 || written == 7 : written == 3 || written == 6 || written == 8 {
-        text.append(UInt8(ascii: " "))
-      }
-      text.append(bytes[index])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-
   /// For tables: Swiss numbers as at home, all others as dialled from there, `0049 171 234 56 78`. Always in
   /// groups that no spreadsheet takes for thousands, and without the plus sign that begins a formula.
   public var spacedFormat: String {
-    if e164.hasPrefix("+41"), e164.utf8.count == 12 { return nationalFormat }
+    if e164.hasPrefix("+41"), e164.utf8.count == 12 { return written(in: "CH") }
     let code = min(CallingCodes.length(of: digits) ?? 3, digits.count)
-    var rest = digits.dropFirst(code)
-    var groups = ["00" + digits.prefix(code)]
-    // Threes, and twos at the end.
-    while !rest.isEmpty {
-      let size = rest.count > 6 || rest.count == 5 ? 3 : min(2, rest.count)
-      groups.append(String(rest.prefix(size)))
-      rest = rest.dropFirst(size)
-    }
-    return groups.joined(separator: " ")
+    return (["00" + digits.prefix(code)] + PhoneNumber.threes(digits.dropFirst(code))).joined(separator: " ")
   }
 
   /// Any caller id with its middle hidden; words without digits (`anonymous`) stay readable.
@@ -77,6 +50,13 @@ public struct PhoneNumber: Hashable, Sendable {
   public static func isWithheld(_ caller: String) -> Bool {
     PhoneNumber(e164: caller) == nil || keypadSpellings.contains(caller)
   }
+
+  /// How a caller id is kept where a person is meant: the number, or one word for all that stands for none. A keypad
+  /// spelling would look like a number to call back.
+  public static func kept(_ caller: String) -> String { isWithheld(caller) ? withheldWord : caller }
+
+  /// As Twilio says it most often.
+  public static let withheldWord = "anonymous"
 
   /// ANONYMOUS, RESTRICTED (twice), UNAVAILABLE, UNKNOWN, BLOCKED, PRIVATE (Twilio reference, section 1).
   private static let keypadSpellings: Set<String> = [

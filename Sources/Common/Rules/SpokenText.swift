@@ -72,6 +72,44 @@ public struct SpokenText: Sendable {
         + "Press 1 if it is urgent, or 2 if you would like us to call you back.")
   }
 
+  /// The same to a caller who hides his number: nobody can call him back, so nothing of the kind is offered.
+  public var menuPromptWithheld: String {
+    text(
+      de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
+        + "Ihre Nummer ist unterdrückt, darum können wir uns nicht bei Ihnen melden. "
+        + "Drücken Sie die 1, wenn es dringend ist, oder die 2, wenn wir von Ihrem Anruf wissen sollen. "
+        + "Oder rufen Sie nochmals mit sichtbarer Nummer an.",
+      fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
+        + "Votre numéro est masqué, nous ne pouvons donc pas vous joindre. "
+        + "Tapez 1 si c'est urgent, ou 2 pour nous signaler votre appel. "
+        + "Ou appelez à nouveau sans masquer votre numéro.",
+      it: "Grazie per la Sua chiamata a \(business). In questo momento siamo al lavoro. "
+        + "Il Suo numero è nascosto, quindi non possiamo contattarLa. "
+        + "Prema 1 se è urgente, oppure 2 per segnalarci la Sua chiamata. "
+        + "Oppure chiami di nuovo con il numero visibile.",
+      en: "Thank you for calling \(business). We are out on a job right now. "
+        + "Your number is withheld, so we cannot get back to you. "
+        + "Press 1 if it is urgent, or 2 to let us know that you called. "
+        + "Or call again without withholding your number.")
+  }
+
+  /// After a key of a caller who hides his number: what will happen, and what he can do. No promise.
+  public var menuThanksWithheld: String {
+    text(
+      de:
+        "Danke. \(business) erfährt von Ihrem Anruf. Ohne Ihre Nummer kann sich aber niemand bei Ihnen melden. "
+        + "Bitte rufen Sie nochmals mit sichtbarer Nummer an. Auf Wiederhören.",
+      fr:
+        "Merci. Votre appel est signalé à \(business). Mais sans votre numéro, personne ne peut vous joindre. "
+        + "Veuillez appeler à nouveau sans masquer votre numéro. Au revoir.",
+      it:
+        "Grazie. La Sua chiamata viene segnalata a \(business). Ma senza il Suo numero nessuno può contattarLa. "
+        + "La preghiamo di chiamare di nuovo con il numero visibile. Arrivederci.",
+      en:
+        "Thank you. \(business) will learn of your call. But without your number nobody can get back to you. "
+        + "Please call again without withholding your number. Goodbye.")
+  }
+
   /// After 1 was pressed.
   public var menuThanksUrgent: String {
     text(

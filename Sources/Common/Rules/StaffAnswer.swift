@@ -35,8 +35,8 @@ public enum StaffOutcome: Hashable, Sendable {
   /// One short SMS; where it would need three segments the business's name gives way.
   /// - Parameter phone: the request's number as people write it.
   public func sms(business: String, phone: String, language: Language) -> SMSText {
-    let sentence = Composition.withoutForeignMarks(sentence(phone: phone, language: language))
-    var business = Composition.withoutForeignMarks(business)
+    let sentence = BaseLetters.written(sentence(phone: phone, language: language))
+    var business = BaseLetters.written(business)
     while true {
       let text = SMSText(business.isEmpty ? sentence : "\(business): \(sentence)")
       if text.segments <= MessageTemplate.maximumSegments || business.isEmpty { return text }

@@ -4,6 +4,7 @@
 // Not for use from several threads at once.
 
 import CSQLite
+import Glibc
 
 /// A connection. Closes when released.
 public final class Database {
@@ -49,6 +50,29 @@ public final class Database {
     }
     handle = opened
     sqlite3_busy_timeout(opened, busyTimeout)
+  }
+
+  /// A database that lies in memory and is only read: the bytes of a file, say.
+  /// - Parameter fill: writes all `size` bytes (at least one) into the memory that SQLite will own.
+  public init(size: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE
+    let result = sqlite3_open_v2(":memory:", &opened, flags, nil)
+    guard let opened else { throw SQLiteError(code: SQLITE_NOMEM, message: "out of memory") }
+    handle = opened
+    try check(result)
+    guard let memory = sqlite3_malloc64(sqlite3_uint64(size)) else {
+      throw SQLiteError(code: SQLITE_NOMEM, message: "out of memory")
+    }
+    do { try fill(UnsafeMutableRawBufferPointer(start: memory, count: size)) } catch {
+      sqlite3_free(memory)
+      throw error
+    }
+    // From here on SQLite frees it, also when this fails.
+    let own = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY)
+    try check(
+      sqlite3_deserialize(
+        opened, "main", memory.assumingMemoryBound(to: UInt8.self), Int64(size), Int64(size), own))
   }
 
   deinit {
@@ -178,7 +202,16 @@ public final class Database {
 
   func check(_ result: Int32) throws(SQLiteError) {
     guard result != SQLITE_OK else { return }
-    throw SQLiteError(code: result, message: String(cString: sqlite3_errmsg(handle)))
+    throw failure(result)
+  }
+
+  /// What SQLite says of the call that failed last. A quota and the host's limit of a file's size (`ulimit -f`) are
+  /// a full disk, which SQLite knows by ENOSPC alone.
+  func failure(_ code: Int32) -> SQLiteError {
+    let isFull = code & 0xff == SQLITE_IOERR && [EFBIG, EDQUOT].contains(sqlite3_system_errno(handle))
+    return isFull
+      ? SQLiteError(code: SQLITE_FULL, message: String(cString: sqlite3_errstr(SQLITE_FULL)))
+      : SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
   }
 
   private static func uriPath(_ path: String) -> String {

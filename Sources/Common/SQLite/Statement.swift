@@ -79,7 +79,7 @@ final class Statement {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
     case let code:
-      throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(database.handle)))
+      throw database.failure(code)
     }
   }
 }
@@ -112,6 +112,13 @@ public struct Row {
     guard let start = sqlite3_column_text(statement.handle, Int32(column)) else { return nil }
     let count = Int(sqlite3_column_bytes(statement.handle, Int32(column)))
     return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+
+  /// The bytes of a text in place, none where the column is NULL; valid only within `body`.
+  public func withText<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let start = sqlite3_column_text(statement.handle, Int32(column))
+    let count = start == nil ? 0 : Int(sqlite3_column_bytes(statement.handle, Int32(column)))
+    return body(UnsafeBufferPointer(start: start, count: count))
   }
 
   public func blob(_ column: Int) -> [UInt8] {

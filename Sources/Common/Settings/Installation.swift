@@ -9,6 +9,7 @@ public struct Installation: Hashable, Sendable {
   }
   public enum CSVProfile: String, Sendable, CaseIterable {
     case excelCH = "excel-ch"
+    case excelDE = "excel-de"
     case rfc4180
     case banana
   }

@@ -13,11 +13,11 @@ public enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A system call failed.
   case system(operation: String, path: String, errno: Int32)
 
-  /// The file is gone or broken, not merely too old.
+  /// The file is gone, broken or cannot be opened; not merely too old.
   var isLoss: Bool {
     switch self {
-    case .notApplied, .damaged: true
-    case .otherVersion, .unstorable, .system: false
+    case .notApplied, .damaged, .system: true
+    case .otherVersion, .unstorable: false
     }
   }
 

@@ -1,16 +1,14 @@
 // SettingsReader.swift - the applied settings, as handlers and runner see them.
 //
-// Opens the snapshot immutable: no lock, no journal, nothing that a second process could disturb. A reader
-// keeps the settings it opened, also when `opsfabric apply` replaces the file meanwhile; a process that
-// lives longer than one request opens a new reader now and then. Not for use from several threads at once.
+// Takes the snapshot into memory whole and checks its hash: no lock, no journal, nothing that a second process could
+// disturb. A reader keeps the settings it opened, also when `opsfabric apply` replaces the file meanwhile; a process
+// that lives longer than one request opens a new reader now and then. Not for use from several threads at once.
 
 import LocalTime
+import Rules
 import SQLite
 
 public final class SettingsReader {
-  /// SQLITE_CANTOPEN
-  private static let cannotOpen: Int32 = 14
-
   /// A settings file that was opened, and its one row about the whole installation.
   private struct Snapshot {
     let path: String
@@ -23,7 +21,7 @@ public final class SettingsReader {
   private var path: String { snapshot.path }
   private var database: Database { snapshot.database }
 
-  /// The file itself was not there, or no settings file: this is its copy. Somebody must run `opsfabric apply`.
+  /// The file itself was not there, or is not what was written: this is its copy. Somebody must run `opsfabric apply`.
   public let isCopy: Bool
 
   /// Reads the copy where the file cannot be read. Throws `SettingsError`: not applied yet, another version's file,
@@ -47,7 +45,7 @@ public final class SettingsReader {
 
   private static func open(_ path: String) throws -> Snapshot {
     do {
-      let database = try Database(path: path, access: .immutable)
+      let database = try SettingsSeal.database(at: path)
       guard try database.integer("PRAGMA application_id") == SettingsSchema.applicationID else {
         throw SettingsError.damaged(path: path, detail: "no settings file")
       }
@@ -65,9 +63,7 @@ public final class SettingsReader {
       guard let snapshot else { throw SettingsError.damaged(path: path, detail: "empty") }
       return snapshot
     } catch let error as SQLiteError {
-      throw error.code & 0xff == SettingsReader.cannotOpen
-        ? SettingsError.notApplied(path: path)
-        : SettingsError.damaged(path: path, detail: error.description)
+      throw SettingsError.damaged(path: path, detail: error.description)
     }
   }
 
@@ -103,19 +99,17 @@ public final class SettingsReader {
       """, .text(sender))
   }
 
-  /// The tenant whose website is at this host (a Host header, in any case, with or without its port).
+  /// The tenant whose website is at this host: a Host header, however it is written. One without a port in the
+  /// settings is found at every port.
   public func tenant(host: String) throws -> Tenant? {
-    let name = host.lowercased()
-    if let exact = try tenants(
-      "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1", .text(name)
-    ).first {
-      return exact
+    let host = WebHost(host)
+    func tenant(at domain: String) throws -> Tenant? {
+      try tenants(
+        "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1", .text(domain)
+      ).first
     }
-    guard let colon = name.lastIndex(of: ":") else { return nil }
-    return try tenants(
-      "SELECT * FROM tenant WHERE lower(website_domain) = ? ORDER BY id LIMIT 1",
-      .text(String(name[..<colon]))
-    ).first
+    if let exact = try tenant(at: host.text) { return exact }
+    return host.text == host.name ? nil : try tenant(at: host.name)
   }
 
   /// The account with this SID and the tenant whose own it is (nil: the installation's). Where several

@@ -14,7 +14,10 @@ public enum SettingsSnapshot {
   ) throws {
     let sorted = tenants.sorted { $0.id < $1.id }
     for file in [path, copyPath(path)] {
-      try SettingsFile.replace(file) { try build(installation, sorted, appliedAt, at: $0) }
+      try SettingsFile.replace(file) { temporary in
+        try build(installation, sorted, appliedAt, at: temporary)
+        try SettingsSeal.append(to: temporary)
+      }
     }
   }
 

@@ -54,8 +54,8 @@ public struct Backup {
   private let home: Home
   private let path: String
   private let isForced: Bool
-  /// Waits; tests do something in between.
-  var pause: (_ milliseconds: Int) -> Void = { usleep(UInt32($0) * 1000) }
+  /// Waits between two steps; tests do something meanwhile.
+  public var pause: (_ milliseconds: Int) -> Void = { usleep(UInt32($0) * 1000) }
   public var shouldStop: () -> Bool = { false }
   public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
@@ -64,13 +64,6 @@ public struct Backup {
     self.home = home
     self.path = path
     self.isForced = isForced
-  }
-
-  /// For tests: what happens between two steps.
-  public func pausing(_ pause: @escaping (Int) -> Void) -> Backup {
-    var copy = self
-    copy.pause = pause
-    return copy
   }
 
   @discardableResult

@@ -219,4 +219,11 @@ extension Store {
       "UPDATE calls SET reason = 'dead' WHERE id = ? AND decision = 'sent' AND reason = 'sent'",
       .integer(callID))
   }
+
+  /// Reason dead -> sent: the SMS that was given up has arrived.
+  func markCallSent(ifDead callID: Int) throws {
+    try database.execute(
+      "UPDATE calls SET reason = 'sent' WHERE id = ? AND decision = 'sent' AND reason = 'dead'",
+      .integer(callID))
+  }
 }

@@ -91,4 +91,10 @@ extension Store {
         learned_at = excluded.learned_at
       """, .text(phone), .text(type.rawValue), .text(source), .time(now))
   }
+
+  /// An SMS has reached the number: what an error of Twilio's taught about it was wrong. What Lookup says stays.
+  func forgetRefusal(of phone: String) throws {
+    try database.execute(
+      "DELETE FROM line_types WHERE phone = ? AND learned_from <> 'lookup'", .text(phone))
+  }
 }

@@ -1,4 +1,4 @@
-// Events.swift - the tables `ticket_events` (the log of everything that happened) and `alerts`.
+// Events.swift - the table `ticket_events` (the log of everything that happened).
 
 import LocalTime
 import SQLite
@@ -28,12 +28,15 @@ public enum EventType: String, CaseIterable, Sendable {
   case optOut = "opt_out"
   case optIn = "opt_in"
   case help
+  /// An incoming message that Twilio stopped, since two machines were answering each other.
+  case loopBroken = "loop_broken"
   /// A message that asks for nothing: a reaction, or one whose sender is no number.
   case messageKept = "message_kept"
   case confirmationWithheld = "confirmation_withheld"
   case menuKey = "menu_key"
   case ticketCreated = "ticket_created"
   case ticketUpdated = "ticket_updated"
+  case ticketUrgent = "ticket_urgent"
   case ticketEscalated = "ticket_escalated"
   case wizardSubmitted = "wizard_submitted"
   case inboxOpened = "inbox_opened"
@@ -43,45 +46,30 @@ public enum EventType: String, CaseIterable, Sendable {
   case ticketNote = "ticket_note"
   case numberForgotten = "number_forgotten"
   case alert
-  case webhookRejected = "webhook_rejected"
+  case alertSolved = "alert_solved"
   case webhookReplayed = "webhook_replayed"
 }
 
 extension Store {
   /// Appends to the log. With a `onceKey` that is known already nothing happens and false is returned.
+  /// - Parameters:
+  ///   - detail: codes, and who did it; `list events` shows it.
+  ///   - words: what a person said. Only the ticket's history shows it, and it is forgotten with the ticket.
   @discardableResult
   public func logEvent(
     _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil,
-    detail: String = "",
-    at: Timestamp, onceKey: String? = nil
+    detail: String = "", words: String? = nil, at: Timestamp, onceKey: String? = nil
   ) throws -> Bool {
     try database.execute(
       """
-      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, detail, at, once_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
+      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, detail, words, at, once_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
       """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message),
-      .text(detail),
-      .time(at), .text(onceKey)) > 0
+      .text(detail), .text(words), .time(at), .text(onceKey)) > 0
   }
 
   /// An event with this key has been logged.
   public func knowsEvent(_ onceKey: String) throws -> Bool {
     try database.integer("SELECT 1 FROM ticket_events WHERE once_key = ?", .text(onceKey)) != nil
-  }
-
-  /// Tells the operator; at most one alert per cause, tenant and hour.
-  @discardableResult
-  public func raiseAlert(cause: String, tenant: String?, detail: String, at now: Timestamp) throws -> Bool {
-    try write {
-      let isNew =
-        try database.execute(
-          """
-          INSERT INTO alerts (cause, tenant, detail, at)
-          SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
-            SELECT 1 FROM alerts WHERE cause = ?1 AND tenant IS ?2 AND at > ?4 - 3600000)
-          """, .text(cause), .text(tenant), .text(detail), .time(now)) > 0
-      if isNew { try logEvent(.alert, tenant: tenant ?? "", detail: "\(cause): \(detail)", at: now) }
-      return isNew
-    }
   }
 }

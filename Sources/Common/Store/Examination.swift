@@ -18,7 +18,7 @@ extension Store {
     "alerts", "blocklist", "calls", "erasures", "inbound_messages", "inbox_links", "inbox_sessions",
     "line_types",
     "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "reported_months", "runs",
-    "sweeps", "ticket_events", "ticket_notices", "ticket_photos", "tickets",
+    "service_numbers", "sweeps", "ticket_events", "ticket_notices", "ticket_photos", "tickets",
   ]
 
   /// Those that are not there: whatever needs them fails, while the rest works.
@@ -68,17 +68,5 @@ extension Store {
   public func deadLetters(since oldest: Timestamp) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ?", .time(oldest)) ?? 0
-  }
-
-  /// Alerts since then, the latest of each cause, with how many there were.
-  public func alertCauses(
-    since oldest: Timestamp
-  ) throws -> [(cause: String, tenant: String?, detail: String, at: Timestamp, count: Int)] {
-    try database.rows(
-      """
-      SELECT cause, tenant, detail, max(at), count(*) FROM alerts WHERE at >= ? GROUP BY cause, tenant
-      ORDER BY max(at) DESC
-      """, .time(oldest)
-    ) { ($0.text(0), $0.optionalText(1), $0.text(2), $0.timestamp(3), $0.integer(4)) }
   }
 }

@@ -1,4 +1,4 @@
-// Figures.swift - the counts `opsfabric status` shows.
+// Figures.swift - the counts and alerts that `opsfabric status` and the doctor show.
 
 import LocalTime
 import SQLite
@@ -40,12 +40,36 @@ extension Store {
     ) { row in (0..<6).map { row.integer($0) } } ?? []
   }
 
-  public func recentAlerts(
-    since oldest: Timestamp, limit: Int
-  ) throws -> [(cause: String, detail: String, at: Timestamp)] {
+  // MARK: alerts
+
+  /// All alerts since then, the newest first.
+  public func recentAlerts(since oldest: Timestamp, limit: Int) throws -> [Alert] {
     try database.rows(
-      "SELECT cause, detail, at FROM alerts WHERE at >= ? ORDER BY at DESC LIMIT ?", .time(oldest),
-      .integer(limit)
-    ) { ($0.text(0), $0.text(1), $0.timestamp(2)) }
+      "SELECT \(Alert.columns) FROM alerts WHERE at >= ? ORDER BY at DESC LIMIT ?", .time(oldest),
+      .integer(limit), as: Alert.init)
+  }
+
+  /// What a screen shows: every condition that is open, since when it is, and what happened or ended since then; the
+  /// latest words of each cause.
+  public func shownAlerts(since oldest: Timestamp) throws -> [(alert: Alert, since: Timestamp, count: Int)] {
+    let rows = try database.rows(
+      """
+      SELECT \(Alert.columns) FROM alerts WHERE solved_at IS NULL OR solved_at >= ?
+      ORDER BY solved_at IS NOT NULL, at DESC, id DESC
+      """, .time(oldest), as: Alert.init)
+    var shown: [(alert: Alert, since: Timestamp, count: Int)] = []
+    for row in rows {
+      let known = shown.firstIndex {
+        $0.alert.cause == row.cause && $0.alert.tenant == row.tenant
+          && ($0.alert.solvedAt == nil) == (row.solvedAt == nil)
+      }
+      if let known {
+        shown[known].since = row.at
+        shown[known].count += 1
+      } else {
+        shown.append((row, row.at, 1))
+      }
+    }
+    return shown
   }
 }

@@ -39,6 +39,7 @@ enum MentionPlace: String, CaseIterable, Sendable {
   case error = "messages.error"
   case alert = "alerts.detail"
   case event = "ticket_events.detail"
+  case words = "ticket_events.words"
 
   var table: Substring { rawValue.prefix { $0 != "." } }
   var column: Substring { rawValue.split(separator: ".")[1] }

@@ -67,7 +67,7 @@ extension Store {
     try queueErasure(.message, tenant: row.tenant, target: row.sid, at: now)
   }
 
-  /// Number, words and photos of a ticket, and what its notices said. An open one is closed: nobody could answer
+  /// Number, words and photos of a ticket, what its notices said, and what was noted with it. An open one is closed: nobody could answer
   /// it any more. It keeps the call it came from, which reports count it by. Returns the number of photos.
   @discardableResult
   public func forgetTicket(_ id: Int, at now: Timestamp) throws -> Int {
@@ -87,6 +87,8 @@ extension Store {
     for file in files.compactMap({ $0 }) {
       try queueErasure(.upload, tenant: ticket.tenant, target: file, at: now)
     }
+    try database.execute(
+      "UPDATE ticket_events SET words = NULL WHERE ticket_id = ? AND words IS NOT NULL", .integer(id))
     try pinTicket(id)
     try database.execute("DELETE FROM ticket_notices WHERE ticket_id = ?", .integer(id))
     try database.execute(

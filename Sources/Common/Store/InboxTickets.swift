@@ -13,40 +13,78 @@ public struct TicketPhoto: Hashable, Sendable {
   public var file: String?
 }
 
-/// A line of a ticket's history.
-public struct TicketHistoryLine: Hashable, Sendable {
-  public var type: String
-  public var detail: String
-  public var at: Timestamp
-}
-
 extension Store {
-  /// Open tickets, HIGH first, then by the time left.
-  public func openTickets(tenant: String, limit: Int = 200) throws -> [TicketRow] {
-    try database.rows(
-      """
-      SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status <> 'DONE'
-      ORDER BY urgency = 'HIGH' DESC, sla_due_at, id LIMIT ?
-      """, .text(tenant), .integer(limit), as: TicketRow.init)
+  /// Open tickets: those that wait for somebody, then those somebody has begun; of each HIGH first, then by the
+  /// promise.
+  public func openTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
+    try listPage(page, of: openTicketCount(tenant: tenant)) { size, offset in
+      try database.rows(
+        """
+        SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status <> 'DONE'
+        ORDER BY status = 'IN_PROGRESS', urgency <> 'HIGH', sla_due_at, id LIMIT ? OFFSET ?
+        """, .text(tenant), .integer(size), .integer(offset), as: TicketRow.init)
+    }
   }
 
-  /// Tickets finished since `oldest`, the last first.
-  public func doneTickets(tenant: String, since oldest: Timestamp, limit: Int = 200) throws -> [TicketRow] {
-    try database.rows(
-      """
-      SELECT \(TicketRow.columns) FROM tickets
-      WHERE tenant = ? AND status = 'DONE' AND updated_at >= ? ORDER BY updated_at DESC LIMIT ?
-      """, .text(tenant), .time(oldest), .integer(limit), as: TicketRow.init)
+  public func openTicketCount(tenant: String) throws -> Int {
+    try database.integer("SELECT count(*) FROM tickets WHERE tenant = ? AND status <> 'DONE'", .text(tenant))
+      ?? 0
   }
 
-  /// Tickets whose number ends in these digits, the newest first. Less than three digits find nothing.
-  public func findTickets(tenant: String, digits: String, limit: Int = 50) throws -> [TicketRow] {
-    guard digits.count >= 3, digits.utf8.allSatisfy({ 48...57 ~= $0 }) else { return [] }
-    return try database.rows(
-      """
-      SELECT \(TicketRow.columns) FROM tickets
-      WHERE tenant = ? AND phone LIKE '%' || ? ORDER BY created_at DESC LIMIT ?
-      """, .text(tenant), .text(digits), .integer(limit), as: TicketRow.init)
+  /// Open tickets that somebody has begun.
+  public func begunTicketCount(tenant: String) throws -> Int {
+    try database.integer(
+      "SELECT count(*) FROM tickets WHERE tenant = ? AND status <> 'DONE' AND (status = 'IN_PROGRESS') = 1",
+      .text(tenant)) ?? 0
+  }
+
+  /// Finished tickets, the last first.
+  public func doneTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
+    try snapshot {
+      let count = try database.integer(
+        "SELECT count(*) FROM tickets WHERE tenant = ? AND status = 'DONE' AND phone <> 'forgotten'",
+        .text(tenant))
+      return try listPage(page, of: count ?? 0) { size, offset in
+        try database.rows(
+          """
+          SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status = 'DONE' AND phone <> 'forgotten'
+          ORDER BY updated_at DESC, id DESC LIMIT ? OFFSET ?
+          """, .text(tenant), .integer(size), .integer(offset), as: TicketRow.init)
+      }
+    }
+  }
+
+  /// Tickets in whose number, words or notes everything looked for stands, the newest first.
+  ///
+  /// Reads all of the tenant's: no index holds every part of every word, and 100,000 take some 50 ms. Only
+  /// staff who are signed in can ask for it.
+  public func findTickets(tenant: String, _ search: Search, page: Int) throws -> ListPage<TicketRow> {
+    try snapshot {
+      var search = search
+      var noted: Set<Int> = []
+      let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+      try database.forEach(
+        "SELECT ticket_id, words FROM ticket_events WHERE tenant = ? AND words IS NOT NULL",
+        values: [.text(tenant)]
+      ) { row in
+        if row.withText(1, { search.finds(number: nothing, text: $0) }) { noted.insert(row.integer(0)) }
+      }
+      var found: [Int] = []
+      try database.forEach(
+        """
+        SELECT id, phone, summary FROM tickets WHERE tenant = ? AND phone <> 'forgotten'
+        ORDER BY created_at DESC, id DESC
+        """, values: [.text(tenant)]
+      ) { row in
+        let isHit = row.withText(1) { number in
+          row.withText(2) { search.finds(number: number, text: $0) }
+        }
+        if isHit || noted.contains(row.integer(0)) { found.append(row.integer(0)) }
+      }
+      return try listPage(page, of: found.count) { size, offset in
+        try found[offset..<min(offset + size, found.count)].compactMap { try ticket(id: $0, tenant: tenant) }
+      }
+    }
   }
 
   /// nil for another tenant's ticket.
@@ -63,27 +101,26 @@ extension Store {
     ) { TicketPhoto(id: $0.integer(0), url: $0.text(1), contentType: $0.text(2), file: $0.optionalText(3)) }
   }
 
-  /// nil for a photo of another tenant.
-  public func photo(id: Int, tenant: String) throws -> TicketPhoto? {
+  /// A photo, its ticket, and which of the ticket's photos it is, from 1 on; nil for one of another tenant.
+  public func photo(id: Int, tenant: String) throws -> (photo: TicketPhoto, ticket: Int, place: Int)? {
     try database.first(
       """
-      SELECT p.id, p.url, p.content_type, p.file FROM ticket_photos AS p JOIN tickets AS t ON t.id = p.ticket_id
-      WHERE p.id = ? AND t.tenant = ?
+      SELECT p.id, p.url, p.content_type, p.file, p.ticket_id,
+        (SELECT count(*) FROM ticket_photos AS o WHERE o.ticket_id = p.ticket_id AND o.id <= p.id)
+      FROM ticket_photos AS p JOIN tickets AS t ON t.id = p.ticket_id WHERE p.id = ? AND t.tenant = ?
       """, .integer(id), .text(tenant)
-    ) { TicketPhoto(id: $0.integer(0), url: $0.text(1), contentType: $0.text(2), file: $0.optionalText(3)) }
+    ) {
+      (
+        TicketPhoto(id: $0.integer(0), url: $0.text(1), contentType: $0.text(2), file: $0.optionalText(3)),
+        $0.integer(4), $0.integer(5)
+      )
+    }
   }
 
   public func addUpload(ticket: Int, file: String, contentType: String, at now: Timestamp) throws {
     try database.execute(
       "INSERT INTO ticket_photos (ticket_id, url, content_type, created_at, file) VALUES (?1, ?2, ?3, ?4, ?5)",
       .integer(ticket), .text("uploads/\(file)"), .text(contentType), .time(now), .text(file))
-  }
-
-  public func history(ticket: Int, limit: Int = 100) throws -> [TicketHistoryLine] {
-    try database.rows(
-      "SELECT type, detail, at FROM ticket_events WHERE ticket_id = ? ORDER BY id LIMIT ?", .integer(ticket),
-      .integer(limit)
-    ) { TicketHistoryLine(type: $0.text(0), detail: $0.text(1), at: $0.timestamp(2)) }
   }
 
   /// The text of the event with this key; nil when there is none.
@@ -112,6 +149,15 @@ extension Store {
       try database.execute("INSERT INTO rate_hits (key, at) VALUES (?, ?)", .text(key), .time(now))
       return true
     }
+  }
+
+  /// When a rate that `takeRate` refused has room again: once the hit that fills it is out of the window.
+  public func rateFrees(key: String, limit: Int, seconds: Int, at now: Timestamp) throws -> Timestamp {
+    let filling = try database.first(
+      "SELECT at FROM rate_hits WHERE key = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
+      .text(key), .time(now.adding(seconds: -seconds)), .integer(limit - 1)
+    ) { $0.timestamp(0) }
+    return (filling ?? now).adding(seconds: seconds)
   }
 
   public func purgeRates(at now: Timestamp) throws {

@@ -14,7 +14,7 @@ public enum ListName: String, CaseIterable, Sendable {
       [
         ("id", "id"), ("call_sid", "call_sid"), ("tenant", "tenant"), ("from", "caller"), ("to", "called"),
         ("started_at", iso("started_at")), ("ended_at", iso("ended_at")), ("outcome", "outcome"),
-        ("decision", "decision"), ("reason", "reason"), ("due_at", iso("due_at")),
+        ("decision", "decision"), ("reason", shownReason), ("due_at", iso("due_at")),
       ]
     case .messages:
       [
@@ -64,6 +64,14 @@ public enum ListName: String, CaseIterable, Sendable {
     }
   }
 }
+
+/// `held` as long as the SMS that was decided waits: Twilio has not taken it, or gave it back because of us.
+private let shownReason = """
+  CASE WHEN reason = 'sent' AND EXISTS (
+      SELECT 1 FROM messages AS m WHERE m.call_id = calls.id AND m.kind = 'missed_call'
+        AND m.state IN ('queued', 'sending', 'failed') AND (m.sent_at IS NULL OR m.held_since IS NOT NULL))
+    THEN 'held' ELSE reason END
+  """
 
 private func iso(_ column: String) -> String {
   "strftime('%Y-%m-%dT%H:%M:%SZ', \(column) / 1000, 'unixepoch')"

@@ -92,20 +92,4 @@ extension Store {
       """
     ) { $0.timestamp(0) }
   }
-
-  // MARK: alerts
-
-  /// Alerts the operator has not been told of.
-  public func alertsToTell(
-    limit: Int
-  ) throws -> [(id: Int, cause: String, tenant: String?, detail: String, at: Timestamp)] {
-    try database.rows(
-      "SELECT id, cause, tenant, detail, at FROM alerts WHERE notified_at IS NULL ORDER BY at LIMIT ?",
-      .integer(limit)
-    ) { ($0.integer(0), $0.text(1), $0.optionalText(2), $0.text(3), $0.timestamp(4)) }
-  }
-
-  public func noteAlertTold(_ id: Int, at now: Timestamp) throws {
-    try database.execute("UPDATE alerts SET notified_at = ?2 WHERE id = ?1", .integer(id), .time(now))
-  }
 }

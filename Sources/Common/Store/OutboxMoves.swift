@@ -20,19 +20,21 @@ extension Store {
   }
 
   /// sending -> accepted. False when the row has left `sending` meanwhile (a report came first, say).
+  /// - Parameter orFailed: also failed -> accepted, of a try whose sid was never heard of.
   @discardableResult
   public func markAccepted(
     ifSending id: Int, attempt: Int, sid: String, segments: Int?, at now: Timestamp,
-    event: EventType = .messageAccepted
+    event: EventType = .messageAccepted, orFailed: Bool = false
   ) throws -> Bool {
     try rememberAttempt(sid: sid, message: id, attempt: attempt, at: now)
     let row = try database.first(
       """
       UPDATE messages SET state = 'accepted', sid = ?3, sent_at = coalesce(sent_at, ?4), due_at = NULL, postponements = 0,
-        unknown_since = NULL, segments = CASE WHEN ?5 > 0 THEN ?5 ELSE segments END
-      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL RETURNING \(OutboxRow.columns)
+        held_since = NULL, unknown_since = NULL, segments = CASE WHEN ?5 > 0 THEN ?5 ELSE segments END
+      WHERE id = ?1 AND (state = 'sending' OR (state = 'failed' AND ?6)) AND attempts = ?2 AND sid IS NULL
+      RETURNING \(OutboxRow.columns)
       """, .integer(id), .integer(attempt), .text(sid), .time(now), .integer(segments ?? 0),
-      as: OutboxRow.init)
+      .boolean(orFailed), as: OutboxRow.init)
     if let row { try log(event, row, detail: sid, at: now) }
     return row != nil
   }
@@ -41,7 +43,8 @@ extension Store {
   public func markMailAccepted(ifSending row: OutboxRow, at now: Timestamp) throws {
     let changed = try database.execute(
       """
-      UPDATE messages SET state = 'accepted', sent_at = ?3, due_at = NULL, postponements = 0, unknown_since = NULL
+      UPDATE messages SET state = 'accepted', sent_at = ?3, due_at = NULL, postponements = 0, held_since = NULL,
+        unknown_since = NULL
       WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND channel = 'email'
       """, .integer(row.id), .integer(row.attempts), .time(now))
     if changed > 0 { try log(.messageAccepted, row, detail: "email", at: now) }
@@ -76,7 +79,7 @@ extension Store {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'failed', due_at = ?3, error_code = ?4, error = ?5, unknown_since = NULL,
-        postponements = 0
+        postponements = 0, held_since = NULL
       WHERE id = ?1 AND state IN ('sending', 'accepted') AND attempts = ?2
       """, .integer(row.id), .integer(row.attempts), .time(retryAt), .integer(code), .text(error))
     if changed > 0 {
@@ -84,48 +87,47 @@ extension Store {
     }
   }
 
-  /// sending -> queued: the try was turned away and does not count.
+  /// sending -> queued: the try was turned away and does not count. The message is held.
   public func postpone(_ row: OutboxRow, until: Timestamp, code: Int?, error: String, at now: Timestamp)
     throws
   {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'queued', attempts = attempts - 1, postponements = postponements + 1, due_at = ?3,
-        error_code = ?4, error = ?5, unknown_since = NULL
+        error_code = ?4, error = ?5, unknown_since = NULL, held_since = coalesce(held_since, ?6)
       WHERE id = ?1 AND state = 'sending' AND attempts = ?2
-      """, .integer(row.id), .integer(row.attempts), .time(until), .integer(code), .text(error))
+      """, .integer(row.id), .integer(row.attempts), .time(until), .integer(code), .text(error), .time(now))
     // A message that is held for long is logged once per reason, not once per try.
     if changed > 0 && row.postponements == 0 { try log(.messageHeld, row, detail: error, at: now) }
   }
 
-  /// accepted -> queued: a report says that our set-up, not the recipient, is at fault. The try does not count.
+  /// accepted -> queued: a report says that our set-up, not the recipient, is at fault. The try does not count, the
+  /// message is held.
   public func requeue(
     ifAccepted row: OutboxRow, dueAt: Timestamp, code: Int?, error: String, at now: Timestamp
   ) throws {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'queued', attempts = attempts - 1, postponements = postponements + 1, due_at = ?3,
-        error_code = ?4, error = ?5
+        error_code = ?4, error = ?5, held_since = coalesce(held_since, ?6)
       WHERE id = ?1 AND state IN ('accepted', 'sending') AND attempts = ?2
-      """, .integer(row.id), .integer(row.attempts), .time(dueAt), .integer(code), .text(error))
+      """, .integer(row.id), .integer(row.attempts), .time(dueAt), .integer(code), .text(error), .time(now))
     if changed > 0 { try log(.messageHeld, row, detail: error, at: now) }
   }
 
-  /// A waiting message is looked at again later; nothing was tried.
-  public func hold(ifWaiting id: Int, until: Timestamp) throws {
-    try database.execute(
-      "UPDATE messages SET due_at = ?2 WHERE id = ?1 AND state IN ('queued', 'failed')", .integer(id),
-      .time(until))
-  }
-
   /// sending stays sending: whether Twilio has it is not known; ask at `lookAt`.
-  public func markUnknown(_ row: OutboxRow, error: String, lookAt: Timestamp, at now: Timestamp) throws {
+  /// - Parameter isHeld: Twilio could not be asked, so nothing can be done for the message.
+  public func markUnknown(
+    _ row: OutboxRow, error: String, lookAt: Timestamp, isHeld: Bool = false, at now: Timestamp
+  ) throws {
     let isNew = row.unknownSince == nil
     let changed = try database.execute(
       """
-      UPDATE messages SET unknown_since = coalesce(unknown_since, ?3), due_at = ?4, error = ?5
+      UPDATE messages SET unknown_since = coalesce(unknown_since, ?3), due_at = ?4, error = ?5,
+        held_since = coalesce(held_since, ?6)
       WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND sid IS NULL
-      """, .integer(row.id), .integer(row.attempts), .time(now), .time(lookAt), .text(error))
+      """, .integer(row.id), .integer(row.attempts), .time(now), .time(lookAt), .text(error),
+      .time(isHeld ? now : nil))
     if changed > 0 && isNew { try log(.messageUnknown, row, detail: error, at: now) }
   }
 

@@ -14,10 +14,18 @@ public struct Lateness: Hashable, Sendable {
 /// What `health` answers.
 public struct Health: Hashable, Sendable {
   public var lastBeat: Timestamp?
-  public var oldestOverdue: Timestamp?
-  public var overdue: Int
+  /// What the runner should have begun by now: when the oldest of it was due, and how much there is.
+  public var oldestDue: Timestamp?
+  public var due: Int
+  /// What is held (HeldMessages.swift) from its first due time on.
+  public var oldestHeld: Timestamp?
+  public var held: Int
   public var deadLetters: Int
   public var lateness: Lateness?
+
+  /// Due or held: nobody has got it.
+  public var overdue: Int { due + held }
+  public var oldestOverdue: Timestamp? { [oldestDue, oldestHeld].compactMap { $0 }.min() }
 }
 
 extension Store {
@@ -56,15 +64,21 @@ extension Store {
   }
 
   public func health(at now: Timestamp) throws -> Health {
-    let overdue = try database.first(
+    let due = try database.first(
       """
       SELECT min(due), count(*) FROM (
         SELECT look_at AS due FROM calls WHERE decision IN ('pending', 'deferred') AND look_at <= ?1
-        UNION ALL SELECT due_at FROM messages WHERE state IN ('queued', 'failed') AND due_at <= ?1)
+        UNION ALL SELECT due_at FROM messages
+          WHERE state IN ('queued', 'failed') AND due_at <= ?1 AND held_since IS NULL)
       """, .time(now)
     ) { ($0.optionalTimestamp(0), $0.integer(1)) }
+    let held = try database.first(
+      "SELECT min(first_due_at), count(*) FROM messages WHERE \(Store.isHeld) AND first_due_at <= ?",
+      .time(now)
+    ) { ($0.optionalTimestamp(0), $0.integer(1)) }
     return Health(
-      lastBeat: try lastRun()?.beatAt, oldestOverdue: overdue?.0, overdue: overdue?.1 ?? 0,
+      lastBeat: try lastRun()?.beatAt, oldestDue: due?.0, due: due?.1 ?? 0, oldestHeld: held?.0,
+      held: held?.1 ?? 0,
       deadLetters: try database.integer("SELECT count(*) FROM messages WHERE state = 'dead'") ?? 0,
       lateness: try lateness(since: now.adding(days: -1)))
   }

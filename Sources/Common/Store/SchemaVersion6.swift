@@ -3,8 +3,37 @@
 
 let schemaVersion6 = """
   -- (desk)
+  -- What a person said with an event: the words of a note, of a form. Gone with the ticket's other words.
+  ALTER TABLE ticket_events ADD COLUMN words TEXT;
+  CREATE INDEX ticket_events_words ON ticket_events (tenant) WHERE words IS NOT NULL;
+
+  -- The desk's lists stand in their indexes in the order they are shown, so that a page and its count read no
+  -- other rows. What was forgotten is on none of them.
+  DROP INDEX tickets_open_by_tenant;
+  CREATE INDEX tickets_open_list ON tickets (tenant, status = 'IN_PROGRESS', urgency <> 'HIGH', sla_due_at)
+    WHERE status <> 'DONE';
+  CREATE INDEX tickets_done_list ON tickets (tenant, updated_at) WHERE status = 'DONE' AND phone <> 'forgotten';
+  -- A ticket's history, by time.
+  DROP INDEX ticket_events_by_ticket;
+  CREATE INDEX ticket_events_by_ticket ON ticket_events (ticket_id, at, type) WHERE ticket_id IS NOT NULL;
+  DROP INDEX inbound_by_ticket;
+  CREATE INDEX inbound_by_ticket ON inbound_messages (ticket_id, received_at) WHERE ticket_id IS NOT NULL;
 
   -- (held)
+  -- Since when a message waits because of us: account, sender, set-up, a ceiling, the line to Twilio. NULL again as
+  -- soon as a try counts.
+  ALTER TABLE messages ADD COLUMN held_since INTEGER;
+  UPDATE messages SET held_since = first_due_at WHERE state = 'queued' AND postponements > 0;
+  CREATE INDEX messages_held ON messages (first_due_at)
+    WHERE held_since IS NOT NULL AND state IN ('queued', 'sending', 'failed');
+  -- When an alert's cause was last met, when it was over (an event: at once), when the operator was told so.
+  -- What was raised before counts as over: whatever still holds is raised again.
+  ALTER TABLE alerts ADD COLUMN last_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN solved_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN solved_told_at INTEGER;
+  UPDATE alerts SET last_at = at, solved_at = at, solved_told_at = at;
+  CREATE INDEX alerts_open ON alerts (cause, tenant) WHERE solved_at IS NULL;
+  CREATE INDEX alerts_solved_to_tell ON alerts (solved_at) WHERE solved_at IS NOT NULL AND solved_told_at IS NULL;
 
   -- (replies)
   -- The request that one of the tenant's people wrote about; ticket_id is what a caller wrote.
@@ -12,6 +41,13 @@ let schemaVersion6 = """
   CREATE INDEX inbound_by_subject ON inbound_messages (about_ticket_id) WHERE about_ticket_id IS NOT NULL;
 
   -- (entry)
+  -- The numbers that a messaging service sends from, as Twilio last told: replies go to them.
+  CREATE TABLE service_numbers (
+    service TEXT PRIMARY KEY,         -- MG…
+    numbers TEXT NOT NULL,            -- E.164, a blank between them
+    asked_at INTEGER NOT NULL,        -- whether or not Twilio answered
+    read_at INTEGER                   -- NULL: not read yet
+  ) STRICT, WITHOUT ROWID;
 
   -- (budgets)
 

@@ -17,6 +17,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooNew(version: Int)
   /// Older than this program: `opsfabric apply` has not been run since the update.
   case needsMigration(version: Int)
+  /// The file was replaced or removed while this program had it open: what it reads and writes is no longer the
+  /// installation's database.
+  case replaced
   case sqlite(SQLiteError)
   case system(SystemError)
 
@@ -27,6 +30,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       "the database (schema \(version)) is newer than this program; update the programs"
     case .needsMigration(let version):
       "the database has schema \(version), this program needs \(Store.schemaVersion); run `opsfabric apply`"
+    case .replaced:
+      "the database file was replaced or removed while this program was using it; nothing more was sent"
     case .sqlite(let error): error.description
     case .system(let error): error.description
     }
@@ -40,14 +45,19 @@ public final class Store {
   public enum JournalMode: String, Sendable { case wal, delete }
 
   let database: Database
+  private let path: String
+  /// The file that was opened.
+  private let node: Files.Node?
   private let writeLock: String
   /// How long a write waits for its turn, in milliseconds.
   public var patience: Int
   private var isInTransaction = false
 
-  private init(database: Database, writeLock: String, patience: Int) {
+  private init(database: Database, home: Home, patience: Int) {
     self.database = database
-    self.writeLock = writeLock
+    path = home.database
+    node = Files.node(path)
+    writeLock = home.writeLock
     self.patience = patience
   }
 
@@ -55,7 +65,7 @@ public final class Store {
   public static func open(_ home: Home, patience: Int) throws -> Store {
     let database = try connect(home.database, access: .readWrite, patience: patience)
     try database.keepWriteAheadLog()
-    let store = Store(database: database, writeLock: home.writeLock, patience: patience)
+    let store = Store(database: database, home: home, patience: patience)
     let version = try store.version()
     if version < schemaVersion { throw StoreError.needsMigration(version: version) }
     if version > schemaVersion { throw StoreError.tooNew(version: version) }
@@ -73,7 +83,7 @@ public final class Store {
     }
     // What is deleted is overwritten, whatever the library's own default.
     try database.execute(script: "PRAGMA secure_delete = ON")
-    let store = Store(database: database, writeLock: home.writeLock, patience: patience)
+    let store = Store(database: database, home: home, patience: patience)
     try store.use(journalMode)
     try store.migrate()
     return store
@@ -127,6 +137,7 @@ public final class Store {
 
   /// One atomic, durable change: waits for its turn, runs `body` in a transaction, commits.
   /// Nested calls join the outer one.
+  /// - Throws: StoreError.replaced when the file is no longer the installation's.
   @discardableResult
   public func write<Result>(_ body: () throws -> Result) throws -> Result {
     if isInTransaction { return try body() }
@@ -135,12 +146,20 @@ public final class Store {
     defer { lock?.release() }
     isInTransaction = true
     defer { isInTransaction = false }
+    let result: Result
     do {
-      return try database.transaction(body)
+      result = try database.transaction(body)
     } catch let error as SQLiteError {
       throw error.isBusy ? StoreError.busy : StoreError.sqlite(error)
     }
+    // After the commit, so that it speaks for what was committed: into a file that nobody will open again it counts
+    // for nothing. A handler then keeps its webhook in the spool, and the runner sends nothing of what it claimed.
+    guard isInPlace else { throw StoreError.replaced }
+    return result
   }
+
+  /// Whether the path still names the file that was opened. One look at the file's inode; a microsecond.
+  public var isInPlace: Bool { Files.node(path) == node }
 
   private func turn() throws(StoreError) -> FileLock? {
     do throws(SystemError) {
@@ -189,11 +208,6 @@ public final class Store {
   /// Bytes of the database file.
   public func fileSize() throws -> Int {
     try (database.integer("PRAGMA page_count") ?? 0) * (database.integer("PRAGMA page_size") ?? 0)
-  }
-
-  /// "ok", or what SQLite found wrong.
-  public func quickCheck() throws -> String {
-    try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
   }
 }
 

@@ -169,24 +169,32 @@ extension Store {
       .time(now)) > 0
   }
 
-  /// DONE -> NEW, unless the number has another open ticket of that day (then the result is false too).
+  /// DONE -> NEW, unless the number has another open ticket of that day, or was forgotten (then the result is false
+  /// too).
   public func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
       UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, escalate_at = NULL
-      WHERE id = ?1 AND status = 'DONE' AND NOT EXISTS (
+      WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND NOT EXISTS (
         SELECT 1 FROM tickets AS other
         WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
           AND other.status <> 'DONE' AND other.phone LIKE '+%')
       """, .integer(id), .time(now)) > 0
   }
 
-  /// Appends a line to the summary.
-  public func noteTicket(id: Int, text: String, at now: Timestamp) throws -> Bool {
-    try database.execute(
-      """
-      UPDATE tickets SET summary = CASE WHEN summary = '' THEN ?2 ELSE summary || char(10) || ?2 END, updated_at = ?3
-      WHERE id = ?1
-      """, .integer(id), .text(text), .time(now)) > 0
+  /// Notes a person's words with a ticket, in whatever status: they stand in its history, with their author and
+  /// time, and the summary stays what the caller said. Whoever looks at the ticket as it was before has an old view.
+  /// - Parameter person: the author, as the history names him.
+  /// - Returns: false where there is no such ticket, or what it was about was forgotten.
+  @discardableResult
+  public func note(ticket id: Int, text: String, by person: String, at now: Timestamp) throws -> Bool {
+    try write {
+      let tenant = try database.first(
+        "UPDATE tickets SET updated_at = ?2 WHERE id = ?1 AND phone <> ?3 RETURNING tenant", .integer(id),
+        .time(now), .text(Forgotten.number)
+      ) { $0.text(0) }
+      guard let tenant else { return false }
+      return try logEvent(.ticketNote, tenant: tenant, ticket: id, detail: person, words: text, at: now)
+    }
   }
 }

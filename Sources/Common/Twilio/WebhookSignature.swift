@@ -27,34 +27,34 @@ public enum WebhookSignature {
     return isValid
   }
 
-  /// For JSON bodies: the query carries `bodySHA256`, the URL is signed without parameters.
-  public static func isBodyHashValid(query: FormFields, body: [UInt8]) -> Bool {
-    guard let hash = query["bodySHA256"] else { return false }
-    return equalInConstantTime(Array(hash.lowercased().utf8), Array(hexadecimal(sha256(body)).utf8))
+  private static func signedFields(_ fields: FormFields) -> [UInt8] {
+    if let sent = fields.sent { return signed(sent.map { ($0.name, $0.value) }) }
+    return signed(fields.fields.map { ($0.name.utf8, $0.value.utf8) })
   }
 
-  private static func signedFields(_ fields: FormFields) -> [UInt8] {
-    // Sorted by code points, as Twilio does; Swift's own String order is by normalised scalars.
-    let sorted = fields.fields.sorted { left, right in
+  /// Sorted by bytes, which is by code points, as Twilio does; Swift's own String order is by normalised scalars.
+  private static func signed<Bytes: BidirectionalCollection<UInt8>>(
+    _ fields: [(name: Bytes, value: Bytes)]
+  ) -> [UInt8] {
+    let sorted = fields.sorted { left, right in
       let order = compare(left.name, right.name)
       return order == 0 ? compare(left.value, right.value) < 0 : order < 0
     }
     var result: [UInt8] = []
-    var previous: FormFields.Field?
+    var previous: (name: Bytes, value: Bytes)?
     for field in sorted {
       if let previous, compare(previous.name, field.name) == 0, compare(previous.value, field.value) == 0 {
         continue
       }
-      result.append(contentsOf: field.name.utf8)
-      result.append(contentsOf: field.value.utf8)
+      result.append(contentsOf: field.name)
+      result.append(contentsOf: field.value)
       previous = field
     }
     return result
   }
 
   /// < 0, 0 or > 0, by bytes.
-  private static func compare(_ left: String, _ right: String) -> Int {
-    let (left, right) = (left.utf8, right.utf8)
+  private static func compare(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Int {
     for (one, other) in zip(left, right) where one != other { return Int(one) - Int(other) }
     return left.count - right.count
   }

@@ -30,13 +30,13 @@ extension TwilioClient {
     }
   }
 
-  /// The numbers a service sends from; the first hundred.
+  /// The numbers a service sends from, the first thousand.
   public func listNumbers(
     ofService sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<[String], APIFailure>) -> Void
   ) {
     read(
-      "\(neighbour("messaging"))/v1/Services/\(sid)/PhoneNumbers?PageSize=100", WireServiceNumbers.self,
+      "\(neighbour("messaging"))/v1/Services/\(sid)/PhoneNumbers?PageSize=1000", WireServiceNumbers.self,
       as: credentials
     ) { completion($0.map { $0.phoneNumbers.compactMap(\.phoneNumber.value) }) }
   }

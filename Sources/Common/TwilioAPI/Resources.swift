@@ -162,3 +162,15 @@ public enum APIFailure: Error, Sendable, Hashable {
   case refused(httpStatus: Int, code: Int?, message: String)
   case unavailable(String)
 }
+
+extension APIFailure {
+  /// For a line to the operator.
+  public var reason: String {
+    switch self {
+    case .credentials(let text): "Twilio refuses the account: \(text)"
+    case .rateLimited: "too many requests at once (429)"
+    case .refused(let status, let code, let message): "\(status)\(code.map { ", \($0)" } ?? ""): \(message)"
+    case .unavailable(let reason): reason
+    }
+  }
+}

@@ -3,6 +3,7 @@
 // Numbers come as numbers or as text, fields come as null or not at all. A resource without its SID
 // is no resource; everything else may be missing. Names are Twilio's, without their underscores.
 
+import CGI
 import FoundationEssentials
 import LocalTime
 
@@ -20,14 +21,14 @@ struct LooseInt: Decodable {
   }
 }
 
-/// A text; a number is taken as text (`price` in some resources), anything else is nil.
+/// A text, without NUL; a number is taken as text (`price` in some resources), anything else is nil.
 struct LooseText: Decodable {
   let value: String?
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let text = try? container.decode(String.self) {
-      value = text
+      value = text.utf8.contains(0) ? MendedText(Array(text.utf8)[...]).text : text
     } else if let number = try? container.decode(Int.self) {
       value = String(number)
     } else {
@@ -107,11 +108,11 @@ struct WireError: Decodable {
   let message: LooseText?
 }
 
-/// nil when the bytes are not JSON of this shape.
+/// nil when the bytes are not JSON of this shape, broken texts aside.
 func decoded<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) -> T? {
   let decoder = JSONDecoder()
   decoder.keyDecodingStrategy = .convertFromSnakeCase
-  return try? decoder.decode(type, from: Data(bytes))
+  return try? decoder.decode(type, from: Data(mendedJSON(bytes)))
 }
 
 /// RFC 2822 in the 2010 API; ISO 8601 in the newer ones.

@@ -20,8 +20,12 @@ struct ItemLocation {
 }
 
 struct BigEndianReader {
+  /// Pieces of items in one file: a picture of 200 megapixels has a few hundred.
+  private static let extentLimit = 16_384
+
   private let content: [UInt8]
-  private var position = 0
+  /// How many bytes were read.
+  private(set) var position = 0
 
   init(_ content: [UInt8]) { self.content = content }
 
@@ -55,13 +59,18 @@ struct BigEndianReader {
       throw .brokenImage
     }
     var locations: [ItemLocation] = []
+    var left = BigEndianReader.extentLimit
     for _ in 0..<(try number(version < 2 ? 2 : 4)) {
       let item = try number(version < 2 ? 2 : 4)
       let method = version == 0 ? 0 : try number(2) & 15
       try skip(2)
       let base = try number(baseSize)
       var extents: [ItemLocation.Extent] = []
-      for _ in 0..<(try number(2)) {
+      let count = try number(2)
+      // Extents without sizes take no bytes here: their number must not be believed.
+      left -= count
+      guard left >= 0 else { throw .brokenImage }
+      for _ in 0..<count {
         try skip(indexSize)
         let (offset, isTooFar) = base.addingReportingOverflow(try number(offsetSize))
         let length = try number(lengthSize)

@@ -21,8 +21,12 @@ public enum FilePartEnd: Hashable, Sendable {
   case complete
   /// The body ended within the file.
   case truncated
-  /// Above the limit for one file, or the body above the limit for all.
+  /// Above the limit for one file.
   case tooLarge(limit: Int)
+  /// The whole body is above its limit; this file was arriving just then.
+  case formTooLarge(limit: Int)
+  /// One more than a form may bring; not a byte of it is handed on.
+  case tooMany(limit: Int)
 }
 
 /// Called for every file: `begin`, any number of `append`, `end`.

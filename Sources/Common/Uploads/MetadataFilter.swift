@@ -30,13 +30,18 @@ enum FilterStep {
   case copy(Int, then: Next)
   /// Leave out so many, then…
   case drop(Int, then: Next)
+  /// Hand on so many zeros in their place, then…
+  case blank(Int, then: Next)
   /// Hand on everything before the next 0xFF, leave that out, then ask about the byte behind it.
   case scan
+  /// Leave out everything before the next 0xFF and that one too, then ask about the byte behind it.
+  case seek
   case dropRest
 
   enum Next {
     case gather(Int)
     case scan
+    case seek
     case dropRest
   }
 
@@ -44,6 +49,7 @@ enum FilterStep {
     switch next {
     case .gather(let count): self = .gather(count)
     case .scan: self = .scan
+    case .seek: self = .seek
     case .dropRest: self = .dropRest
     }
   }
@@ -54,7 +60,13 @@ protocol SegmentedFormat {
   static var firstStep: FilterStep { get }
   /// Called with the bytes gathered; whatever of them is to be kept goes to the output here.
   mutating func next(_ header: [UInt8], to output: FilterOutput) throws(PhotoFault) -> FilterStep
+  /// Told how many bytes a `seek` has left out.
+  mutating func skipped(_ count: Int)
   func finish() throws(PhotoFault) -> [FilePatch]
+}
+
+extension SegmentedFormat {
+  mutating func skipped(_ count: Int) {}
 }
 
 struct SegmentFilter<Format: SegmentedFormat>: MetadataFilter {
@@ -87,9 +99,21 @@ struct SegmentFilter<Format: SegmentedFormat>: MetadataFilter {
         let taken = min(count, left)
         position += taken
         step = taken == count ? FilterStep(next) : .drop(count - taken, then: next)
+      case .blank(let count, let next):
+        let taken = min(count, left)
+        try output([UInt8](repeating: 0, count: taken).span)
+        position += taken
+        step = taken == count ? FilterStep(next) : .blank(count - taken, then: next)
       case .scan:
         let length = bytes.extracting(position...).lengthBeforeFF
         try output(bytes.extracting(position..<(position + length)))
+        position += length
+        guard position < bytes.count else { return }
+        position += 1
+        step = .gather(1)
+      case .seek:
+        let length = bytes.extracting(position...).lengthBeforeFF
+        format.skipped(length)
         position += length
         guard position < bytes.count else { return }
         position += 1

@@ -56,10 +56,7 @@ public struct PartProblem: Hashable, Sendable {
   public enum Reason: Hashable, Sendable {
     /// The field is there, cut at the limit.
     case tooLong(limit: Int)
-    case notUTF8
-    case nulByte
     case tooManyFields(limit: Int)
-    case tooManyFiles(limit: Int)
     /// Its header lines are malformed, too long, or do not name it.
     case badHeaders
     /// A Content-Transfer-Encoding, which RFC 7578 does away with.

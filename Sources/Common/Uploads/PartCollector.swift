@@ -61,7 +61,9 @@ struct PartCollector {
   private mutating func beginFile(_ file: FilePart, _ sink: inout some FilePartSink) {
     guard fileCount < limits.files else {
       part = .skipped
-      return report(file.name, .tooManyFiles(limit: limits.files))
+      // The sink hears of it all the same: the sender is to read which file it was.
+      sink.begin(file)
+      return sink.end(.tooMany(limit: limits.files))
     }
     fileCount += 1
     part = .file(file)
@@ -101,9 +103,7 @@ struct PartCollector {
   private mutating func endField(_ name: String) {
     let isTooLong = count > limits.fieldBytes
     if isTooLong { dropSplitCharacter() }
-    guard !value.contains(0) else { return report(name, .nulByte) }
-    guard let text = String(validating: value, as: UTF8.self) else { return report(name, .notUTF8) }
-    fields.append(FormFields.Field(name: name, value: text))
+    fields.append(FormFields.Field(name: name, value: MendedText(value[...]).text))
     if isTooLong { report(name, .tooLong(limit: limits.fieldBytes)) }
   }
 
@@ -124,7 +124,11 @@ struct PartCollector {
     case .skipped, .unnamedFile: break
     case .field(let name): report(name, .incomplete)
     case .file:
-      if case .tooLarge(let limit) = fault { sink.end(.tooLarge(limit: limit)) } else { sink.end(.truncated) }
+      if case .tooLarge(let limit) = fault {
+        sink.end(.formTooLarge(limit: limit))
+      } else {
+        sink.end(.truncated)
+      }
     }
     part = .skipped
   }

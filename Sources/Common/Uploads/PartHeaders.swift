@@ -116,19 +116,26 @@ struct PartHeaders {
     }
   }
 
-  /// Without control characters and those that turn the direction of writing (photo_gpj.exe), cut at `limit`.
+  /// Without characters that show nothing, control characters and those that turn the direction of writing
+  /// (photo_gpj.exe) among them; cut at `limit`.
   private static func readable(_ text: String, limit: Int) -> String {
     var scalars = String.UnicodeScalarView()
     var count = 0
     for scalar in text.unicodeScalars {
       guard count < limit else { break }
-      switch scalar.value {
-      case 0..<32, 127..<160, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: continue
-      default:
-        scalars.append(scalar)
-        count += 1
-      }
+      guard !scalar.showsNothing else { continue }
+      scalars.append(scalar)
+      count += 1
     }
     return String(scalars)
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var showsNothing: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: properties.isDefaultIgnorableCodePoint
+    }
   }
 }

@@ -11,6 +11,10 @@ public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// Begins like one, but its structure is broken.
   case brokenImage
   case tooLarge(limit: Int)
+  /// All that was sent together is too large.
+  case formTooLarge(limit: Int)
+  /// There were enough already.
+  case tooMany(limit: Int)
   /// The upload broke off within it.
   case incomplete
   /// The disk is full, or the like: for the operator.
@@ -22,6 +26,8 @@ public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .notAnImage: "not an image"
     case .brokenImage: "a broken image"
     case .tooLarge(let limit): "larger than \(limit) bytes"
+    case .formTooLarge(let limit): "in a form larger than \(limit) bytes"
+    case .tooMany(let limit): "one more than \(limit)"
     case .incomplete: "cut short"
     case .cannotStore(let error): error.description
     }

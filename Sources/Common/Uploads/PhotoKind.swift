@@ -32,13 +32,9 @@ public enum PhotoKind: String, Hashable, Sendable, CaseIterable {
 
   static let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  /// Start of image, then a segment that may come first.
+  /// Start of image and half a marker: what browsers ask for. The filter looks for the rest.
   private static func isJPEG(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count >= 4, bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { return false }
-    switch bytes[3] {
-    case 0xC0...0xC7, 0xC9...0xCF, 0xDB, 0xDD, 0xE0...0xEF, 0xFE, 0xFF: return true
-    default: return false
-    }
+    bytes.count >= 4 && bytes.starts(with: [0xFF, 0xD8, 0xFF])
   }
 
   /// The signature and a header chunk.

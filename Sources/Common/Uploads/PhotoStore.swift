@@ -103,6 +103,8 @@ public struct PhotoStore: FilePartSink {
       case .complete: break
       case .truncated: throw .incomplete
       case .tooLarge(let limit): throw .tooLarge(limit: limit)
+      case .formTooLarge(let limit): throw .formTooLarge(limit: limit)
+      case .tooMany(let limit): throw .tooMany(limit: limit)
       }
       outcomes.append(PhotoOutcome(part: arrival.part, result: .success(try finish(&arrival))))
     } catch {

@@ -2,7 +2,7 @@
 
 import CGI
 import Endpoints
-import Intake
+import Spool
 
 /// One request through an endpoint.
 typealias Handler = @Sendable (CGIRequest, EndpointContext) -> CGIResponse

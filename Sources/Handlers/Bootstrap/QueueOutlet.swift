@@ -7,10 +7,10 @@
 import Endpoints
 import Glibc
 import HTTP
-import Intake
 import Platform
 import Queue
 import Settings
+import Spool
 
 /// Of one thread only, like the program.
 final class QueueOutlet: @unchecked Sendable {

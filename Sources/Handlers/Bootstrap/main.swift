@@ -5,6 +5,5 @@ import Glibc
 import HTTP
 import Platform
 
-umask(0o077)
-signal(SIGPIPE, SIG_IGN)
+beginProcess()
 exit(BootstrapProgram.run(Array(CommandLine.arguments.dropFirst()), environment: .process).rawValue)

@@ -2,9 +2,9 @@
 
 import CGI
 import Glibc
-import Intake
 import Platform
 import SQLite
+import Spool
 
 public enum CGIProgram {
   /// Serves the request of this process with a webhook's endpoint.
@@ -17,8 +17,7 @@ public enum CGIProgram {
   /// Serves the request of this process, and ends it.
   public static func serve(program: String, _ respond: (CGIRequest, EndpointContext) -> CGIResponse) -> Never
   {
-    umask(0o077)
-    signal(SIGPIPE, SIG_IGN)
+    beginProcess()
     Database.useOneThread()
     let open = OpenObjects()
     func answer(_ request: CGIRequest) -> CGIResponse {

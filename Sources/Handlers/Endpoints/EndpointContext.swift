@@ -1,8 +1,8 @@
 // EndpointContext.swift - the world a handler lives in, handed in so that tests can have their own.
 
-import Intake
 import Platform
 import Settings
+import Spool
 
 /// Puts a verified webhook on the queue of these settings, within so many milliseconds. nil: the queue has it.
 /// A reason: it does not, as far as is known.

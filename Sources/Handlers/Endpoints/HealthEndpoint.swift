@@ -1,15 +1,15 @@
 // HealthEndpoint.swift - 200 or 503 and a small JSON document for a monitor.
 
 import CGI
-import Intake
 import LocalTime
 import Platform
 import Settings
+import Spool
 import Store
 
 public struct HealthEndpoint {
-  /// A runner that has given no sign of life for this long, work overdue for this long, or a webhook that waits in
-  /// the spool for this long, is a fault.
+  /// A runner that has given no sign of life for this long, work overdue or held for this long, or a webhook that
+  /// waits in the spool for this long, is a fault.
   static let toleranceSeconds = 300
 
   let context: EndpointContext
@@ -51,7 +51,7 @@ public struct HealthEndpoint {
         "\"database\":\"\(condition)\"", "\"disk\":\"\(disk)\"",
         "\"settings\":\"\(hasSettings ? "ok" : "damaged")\"",
         "\"last_run_age_seconds\":\(json(age))", "\"oldest_overdue_seconds\":\(json(overdue))",
-        "\"overdue\":\(health.overdue)", "\"dead_letters\":\(health.deadLetters)",
+        "\"overdue\":\(health.overdue)", "\"held\":\(health.held)", "\"dead_letters\":\(health.deadLetters)",
         "\"spooled\":\(waiting.count)",
         "\"oldest_spooled_seconds\":\(json(spoolAge))",
         "\"late_ms\":\(lateness(health.lateness))",

@@ -35,7 +35,14 @@ extension CGIRequest {
       .map { String($0.prefix { $0 != "?" && $0 != "#" }) }.first(where: CGIRequest.isPath) ?? "/"
   }
 
-  private static func isPath(_ text: String) -> Bool {
+  /// The same, as a page of it writes it: its last part, so that it is right by whatever path the browser came.
+  var ownName: String {
+    let name = String(ownPath.split(separator: "/", omittingEmptySubsequences: false).last ?? "")
+    // What stands before a colon would be a scheme.
+    return name.isEmpty || name.contains(":") ? ownPath : name
+  }
+
+  static func isPath(_ text: String) -> Bool {
     let others = Array("/-._~%+@!$&'()*,:=".utf8)
     return text.hasPrefix("/") && !text.hasPrefix("//")
       && text.utf8.allSatisfy { byte in
@@ -46,12 +53,11 @@ extension CGIRequest {
       }
   }
 
-  func cookie(_ name: String) -> String? {
-    for pair in (header("Cookie") ?? "").split(separator: ";") {
+  func cookies(_ name: String) -> [String] {
+    (header("Cookie") ?? "").split(separator: ";").compactMap { pair in
       let parts = pair.drop { $0 == " " }.split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2, parts[0] == name { return String(parts[1]) }
+      return parts.count == 2 && parts[0] == name ? String(parts[1]) : nil
     }
-    return nil
   }
 }

@@ -9,6 +9,7 @@ import Crypto
 import LocalTime
 import Platform
 import Settings
+import Store
 
 public struct TickEndpoint {
   /// What a run may take beyond its linger time: it waits for answers still under way and calls the monitor.
@@ -38,7 +39,7 @@ public struct TickEndpoint {
         return response
       }
       let installation = try SettingsReader(path: context.home.settings).installation()
-      try admit(request, secret: installation.tickSecret)
+      try admit(request, secret: installation.tickSecret, guesses: guesses(from: request))
       // For `opsfabric doctor`; a folder that cannot be written is no reason not to run.
       try? Files.writeAtomically(
         Array("\(context.clock.now().iso8601)\n".utf8), to: context.home.lastTick)
@@ -54,14 +55,26 @@ public struct TickEndpoint {
     }
   }
 
-  private func admit(_ request: CGIRequest, secret: Secret?) throws {
+  /// nil where the database cannot be opened: then nothing is counted, and the run itself will say why.
+  private func guesses(from request: CGIRequest) -> GuessLimit? {
+    guard let store = try? Store.open(context.home, patience: context.patience) else { return nil }
+    return GuessLimit(
+      of: "tick", address: request.variable("REMOTE_ADDR") ?? "", store: store, at: context.clock.now())
+  }
+
+  private func admit(_ request: CGIRequest, secret: Secret?, guesses: GuessLimit?) throws {
     guard let secret else { throw RequestError(403, "no tick_secret is set") }
     guard let given = try TickEndpoint.secret(in: request) else {
       throw RequestError(403, "the secret is missing: add ?secret=...")
     }
+    if try guesses?.isUsedUp() == true {
+      throw RequestError(429, "too many wrong secrets from this address; try again in an hour")
+    }
     guard equalInConstantTime(Array(given.utf8), Array(secret.value.utf8)) else {
+      try? guesses?.noteWrong()
       throw RequestError(403, "the secret is wrong")
     }
+    try? guesses?.noteRight()
   }
 
   /// In a header field or a form, which keeps it out of the web server's log, or in the query.

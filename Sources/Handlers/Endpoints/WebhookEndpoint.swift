@@ -9,6 +9,7 @@ import LocalTime
 import Platform
 import Rules
 import Settings
+import Spool
 import Store
 import Twilio
 
@@ -43,7 +44,7 @@ public struct WebhookEndpoint {
     do {
       return try answer(request, body: body, settings: settings)
     } catch let error where !settings.isCopy && !(error is RequestError) {
-      // A page in the middle of the file is damaged: the copy serves as well.
+      // A file of an earlier version has no hash, and a page in its middle is damaged: the copy serves as well.
       context.log(.error, "settings", ["reason": String(describing: error)])
       return try answer(request, body: body, settings: try SettingsReader(copyOf: context.home.settings))
     }

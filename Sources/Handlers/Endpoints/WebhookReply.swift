@@ -5,6 +5,7 @@ import Intake
 import LocalTime
 import Rules
 import Settings
+import Spool
 import Store
 import Twilio
 
@@ -159,7 +160,10 @@ struct WebhookReply {
     return [
       .element(
         "Gather", ["numDigits": "1", "timeout": "8", "action": url(.menu), "method": "POST"],
-        [.say(spoken.menuPrompt, language: language)]),
+        [
+          .say(
+            webhook.hasCallerNumber ? spoken.menuPrompt : spoken.menuPromptWithheld, language: language)
+        ]),
       .say(spoken.menuNothingPressed, language: language), .hangup,
     ]
   }
@@ -168,6 +172,8 @@ struct WebhookReply {
     let spoken = SpokenText(business: tenant.name, language: tenant.language)
     let language = tenant.language.sayLanguage
     switch webhook.fields["Digits"] {
+    case "1" where !webhook.hasCallerNumber, "2" where !webhook.hasCallerNumber:
+      return [.say(spoken.menuThanksWithheld, language: language), .hangup]
     case "1": return [.say(spoken.menuThanksUrgent, language: language), .hangup]
     case "2":
       let zone = context.zones.zone(tenant.timezone) ?? .utc
@@ -194,6 +200,6 @@ struct WebhookReply {
   }
 
   private func url(_ kind: WebhookKind, query: String = "") -> String {
-    installation.publicURL + "/" + kind.rawValue + (query.isEmpty ? "" : "?" + query)
+    WebhookAddress.url(installation.publicURL, kind.rawValue, query: query)
   }
 }

@@ -7,6 +7,7 @@ import CGI
 import Intake
 import LocalTime
 import Settings
+import Spool
 import Twilio
 
 /// A webhook whose signature was right, with all it needs to be recorded, answered or kept.

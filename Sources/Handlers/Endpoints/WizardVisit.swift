@@ -35,7 +35,8 @@ struct WizardVisit {
     now = context.clock.now()
     page = PageTenant(
       name: tenant.name, languages: [tenant.language] + Language.allCases.filter { $0 != tenant.language },
-      callbackPhone: PhoneNumber(e164: tenant.callbackPhone), retentionDays: installation.retentionDays)
+      callbackPhone: PhoneNumber(e164: tenant.callbackPhone), country: tenant.country,
+      retentionDays: installation.retentionDays)
   }
 
   private var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
@@ -49,17 +50,18 @@ struct WizardVisit {
 
   func notice(_ notice: WizardNotice) -> CGIResponse {
     PageResponse.html(
-      wizardNoticePage(notice, tenant: page, language: language(), formLink: request.ownPath),
+      wizardNoticePage(notice, tenant: page, language: language(), canStartAgain: true),
       status: notice.status)
   }
 
   // MARK: GET
 
   func form() -> CGIResponse {
-    let phone = query.nonEmpty("phone").flatMap { PhoneNumber(userTyped: $0) }
+    let phone = query.nonEmpty("phone").flatMap { PhoneNumber(userTyped: $0, defaultCountry: tenant.country) }
     let reference = String((query[WizardNames.reference] ?? "").prefix(40))
     if request.method == "GET", reference == TicketSource.missedCall.rawValue, let phone { logOpened(phone) }
-    return show(WizardForm(phone: phone?.nationalFormat ?? "", reference: reference), language: language())
+    return show(
+      WizardForm(phone: phone?.written(in: tenant.country) ?? "", reference: reference), language: language())
   }
 
   /// The log is not worth a visitor's wait or an error page.
@@ -77,14 +79,15 @@ struct WizardVisit {
     return Intake(store: store, settings: settings, zones: context.zones, recordedAt: now)
   }
 
-  private func show(_ form: WizardForm, language: Language, status: Int = 200) -> CGIResponse {
+  private func show(
+    _ form: WizardForm, language: Language, status: Int = 200, headers: [CGIResponse.Header] = []
+  ) -> CGIResponse {
     let zone = zone
     let due = tenant.slaDue(.medium, from: now, zone: zone)
     let html = wizardPage(
-      form, tenant: page, language: language, action: request.ownPath,
-      token: tokens.make(at: now, random: context.random),
+      form, tenant: page, language: language, token: tokens.make(at: now, random: context.random),
       callbackBy: slaText(due: due, now: now, zone: zone, language: language))
-    return PageResponse.html(html, status: status)
+    return PageResponse.html(html, status: status, headers: headers)
   }
 
   // MARK: POST
@@ -92,11 +95,27 @@ struct WizardVisit {
   func take(_ source: (Int?) -> ByteSource) throws -> CGIResponse {
     let limits = MultipartLimits()
     let length = request.variable("CONTENT_LENGTH").flatMap { Int($0) }
-    if let length, length > limits.totalBytes { return notice(.tooLarge) }
+    if let length, length > limits.totalBytes { return refuseTooLarge(source(length)) }
     var photos = PhotoStore(uploads: context.home.uploads, tenant: tenant.id, random: context.random)
     guard let body = read(source(length), limits: limits, into: &photos) else { return notice(.expiredForm) }
-    let response = answer(body, photos: photos)
-    return response
+    for fault in photos.storageFaults { context.log(.error, "photo-not-stored", ["reason": fault]) }
+    return answer(body, photos: photos)
+  }
+
+  /// What was typed comes back; it stands before the photos, and of those nothing is read.
+  private func refuseTooLarge(_ source: ByteSource) -> CGIResponse {
+    var limits = MultipartLimits()
+    limits.totalBytes = 256 << 10
+    var none = NoPhotos()
+    guard
+      let reader = try? MultipartReader(contentType: request.variable("CONTENT_TYPE") ?? "", limits: limits)
+    else { return notice(.tooLarge) }
+    let fields = reader.read(source, into: &none).fields
+    var form = typed(fields)
+    form.banner = .tooLarge
+    form.problems[.photos] = .choosePhotosAgain
+    return show(
+      form, language: language(chosen: fields[WizardNames.language]), status: WizardNotice.tooLarge.status)
   }
 
   /// nil for a body that is no form at all.
@@ -122,18 +141,15 @@ struct WizardVisit {
   private func answer(_ body: MultipartForm, photos: PhotoStore) -> CGIResponse {
     let fields = body.fields
     let language = language(chosen: fields[WizardNames.language])
-    // Whoever fills in what no person sees gets a page of thanks and nothing else.
-    if fields.nonEmpty(WizardNames.honeypot) != nil {
-      photos.removeAll()
-      context.log(.info, "honeypot", ["tenant": tenant.id])
-      return PageResponse.html(thankYouPage(tenant: page, language: language, urgency: .medium, promise: nil))
+    var form = typed(fields)
+    form.photos = photos.sentPhotos
+    form.problems = problems(body)
+    // Nobody is sent away for it, and nothing is thrown away: a person answers one question.
+    if fields.nonEmpty(WizardNames.trap) != nil, !form.isPerson {
+      form.problems[.person] = .missing
+      context.log(.info, "trap", ["tenant": tenant.id])
     }
-    var form = WizardForm(
-      name: text(fields, .name), phone: text(fields, .phone), address: text(fields, .address),
-      text: text(fields, .text),
-      urgency: fields[WizardField.urgency.rawValue].flatMap { Urgency(rawValue: $0) },
-      reference: String((fields[WizardNames.reference] ?? "").prefix(40)), problems: problems(body, photos))
-    let phone = PhoneNumber(userTyped: form.phone)
+    let phone = PhoneNumber(userTyped: form.phone, defaultCountry: tenant.country)
     if form.phone.isEmpty {
       form.problems[.phone] = .missing
     } else if phone?.canBeCalled != true {
@@ -141,16 +157,26 @@ struct WizardVisit {
     }
     // It broke off within the words, of which the hidden field is the last: nothing is recorded of them, so that the
     // next try brings them all.
-    if body.fault != nil && fields[WizardNames.honeypot] == nil { form.banner = .tryAgain }
+    let hasAllWords = fields[WizardNames.trap] != nil || fields[WizardNames.formerTrap] != nil
+    if body.fault != nil && !hasAllWords { form.banner = .tryAgain }
     let token = fields[WizardNames.token] ?? ""
     if tokens.check(token, at: now) != .good { form.banner = .expired }
     guard form.problems.isEmpty, form.banner == nil, let phone, let urgency = form.urgency else {
       return giveBack(form, photos, language, status: 422)
     }
-    let isCutOff = body.fault == .truncated || body.fault == .unreadable
     return record(
-      form, phone: phone, urgency: urgency, token: token, photos: photos, isCutOff: isCutOff,
+      form, phone: phone, urgency: urgency, token: token, photos: photos, isCutOff: body.fault != nil,
       language: language)
+  }
+
+  /// The form as it was typed.
+  private func typed(_ fields: FormFields) -> WizardForm {
+    WizardForm(
+      name: text(fields, .name), phone: text(fields, .phone), address: text(fields, .address),
+      text: text(fields, .text),
+      urgency: fields[WizardField.urgency.rawValue].flatMap { Urgency(rawValue: $0) },
+      reference: String((fields[WizardNames.reference] ?? "").prefix(40)),
+      isPerson: fields.nonEmpty(WizardField.person.rawValue) != nil)
   }
 
   private func record(
@@ -159,20 +185,20 @@ struct WizardVisit {
   ) -> CGIResponse {
     do {
       let intake = try intake()
-      let state = try intake.formState(token: token, tenant: tenant)
-      guard try intake.takeRates(rates(phone, state), at: now) else {
-        photos.removeAll()
-        return notice(.tooManyRequests)
-      }
       func submitted(_ stored: [StoredPhoto]) -> [WizardSubmission.Photo] {
         stored.map { .init(file: "\(tenant.id)/\($0.name)", contentType: $0.kind.contentType) }
       }
-      let (ticket, added) = try intake.recordSubmission(
-        WizardSubmission(
-          phone: phone.e164, name: form.name, address: form.address, text: form.text, urgency: urgency,
-          isFromMissedCall: form.reference == TicketSource.missedCall.rawValue, token: token,
-          photos: submitted(photos.stored), isCutOff: isCutOff),
-        tenant: tenant, unknown: { submitted(photos.unknown(among: $0)) })
+      let submission = WizardSubmission(
+        phone: phone.e164, name: form.name, address: form.address, text: form.text, urgency: urgency,
+        isFromMissedCall: form.reference == TicketSource.missedCall.rawValue, token: token,
+        photos: submitted(photos.stored),
+        isCutOff: isCutOff || photos.stored.count < photos.outcomes.count)
+      func unknown(_ files: [String]) -> [WizardSubmission.Photo] { submitted(photos.unknown(among: files)) }
+      let news = try intake.news(of: submission, tenant: tenant, unknown: unknown)
+      if let free = try intake.takeRates(rates(submission, news), at: now) {
+        return giveBack(form, photos, until: free, language)
+      }
+      let (ticket, added) = try intake.recordSubmission(submission, tenant: tenant, unknown: unknown)
       // The same form again: what it brings is there already.
       photos.removeAll(but: added.map(\.file))
       let promise =
@@ -181,8 +207,7 @@ struct WizardVisit {
         thankYouPage(
           tenant: page, language: language, urgency: ticket.urgency,
           promise: slaText(due: promise, now: now, zone: zone, language: language),
-          photos: photos.stored.count,
-          droppedPhotos: photos.outcomes.count - photos.stored.count))
+          photos: form.photos, form: form, token: token))
     } catch {
       context.log(.error, "database", ["reason": String(describing: error)])
       var returned = form
@@ -192,22 +217,36 @@ struct WizardVisit {
   }
 
   /// The form as it was typed; a browser does not send photos twice by itself.
-  private func giveBack(_ form: WizardForm, _ photos: PhotoStore, _ language: Language, status: Int)
-    -> CGIResponse
-  {
+  private func giveBack(
+    _ form: WizardForm, _ photos: PhotoStore, _ language: Language, status: Int,
+    headers: [CGIResponse.Header] = []
+  ) -> CGIResponse {
     var form = form
-    if !photos.stored.isEmpty && form.problems[.photos] == nil { form.problems[.photos] = .choosePhotosAgain }
+    if !photos.outcomes.isEmpty { form.problems[.photos] = .choosePhotosAgain }
     photos.removeAll()
-    return show(form, language: language, status: status)
+    return show(form, language: language, status: status, headers: headers)
+  }
+
+  /// The form of somebody who has to wait, with the minute from which it is taken.
+  private func giveBack(
+    _ form: WizardForm, _ photos: PhotoStore, until free: Timestamp, _ language: Language
+  ) -> CGIResponse {
+    let seconds = (max(free.milliseconds(since: now), 0) + 999) / 1000
+    let minute = free.adding(milliseconds: 59_999)
+    var form = form
+    form.banner = .tooManyRequests(from: momentText(minute, now: now, zone: zone, language: language))
+    return giveBack(
+      form, photos, language, status: 429, headers: [.init(name: "Retry-After", value: "\(seconds)")])
   }
 
   private func text(_ fields: FormFields, _ field: WizardField) -> String {
     (fields[field.rawValue] ?? "").trimmingBlanks
   }
 
-  private func problems(_ body: MultipartForm, _ photos: PhotoStore) -> [WizardField: WizardProblem] {
+  /// What is missing or too long; the number is looked at by itself.
+  private func problems(_ body: MultipartForm) -> [WizardField: WizardProblem] {
     var problems: [WizardField: WizardProblem] = [:]
-    for field in WizardField.allCases where field != .photos && field != .phone {
+    for field in [WizardField.text, .urgency, .name, .address] {
       let value = text(body.fields, field)
       if field.isRequired && value.isEmpty { problems[field] = .missing }
       if let limit = field.limit, value.count > limit { problems[field] = .tooLong(limit: limit) }
@@ -218,25 +257,22 @@ struct WizardVisit {
     if let limit = WizardField.phone.limit, text(body.fields, .phone).count > limit {
       problems[.phone] = .tooLong(limit: limit)
     }
-    if body.problems(of: WizardField.photos.rawValue).contains(where: { $0.isTooManyFiles }) {
-      problems[.photos] = .tooManyPhotos(limit: WizardNames.photosAtMost)
-    }
     return problems
   }
 
-  /// The limits a form counts against: none where it was taken already. Where it was cut off the address alone,
-  /// since a bad connection may need many tries.
-  private func rates(_ phone: PhoneNumber, _ state: Intake.FormState) -> [(key: String, limit: Int)] {
+  /// The limits a form counts against: none where everything in it is known. For photos that come after, and for one
+  /// that broke off, the address alone, since a bad connection may need many tries.
+  private func rates(_ form: WizardSubmission, _ news: Intake.FormNews) -> [(key: String, limit: Int)] {
     let address = VisitorAddress.network(request.variable("REMOTE_ADDR") ?? "")
     var limits: [(String, Int)] = []
-    if state != .taken { limits.append(("address:\(address)", WizardEndpoint.formsPerAddress)) }
-    if state == .new { limits.append(("phone:\(phone.e164)", WizardEndpoint.formsPerNumber)) }
+    if news != .nothing || form.isCutOff {
+      limits.append(("address:\(address)", WizardEndpoint.formsPerAddress))
+    }
+    if news == .request || news == .words {
+      limits.append(("phone:\(form.phone)", WizardEndpoint.formsPerNumber))
+    }
     return limits.map { (Intake.rateKey($0.0, tenant: tenant.id), $0.1) }
   }
-}
-
-extension PartProblem.Reason {
-  fileprivate var isTooManyFiles: Bool { if case .tooManyFiles = self { true } else { false } }
 }
 
 extension PhoneNumber {

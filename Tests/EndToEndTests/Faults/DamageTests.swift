@@ -221,13 +221,11 @@ extension EndToEnd {
       let people = People(world)
       for _ in 0..<2 { try people.contact(FaultPlan(), "\(kind)") }
       #expect(people.missed.count == 2 && people.written.count == 2)
-      if kind != .middle {
-        #expect(try world.health().text.contains("\"settings\":\"damaged\""))
-        try world.doctor().expect("settings", "its copy serves", cure: "opsfabric apply", "\(kind)")
-        // The runner works on with the copy, and says so.
-        try people.expectKept(but: "settings")
-        #expect(try world.list("events").contains { $0["detail"]?.hasPrefix("settings_damaged") == true })
-      }
+      #expect(try world.health().text.contains("\"settings\":\"damaged\""))
+      try world.doctor().expect("settings", "its copy serves", cure: "opsfabric apply", "\(kind)")
+      // The runner works on with the copy, and says so.
+      try people.expectKept(but: "settings")
+      #expect(try world.list("events").contains { $0["detail"]?.hasPrefix("settings_damaged") == true })
       try #require(try world.opsfabric("apply").exitCode == 0)
       try people.expectKept()
       #expect(try world.health().status == 200)

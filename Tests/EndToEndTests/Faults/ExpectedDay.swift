@@ -117,7 +117,7 @@ struct ExpectedDay {
       let id = message["id"] ?? "?"
       let to = message["to"] ?? ""
       let good = try world.standIn.messages(to: to, direction: "outbound-api").filter {
-        $0.statusCallback?.hasSuffix("m=\(id)") == true && $0.status != "undelivered" && $0.status != "failed"
+        $0.outboxID == id && $0.status != "undelivered" && $0.status != "failed"
       }
       switch message["state"] {
       case "delivered": return good.count == 1 ? [] : ["message \(id) was sent \(good.count) times"]

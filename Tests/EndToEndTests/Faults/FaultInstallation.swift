@@ -85,7 +85,7 @@ final class FaultInstallation {
     let business = """
       {
         name: "Dörfler AG", voice_numbers: ["\(Self.number)"], forward_to: "\(Self.business)",
-        website_domain: "www.example.ch", quiet_hours: { from: "\(quietHours.0)", to: "\(quietHours.1)" },
+        website_domain: "www.doerfler.example", quiet_hours: { from: "\(quietHours.0)", to: "\(quietHours.1)" },
         sla: { high_minutes: 600, callback_minutes: 240 },
         notify: [{ channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] }],
         \(tenant)
@@ -161,7 +161,7 @@ final class FaultInstallation {
   func startHandler(_ webhook: Webhook, plan: FaultPlan = FaultPlan(), home other: String? = nil) throws
     -> RunningProgram
   {
-    let target = webhook.url.dropFirst(Self.publicURL.count + 1).split(separator: "?", maxSplits: 1)
+    let target = webhook.address.dropFirst(Self.publicURL.count + 1).split(separator: "?", maxSplits: 1)
     let signed = webhook.signed(token: Self.token)
     var environment = [
       "REQUEST_METHOD": "POST", "QUERY_STRING": target.count > 1 ? String(target[1]) : "",

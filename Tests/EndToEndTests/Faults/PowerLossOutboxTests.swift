@@ -95,7 +95,7 @@ extension EndToEnd {
       }
       let sent = try world.standIn.messages().filter { $0.direction == "outbound-api" }
       for row in before where row.state != "dead" {
-        let mine = sent.filter { $0.statusCallback?.hasSuffix("m=\(row.id)") == true }
+        let mine = sent.filter { $0.outboxID == String(row.id) }
         #expect(mine.count == 1, "\(name): message \(row.id) (\(row.state)) was sent \(mine.count) times")
       }
       // Nobody got a text twice, and each is known here.

@@ -47,10 +47,13 @@ public struct Webhook: Hashable, Sendable {
     self.receivedAt = receivedAt
   }
 
+  /// The caller can be called back: his number came along.
+  public var hasCallerNumber: Bool { !PhoneNumber.isWithheld(field("From")) }
+
   /// A required parameter: present, since the handler has checked; "" otherwise.
-  func field(_ name: String) -> String { fields[name] ?? "" }
+  public func field(_ name: String) -> String { fields[name] ?? "" }
 
   /// A message's `From` or `To`, by whichever channel it came. The signature was checked over what was sent; from
   /// here on only the number counts.
-  func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }
+  public func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }
 }
