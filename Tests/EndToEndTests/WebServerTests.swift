@@ -272,6 +272,20 @@ extension EndToEnd {
       }
     }
 
+    @Test(arguments: servers)
+    func `the desk leads to itself by addresses relative to where it is`(software: WebServer.Software) throws
+    {
+      let shipped = try Self.installation(software)
+      let printed = try shipped.opsfabric("inbox", "doerfler", "link", "Ada").output
+      let link = try #require(printed.split(whereSeparator: \.isWhitespace).first { $0.contains("?k=") })
+      let signedIn = WebClient.send(WebRequest("GET", String(link)))
+      #expect(signedIn.status == 303 && signedIn.headers["location"] == "inbox", "\(signedIn.headers)")
+      let cookie = try #require(signedIn.headers["set-cookie"]).prefix { $0 != ";" }
+      let list = WebClient.send(
+        WebRequest("GET", "\(shipped.publicURL)/inbox", headers: [("Cookie", String(cookie))]))
+      #expect(list.status == 200 && list.text.contains("href=\"inbox?view=done\""))
+    }
+
     /// A process of this program runs.
     private func isAtWork(_ program: String) throws -> Bool {
       try Files.list("/proc").contains { name in
