@@ -57,7 +57,8 @@ public struct NoticeText: Sendable {
 
   public var mail: String {
     var lines =
-      ["\(business): \(subject)", ""] + (phone.map { ["\(phoneLabel): \($0)"] } ?? []) + [promiseLine] + unverifiedLine
+      ["\(business): \(subject)", ""] + (phone.map { ["\(phoneLabel): \($0)"] } ?? []) + [promiseLine]
+      + unverifiedLine
     if !summary.isEmpty { lines += ["", summary] }
     return (lines + ["", "\(linkLabel): \(NoticeText.linkMark)"]).joined(separator: "\n")
   }

@@ -43,7 +43,8 @@ public enum AlertCause {
 
   public static func nature(of cause: String) -> AlertNature {
     switch cause {
-    case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, smsLimit, mailLimit, lookupLimit, noticeLimit, formLimit, withheldLimit,
+    case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, smsLimit, mailLimit, lookupLimit,
+      noticeLimit, formLimit, withheldLimit,
       queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition
     case runnerSilent: .past
