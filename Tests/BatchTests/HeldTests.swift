@@ -82,7 +82,7 @@ struct HeldTests {
         try $0.standIn.plan("messages.list", fault: .http500, times: 99)
       }
     ),
-    ("ceiling", { try $0.changeTenant { $0.smsLimits = SMSLimits(perHour: 0, perDay: 0) } }),
+    ("ceiling", { try $0.changeTenant { $0.smsLimits = Ceiling(perHour: 0, perDay: 0) } }),
   ]
 
   private static func refuse(_ world: TestWorld, _ status: Int, _ code: Int) throws {

@@ -109,7 +109,7 @@ struct RunnerTests {
     let world = try TestWorld()
     world.installation.messagesPerSecond = 100
     world.installation.concurrency = 50
-    try world.changeTenant { $0.smsLimits = SMSLimits(perHour: 1000, perDay: 1000) }
+    try world.changeTenant { $0.smsLimits = Ceiling(perHour: 1000, perDay: 1000) }
     let store = try world.store()
     try store.write {
       for index in 0..<1000 {

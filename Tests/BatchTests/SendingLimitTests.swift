@@ -13,7 +13,7 @@ struct SendingLimitTests {
     perHour: Int, perDay: Int = 1000, _ change: (inout Tenant) -> Void = { _ in }
   ) throws -> TestWorld {
     try TestWorld {
-      $0.smsLimits = SMSLimits(perHour: perHour, perDay: perDay)
+      $0.smsLimits = Ceiling(perHour: perHour, perDay: perDay)
       change(&$0)
     }
   }
@@ -71,7 +71,7 @@ struct SendingLimitTests {
     let world = try world(perHour: 2)
     flood(world, 0..<4)
     try world.run(after: 31)
-    try world.changeTenant { $0.smsLimits = SMSLimits(perHour: 100, perDay: 100) }
+    try world.changeTenant { $0.smsLimits = Ceiling(perHour: 100, perDay: 100) }
     try world.run(after: 61)
     #expect(try states(world) == ["accepted": 4])
   }
@@ -127,7 +127,7 @@ struct SendingLimitTests {
 
   @Test func `all tenants together have a ceiling`() throws {
     let world = try world(perHour: 100)
-    world.installation.smsLimits = SMSLimits(perHour: 3, perDay: 100)
+    world.installation.smsLimits = Ceiling(perHour: 3, perDay: 100)
     try world.addTenant("meier", number: "+41435550200")
     flood(world, 0..<2)
     flood(world, 2..<4, to: "+41435550200")

@@ -115,14 +115,14 @@ struct SolvedAlertTests {
   }
 
   @Test func `a ceiling is below again`() throws {
-    let world = try world { $0.smsLimits = SMSLimits(perHour: 1, perDay: 100) }
+    let world = try world { $0.smsLimits = Ceiling(perHour: 1, perDay: 100) }
     world.miss()
     world.miss(from: "+41781112233")
     try world.run(after: 31)
     try runs(world, 7)
     #expect(try alerts(world).map(\.cause) == ["sms_limit"])
     #expect(try alerts(world).first?.solvedAt == nil)
-    try world.changeTenant { $0.smsLimits = SMSLimits(perHour: 100, perDay: 100) }
+    try world.changeTenant { $0.smsLimits = Ceiling(perHour: 100, perDay: 100) }
     try runs(world, 7)
     #expect(try alerts(world).first?.solvedAt != nil)
   }

@@ -40,6 +40,8 @@ import Testing
     .init("sms_limits: {per_hour: 0}", "sms_limits.per_hour", "from 1 to 1000000"),
     .init("sms_limits: {per_day: '9'}", "sms_limits.per_day", "not a whole number"),
     .init("sms_limits: {per_hour: 9, per_day: 8}", "sms_limits.per_day", "never be reached", .warning),
+    .init("mail_limits: {per_hour: 0}", "mail_limits.per_hour", "from 1 to 1000000"),
+    .init("lookup_limits: []", "lookup_limits", "not an object"),
     .init("sms_limits: {per_our: 9}", "sms_limits.per_our", "did you mean \"per_hour\"?"),
     .init("smtp: {url: 'https://m.example', from: 'a@b.example'}", "smtp.url", "smtps:// or smtp://"),
     .init("smtp: {url: 'smtps://m.example'}", "smtp.from", "is missing"),

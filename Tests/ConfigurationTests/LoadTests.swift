@@ -92,15 +92,15 @@ import Testing
       "public_url: 'https://example.ch'", "twilio: {\(account), messages_per_second: \(rate)}",
     ]
     let loaded = try #require(try ConfigurationHome.load(installation: installation).0)
-    #expect(loaded.installation.smsLimits == SMSLimits(perHour: perHour * 4, perDay: perHour * 12))
-    #expect(loaded.tenants.map(\.smsLimits) == [SMSLimits(perHour: perHour, perDay: perHour * 3)])
+    #expect(loaded.installation.smsLimits == Ceiling(perHour: perHour * 4, perDay: perHour * 12))
+    #expect(loaded.tenants.map(\.smsLimits) == [Ceiling(perHour: perHour, perDay: perHour * 3)])
     let written = try #require(
       try ConfigurationHome.load(
         installation: installation + ["sms_limits: {per_hour: 7, per_day: 8}"],
         tenant: ["sms_limits: {per_hour: 5, per_day: 6}"]
       ).0)
-    #expect(written.installation.smsLimits == SMSLimits(perHour: 7, perDay: 8))
-    #expect(written.tenants.map(\.smsLimits) == [SMSLimits(perHour: 5, perDay: 6)])
+    #expect(written.installation.smsLimits == Ceiling(perHour: 7, perDay: 8))
+    #expect(written.tenants.map(\.smsLimits) == [Ceiling(perHour: 5, perDay: 6)])
   }
 
   @Test func `every setting of the operator is taken over`() throws {

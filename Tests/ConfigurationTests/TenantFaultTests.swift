@@ -85,6 +85,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("dedupe_minutes: 1441", "dedupe_minutes", "from 0 to 1440"),
     .init("dedupe_minutes: -1", "dedupe_minutes", "out of range"),
     .init("max_sms_per_day: 0", "max_sms_per_day", "from 1"),
+    .init("form_limit_per_hour: 0", "form_limit_per_hour", "from 1 to 1000"),
     .init("sms_limits: {per_hour: 1000001}", "sms_limits.per_hour", "from 1 to 1000000"),
     .init("sms_limits: {per_hour: 2000}", "sms_limits.per_day", "never be reached", .warning),
     .init("spam_missed_calls_per_day: 0", "spam_missed_calls_per_day", "from 1"),

@@ -44,7 +44,7 @@ struct WizardTests {
   @Test func `the link opens the form of the website's tenant with the number filled in, and is logged once`()
     throws
   {
-    let world = try TestWorld()
+    let world = try TestWorld.texted()
     let page = world.browse("anfrage", Self.link)
     #expect(page.status == 200)
     #expect(page.text.contains("Dörfler AG"))
@@ -84,7 +84,7 @@ struct WizardTests {
     "phone=%252B41791234567", "phone=tel:%2B41791234567", "phone=0041791234567", "phone=079+123+45+67",
   ])
   func `a link is understood however its plus sign came through`(query: String) throws {
-    let world = try TestWorld()
+    let world = try TestWorld.texted()
     #expect(world.browse("anfrage", "ref=missed_call&\(query)").text.contains("value=\"079 123 45 67\""))
     #expect(try world.eventTypes().contains("wizard_link_opened"))
   }
@@ -139,7 +139,7 @@ struct WizardTests {
   @Test func `a form makes a ticket of source missed_call with its photo, and says when somebody calls`()
     throws
   {
-    let world = try TestWorld()
+    let world = try TestWorld.texted()
     let reply = world.submit("anfrage", try form(world, more: [photo()]))
     #expect(reply.status == 200)
     #expect(reply.text.contains("heute 15:00"))
@@ -159,15 +159,6 @@ struct WizardTests {
     let ticket = try #require(try world.list(.tickets).first)
     #expect(ticket["urgency"] == "HIGH")
     #expect(ticket["source"] == "website")
-  }
-
-  @Test func `a form of the same caller and day joins the open ticket`() throws {
-    let world = try TestWorld()
-    try world.text("2")
-    _ = world.submit("anfrage", try form(world, urgency: "HIGH"))
-    let tickets = try world.list(.tickets)
-    #expect(tickets.count == 1)
-    #expect(tickets.first?["urgency"] == "HIGH")
   }
 
   @Test func `the same form sent twice is one request, and its photos are kept once`() throws {
@@ -535,7 +526,7 @@ struct WizardTests {
   @Test func `forms are limited by number and by address`() throws {
     let world = try TestWorld()
     for _ in 0..<5 { #expect(world.submit("anfrage", try form(world)).status == 200) }
-    #expect(world.submit("anfrage", try form(world), address: "192.0.2.99").status == 429)
+    #expect(world.submit("anfrage", try form(world)).status == 429)
     for index in 0..<15 {
       let parts = try form(world, phone: "07811122\(10 + index)")
       #expect(world.submit("anfrage", parts).status == 200)

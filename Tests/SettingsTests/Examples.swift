@@ -18,7 +18,9 @@ enum Examples {
     result.lookup = false
     result.messagesPerSecond = 0.25
     result.concurrency = 3
-    result.smsLimits = SMSLimits(perHour: 11, perDay: 12)
+    result.smsLimits = Ceiling(perHour: 11, perDay: 12)
+    result.mailLimits = Ceiling(perHour: 15, perDay: 16)
+    result.lookupLimits = Ceiling(perHour: 17, perDay: 18)
     result.smtp = .init(
       url: "smtps://mail.example.ch:465", from: "ruf@example.ch", username: "ruf", password: Secret("p w"))
     result.alertEmails = ["a@example.ch", "b@example.ch"]
@@ -55,7 +57,8 @@ enum Examples {
     result.dedupeMinutes = 0
     result.maxSMSPerDay = 7
     result.spamMissedCallsPerDay = 9
-    result.smsLimits = SMSLimits(perHour: 13, perDay: 14)
+    result.smsLimits = Ceiling(perHour: 13, perDay: 14)
+    result.formLimitPerHour = 19
     result.blockDays = 30
     result.businessHours = WeeklyHours([
       .monday: [480..<720, 840..<1080].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },

@@ -119,7 +119,19 @@ enum StoreOperations {
     .init("holdBack") { try $0.store.holdBack(ifWaiting: try $0.row(4), until: now, reason: "x", at: now) },
     .init("heldMessages") { _ = try $0.store.heldMessages(dueBefore: later) },
     .init("isHolding") { _ = try $0.store.isHolding(tenant: "a", code: 1) },
-    .init("sendingCounts") { _ = try $0.store.sendingCounts(at: now) },
+    .init("sendingCounts") { _ = try $0.store.sendingCounts(.sms, at: now) },
+    .init("noticeCount") {
+      _ = try $0.store.noticeCount(tenant: "a", recipient: caller, budget: .urgent, since: now)
+    },
+    .init("openDigest") { _ = try $0.store.openDigest(tenant: "a", recipient: caller, budget: .urgent) },
+    .init("rewriteDigest") { try $0.store.rewriteDigest(ifQueued: 4, as: $0.newMessage(.notification)) },
+    .init("isGathered") { _ = try $0.store.isGathered(ticket: 1, into: 1) },
+    .init("wasTexted") { _ = try $0.store.wasTexted(tenant: "a", phone: caller, since: now) },
+    .init("wasInTouch") { _ = try $0.store.wasInTouch(tenant: "a", phone: "+41790000077", since: now) },
+    .init("lookupCount") {
+      _ = try $0.store.lookupCount(tenant: "a", since: now)
+      _ = try $0.store.lookupCount(tenant: nil, since: now)
+    },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
   ]
@@ -153,6 +165,11 @@ enum StoreOperations {
     .init("noticedRecipients") { _ = try $0.store.noticedRecipients(ticket: 1) },
     .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
     .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
+    .init("openTicketOfCall") { _ = try $0.store.openTicket(ofCall: 1) },
+    .init("formCount") { _ = try $0.store.formCount(tenant: "a", origin: .stranger, since: now) },
+    .init("withheldTicketCount") { _ = try $0.store.withheldTicketCount(tenant: "a", since: now) },
+    .init("foldWithheldCall") { _ = try $0.store.foldWithheldCall(tenant: "a", since: now, at: now) },
+    .init("setSummary") { try $0.store.setSummary(ofTicket: 1, "x") },
     .init("reopenTicket") { _ = try $0.store.reopenTicket(ifDone: 1, at: now) },
     .init("note") { try $0.store.note(ticket: 1, text: "x", by: "y", at: now) },
   ]
@@ -319,7 +336,6 @@ enum StoreOperations {
     .init("history") { _ = try $0.store.history(ticket: 1, page: 1) },
     .init("rateCount") { _ = try $0.store.rateCount(key: "k", since: now) },
     .init("noteRates") { try $0.store.noteRates(keys: ["k"], at: now) },
-    .init("takeRate") { _ = try $0.store.takeRate(key: "k", limit: 9, seconds: 60, at: now) },
     .init("rateFrees") { _ = try $0.store.rateFrees(key: "k", limit: 9, seconds: 60, at: now) },
     .init("purgeRates") { try $0.store.purgeRates(at: now) },
   ]

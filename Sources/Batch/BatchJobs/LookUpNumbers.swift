@@ -38,6 +38,28 @@ final class LookUpNumbers {
     }
   }
 
+  /// Above the ceiling nothing is asked, and a number that may be mobile is sent to. Where an SMS could not leave now
+  /// anyway, nothing is asked either.
+  private func isWithinCeiling(_ tenant: Tenant, at now: Timestamp) throws -> Bool {
+    guard !context.intake(at: now).isAboveLimit(tenant: tenant, at: now) else { return false }
+    let all = context.installation.lookupLimits
+    for (owner, ceiling) in [(tenant.id, all.ofOneTenant), (nil, all)] as [(String?, Ceiling)] {
+      func count(since oldest: Timestamp) throws -> Int {
+        try context.store.lookupCount(tenant: owner, since: oldest) + underWay.count
+      }
+      if try count(since: now.adding(hours: -1)) >= ceiling.perHour
+        || count(since: now.adding(days: -1)) >= ceiling.perDay
+      {
+        context.alert(
+          AlertCause.lookupLimit, tenant: owner,
+          "more Lookups than \(ceiling.perHour) in an hour or \(ceiling.perDay) in a day, caused by calls: numbers that may be mobile are texted without one. An attack? `opsfabric list calls\(owner.map { " --tenant \($0)" } ?? "") --since 1h` shows who calls",
+          at: now)
+        return false
+      }
+    }
+    return true
+  }
+
   private func ask(about call: CallRow, at now: Timestamp) throws {
     let phone = call.caller
     guard let tenant = context.tenant(call.tenant), tenant.active, !underWay.contains(phone),
@@ -49,7 +71,8 @@ final class LookUpNumbers {
       try context.intake(at: now).decision(
         for: call, tenant: tenant, lookup: context.lookup, at: call.dueAt ?? now
       )
-      .needsLineType
+      .needsLineType,
+      try isWithinCeiling(tenant, at: now)
     else { return }
     underWay.insert(phone)
     context.client.lookup(phone, as: context.credentials(tenant)) { [self] result in

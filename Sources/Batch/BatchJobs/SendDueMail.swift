@@ -15,10 +15,13 @@ import Twilio
 
 final class SendDueMail {
   private static let atOnce = 4
+  /// Looked at in one step: what is above a ceiling must not stand in the way of what is not.
+  private static let lookedAt = 1000
   private static let unknownWaitSeconds = 60
   private static let credentialsHoldSeconds = 60
 
   private let context: BatchContext
+  private var limits = SendingLimits(.email)
   private var underWay: Set<Int> = []
   private var outcomes: [(row: OutboxRow, outcome: MailOutcome)] = []
   /// After a refused password nothing is tried until then.
@@ -32,14 +35,22 @@ final class SendDueMail {
   func step(at now: Timestamp) throws {
     try settleOrphans(at: now)
     guard now >= heldUntil, underWay.count < SendDueMail.atOnce else { return }
-    let due = try context.store.dueMessages(.email, at: now, limit: SendDueMail.atOnce - underWay.count)
-    for row in due {
+    let due = try context.store.dueMessages(.email, at: now, limit: SendDueMail.lookedAt)
+    guard !due.isEmpty else { return }
+    try limits.refresh(from: context.store, at: now)
+    let all = context.installation.mailLimits
+    var keptBack: [(row: OutboxRow, reached: SendingLimits.Reached)] = []
+    for row in due where underWay.count < SendDueMail.atOnce {
       guard let smtp = context.installation.smtp else {
         try giveUp(row, "smtp is not configured", at: now)
         continue
       }
       if row.expiresAt <= now {
         try giveUp(row, "too late: it was wanted until \(row.expiresAt.iso8601)", at: now)
+        continue
+      }
+      if let reached = limits.take(row, own: all.ofOneTenant, all: all) {
+        keptBack.append((row, reached))
         continue
       }
       let claimed = try context.store.write { () -> OutboxRow? in
@@ -52,6 +63,7 @@ final class SendDueMail {
       }
       if let claimed { submit(claimed, smtp: smtp, at: now) }
     }
+    try context.keepBack(keptBack, at: now)
   }
 
   private func giveUp(_ row: OutboxRow, _ error: String, at now: Timestamp) throws {

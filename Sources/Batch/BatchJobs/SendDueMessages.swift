@@ -24,7 +24,7 @@ final class SendDueMessages {
 
   let context: BatchContext
   private var rate = SendRate()
-  private var limits = SendingLimits()
+  private var limits = SendingLimits(.sms)
   /// Claimed, and their outcome is not known.
   private var underWay: [Int: OutboxRow] = [:]
   /// Those of them whose request waits for a free place, the next one last.
@@ -203,27 +203,8 @@ final class SendDueMessages {
       }
       chosen.append((row, tenant))
     }
-    try keepBack(keptBack, at: now)
+    try context.keepBack(keptBack, at: now)
     return chosen
-  }
-
-  /// What is above a ceiling waits, without using up a retry, and the operator is told.
-  private func keepBack(_ rows: [(row: OutboxRow, reached: SendingLimits.Reached)], at now: Timestamp) throws
-  {
-    guard !rows.isEmpty else { return }
-    try context.store.write {
-      for (row, reached) in rows {
-        try context.store.holdBack(
-          ifWaiting: row, until: now.adding(seconds: SendingLimits.waitSeconds), reason: reached.reason,
-          at: now)
-      }
-    }
-    context.summary.held += rows.count
-    for reached in Set(rows.map(\.reached)) {
-      context.alert(
-        AlertCause.smsLimit, tenant: reached.tenant,
-        "\(reached.reason); the others wait. An attack? `opsfabric list calls` shows who calls", at: now)
-    }
   }
 
   private func giveUpLate(_ row: OutboxRow, at now: Timestamp) throws {

@@ -12,6 +12,8 @@ import Store
 final class SolveAlerts {
   /// A ceiling is met again each minute while anything waits for it.
   private static let ceilingQuietMinutes = 5
+  /// What is gathered, or not asked, above a ceiling of an hour.
+  private static let floodQuietMinutes = 60
   /// Calls that cannot be decided are looked at every 5 or 10 minutes.
   private static let decisionQuietMinutes = 30
   /// Without a runner nothing is met, and silence proves nothing.
@@ -53,7 +55,10 @@ final class SolveAlerts {
       guard context.installation.smtp != nil else { return true }
       let owners = [""] + context.tenantIDs
       return try owners.contains { try context.store.hasAccepted("email", tenant: $0, after: lastAt) }
-    case AlertCause.smsLimit: return isQuiet(condition, minutes: SolveAlerts.ceilingQuietMinutes, at: now)
+    case AlertCause.smsLimit, AlertCause.mailLimit:
+      return isQuiet(condition, minutes: SolveAlerts.ceilingQuietMinutes, at: now)
+    case AlertCause.formLimit, AlertCause.noticeLimit, AlertCause.withheldLimit, AlertCause.lookupLimit:
+      return isQuiet(condition, minutes: SolveAlerts.floodQuietMinutes, at: now)
     case AlertCause.decideFailed, AlertCause.tenantMissing:
       return isQuiet(condition, minutes: SolveAlerts.decisionQuietMinutes, at: now)
     case AlertCause.queue:

@@ -13,8 +13,11 @@ struct InstallationCheck {
     var installation = Installation(
       publicURL: publicURL ?? "", account: TwilioAccount(accountSid: "", authToken: Secret("")))
     let account = twilio(&installation)
-    installation.smsLimits = reader.smsLimits(
+    installation.smsLimits = reader.ceiling(
+      "sms_limits", unit: "messages",
       default: .installation(messagesPerSecond: installation.messagesPerSecond))
+    installation.mailLimits = reader.ceiling("mail_limits", unit: "mails", default: .mails)
+    installation.lookupLimits = reader.ceiling("lookup_limits", unit: "Lookups", default: .lookups)
     mail(&installation)
     installation.heartbeatURL = reader.url(
       "heartbeat_url", "write the URL that a healthy run shall call, such as \"https://hc-ping.com/…\"")

@@ -119,13 +119,13 @@ extension ObjectReader {
     return TwilioAccount(accountSid: sid, authToken: token)
   }
 
-  /// `sms_limits`, in both files.
-  func smsLimits(default standard: SMSLimits) -> SMSLimits {
+  /// `sms_limits`, in both files; `mail_limits` and `lookup_limits`.
+  func ceiling(_ key: String, unit: String, default standard: Ceiling) -> Ceiling {
     var limits = standard
-    guard let section = object("sms_limits", "write {per_hour: 500, per_day: 1500}") else { return limits }
+    guard let section = object(key, "write {per_hour: 500, per_day: 1500}") else { return limits }
     let range = 1...1_000_000
-    limits.perHour = section.integer("per_hour", range, unit: "messages") ?? limits.perHour
-    limits.perDay = section.integer("per_day", range, unit: "messages") ?? limits.perDay
+    limits.perHour = section.integer("per_hour", range, unit: unit) ?? limits.perHour
+    limits.perDay = section.integer("per_day", range, unit: unit) ?? limits.perDay
     if limits.perDay < limits.perHour {
       section.fault(
         "per_day", "\(limits.perDay) is less than per_hour, \(limits.perHour), which can never be reached",

@@ -42,10 +42,18 @@ public enum SampleFiles {
       },
 
       // Most SMS of all tenants together within any hour and any 24 hours, 1 to 1000000, against toll fraud.
-      // Those to callers and those to the tenants' people are counted apart; alerts have 60 and 300 of their own.
+      // Those to callers and those to the tenants' people are counted apart, the latter also by what caused them
+      // (urgent, calls and replies, forms); alerts have 60 and 300 of their own.
       // What is above waits, and the operator has an alert; a missed call whose SMS waits for longer than
       // an hour becomes a ticket. Default: four times a tenant's.
       sms_limits: { per_hour: 2000, per_day: 6000 },
+
+      // Most mails of all tenants together, as above; one tenant has half of it. What is above waits.
+      mail_limits: { per_hour: 300, per_day: 2000 },
+
+      // Most Lookups (they cost money); one tenant has half of it. Above, numbers that may be mobile are sent
+      // to without asking.
+      lookup_limits: { per_hour: 200, per_day: 1000 },
 
       // Outgoing mail: reports, notifications, alerts. Without it no mail is sent.
       // smtps://HOST[:465] is encrypted from the start, smtp://HOST:587 after STARTTLS.
@@ -170,6 +178,10 @@ public enum SampleFiles {
       // makes one SMS, a reply another. Default: 50 times messages_per_second and three times that, at
       // least these.
       sms_limits: { per_hour: 500, per_day: 1500 },
+
+      // Requests through the form that are told one by one within any hour, 1 to 1000. Those above are kept as
+      // all others, and one message an hour says how many there are.
+      form_limit_per_hour: 30,
 
       // Days a number stays blocked, 1 to 3650. Default: null, for good.
       block_days: null,

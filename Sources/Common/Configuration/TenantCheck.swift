@@ -10,7 +10,7 @@ struct TenantCheck {
   let reader: ObjectReader
   let zoneExists: (String) -> Bool
   /// Where the file gives none.
-  var smsLimits = SMSLimits.tenant
+  var smsLimits = Ceiling.tenant
 
   /// As much as can be read, with defaults in place of what is wrong; the faults say what that is.
   func tenant() -> Tenant {
@@ -156,7 +156,9 @@ struct TenantCheck {
     tenant.maxSMSPerDay = reader.integer("max_sms_per_day", 1...100, unit: "messages") ?? tenant.maxSMSPerDay
     tenant.spamMissedCallsPerDay =
       reader.integer("spam_missed_calls_per_day", 1...1000, unit: "calls") ?? tenant.spamMissedCallsPerDay
-    tenant.smsLimits = reader.smsLimits(default: smsLimits)
+    tenant.smsLimits = reader.ceiling("sms_limits", unit: "messages", default: smsLimits)
+    tenant.formLimitPerHour =
+      reader.integer("form_limit_per_hour", 1...1000, unit: "forms") ?? tenant.formLimitPerHour
     tenant.blockDays = reader.integer("block_days", 1...3650, unit: "days")
     guard let elements = reader.list("allowed_countries", of: "country codes") else { return }
     let expected = "write codes of two capital letters, such as [\"CH\", \"LI\", \"DE\"]"

@@ -103,7 +103,8 @@ extension Intake {
     let text = NoticeText(
       business: tenant.name, occasion: occasion, isUrgent: ticket.urgency == .high, phone: phone,
       promise: slaText(due: ticket.slaDueAt, now: recordedAt, zone: zone, language: tenant.language),
-      summary: ticket.summary, language: tenant.language)
+      summary: ticket.summary, isUnverified: ticket.origin == .stranger, language: tenant.language)
+    let budget = Budget(ticket.origin, ticket.urgency)
     for notice in notices {
       let entry = notice.entry
       if entry.channel == .email && installation.smtp == nil {
@@ -124,27 +125,95 @@ extension Intake {
         continue
       }
       count += 1
-      let messageKind: MessageKind = kind == .escalation ? .escalation : .notification
-      let onceKey = "notice:\(ticket.id):\(kind.rawValue):\(entry.to)"
-      switch entry.channel {
-      case .sms:
-        try store.enqueue(
-          NewMessage(
-            tenant: tenant.id, recipient: entry.to, sender: tenant.smsSender, kind: messageKind,
-            text: SMSText(text.sms(linkLength: InboxLink.length(publicURL: installation.publicURL))),
-            dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
-            ticketID: ticket.id,
-            onceKey: onceKey), at: recordedAt)
-      case .email:
-        guard let smtp = installation.smtp else { continue }
-        try store.enqueue(
-          .mail(
-            tenant: tenant.id, to: entry.to, from: smtp.from, kind: messageKind, subject: text.subject,
-            body: text.mail, dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
-            ticketID: ticket.id, onceKey: onceKey), at: recordedAt)
+      if try isAboveCeiling(ticket, budget, recipient: entry.to, tenant: tenant) {
+        try gather(notice, of: ticket, budget, installation, tenant: tenant)
+        continue
       }
+      let messageKind: MessageKind = kind == .escalation ? .escalation : .notification
+      var message = NewMessage(
+        tenant: tenant.id, recipient: entry.to, sender: tenant.smsSender, kind: messageKind,
+        text: SMSText(""), dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
+        ticketID: ticket.id, onceKey: "notice:\(ticket.id):\(kind.rawValue):\(entry.to)")
+      message.budget = budget
+      write(
+        sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: entry, installation,
+        into: &message)
+      try store.enqueue(message, at: recordedAt)
     }
     return count
+  }
+
+  /// Puts the words of a notice into a message of the person's channel.
+  private func write(
+    sms: (_ linkLength: Int) -> String, subject: String, mail: String, to entry: Tenant.Notify,
+    _ installation: Installation, into message: inout NewMessage
+  ) {
+    switch entry.channel {
+    case .sms: message.setText(SMSText(sms(InboxLink.length(publicURL: installation.publicURL))))
+    case .email: message.makeMail(from: installation.smtp?.from ?? "", subject: subject, body: mail)
+    }
+  }
+}
+
+// MARK: above a ceiling
+
+extension Intake {
+  /// More of this kind was told, or asked for, than is told one by one. Whatever else came in counts in other budgets.
+  private func isAboveCeiling(_ ticket: TicketRow, _ budget: Budget, recipient: String, tenant: Tenant) throws
+    -> Bool
+  {
+    let hour = recordedAt.adding(hours: -1)
+    let command = "`opsfabric list tickets --tenant \(tenant.id) --since 1h` shows them"
+    if budget.isOfForms,
+      try store.formCount(tenant: tenant.id, origin: ticket.origin, since: hour) > tenant.formLimitPerHour
+    {
+      try store.raiseAlert(
+        cause: AlertCause.formLimit, tenant: tenant.id,
+        detail:
+          "more than \(tenant.formLimitPerHour) requests in an hour by \(budget.cause): the others are kept and told together; \(command)",
+        at: recordedAt)
+      return true
+    }
+    func count(since oldest: Timestamp) throws -> Int {
+      try store.noticeCount(tenant: tenant.id, recipient: recipient, budget: budget, since: oldest)
+    }
+    let ceiling = Ceiling.notices
+    guard
+      try count(since: hour) >= ceiling.perHour
+        || count(since: recordedAt.adding(days: -1)) >= ceiling.perDay
+    else { return false }
+    try store.raiseAlert(
+      cause: AlertCause.noticeLimit, tenant: tenant.id,
+      detail:
+        "more notices to \(PhoneNumber.masked(recipient)) than \(ceiling.perHour) in an hour or \(ceiling.perDay) in a day by \(budget.cause): the others are told together; \(command)",
+      at: recordedAt)
+    return true
+  }
+
+  /// One more request for the digest of a person; the first makes it, and each counts once.
+  private func gather(
+    _ notice: Routing.Notice, of ticket: TicketRow, _ budget: Budget, _ installation: Installation,
+    tenant: Tenant
+  ) throws {
+    let digest = try store.openDigest(tenant: tenant.id, recipient: notice.entry.to, budget: budget)
+    if let digest, try store.isGathered(ticket: ticket.id, into: digest.id) { return }
+    let text = DigestText(
+      business: tenant.name, budget: budget, count: (digest?.count ?? 0) + 1,
+      since: zone(tenant).local(digest?.since ?? recordedAt).clock, language: tenant.language)
+    let due = max(notice.dueAt, recordedAt.adding(minutes: budget.digestMinutes))
+    var message = NewMessage(
+      tenant: tenant.id, recipient: notice.entry.to, sender: tenant.smsSender, kind: .notification,
+      text: SMSText(""), dueAt: due, expiresAt: due.adding(hours: Intake.noticeHours))
+    message.budget = budget
+    message.folded = text.count
+    write(
+      sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: notice.entry,
+      installation, into: &message)
+    if let digest { try store.rewriteDigest(ifQueued: digest.id, as: message) }
+    let id = try digest?.id ?? store.enqueue(message, at: recordedAt)
+    try store.logEvent(
+      .noticeFolded, tenant: tenant.id, ticket: ticket.id, message: id, detail: budget.rawValue,
+      at: recordedAt)
   }
 }
 

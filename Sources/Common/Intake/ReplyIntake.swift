@@ -252,10 +252,34 @@ extension Intake {
         .menuKey, tenant: tenant.id, call: call?.id, detail: reply.code, at: now,
         onceKey: "menu:\(sid):\(reply.code)")
       guard isNew else { return }
-      _ = try takeIn(
-        reply, phone: PhoneNumber.kept(webhook.field("From")), tenant: tenant, source: .voiceMenu,
-        callID: call?.id, at: now)
+      let phone = PhoneNumber.kept(webhook.field("From"))
+      if phone == PhoneNumber.withheldWord, try fold(call, tenant: tenant, at: now) { return }
+      _ = try takeIn(reply, phone: phone, tenant: tenant, source: .voiceMenu, callID: call?.id, at: now)
     }
+  }
+
+  /// Tickets of withheld numbers in an hour; who hides his number could make them without end.
+  private static let withheldTicketsPerHour = 3
+
+  /// A further call with a withheld number within the hour is counted into the newest of their tickets.
+  /// - Returns: false where the call is to have a ticket: there are few of them, it has one, or none is open.
+  private func fold(_ call: CallRow?, tenant: Tenant, at now: Timestamp) throws -> Bool {
+    let hour = now.adding(hours: -1)
+    guard let call, try store.openTicket(ofCall: call.id) == nil,
+      try store.withheldTicketCount(tenant: tenant.id, since: hour) >= Intake.withheldTicketsPerHour,
+      let folded = try store.foldWithheldCall(tenant: tenant.id, since: hour, at: now)
+    else { return false }
+    try store.setSummary(
+      ofTicket: folded.ticket, foldedCallsText(folded.count, language: tenant.language))
+    try store.logEvent(
+      .ticketUpdated, tenant: tenant.id, ticket: folded.ticket, call: call.id,
+      detail: "folded, \(folded.count) more calls", at: now)
+    try store.raiseAlert(
+      cause: AlertCause.withheldLimit, tenant: tenant.id,
+      detail:
+        "more than \(Intake.withheldTicketsPerHour) requests in an hour by calls with a withheld number: the others are counted into the last; `opsfabric list calls --tenant \(tenant.id) --since 1h` shows them",
+      at: now)
+    return true
   }
 
   public func menuReply(_ webhook: Webhook) -> Reply? {

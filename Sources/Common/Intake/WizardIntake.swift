@@ -60,13 +60,16 @@ public struct WizardSubmission: Hashable, Sendable {
 
 extension Intake {
   /// The link of an SMS was opened: option 3 (spec section 4). Once per number and local day.
-  public func recordLinkOpened(phone: String, tenant: Tenant) throws {
-    let answered = try store.missedCallSMS(
-      answeredBy: phone, tenant: tenant.id, since: recordedAt.adding(days: -Intake.replyWindowDays))
+  /// Anybody can open it with any number: it is logged for numbers that we texted, and of an address so often.
+  public func recordLinkOpened(phone: String, tenant: Tenant, rates: [FormRate]) throws {
+    let oldest = recordedAt.adding(days: -Intake.replyWindowDays)
+    guard try store.wasTexted(tenant: tenant.id, phone: phone, since: oldest) else { return }
+    let answered = try store.missedCallSMS(answeredBy: phone, tenant: tenant.id, since: oldest)
     let onceKey = "link:\(tenant.id):\(phone):\(zone(tenant).day(of: recordedAt).iso8601)"
     // Most openings are repeats, and a visitor waits: no turn among the writers is taken for them.
     guard try !store.knowsEvent(onceKey) else { return }
     try store.write {
+      guard try takeRates(rates, at: recordedAt) == nil else { return }
       try store.logEvent(
         .wizardLinkOpened, tenant: tenant.id, message: answered, at: recordedAt, onceKey: onceKey)
     }
@@ -114,7 +117,7 @@ extension Intake {
     return try store.write {
       let news = try news(of: form, tenant: tenant, unknown: unknown)
       guard let earlier = try store.ticket(ofEvent: onceKey) else {
-        let ticket = try takeIn(request(form, tenant), tenant: tenant, at: recordedAt)
+        let ticket = try takeIn(request(form, tenant, joining: nil), tenant: tenant, at: recordedAt)
         try add(form.photos, to: ticket.id)
         try store.logEvent(
           .wizardSubmitted, tenant: tenant.id, ticket: ticket.id,
@@ -125,7 +128,8 @@ extension Intake {
       guard news != .nothing else { return (earlier, []) }
       let isNewText = news == .words
       let ticket =
-        isNewText ? try takeIn(request(form, tenant), tenant: tenant, at: recordedAt) : earlier
+        isNewText
+        ? try takeIn(request(form, tenant, joining: earlier.id), tenant: tenant, at: recordedAt) : earlier
       let photos = try unknown(files(of: earlier))
       try add(photos, to: ticket.id)
       try store.logEvent(
@@ -137,11 +141,32 @@ extension Intake {
     }
   }
 
-  private func request(_ form: WizardSubmission, _ tenant: Tenant) -> TicketRequest {
-    TicketRequest(
+  /// - Parameter earlier: the ticket that the same form made before.
+  private func request(_ form: WizardSubmission, _ tenant: Tenant, joining earlier: Int?) throws
+    -> TicketRequest
+  {
+    var request = TicketRequest(
       tenant: tenant.id, phone: form.phone, localDay: zone(tenant).day(of: recordedAt),
-      source: form.isFromMissedCall ? .missedCall : .website, urgency: form.urgency, status: .new,
-      text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt))
+      source: try answersMissedCall(form, tenant) ? .missedCall : .website, urgency: form.urgency,
+      status: .new, text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt))
+    request.origin = try origin(ofFormFor: form.phone, tenant: tenant)
+    request.formTicketID = earlier
+    return request
+  }
+
+  /// The form says so, and a missed-call SMS to the number exists.
+  private func answersMissedCall(_ form: WizardSubmission, _ tenant: Tenant) throws -> Bool {
+    guard form.isFromMissedCall else { return false }
+    return try store.missedCallSMS(
+      answeredBy: form.phone, tenant: tenant.id, since: recordedAt.adding(days: -Intake.replyWindowDays))
+      != nil
+  }
+
+  /// What is known of a number that somebody typed.
+  public func origin(ofFormFor phone: String, tenant: Tenant) throws -> TicketOrigin {
+    try store.wasInTouch(
+      tenant: tenant.id, phone: phone, since: recordedAt.adding(days: -Intake.replyWindowDays))
+      ? .visitor : .stranger
   }
 
   private func add(_ photos: [WizardSubmission.Photo], to ticket: Int) throws {
@@ -157,13 +182,31 @@ extension Intake {
     hexadecimal(sha256(Array("\(tenant):\(what)".utf8)))
   }
 
-  /// Counts a form against every limit of an hour. Where one of them is used up: from when on the form is taken.
-  public func takeRates(_ rates: [(key: String, limit: Int)], at now: Timestamp) throws -> Timestamp? {
-    for rate in rates
-    where try !store.takeRate(key: rate.key, limit: rate.limit, seconds: 3600, at: now) {
-      return try store.rateFrees(key: rate.key, limit: rate.limit, seconds: 3600, at: now)
+  /// Counts a form against all its limits. Where one of them is used up nothing is counted.
+  /// - Returns: nil, or from when on the form is taken.
+  public func takeRates(_ rates: [FormRate], at now: Timestamp) throws -> Timestamp? {
+    try store.write {
+      for rate in rates {
+        for (limit, seconds) in [(rate.ceiling.perDay, 86_400), (rate.ceiling.perHour, 3600)]
+        where try store.rateCount(key: rate.key, since: now.adding(seconds: -seconds)) >= limit {
+          return try store.rateFrees(key: rate.key, limit: limit, seconds: seconds, at: now)
+        }
+      }
+      try store.noteRates(keys: rates.map(\.key), at: now)
+      return nil
     }
-    return nil
+  }
+}
+
+/// What one form counts against.
+public struct FormRate: Hashable, Sendable {
+  public var key: String
+  public var ceiling: Ceiling
+
+  /// - Parameter what: an address, a number; kept as a hash, since both are personal.
+  public init(_ what: String, tenant: String, _ ceiling: Ceiling) {
+    key = Intake.rateKey(what, tenant: tenant)
+    self.ceiling = ceiling
   }
 }
 

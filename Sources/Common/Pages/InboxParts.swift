@@ -73,8 +73,10 @@ extension InboxFrame {
     } else {
       state = "<span class=\"time\">\(words.status(ticket.status))</span>"
     }
+    let unverified: HTML? =
+      ticket.isUnverified ? "<span class=\"tag\">\(words.unverified)</span>" : nil
     return """
-      <p class="marks"><span class="\(look)">\(sign)\(words.urgency(ticket.urgency))</span>\(state)</p>
+      <p class="marks"><span class="\(look)">\(sign)\(words.urgency(ticket.urgency))</span>\(unverified)\(state)</p>
 
       """
   }

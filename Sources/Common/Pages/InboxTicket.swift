@@ -88,11 +88,14 @@ public struct InboxTicket: Sendable {
   public var photos: [InboxPhoto]
   /// Whatever changes with every change of the ticket.
   public var version: String
+  /// A form's, for a number that nothing is known of.
+  public var isUnverified: Bool
 
   public init(
     id: Int64, phone: PhoneNumber?, urgency: Urgency, status: TicketStatus, source: TicketSource,
     summary: String, createdAt: String, promise: String? = nil, minutesLeft: Int? = nil,
-    photos: [InboxPhoto] = [], version: String = "", isForgotten: Bool = false
+    photos: [InboxPhoto] = [], version: String = "", isForgotten: Bool = false,
+    isUnverified: Bool = false
   ) {
     self.id = id
     self.phone = phone
@@ -106,6 +109,7 @@ public struct InboxTicket: Sendable {
     self.photos = photos
     self.version = version
     self.isForgotten = isForgotten
+    self.isUnverified = isUnverified
   }
 }
 

@@ -37,6 +37,13 @@ struct InboxWords {
       en: "Waiting for us (\(count))")
   }
 
+  /// Nobody knows whether the number is that of whoever filled in the form.
+  var unverified: String {
+    say(
+      de: "Nummer nicht bestätigt", fr: "Numéro non confirmé", it: "Numero non confermato",
+      en: "Number not confirmed")
+  }
+
   func underWay(_ count: Int) -> String {
     say(
       de: "In Arbeit (\(count))", fr: "En cours (\(count))", it: "In corso (\(count))",

@@ -17,11 +17,13 @@ public struct NoticeText: Sendable {
   /// The promised time as a person would say it.
   public var promise: String
   public var summary: String
+  /// A form's, for a number that nothing is known of.
+  public var isUnverified: Bool
   public var language: Language
 
   public init(
     business: String, occasion: Occasion, isUrgent: Bool, phone: String?, promise: String, summary: String,
-    language: Language
+    isUnverified: Bool = false, language: Language
   ) {
     self.business = business
     self.occasion = occasion
@@ -29,6 +31,7 @@ public struct NoticeText: Sendable {
     self.phone = phone
     self.promise = promise
     self.summary = summary
+    self.isUnverified = isUnverified
     self.language = language
   }
 
@@ -39,7 +42,7 @@ public struct NoticeText: Sendable {
     func fits(_ body: String) -> Bool {
       SMSText("\(body)\n\(link)").segments <= MessageTemplate.maximumSegments
     }
-    let message = "\(subject). \(promiseLine)"
+    let message = ([subject + ".", promiseLine] + unverifiedLine).joined(separator: " ")
     let named = BaseLetters.written("\(business): \(message)")
     let head = fits(named) ? named : message
     var words = BaseLetters.written(oneLine(summary))
@@ -55,6 +58,7 @@ public struct NoticeText: Sendable {
   public var mail: String {
     var lines =
       ["\(business): \(subject)", ""] + (phone.map { ["\(phoneLabel): \($0)"] } ?? []) + [promiseLine]
+      + unverifiedLine
     if !summary.isEmpty { lines += ["", summary] }
     return (lines + ["", "\(linkLabel): \(NoticeText.linkMark)"]).joined(separator: "\n")
   }
@@ -115,6 +119,15 @@ public struct NoticeText: Sendable {
     return text(
       de: "Versprochen bis \(promise).", fr: "Promis: \(promise).", it: "Promesso: \(promise).",
       en: "Promised: \(promise).")
+  }
+
+  private var unverifiedLine: [String] {
+    isUnverified
+      ? [
+        text(
+          de: "Nummer nicht bestätigt.", fr: "Numéro non confirmé.", it: "Numero non confermato.",
+          en: "Number not confirmed.")
+      ] : []
   }
 
   private var phoneLabel: String { text(de: "Telefon", fr: "Téléphone", it: "Telefono", en: "Phone") }

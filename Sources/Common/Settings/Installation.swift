@@ -56,7 +56,9 @@ public struct Installation: Hashable, Sendable {
   /// Requests under way at once.
   public var concurrency = 16
   /// Of all tenants together.
-  public var smsLimits = SMSLimits.installation
+  public var smsLimits = Ceiling.installation
+  public var mailLimits = Ceiling.mails
+  public var lookupLimits = Ceiling.lookups
   public var smtp: SMTP?
   public var alertEmails: [String] = []
   public var alertNumbers: [String] = []

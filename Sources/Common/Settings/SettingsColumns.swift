@@ -46,7 +46,7 @@ extension Tenant {
       .boolean(rejectBlocked), .integer(smsDelaySeconds), .integer(quietHours.from),
       .integer(quietHours.to), .text(quietHours.policy.rawValue), .integer(dedupeMinutes),
       .integer(maxSMSPerDay), .integer(spamMissedCallsPerDay), .integer(smsLimits.perHour),
-      .integer(smsLimits.perDay), .integer(blockDays),
+      .integer(smsLimits.perDay), .integer(formLimitPerHour), .integer(blockDays),
       .text(SettingsText.hours(businessHours)), .text(SettingsText.holidays(holidays)),
       .integer(slaHighMinutes), .integer(slaCallbackMinutes), .text(weekendPolicy.rawValue),
       .text(try SettingsText.list(allowedCountries, key: "\(key): allowed_countries")),
@@ -81,7 +81,8 @@ extension Tenant {
     dedupeMinutes = columns.integer()
     maxSMSPerDay = columns.integer()
     spamMissedCallsPerDay = columns.integer()
-    smsLimits = SMSLimits(perHour: columns.integer(), perDay: columns.integer())
+    smsLimits = Ceiling(perHour: columns.integer(), perDay: columns.integer())
+    formLimitPerHour = columns.integer()
     blockDays = columns.optionalInteger()
     businessHours = columns.decoded(SettingsText.hours, or: .usual)
     holidays = columns.decoded(SettingsText.holidays, or: [])
@@ -111,7 +112,8 @@ extension Installation {
       .integer(appliedAt.milliseconds), .text(publicURL), .text(account.accountSid),
       .text(account.authToken.value), .text(apiBase), .text(lookupsBase), .boolean(lookup),
       .real(messagesPerSecond), .integer(concurrency), .integer(smsLimits.perHour),
-      .integer(smsLimits.perDay), .text(smtp?.url), .text(smtp?.from),
+      .integer(smsLimits.perDay), .integer(mailLimits.perHour), .integer(mailLimits.perDay),
+      .integer(lookupLimits.perHour), .integer(lookupLimits.perDay), .text(smtp?.url), .text(smtp?.from),
       .text(smtp?.username), .text(smtp?.password?.value),
       .text(try SettingsText.list(alertEmails, key: "alerts.email")),
       .text(try SettingsText.list(alertNumbers, key: "alerts.sms")), .text(heartbeatURL),
@@ -132,7 +134,9 @@ extension Installation {
     lookup = columns.boolean()
     messagesPerSecond = columns.real()
     concurrency = columns.integer()
-    smsLimits = SMSLimits(perHour: columns.integer(), perDay: columns.integer())
+    smsLimits = Ceiling(perHour: columns.integer(), perDay: columns.integer())
+    mailLimits = Ceiling(perHour: columns.integer(), perDay: columns.integer())
+    lookupLimits = Ceiling(perHour: columns.integer(), perDay: columns.integer())
     let (url, from) = (columns.optionalText(), columns.optionalText())
     let (username, password) = (columns.optionalText(), columns.optionalText())
     if let url, let from {

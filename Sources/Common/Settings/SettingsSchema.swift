@@ -38,6 +38,10 @@ enum SettingsSchema {
       concurrency INTEGER NOT NULL,
       sms_per_hour INTEGER NOT NULL,
       sms_per_day INTEGER NOT NULL,
+      mails_per_hour INTEGER NOT NULL,
+      mails_per_day INTEGER NOT NULL,
+      lookups_per_hour INTEGER NOT NULL,
+      lookups_per_day INTEGER NOT NULL,
       smtp_url TEXT,                    -- NULL: no mail
       smtp_from TEXT,
       smtp_username TEXT,
@@ -81,6 +85,7 @@ enum SettingsSchema {
       spam_missed_calls_per_day INTEGER NOT NULL,
       sms_per_hour INTEGER NOT NULL,
       sms_per_day INTEGER NOT NULL,
+      forms_per_hour INTEGER NOT NULL,  -- told one by one
       block_days INTEGER,               -- NULL: for good
       business_hours TEXT NOT NULL,     -- 1:480-720,780-1020;2:480-720 with Monday = 1
       holidays TEXT NOT NULL,           -- 2026-08-01, or 0-08-01 for every year

@@ -118,7 +118,9 @@ public struct Tenant: Hashable, Sendable {
   public var dedupeMinutes = 15
   public var maxSMSPerDay = 3
   public var spamMissedCallsPerDay = 5
-  public var smsLimits = SMSLimits.tenant
+  public var smsLimits = Ceiling.tenant
+  /// Forms that are told one by one; what is above is gathered.
+  public var formLimitPerHour = 30
   /// nil = blocked for good.
   public var blockDays: Int?
   public var businessHours: WeeklyHours = .usual

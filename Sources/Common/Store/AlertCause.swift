@@ -17,8 +17,18 @@ public enum AlertCause {
   public static let configuration = "configuration_"
   public static let smtpCredentials = "smtp_credentials"
   public static let smtpUnreachable = "smtp_unreachable"
-  /// A ceiling of outgoing SMS was met.
+  /// A ceiling of SMS to callers was met.
   public static let smsLimit = "sms_limit"
+  /// More mails than `mail_limits`.
+  public static let mailLimit = "mail_limit"
+  /// More Lookups than `lookup_limits`.
+  public static let lookupLimit = "lookup_limit"
+  /// More notices to people, or alerts, than are sent one by one; it names what caused them.
+  public static let noticeLimit = "notice_limit"
+  /// More forms than `form_limit_per_hour`.
+  public static let formLimit = "form_limit"
+  /// More calls with a withheld number than have a ticket each.
+  public static let withheldLimit = "withheld_limit"
   public static let queue = "queue"
   public static let settingsDamaged = "settings_damaged"
   public static let reportFailed = "report_failed"
@@ -33,8 +43,9 @@ public enum AlertCause {
 
   public static func nature(of cause: String) -> AlertNature {
     switch cause {
-    case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, smsLimit, queue, settingsDamaged,
-      reportFailed, decideFailed, tenantMissing:
+    case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, smsLimit, mailLimit, lookupLimit,
+      noticeLimit, formLimit, withheldLimit,
+      queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition
     case runnerSilent: .past
     default: cause.hasPrefix(configuration) ? .condition : .event

@@ -38,6 +38,8 @@ public enum EventType: String, CaseIterable, Sendable {
   case ticketUpdated = "ticket_updated"
   case ticketUrgent = "ticket_urgent"
   case ticketEscalated = "ticket_escalated"
+  /// A notice above a ceiling: a digest stands for it.
+  case noticeFolded = "notice_folded"
   case wizardSubmitted = "wizard_submitted"
   case inboxOpened = "inbox_opened"
   case ticketStarted = "ticket_started"

@@ -14,14 +14,14 @@ public struct TicketPhoto: Hashable, Sendable {
 }
 
 extension Store {
-  /// Open tickets: those that wait for somebody, then those somebody has begun; of each HIGH first, then by the
-  /// promise.
+  /// Open tickets: those that wait for somebody, then those somebody has begun; of each the strangers' forms last, HIGH
+  /// first, then by the promise.
   public func openTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
     try listPage(page, of: openTicketCount(tenant: tenant)) { size, offset in
       try database.rows(
         """
         SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status <> 'DONE'
-        ORDER BY status = 'IN_PROGRESS', urgency <> 'HIGH', sla_due_at, id LIMIT ? OFFSET ?
+        ORDER BY status = 'IN_PROGRESS', origin = 'stranger', urgency <> 'HIGH', sla_due_at, id LIMIT ? OFFSET ?
         """, .text(tenant), .integer(size), .integer(offset), as: TicketRow.init)
     }
   }
@@ -138,20 +138,7 @@ extension Store {
 
   // MARK: rate limits
 
-  /// Counts a hit; false, and not counted, when there were `limit` within the last `seconds` already.
-  public func takeRate(key: String, limit: Int, seconds: Int, at now: Timestamp) throws -> Bool {
-    try write {
-      let oldest = now.adding(seconds: -seconds)
-      let hits =
-        try database.integer(
-          "SELECT count(*) FROM rate_hits WHERE key = ? AND at > ?", .text(key), .time(oldest)) ?? 0
-      guard hits < limit else { return false }
-      try database.execute("INSERT INTO rate_hits (key, at) VALUES (?, ?)", .text(key), .time(now))
-      return true
-    }
-  }
-
-  /// When a rate that `takeRate` refused has room again: once the hit that fills it is out of the window.
+  /// When a rate that is used up has room again: once the hit that fills it is out of the window.
   public func rateFrees(key: String, limit: Int, seconds: Int, at now: Timestamp) throws -> Timestamp {
     let filling = try database.first(
       "SELECT at FROM rate_hits WHERE key = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",

@@ -29,6 +29,10 @@ public struct NewMessage: Hashable, Sendable {
   public var attachments: [String] = []
   /// A second message with the same key is not made.
   public var onceKey: String?
+  /// Whose share it draws from; of what goes to a caller, always the caller's.
+  public var budget = Budget.caller
+  /// How many notices a digest stands for; 0 of any other message.
+  public var folded = 0
 
   public init(
     tenant: String, recipient: String, sender: String, kind: MessageKind, text: SMSText, dueAt: Timestamp,
@@ -40,9 +44,7 @@ public struct NewMessage: Hashable, Sendable {
     self.sender = sender
     channel = .sms
     self.kind = kind
-    body = text.body
-    encoding = text.encoding.rawValue
-    segments = text.segments
+    (body, encoding, segments) = (text.body, text.encoding.rawValue, text.segments)
     self.dueAt = dueAt
     self.expiresAt = expiresAt
     self.callID = callID
@@ -51,7 +53,23 @@ public struct NewMessage: Hashable, Sendable {
     self.onceKey = onceKey
   }
 
-  /// An e-mail; its text is UTF-8 and has no segments.
+  public mutating func setText(_ text: SMSText) {
+    body = text.body
+    encoding = text.encoding.rawValue
+    segments = text.segments
+  }
+
+  /// Makes it an e-mail; its text is UTF-8 and has no segments.
+  public mutating func makeMail(from sender: String, subject: String, body: String) {
+    self.sender = sender
+    self.subject = subject
+    self.body = body
+    channel = .email
+    encoding = "UTF-8"
+    segments = 0
+  }
+
+  /// An e-mail.
   public static func mail(
     tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String,
     body: String, attachments: [String] = [],
@@ -60,12 +78,8 @@ public struct NewMessage: Hashable, Sendable {
     var message = NewMessage(
       tenant: tenant, recipient: recipient, sender: sender, kind: kind, text: SMSText(""), dueAt: dueAt,
       expiresAt: expiresAt, ticketID: ticketID, onceKey: onceKey)
-    message.channel = .email
-    message.body = body
-    message.subject = subject
+    message.makeMail(from: sender, subject: subject, body: body)
     message.attachments = attachments
-    message.encoding = "UTF-8"
-    message.segments = 0
     return message
   }
 }
@@ -94,6 +108,7 @@ public struct OutboxRow: Hashable, Sendable {
   public var createdAt: Timestamp
   /// Paths of files below the home.
   public var attachments: [String]
+  public var budget: Budget
 
   /// What it said was erased: it must never leave again.
   public var isForgotten: Bool { body.isEmpty }
@@ -101,7 +116,7 @@ public struct OutboxRow: Hashable, Sendable {
   static let columns = """
     id, tenant, recipient, sender, kind, body, state, attempts, postponements, coalesce(due_at, 0), expires_at,
     claimed_at, unknown_since, sid, call_id, ticket_id, first_due_at, channel, subject, created_at,
-    attachments
+    attachments, budget
     """
 
   init(_ row: Row) {
@@ -126,6 +141,7 @@ public struct OutboxRow: Hashable, Sendable {
     subject = row.optionalText(18)
     createdAt = row.timestamp(19)
     attachments = row.text(20).split(separator: "\n").map(String.init)
+    budget = Budget(rawValue: row.text(21)) ?? .stranger
   }
 }
 
@@ -137,8 +153,8 @@ extension Store {
       """
       INSERT INTO messages
         (tenant, recipient, sender, channel, kind, body, encoding, segments, created_at, first_due_at, due_at,
-         expires_at, call_id, ticket_id, inbound_id, subject, once_key, attachments)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+         expires_at, call_id, ticket_id, inbound_id, subject, once_key, attachments, budget, folded)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
       ON CONFLICT DO NOTHING RETURNING id
       """, .text(message.tenant), .text(message.recipient), .text(message.sender),
       .text(message.channel.rawValue),
@@ -147,7 +163,8 @@ extension Store {
       .integer(message.callID), .integer(message.ticketID), .integer(message.inboundID),
       .text(message.subject),
       .text(message.onceKey),
-      .text(message.attachments.isEmpty ? nil : message.attachments.joined(separator: "\n")))
+      .text(message.attachments.isEmpty ? nil : message.attachments.joined(separator: "\n")),
+      .text(message.budget.rawValue), .integer(message.folded))
     if let id {
       try logEvent(
         .messageQueued, tenant: message.tenant, ticket: message.ticketID, call: message.callID, message: id,

@@ -9,9 +9,7 @@ let schemaVersion6 = """
 
   -- The desk's lists stand in their indexes in the order they are shown, so that a page and its count read no
   -- other rows. What was forgotten is on none of them.
-  DROP INDEX tickets_open_by_tenant;
-  CREATE INDEX tickets_open_list ON tickets (tenant, status = 'IN_PROGRESS', urgency <> 'HIGH', sla_due_at)
-    WHERE status <> 'DONE';
+  DROP INDEX tickets_open_by_tenant; -- tickets_open_list takes its place, below
   CREATE INDEX tickets_done_list ON tickets (tenant, updated_at) WHERE status = 'DONE' AND phone <> 'forgotten';
   -- A ticket's history, by time.
   DROP INDEX ticket_events_by_ticket;
@@ -50,6 +48,27 @@ let schemaVersion6 = """
   ) STRICT, WITHOUT ROWID;
 
   -- (budgets)
+  -- Who is behind a ticket: caller, or a form (visitor: for a number that was in touch; stranger: anybody's). Only what
+  -- the number itself asks for becomes one ticket a day; a form stands apart, since anybody can type any number.
+  ALTER TABLE tickets ADD COLUMN origin TEXT NOT NULL DEFAULT 'caller';
+  -- Calls of withheld numbers that the ticket stands for beside its own.
+  ALTER TABLE tickets ADD COLUMN folded INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX tickets_open;
+  CREATE UNIQUE INDEX tickets_open ON tickets (tenant, phone, local_day)
+    WHERE status <> 'DONE' AND phone LIKE '+%' AND origin = 'caller';
+  CREATE INDEX tickets_open_list
+    ON tickets (tenant, status = 'IN_PROGRESS', origin = 'stranger', urgency <> 'HIGH', sla_due_at)
+    WHERE status <> 'DONE';
+  CREATE INDEX tickets_by_form ON tickets (tenant, origin, created_at) WHERE origin <> 'caller';
+  -- Whose share of messages a notice draws from (Budget), and how many notices a digest stands for.
+  ALTER TABLE messages ADD COLUMN budget TEXT NOT NULL DEFAULT 'caller';
+  ALTER TABLE messages ADD COLUMN folded INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX messages_digests ON messages (tenant, recipient, budget) WHERE folded > 0 AND state = 'queued';
+  DROP INDEX messages_claimed;
+  CREATE INDEX messages_claimed ON messages (claimed_at, channel, tenant, kind, budget, attempts)
+    WHERE claimed_at IS NOT NULL;
+  -- The ceiling of Lookups is counted over all tenants.
+  CREATE INDEX lookups_by_hour ON lookups (at, tenant);
 
   -- (guards)
   """

@@ -18,9 +18,10 @@ public struct TicketRow: Hashable, Sendable {
   public var slaDueAt: Timestamp
   public var createdAt: Timestamp
   public var updatedAt: Timestamp
+  public var origin: TicketOrigin
 
   static let columns =
-    "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at"
+    "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at, origin"
 
   init(_ row: Row) {
     id = row.integer(0)
@@ -33,6 +34,7 @@ public struct TicketRow: Hashable, Sendable {
     slaDueAt = row.timestamp(7)
     createdAt = row.timestamp(8)
     updatedAt = row.timestamp(9)
+    origin = TicketOrigin(rawValue: row.text(10)) ?? .stranger
   }
 }
 
@@ -55,6 +57,10 @@ public struct TicketRequest: Hashable, Sendable {
   public var text: String
   public var slaDueAt: Timestamp
   public var callID: Int?
+  /// Who asks. A form joins no ticket but the one it made itself.
+  public var origin = TicketOrigin.caller
+  /// The ticket that the same form made before.
+  public var formTicketID: Int?
 
   public init(
     tenant: String, phone: String, localDay: CivilDate, source: TicketSource, urgency: Urgency,
@@ -81,7 +87,7 @@ extension Store {
 
   /// Creates the ticket, or updates the open one of the same tenant, number and local day: urgency only
   /// rises (and with it the promise moves forward), text is appended, a callback wish is remembered.
-  /// A number that is withheld has no open ticket to find, except of the same call.
+  /// A number that is withheld has no open ticket to find, except of the same call; a form none but its own.
   public func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> TicketChange {
     if let before = try openTicket(for: request) {
       let updated = try database.first(
@@ -107,23 +113,25 @@ extension Store {
       """
       INSERT INTO tickets
         (tenant, phone, local_day, source, urgency, status, summary, sla_due_at, escalate_at, created_at, updated_at,
-         call_id)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?10, ?10, ?9) RETURNING \(TicketRow.columns)
+         call_id, origin)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?10, ?10, ?9, ?11) RETURNING \(TicketRow.columns)
       """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601),
       .text(request.source.rawValue), .text(request.urgency.rawValue), .text(request.status.rawValue),
-      .text(request.text), .time(request.slaDueAt), .integer(request.callID), .time(now), as: TicketRow.init)
+      .text(request.text), .time(request.slaDueAt), .integer(request.callID), .time(now),
+      .text(request.origin.rawValue), as: TicketRow.init)
     guard let created else {
       throw StoreError.sqlite(SQLiteError(code: 1, message: "INSERT INTO tickets gave no row"))
     }
     return TicketChange(ticket: created, isNew: true, hasBecomeUrgent: created.urgency == .high)
   }
 
-  /// The number's open ticket of that day; there is none of a number that is withheld.
+  /// The open ticket of what the number itself asked for that day; there is none of a number that is withheld.
   public func openTicket(tenant: String, phone: String, localDay: CivilDate) throws -> TicketRow? {
     try database.first(
       """
       SELECT \(TicketRow.columns) FROM tickets
       WHERE tenant = ? AND phone = ? AND local_day = ? AND status <> 'DONE' AND phone LIKE '+%'
+        AND origin = 'caller'
       """, .text(tenant), .text(phone), .text(localDay.iso8601), as: TicketRow.init)
   }
 
@@ -137,11 +145,19 @@ extension Store {
   }
 
   private func openTicket(for request: TicketRequest) throws -> TicketRow? {
+    if request.origin != .caller {
+      guard let id = request.formTicketID, let own = try ticket(id: id) else { return nil }
+      return own.phone == request.phone && own.status != .done ? own : nil
+    }
     if request.phone.hasPrefix("+") {
       return try openTicket(tenant: request.tenant, phone: request.phone, localDay: request.localDay)
     }
     guard let callID = request.callID else { return nil }
-    return try database.first(
+    return try openTicket(ofCall: callID)
+  }
+
+  public func openTicket(ofCall callID: Int) throws -> TicketRow? {
+    try database.first(
       "SELECT \(TicketRow.columns) FROM tickets WHERE call_id = ? AND status <> 'DONE'", .integer(callID),
       as: TicketRow.init)
   }
@@ -175,10 +191,10 @@ extension Store {
     try database.execute(
       """
       UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, escalate_at = NULL
-      WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND NOT EXISTS (
+      WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND (origin <> 'caller' OR NOT EXISTS (
         SELECT 1 FROM tickets AS other
         WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
-          AND other.status <> 'DONE' AND other.phone LIKE '+%')
+          AND other.status <> 'DONE' AND other.phone LIKE '+%' AND other.origin = 'caller'))
       """, .integer(id), .time(now)) > 0
   }
 

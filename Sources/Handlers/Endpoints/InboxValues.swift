@@ -22,7 +22,8 @@ extension InboxVisit {
       createdAt: moment(ticket.createdAt), promise: moment(ticket.slaDueAt),
       minutesLeft: ticket.status.awaitsWork ? minutesLeft(until: ticket.slaDueAt, now: now) : nil,
       photos: try store.photos(ticket: ticket.id).map { InboxPhoto(id: String($0.id), kind: $0.kind) },
-      version: InboxVisit.version(ticket), isForgotten: ticket.phone == Forgotten.number)
+      version: InboxVisit.version(ticket), isForgotten: ticket.phone == Forgotten.number,
+      isUnverified: ticket.origin == .stranger)
   }
 
   private func moment(_ time: Timestamp) -> String {

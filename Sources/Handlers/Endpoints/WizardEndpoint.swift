@@ -16,10 +16,6 @@ import Store
 import Uploads
 
 public struct WizardEndpoint {
-  /// Forms per address and hour, and per number and hour.
-  static let formsPerAddress = 20
-  static let formsPerNumber = 5
-
   let context: EndpointContext
   /// Reads a body of that length; nil: it is in memory, or comes on standard input.
   let source: ((Int?) -> ByteSource)?

@@ -67,7 +67,8 @@ struct WizardVisit {
   /// The log is not worth a visitor's wait or an error page.
   private func logOpened(_ phone: PhoneNumber) {
     do {
-      try intake().recordLinkOpened(phone: phone.e164, tenant: tenant)
+      try intake().recordLinkOpened(
+        phone: phone.e164, tenant: tenant, rates: limits.ofOpening())
     } catch {
       context.log(.warning, "link-not-logged", ["reason": String(describing: error)])
     }
@@ -195,7 +196,7 @@ struct WizardVisit {
         isCutOff: isCutOff || photos.stored.count < photos.outcomes.count)
       func unknown(_ files: [String]) -> [WizardSubmission.Photo] { submitted(photos.unknown(among: files)) }
       let news = try intake.news(of: submission, tenant: tenant, unknown: unknown)
-      if let free = try intake.takeRates(rates(submission, news), at: now) {
+      if let free = try intake.takeRates(rates(submission, news, intake), at: now) {
         return giveBack(form, photos, until: free, language)
       }
       let (ticket, added) = try intake.recordSubmission(submission, tenant: tenant, unknown: unknown)
@@ -205,7 +206,7 @@ struct WizardVisit {
         ticket.slaDueAt > now ? ticket.slaDueAt : intake.slaDue(urgency, tenant: tenant, from: now)
       return PageResponse.html(
         thankYouPage(
-          tenant: page, language: language, urgency: ticket.urgency,
+          tenant: page, language: language, urgency: urgency,
           promise: slaText(due: promise, now: now, zone: zone, language: language),
           photos: form.photos, form: form, token: token))
     } catch {
@@ -260,18 +261,20 @@ struct WizardVisit {
     return problems
   }
 
+  private var limits: FormLimits {
+    FormLimits(tenant: tenant, address: request.variable("REMOTE_ADDR") ?? "")
+  }
+
   /// The limits a form counts against: none where everything in it is known. For photos that come after, and for one
   /// that broke off, the address alone, since a bad connection may need many tries.
-  private func rates(_ form: WizardSubmission, _ news: Intake.FormNews) -> [(key: String, limit: Int)] {
-    let address = VisitorAddress.network(request.variable("REMOTE_ADDR") ?? "")
-    var limits: [(String, Int)] = []
-    if news != .nothing || form.isCutOff {
-      limits.append(("address:\(address)", WizardEndpoint.formsPerAddress))
+  private func rates(_ form: WizardSubmission, _ news: Intake.FormNews, _ intake: Intake) throws -> [FormRate]
+  {
+    switch news {
+    case .nothing where !form.isCutOff: []
+    case .nothing, .photos: limits.ofAddress()
+    case .request, .words:
+      limits.ofRequest(for: form.phone, try intake.origin(ofFormFor: form.phone, tenant: tenant))
     }
-    if news == .request || news == .words {
-      limits.append(("phone:\(form.phone)", WizardEndpoint.formsPerNumber))
-    }
-    return limits.map { (Intake.rateKey($0.0, tenant: tenant.id), $0.1) }
   }
 }
 

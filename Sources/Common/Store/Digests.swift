@@ -1,0 +1,125 @@
+// Digests.swift - what the ceilings of notices, forms and withheld calls are compared with, and the messages that stand
+// for many notices.
+//
+// A digest is a row of `messages` with `folded` > 0. It is made with the first notice above a ceiling, is due some time
+// later, and until it leaves every further notice of its kind only raises its count: in the transaction of the ticket.
+
+import LocalTime
+import Rules
+import SQLite
+
+/// A digest that has not left yet.
+public struct OpenDigest: Hashable, Sendable {
+  public var id: Int
+  public var count: Int
+  /// When the first of its notices was folded.
+  public var since: Timestamp
+}
+
+extension Store {
+  /// Notices to a person that were put into the outbox one by one since `oldest`, of one budget.
+  public func noticeCount(tenant: String, recipient: String, budget: Budget, since oldest: Timestamp) throws
+    -> Int
+  {
+    try database.integer(
+      """
+      SELECT count(*) FROM messages
+      WHERE tenant = ? AND recipient = ? AND kind IN ('notification', 'escalation') AND created_at > ?
+        AND budget = ? AND folded = 0 AND ticket_id IS NOT NULL
+      """, .text(tenant), .text(recipient), .time(oldest), .text(budget.rawValue)) ?? 0
+  }
+
+  public func openDigest(tenant: String, recipient: String, budget: Budget) throws -> OpenDigest? {
+    try database.first(
+      """
+      SELECT id, folded, created_at FROM messages
+      WHERE tenant = ? AND recipient = ? AND budget = ? AND folded > 0 AND state = 'queued' AND attempts = 0
+      ORDER BY id DESC LIMIT 1
+      """, .text(tenant), .text(recipient), .text(budget.rawValue)
+    ) { OpenDigest(id: $0.integer(0), count: $0.integer(1), since: $0.timestamp(2)) }
+  }
+
+  /// The digest stands for so many now; no try of it has begun.
+  public func rewriteDigest(ifQueued id: Int, as message: NewMessage) throws {
+    try database.execute(
+      """
+      UPDATE messages SET folded = ?2, body = ?3, subject = ?4, encoding = ?5, segments = ?6
+      WHERE id = ?1 AND folded > 0 AND state = 'queued' AND attempts = 0
+      """, .integer(id), .integer(message.folded), .text(message.body), .text(message.subject),
+      .text(message.encoding), .integer(message.segments))
+  }
+
+  /// The digest counts the ticket already.
+  public func isGathered(ticket: Int, into digest: Int) throws -> Bool {
+    try database.integer(
+      "SELECT 1 FROM ticket_events WHERE ticket_id = ? AND type = 'notice_folded' AND message_id = ? LIMIT 1",
+      .integer(ticket), .integer(digest)) != nil
+  }
+
+  // MARK: forms
+
+  /// Tickets that forms of one origin made since `oldest`.
+  public func formCount(tenant: String, origin: TicketOrigin, since oldest: Timestamp) throws -> Int {
+    try database.integer(
+      "SELECT count(*) FROM tickets WHERE tenant = ? AND origin = ? AND origin <> 'caller' AND created_at > ?",
+      .text(tenant), .text(origin.rawValue), .time(oldest)) ?? 0
+  }
+
+  /// Something passed between the tenant and the number itself since `oldest`: an SMS, either way, or a call.
+  public func wasInTouch(tenant: String, phone: String, since oldest: Timestamp) throws -> Bool {
+    if try wasTexted(tenant: tenant, phone: phone, since: oldest) { return true }
+    return try database.integer(
+      """
+      SELECT EXISTS (SELECT 1 FROM inbound_messages WHERE tenant = ?1 AND sender = ?2 AND received_at >= ?3)
+        OR EXISTS (SELECT 1 FROM calls WHERE tenant = ?1 AND caller = ?2 AND started_at >= ?3)
+      """, .text(tenant), .text(phone), .time(oldest)) == 1
+  }
+
+  /// An SMS with our menu or with the form's link went to the number since `oldest`.
+  public func wasTexted(tenant: String, phone: String, since oldest: Timestamp) throws -> Bool {
+    try database.integer(
+      """
+      SELECT 1 FROM messages
+      WHERE tenant = ? AND recipient = ? AND kind IN ('missed_call', 'wizard_link') AND created_at >= ?
+        AND (sent_at IS NOT NULL OR state = 'sending') LIMIT 1
+      """, .text(tenant), .text(phone), .time(oldest)) != nil
+  }
+
+  // MARK: withheld callers
+
+  /// Tickets of callers who hide their number, made since `oldest`.
+  public func withheldTicketCount(tenant: String, since oldest: Timestamp) throws -> Int {
+    try database.integer(
+      "SELECT count(*) FROM tickets WHERE tenant = ? AND created_at > ? AND source = 'voice_menu' AND phone = ?",
+      .text(tenant), .time(oldest), .text(PhoneNumber.withheldWord)) ?? 0
+  }
+
+  /// Counts a call into the newest open ticket of a withheld number made since `oldest`.
+  /// - Returns: the ticket and how many calls it stands for beside its own; nil where none is open.
+  public func foldWithheldCall(tenant: String, since oldest: Timestamp, at now: Timestamp) throws
+    -> (ticket: Int, count: Int)?
+  {
+    try database.first(
+      """
+      UPDATE tickets SET folded = folded + 1, updated_at = ?4 WHERE id = (
+        SELECT id FROM tickets
+        WHERE tenant = ?1 AND created_at > ?2 AND source = 'voice_menu' AND phone = ?3 AND status <> 'DONE'
+        ORDER BY created_at DESC, id DESC LIMIT 1)
+      RETURNING id, folded
+      """, .text(tenant), .time(oldest), .text(PhoneNumber.withheldWord), .time(now)
+    ) { ($0.integer(0), $0.integer(1)) }
+  }
+
+  public func setSummary(ofTicket id: Int, _ summary: String) throws {
+    try database.execute("UPDATE tickets SET summary = ?2 WHERE id = ?1", .integer(id), .text(summary))
+  }
+
+  // MARK: Lookups
+
+  /// Lookups of all tenants, or of one, that were answered since `oldest`.
+  public func lookupCount(tenant: String?, since oldest: Timestamp) throws -> Int {
+    try database.integer(
+      "SELECT count(*) FROM lookups WHERE at > ?1 AND (?2 IS NULL OR tenant = ?2)", .time(oldest),
+      .text(tenant)) ?? 0
+  }
+}
