@@ -157,6 +157,11 @@ extension Intake {
     hexadecimal(sha256(Array("\(tenant):\(what)".utf8)))
   }
 
+  /// Whether `takeRates` would take a form now.
+  public func hasRoom(_ rates: [(key: String, limit: Int)], at now: Timestamp) throws -> Bool {
+    try rates.allSatisfy { try store.rateCount(key: $0.key, since: now.adding(hours: -1)) < $0.limit }
+  }
+
   /// Counts a form against every limit of an hour. Where one of them is used up: from when on the form is taken.
   public func takeRates(_ rates: [(key: String, limit: Int)], at now: Timestamp) throws -> Timestamp? {
     for rate in rates
