@@ -149,9 +149,7 @@ extension EndToEnd {
 
     // MARK: G7
 
-    @Test
-    func
-      `a stranger's form changes nothing of a caller's request, shows nothing of it, and locks nobody out`()
+    @Test func `a stranger's form changes and shows nothing of a caller's request, and locks nobody out`()
       throws
     {
       let shipped = try installation()
