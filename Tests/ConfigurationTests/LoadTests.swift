@@ -68,9 +68,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("www.example.ch:443", "www.example.ch"), ("WWW.Example.CH", "www.example.ch"),
-    ("www.example.ch.", "www.example.ch"), ("www.example.ch:80", "www.example.ch"),
-    ("www.example.ch.:8443", "www.example.ch:8443"),
+    ("www.muster.ch:443", "www.muster.ch"), ("WWW.Muster.CH", "www.muster.ch"),
+    ("www.muster.ch.", "www.muster.ch"), ("www.muster.ch:80", "www.muster.ch"),
+    ("www.muster.ch.:8443", "www.muster.ch:8443"),
     // Checked with Python's punycode codec.
     ("küche.ch", "xn--kche-0ra.ch"), ("KÜCHE.ch:443", "xn--kche-0ra.ch"),
     ("ku\u{308}che.ch", "xn--kche-0ra.ch"),

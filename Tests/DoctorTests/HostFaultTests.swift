@@ -84,8 +84,8 @@ struct HostFaultTests {
       try $0.world.store().learnLineType(
         phone: "+41790000021", type: .landline, from: "21614", at: $0.world.clock.now)
     },
-    Injury("the operator has opted out", "people", detail: "alerts.sms: +41790000001", cure: "START") {
-      try $0.world.store().optOut(tenant: "doerfler", phone: "+41790000001", at: $0.world.clock.now)
+    Injury("the operator has opted out", "people", detail: "alerts.sms: +41790000051", cure: "START") {
+      try $0.world.store().optOut(tenant: "doerfler", phone: "+41790000051", at: $0.world.clock.now)
     },
     Injury("home open to others", "home", detail: "mode 0755", cure: "chmod 700") {
       chmod($0.world.home.path, 0o755)

@@ -49,3 +49,13 @@ func eventually(within seconds: Int, _ condition: () throws -> Bool) throws -> B
     usleep(50_000)
   }
 }
+
+/// The processes that run this program.
+func processes(of program: String) throws -> [String] {
+  try Files.list("/proc").filter { name in
+    var target = [CChar](repeating: 0, count: 4096)
+    let length = readlink("/proc/\(name)/exe", &target, target.count - 1)
+    return length > 0
+      && String(decoding: target[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self) == program
+  }
+}

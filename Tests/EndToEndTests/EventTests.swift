@@ -145,7 +145,7 @@ extension EndToEnd {
       let shipped = try ShippedInstallation()
       var event = FunctionEventText("GET", path)
       event.query = "ref=missed_call&phone=%2B41791234567&lang=fr"
-      event.headers = [("host", "www.example.ch:443")]
+      event.headers = [("host", "www.doerfler.example:443")]
       let page = try answer(shipped, "anfrage", event.bytes)
       #expect(page.status == 200)
       #expect(page.text.contains("action=\"?\"") && page.text.contains("href=\"?lang=de&amp;ref=missed_call"))

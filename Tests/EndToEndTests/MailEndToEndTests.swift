@@ -129,7 +129,7 @@ extension EndToEnd {
       let mails = server.messages(awaiting: 1)
       try #require(mails.count == 1, "\(server.log)")
       #expect(mails[0].contains("Envelope-to: \(Self.operatorAddress)\n"))
-      #expect(mails[0].contains("Subject: Missed Call Recovery: dead_letter (doerfler)\n"), "\(mails[0])")
+      #expect(mails[0].contains("Subject: Missed Call Recovery: nobody_told (doerfler)\n"), "\(mails[0])")
       #expect(!mails[0].contains(ShippedInstallation.caller), "an alert names no caller")
       try run(shipped)
       #expect(server.messages.count == 1, "told once")

@@ -32,6 +32,7 @@ let fileTargets: [FuzzTarget] = [
       "\u{FF}Ø", "Exif\0\0", "II*\0", "MM\0*", "IHDR", "IDAT", "IEND", "eXIf", "RIFF", "WEBPVP8 ", "VP8X",
       "EXIF",
       "ftypheic", "meta", "iinf", "iloc", "mdat", "hdlr", "pitm", "infe",
+      "iprp", "ipco", "ipma", "iref", "idat", "udes", "ANMF", "JFIF\0", "ICC_PROFILE\0",
     ], keepPhoto),
 ]
 

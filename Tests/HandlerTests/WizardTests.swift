@@ -339,17 +339,6 @@ struct WizardTests {
     #expect(reply.text.contains("100 Dateien sind nicht angekommen") && reply.text.contains("und 92 weitere"))
   }
 
-  @Test func `a form that comes back says of its photos too which could not be taken`() throws {
-    let world = try TestWorld()
-    let large = photo(Self.png + [UInt8](repeating: 0, count: 8 << 20), name: "IMG_1.JPG")
-    let reply = world.submit("anfrage", try form(world, text: "", more: [photo(), large]))
-    #expect(reply.status == 422)
-    #expect(reply.text.contains("<bdi>IMG_1.JPG</bdi>: zu gross, erlaubt sind 8 MB"))
-    #expect(reply.text.contains("Bitte wählen Sie Ihre Fotos noch einmal aus."))
-    #expect(!reply.text.contains("<bdi>leck.png"))
-    #expect(uploads(world).isEmpty)
-  }
-
   @Test func `photos above the limit for all come back as a form with the words in it`() throws {
     let world = try TestWorld()
     let parts = try form(world, more: [photo()])

@@ -334,6 +334,8 @@ enum StoreOperations {
     .init("photo") { _ = try $0.store.photo(id: 1, tenant: "a") },
     .init("addUpload") { try $0.store.addUpload(ticket: 1, file: "f", contentType: "image/png", at: now) },
     .init("history") { _ = try $0.store.history(ticket: 1, page: 1) },
+    .init("rateCount") { _ = try $0.store.rateCount(key: "k", since: now) },
+    .init("noteRates") { try $0.store.noteRates(keys: ["k"], at: now) },
     .init("rateFrees") { _ = try $0.store.rateFrees(key: "k", limit: 9, seconds: 60, at: now) },
     .init("rateCount") { _ = try $0.store.rateCount(key: "k", since: now) },
     .init("noteRates") { try $0.store.noteRates(keys: ["k"], at: now) },

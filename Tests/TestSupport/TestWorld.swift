@@ -49,10 +49,12 @@ public final class TestWorld {
   /// Tuesday, 10 February 2026, 10:00 in Zurich, where the tenant is.
   public static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)
 
-  public init(at start: Timestamp = TestWorld.tuesdayMorning, _ change: (inout Tenant) -> Void = { _ in })
-    throws
-  {
-    let folder = "/tmp/opsfabric-test-\(RandomSource.system.token(bytes: 8))"
+  /// - Parameter parent: where the folder is made.
+  public init(
+    at start: Timestamp = TestWorld.tuesdayMorning, in parent: String = "/tmp",
+    _ change: (inout Tenant) -> Void = { _ in }
+  ) throws {
+    let folder = "\(parent)/opsfabric-test-\(RandomSource.system.token(bytes: 8))"
     home = Home(folder)
     for path in home.folders { try Files.makeFolder(path) }
     clock = TestClock(start)

@@ -10,6 +10,8 @@ public final class WebServer {
   public enum Software: String, CaseIterable, Sendable {
     case lighttpd
     case apache
+    /// Apache without threads: mod_cgi hands over pipes where mod_cgid hands over a socket.
+    case apachePrefork
     /// Apache that starts programs as their owner and passes no environment on.
     case apacheSuexec
     /// nginx runs no programs itself: fcgiwrap does.

@@ -19,7 +19,7 @@ struct WebServerSetup {
   var program: String {
     switch software {
     case .lighttpd: "lighttpd"
-    case .apache, .apacheSuexec: "apache2"
+    case .apache, .apachePrefork, .apacheSuexec: "apache2"
     case .nginx: "nginx"
     }
   }
@@ -29,7 +29,7 @@ struct WebServerSetup {
   var arguments: [String] {
     switch software {
     case .lighttpd: ["-D", "-f", configurationFile]
-    case .apache, .apacheSuexec: ["-D", "FOREGROUND", "-f", configurationFile]
+    case .apache, .apachePrefork, .apacheSuexec: ["-D", "FOREGROUND", "-f", configurationFile]
     case .nginx: ["-c", configurationFile, "-e", "\(folder)/error.log"]
     }
   }
@@ -61,7 +61,7 @@ struct WebServerSetup {
     case .handlers(let cgiBin):
       switch software {
       case .lighttpd: lighttpd(port, body: lighttpdHandlers(cgiBin))
-      case .apache, .apacheSuexec: apache(port, documentRoot: Files.parent(of: cgiBin))
+      case .apache, .apachePrefork, .apacheSuexec: apache(port, documentRoot: Files.parent(of: cgiBin))
       case .nginx: nginx(port, cgiBin: cgiBin)
       }
     }
@@ -108,8 +108,10 @@ struct WebServerSetup {
 
   /// Only what a host's own configuration says; the rest is for the shipped .htaccess to say.
   private func apache(_ port: Int, documentRoot: String) -> String {
+    let isPrefork = software == .apachePrefork
     let modules =
-      ["mpm_event", "authz_core", "cgid", "rewrite"] + (software == .apacheSuexec ? ["suexec"] : [])
+      (isPrefork ? ["mpm_prefork", "cgi"] : ["mpm_event", "cgid"]) + ["authz_core", "rewrite", "reqtimeout"]
+      + (software == .apacheSuexec ? ["suexec"] : [])
     let loading = modules.map { "LoadModule \($0)_module /usr/lib/apache2/modules/mod_\($0).so" }
     // As its own user Apache cannot start: the main process must be root to become somebody else.
     let server = software == .apacheSuexec ? "www-data" : user?.name
@@ -121,7 +123,10 @@ struct WebServerSetup {
       ErrorLog "\(folder)/error.log"
       DefaultRuntimeDir "\(folder)"
       \(loading.joined(separator: "\n"))
-      ScriptSock "\(folder)/cgid.sock"
+      \(isPrefork ? "" : "ScriptSock \"\(folder)/cgid.sock\"")
+      # As Debian sets it.
+      RequestReadTimeout header=20-40,MinRate=500
+      RequestReadTimeout body=10,MinRate=500
       \(server.map { "User \($0)\nGroup \($0)" } ?? "")
       \(software == .apacheSuexec ? user.map { "SuexecUserGroup \($0.name) \($0.name)" } ?? "" : "")
       DocumentRoot "\(documentRoot)"

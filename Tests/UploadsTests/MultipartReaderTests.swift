@@ -214,4 +214,55 @@ import Uploads
       }
     }
   }
+
+  /// Reads with a decision at the first file; what the decision was asked with, and how much was read.
+  private func decide(_ body: [UInt8], _ admission: FileAdmission) throws -> (
+    asked: [[String]], read: Int, form: MultipartForm, files: [Received]
+  ) {
+    var asked: [[String]] = []
+    var count = 0
+    let source = ByteSource(pieces: { limit in
+      let piece = body[count...].prefix(min(limit, 100))
+      count += piece.count
+      return Array(piece)
+    })
+    var sink = RecordingSink()
+    let form = try MultipartReader(contentType: boundaryType).read(
+      source, into: &sink,
+      admission: { form in
+        asked.append(form.lines)
+        return admission
+      })
+    return (asked, count, form, sink.files)
+  }
+
+  private static let twoFiles =
+    field("a", "1") + file("photo", "", []) + file("photo", "a.jpg", [UInt8](repeating: 7, count: 5000))
+    + file("photo", "b.jpg", [UInt8](repeating: 8, count: 5000)) + field("b", "2") + closing
+
+  @Test func `at the first file, and not before, it is asked once what becomes of the files`() throws {
+    let taken = try decide(Self.twoFiles, .take)
+    #expect(taken.asked == [["a=1"]])
+    #expect(taken.form.lines == ["a=1", "b=2"] && taken.form.fault == nil)
+    #expect(taken.files.map(\.end) == [.complete, .complete])
+    #expect(try decide(field("a", "1") + file("photo", "", []) + closing, .stop).asked == [])
+  }
+
+  @Test func `where files are refused, reading ends at the first`() throws {
+    let stopped = try decide(Self.twoFiles, .stop)
+    #expect(stopped.asked == [["a=1"]])
+    #expect(stopped.form.lines == ["a=1"] && stopped.form.fault == .filesRefused)
+    #expect(stopped.files == [Received(part: stopped.files[0].part, content: [], end: .refused)])
+    #expect(stopped.read < 600)
+    // A part without a file's name is a file when bytes come.
+    let unnamed = field("a", "1") + file("photo", "", [UInt8](repeating: 7, count: 5000)) + closing
+    #expect(try decide(unnamed, .stop).read < 600)
+  }
+
+  @Test func `where files are passed over, the fields behind them are read`() throws {
+    let skipped = try decide(Self.twoFiles, .skip)
+    #expect(skipped.asked == [["a=1"]])
+    #expect(skipped.form.lines == ["a=1", "b=2"] && skipped.form.fault == nil)
+    #expect(skipped.files.map(\.end) == [.refused, .refused] && skipped.files.allSatisfy(\.content.isEmpty))
+  }
 }

@@ -337,6 +337,10 @@ import Testing
       HEIC.fileType + box("mdat", place),
       HEIC.fileType + box("meta", bigEndian32(0)) + box("mdat", place), HEIC.fileType + HEIC.picture,
       HEIC.photo() + HEIC.photo(),
+      // A film or a sequence, without a still picture.
+      box("ftyp", Array("hevc".utf8) + bigEndian32(0) + Array("msf1hevc".utf8))
+        + box("moov", box("mvhd", place))
+        + box("mdat", place),
     ] {
       #expect(store(content + [UInt8](repeating: 0, count: 64), in: scratch) == .failure(.brokenImage))
     }

@@ -1,4 +1,5 @@
-// What the kernel offers and Swift cannot import: a file lock with a deadline, one sync for many files, the kind
+// What the kernel offers and Swift cannot import: a file lock with a deadline, a lock of one
+// byte, one sync for many files, the kind
 // of a file system.
 #ifndef OPSFABRIC_CPLATFORM_SHIM_H
 #define OPSFABRIC_CPLATFORM_SHIM_H
@@ -6,6 +7,7 @@
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
@@ -76,6 +78,18 @@ static inline int opsfabric_flock_until(int descriptor, long milliseconds) {
   timer_delete(timer);
   pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
   return result == -1 ? 0 : result;
+}
+
+/// Locks the one byte at `place` for this open file (F_OFD_SETLK), or frees it. Returns 0, or errno at once (EAGAIN or
+/// EACCES: somebody else has it).
+static inline int opsfabric_lock_place(int descriptor, long long place, int taken) {
+  struct flock lock;
+  memset(&lock, 0, sizeof lock);
+  lock.l_type = taken ? F_WRLCK : F_UNLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = place;
+  lock.l_len = 1;
+  return fcntl(descriptor, F_OFD_SETLK, &lock) == 0 ? 0 : errno;
 }
 
 /// The magic number of the file system a path lies on; -1 when the path cannot be reached.

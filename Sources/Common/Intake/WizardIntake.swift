@@ -182,19 +182,30 @@ extension Intake {
     hexadecimal(sha256(Array("\(tenant):\(what)".utf8)))
   }
 
+  /// Whether `takeRates` would take a form now.
+  public func hasRoom(_ rates: [FormRate], at now: Timestamp) throws -> Bool {
+    try usedUp(rates, at: now) == nil
+  }
+
   /// Counts a form against all its limits. Where one of them is used up nothing is counted.
   /// - Returns: nil, or from when on the form is taken.
   public func takeRates(_ rates: [FormRate], at now: Timestamp) throws -> Timestamp? {
     try store.write {
-      for rate in rates {
-        for (limit, seconds) in [(rate.ceiling.perDay, 86_400), (rate.ceiling.perHour, 3600)]
-        where try store.rateCount(key: rate.key, since: now.adding(seconds: -seconds)) >= limit {
-          return try store.rateFrees(key: rate.key, limit: limit, seconds: seconds, at: now)
-        }
-      }
+      if let free = try usedUp(rates, at: now) { return free }
       try store.noteRates(keys: rates.map(\.key), at: now)
       return nil
     }
+  }
+
+  /// From when on the first limit that is used up has room again; nil where all have.
+  private func usedUp(_ rates: [FormRate], at now: Timestamp) throws -> Timestamp? {
+    for rate in rates {
+      for (limit, seconds) in [(rate.ceiling.perDay, 86_400), (rate.ceiling.perHour, 3600)]
+      where try store.rateCount(key: rate.key, since: now.adding(seconds: -seconds)) >= limit {
+        return try store.rateFrees(key: rate.key, limit: limit, seconds: seconds, at: now)
+      }
+    }
+    return nil
   }
 }
 

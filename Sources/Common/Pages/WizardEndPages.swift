@@ -13,8 +13,9 @@ public func thankYouPage(
   let words = WizardWords(language: language, business: tenant.name)
   let missing: HTML? = PhotoField.refused(photos, words).map { list in
     let count = photos.count { $0.refusal != nil }
+    let missing = photos.contains { $0.refusal == .busy } ? words.photosLater : words.photosMissing(count)
     return """
-      <div class="call"><p class="warn">\(Icon.alarm)<span>\(words.photosMissing(count))</span></p>
+      <div class="call"><p class="warn">\(Icon.alarm)<span>\(missing)</span></p>
       \(list)\(photosAgain(form, token: token, language, words))</div>
 
       """
@@ -41,7 +42,7 @@ public func wizardNoticePage(
 ) -> HTML {
   let words = WizardWords(language: language, business: tenant?.name ?? "")
   let again: HTML? =
-    canStartAgain && notice != .notFound
+    canStartAgain && notice != .notFound && notice != .busy
     ? "<p><a class=\"button wide\" href=\"\(localLink(""))\">\(words.openForm)</a></p>\n" : nil
   let call = tenant.flatMap { callCard($0, words, question: words.callInstead) }
   let main: HTML = """

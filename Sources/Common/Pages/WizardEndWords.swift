@@ -83,6 +83,10 @@ extension WizardWords {
       say(
         de: "Das Formular geht gerade nicht", fr: "Le formulaire ne fonctionne pas en ce moment",
         it: "In questo momento il modulo non funziona", en: "The form is not working right now")
+    case .busy:
+      say(
+        de: "Ihre Anfrage ist nicht angekommen", fr: "Votre demande n’est pas arrivée",
+        it: "La Sua richiesta non è arrivata", en: "Your request has not arrived")
     }
   }
 
@@ -111,6 +115,20 @@ extension WizardWords {
         fr: "Veuillez nous appeler, ou réessayer dans quelques minutes.",
         it: "Ci chiami, oppure riprovi tra qualche minuto, per favore.",
         en: "Please call us, or try again in a few minutes.")
+    case .busy:
+      say(
+        de:
+          "Die Verbindung war zu langsam, oder es ist gerade viel los. Gehen Sie zurück: Was Sie geschrieben "
+          + "haben, steht noch da. Senden Sie es in einer Minute noch einmal, am besten ohne Fotos.",
+        fr:
+          "La connexion était trop lente, ou il y a beaucoup d’envois en ce moment. Revenez en arrière\u{202F}: "
+          + "votre texte est toujours là. Renvoyez-le dans une minute, de préférence sans photos.",
+        it:
+          "La connessione era troppo lenta, o in questo momento arrivano molti invii. Torni indietro: quello che "
+          + "ha scritto c’è ancora. Lo invii di nuovo tra un minuto, meglio senza foto.",
+        en:
+          "The connection was too slow, or we are very busy just now. Go back: what you wrote is still there. "
+          + "Send it again in a minute, best without photos.")
     }
   }
 }

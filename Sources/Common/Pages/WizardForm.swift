@@ -129,6 +129,8 @@ public struct WizardForm: Sendable {
 /// A page that stands instead of the form.
 public enum WizardNotice: String, CaseIterable, Sendable {
   case expiredForm, tooLarge, notFound, unavailable
+  /// The words did not come, or too slowly: they stand in the sender's browser still.
+  case busy
 
   /// The status code the page goes out with.
   public var status: Int {
@@ -136,7 +138,7 @@ public enum WizardNotice: String, CaseIterable, Sendable {
     case .expiredForm: 403
     case .tooLarge: 413
     case .notFound: 404
-    case .unavailable: 503
+    case .unavailable, .busy: 503
     }
   }
 }

@@ -29,6 +29,15 @@ extension WizardWords {
         en: "\(count) files have not arrived. Your request stands all the same.")
   }
 
+  /// Where none was taken, and nobody counted them.
+  var photosLater: String {
+    say(
+      de: "Ihre Fotos sind noch nicht dabei. Ihre Anfrage gilt trotzdem.",
+      fr: "Vos photos manquent encore. Votre demande est valable quand même.",
+      it: "Le Sue foto mancano ancora. La Sua richiesta vale comunque.",
+      en: "Your photos are not with it yet. Your request stands all the same.")
+  }
+
   /// Stands behind the file's name and a colon.
   func refusal(_ refusal: PhotoRefusal) -> String {
     switch refusal {
@@ -71,6 +80,14 @@ extension WizardWords {
         fr: "pas arrivé en entier. Veuillez l’envoyer à nouveau.",
         it: "non arrivato per intero. Lo invii di nuovo, per favore.",
         en: "not arrived whole. Please send it once more.")
+    case .busy:
+      say(
+        de: "gerade nicht mitgenommen, es ist viel los. Bitte alle Fotos in ein paar Minuten senden.",
+        fr:
+          "pas pris, il y a beaucoup d’envois en ce moment. À renvoyer dans quelques minutes, avec les autres.",
+        it:
+          "non preso, in questo momento arrivano molti invii. Da inviare tra qualche minuto, con gli altri.",
+        en: "not taken just now, we are busy. Please send all photos in a few minutes.")
     case .notStored:
       say(
         de: "konnten wir nicht speichern. Bitte in einigen Minuten noch einmal senden.",

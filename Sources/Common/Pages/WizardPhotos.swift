@@ -27,6 +27,8 @@ public enum PhotoRefusal: Hashable, Sendable {
   case empty
   /// The connection broke off within it.
   case cutOff
+  /// Too many were arriving; it stands for those behind it too.
+  case busy
   /// A fault of ours.
   case notStored
 }

@@ -54,6 +54,8 @@ public struct Home: Hashable, Sendable {
   public var writeLock: String { path + "/data/write.lock" }
   /// Held by the one active batch runner.
   public var runLock: String { path + "/data/run.lock" }
+  /// Whose turn it is to wait for a body.
+  public var turnLock: String { path + "/data/turn.lock" }
   /// When `tick` was last called with the right secret.
   public var lastTick: String { path + "/data/tick.last" }
   public var reports: String { path + "/reports" }

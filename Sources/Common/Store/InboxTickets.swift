@@ -56,7 +56,7 @@ extension Store {
 
   /// Tickets in whose number, words or notes everything looked for stands, the newest first.
   ///
-  /// Reads all of the tenant's: no index holds every part of every word, and 100,000 take some 50 ms. Only
+  /// Reads all of the tenant's: no index holds every part of every word, and 100,000 take some 60 ms. Only
   /// staff who are signed in can ask for it.
   public func findTickets(tenant: String, _ search: Search, page: Int) throws -> ListPage<TicketRow> {
     try snapshot {

@@ -27,6 +27,17 @@ public enum FilePartEnd: Hashable, Sendable {
   case formTooLarge(limit: Int)
   /// One more than a form may bring; not a byte of it is handed on.
   case tooMany(limit: Int)
+  /// Files are not taken at present; nor is a byte of this one handed on.
+  case refused
+}
+
+/// What is to become of a form's files; decided at the first of them.
+public enum FileAdmission: Hashable, Sendable {
+  case take
+  /// Their bytes are passed over, for the fields that stand behind them.
+  case skip
+  /// Reading ends.
+  case stop
 }
 
 /// Called for every file: `begin`, any number of `append`, `end`.

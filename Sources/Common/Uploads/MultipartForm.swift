@@ -34,6 +34,8 @@ public enum MultipartFault: Error, Hashable, Sendable, CustomStringConvertible {
   case truncated
   case tooLarge(limit: Int)
   case tooManyParts(limit: Int)
+  /// Files came that nobody wanted; of the first one and of what follows nothing was read.
+  case filesRefused
   /// Reading failed.
   case unreadable
 
@@ -46,6 +48,7 @@ public enum MultipartFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .truncated: "the body ended before its closing boundary"
     case .tooLarge(let limit): "the body is larger than \(limit) bytes"
     case .tooManyParts(let limit): "more than \(limit) parts"
+    case .filesRefused: "files that are not taken"
     case .unreadable: "the body could not be read"
     }
   }

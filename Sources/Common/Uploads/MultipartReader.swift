@@ -22,16 +22,21 @@ public struct MultipartReader {
   }
 
   /// Reads to the end of the body, or to its limit. Files go to the sink while they arrive.
-  public func read(_ source: ByteSource, into sink: inout some FilePartSink) -> MultipartForm {
+  /// - Parameter admission: asked once, with what stands before the first file.
+  public func read(
+    _ source: ByteSource, into sink: inout some FilePartSink,
+    admission: @escaping (MultipartForm) -> FileAdmission = { _ in .take }
+  ) -> MultipartForm {
     let capacity = max(MultipartReader.bufferBytes, limits.headerBytes + 4 * MultipartReader.paddingLimit)
     var window = BodyWindow(source, capacity: capacity, limit: limits.totalBytes)
-    var parts = PartCollector(limits)
+    var parts = PartCollector(limits, admission: admission)
     var count = 0
     while true {
       switch body(&window, &parts, &sink) {
       case .ended:
         parts.abort(window.fault, &sink)
         return parts.form(count == 0 && window.fault == .truncated ? .noParts : window.fault)
+      case .refused: return parts.form(.filesRefused)
       case .closing:
         parts.end(&sink)
         window.drain()
@@ -52,6 +57,8 @@ public struct MultipartReader {
     case closing
     /// There was none.
     case ended
+    /// It was not looked for: nobody wants the file.
+    case refused
   }
 
   /// Hands on the bytes up to the next delimiter. The window stands on the CRLF before the body: that may
@@ -61,6 +68,7 @@ public struct MultipartReader {
   ) -> Delimiter {
     var leading = 2
     while true {
+      guard !parts.isStopped else { return .refused }
       let hit = window.find(delimiter)
       // Without one, its beginning may still be the window's end.
       let limit = hit ?? window.end - delimiter.count + 1

@@ -26,7 +26,17 @@ struct PartCollector {
   private var fields: [FormFields.Field] = []
   private var problems: [PartProblem] = []
 
-  init(_ limits: MultipartLimits) { self.limits = limits }
+  private let admission: (MultipartForm) -> FileAdmission
+  /// nil: no file has come.
+  private var admitted: FileAdmission?
+
+  init(_ limits: MultipartLimits, admission: @escaping (MultipartForm) -> FileAdmission) {
+    self.limits = limits
+    self.admission = admission
+  }
+
+  /// A file has come, and nobody wants to read on.
+  var isStopped: Bool { admitted == .stop }
 
   mutating func begin(_ block: [UInt8], _ sink: inout some FilePartSink) {
     count = 0
@@ -64,6 +74,13 @@ struct PartCollector {
       // The sink hears of it all the same: the sender is to read which file it was.
       sink.begin(file)
       return sink.end(.tooMany(limit: limits.files))
+    }
+    let isAdmitted = admitted ?? admission(form(nil))
+    admitted = isAdmitted
+    guard isAdmitted == .take else {
+      part = .skipped
+      sink.begin(file)
+      return sink.end(.refused)
     }
     fileCount += 1
     part = .file(file)

@@ -17,6 +17,8 @@ public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
   case tooMany(limit: Int)
   /// The upload broke off within it.
   case incomplete
+  /// Photos were not taken just then, this one and those behind it.
+  case refused
   /// The disk is full, or the like: for the operator.
   case cannotStore(SystemError)
 
@@ -29,6 +31,7 @@ public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .formTooLarge(let limit): "in a form larger than \(limit) bytes"
     case .tooMany(let limit): "one more than \(limit)"
     case .incomplete: "cut short"
+    case .refused: "not taken just now"
     case .cannotStore(let error): error.description
     }
   }

@@ -105,6 +105,7 @@ public struct PhotoStore: FilePartSink {
       case .tooLarge(let limit): throw .tooLarge(limit: limit)
       case .formTooLarge(let limit): throw .formTooLarge(limit: limit)
       case .tooMany(let limit): throw .tooMany(limit: limit)
+      case .refused: throw .refused
       }
       outcomes.append(PhotoOutcome(part: arrival.part, result: .success(try finish(&arrival))))
     } catch {

@@ -45,6 +45,11 @@ public enum CGIProgram {
     }
     var context = EndpointContext(home: home, log: log)
     context.leaveOpen = { open.objects.append($0) }
+    if request.bodyInMemory == nil {
+      let turn = BodyTurn(home: home, address: request.variable("REMOTE_ADDR") ?? "")
+      context.bodyTurn = turn
+      StandardInput.process.mayWait = { turn.take(.words) }
+    }
     return respond(request, context)
   }
 }

@@ -25,6 +25,8 @@ public struct EndpointContext: Sendable {
   public var queue: WebhookQueue?
   /// Where webhooks are kept that neither database nor queue can take; nil: in the home.
   public var spool: Spool?
+  /// Has to be taken before photos are read; nil: the body is there.
+  public var bodyTurn: BodyTurn?
   /// Takes what need not be closed: a process that ends after its answer leaves that to the kernel, and the
   /// caller does not wait for it.
   public var leaveOpen: @Sendable (AnyObject) -> Void = { _ in }

@@ -28,6 +28,7 @@ extension PhotoRefusal {
       case .formTooLarge(let limit): .formTooLarge(mebibytes: limit >> 20)
       case .tooMany(let limit): .tooMany(limit: limit)
       case .incomplete: .cutOff
+      case .refused: .busy
       case .cannotStore: .notStored
       }
   }

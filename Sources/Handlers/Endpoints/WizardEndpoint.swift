@@ -2,7 +2,8 @@
 //
 // GET shows the form with the number of the link filled in, and logs that the link was opened. POST makes the
 // ticket; photos are stored while they arrive and cost only themselves. What was typed is never lost: a form
-// that cannot be taken comes back as it was.
+// that cannot be taken comes back as it was. The words stand before the photos, so they tell, before the first byte of
+// a photo is stored, whether the form will be taken.
 
 import CGI
 import Crypto
@@ -16,6 +17,9 @@ import Store
 import Uploads
 
 public struct WizardEndpoint {
+  /// A body without photos is no longer.
+  static let wordsBytes = 256 << 10
+
   let context: EndpointContext
   /// Reads a body of that length; nil: it is in memory, or comes on standard input.
   let source: ((Int?) -> ByteSource)?

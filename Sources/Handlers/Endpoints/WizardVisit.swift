@@ -99,6 +99,9 @@ struct WizardVisit {
     if let length, length > limits.totalBytes { return refuseTooLarge(source(length)) }
     var photos = PhotoStore(uploads: context.home.uploads, tenant: tenant.id, random: context.random)
     guard let body = read(source(length), limits: limits, into: &photos) else { return notice(.expiredForm) }
+    // The sender's browser has the words still; an empty form would hide that.
+    let isUnread = body.fault == .unreadable || body.fault == .filesRefused
+    if isUnread && body.fields[WizardField.text.rawValue] == nil { return notice(.busy) }
     for fault in photos.storageFaults { context.log(.error, "photo-not-stored", ["reason": fault]) }
     return answer(body, photos: photos)
   }
@@ -106,12 +109,12 @@ struct WizardVisit {
   /// What was typed comes back; it stands before the photos, and of those nothing is read.
   private func refuseTooLarge(_ source: ByteSource) -> CGIResponse {
     var limits = MultipartLimits()
-    limits.totalBytes = 256 << 10
+    limits.totalBytes = WizardEndpoint.wordsBytes
     var none = NoPhotos()
     guard
       let reader = try? MultipartReader(contentType: request.variable("CONTENT_TYPE") ?? "", limits: limits)
     else { return notice(.tooLarge) }
-    let fields = reader.read(source, into: &none).fields
+    let fields = reader.read(source, into: &none, admission: { _ in .stop }).fields
     var form = typed(fields)
     form.banner = .tooLarge
     form.problems[.photos] = .choosePhotosAgain
@@ -124,7 +127,8 @@ struct WizardVisit {
     -> MultipartForm?
   {
     if request.mediaType == "application/x-www-form-urlencoded" {
-      guard let bytes = try? request.body(limit: 256 << 10), let fields = try? FormFields(encoded: bytes)
+      guard let bytes = try? request.body(limit: WizardEndpoint.wordsBytes),
+        let fields = try? FormFields(encoded: bytes)
       else {
         return nil
       }
@@ -135,39 +139,62 @@ struct WizardVisit {
     else {
       return nil
     }
-    let form = reader.read(source, into: &photos)
+    let form = reader.read(source, into: &photos, admission: admission)
     return form.fault == .noParts ? nil : form
   }
 
-  private func answer(_ body: MultipartForm, photos: PhotoStore) -> CGIResponse {
+  /// Whether the photos are stored that follow these words: not a byte of them where the form will come back, its
+  /// sender has to wait, or too many are arriving.
+  private func admission(after words: MultipartForm) -> FileAdmission {
+    let form = checked(words)
+    // Without a database nothing is recorded.
+    let isGood =
+      form.problems.isEmpty && form.banner == nil
+      && (try? intake().hasRoom(limits.ofAddress(), at: now)) == true
+    // No form of ours has photos before its words; but words are heard wherever they stand.
+    let mayFollow = words.fields[WizardField.text.rawValue] == nil
+    guard isGood || mayFollow else { return .stop }
+    let length = request.variable("CONTENT_LENGTH").flatMap { Int($0) } ?? .max
+    guard length <= WizardEndpoint.wordsBytes || context.bodyTurn?.take(.photos) ?? true else { return .stop }
+    return isGood ? .take : .skip
+  }
+
+  /// The form as it was typed, with what is wrong with it.
+  private func checked(_ body: MultipartForm) -> WizardForm {
     let fields = body.fields
-    let language = language(chosen: fields[WizardNames.language])
     var form = typed(fields)
-    form.photos = photos.sentPhotos
     form.problems = problems(body)
     // Nobody is sent away for it, and nothing is thrown away: a person answers one question.
-    if fields.nonEmpty(WizardNames.trap) != nil, !form.isPerson {
-      form.problems[.person] = .missing
-      context.log(.info, "trap", ["tenant": tenant.id])
-    }
-    let phone = PhoneNumber(userTyped: form.phone, defaultCountry: tenant.country)
+    if fields.nonEmpty(WizardNames.trap) != nil, !form.isPerson { form.problems[.person] = .missing }
     if form.phone.isEmpty {
       form.problems[.phone] = .missing
-    } else if phone?.canBeCalled != true {
+    } else if number(form)?.canBeCalled != true {
       form.problems[.phone] = .notANumber
     }
     // It broke off within the words, of which the hidden field is the last: nothing is recorded of them, so that the
     // next try brings them all.
     let hasAllWords = fields[WizardNames.trap] != nil || fields[WizardNames.formerTrap] != nil
     if body.fault != nil && !hasAllWords { form.banner = .tryAgain }
-    let token = fields[WizardNames.token] ?? ""
-    if tokens.check(token, at: now) != .good { form.banner = .expired }
-    guard form.problems.isEmpty, form.banner == nil, let phone, let urgency = form.urgency else {
+    if tokens.check(fields[WizardNames.token] ?? "", at: now) != .good { form.banner = .expired }
+    return form
+  }
+
+  private func number(_ form: WizardForm) -> PhoneNumber? {
+    PhoneNumber(userTyped: form.phone, defaultCountry: tenant.country)
+  }
+
+  private func answer(_ body: MultipartForm, photos: PhotoStore) -> CGIResponse {
+    let language = language(chosen: body.fields[WizardNames.language])
+    var form = checked(body)
+    form.photos = photos.sentPhotos
+    if form.problems[.person] != nil { context.log(.info, "trap", ["tenant": tenant.id]) }
+    guard form.problems.isEmpty, form.banner == nil, let phone = number(form), let urgency = form.urgency
+    else {
       return giveBack(form, photos, language, status: 422)
     }
     return record(
-      form, phone: phone, urgency: urgency, token: token, photos: photos, isCutOff: body.fault != nil,
-      language: language)
+      form, phone: phone, urgency: urgency, token: body.fields[WizardNames.token] ?? "", photos: photos,
+      isCutOff: body.fault != nil, language: language)
   }
 
   /// The form as it was typed.
@@ -224,6 +251,7 @@ struct WizardVisit {
   ) -> CGIResponse {
     var form = form
     if !photos.outcomes.isEmpty { form.problems[.photos] = .choosePhotosAgain }
+    form.photos.removeAll { $0.refusal == .busy }
     photos.removeAll()
     return show(form, language: language, status: status, headers: headers)
   }

@@ -50,7 +50,7 @@ extension EndToEnd {
 
       /// Twilio has the messages whose requests had left by then, and those that had come in.
       func setTwilioBack(to count: Int, _ at: Timestamp) throws {
-        let known = posted[..<count].compactMap { $0 }.map { "status_callback LIKE '%m=\($0)'" }
+        let known = posted[..<count].compactMap { $0 }.map { "status_callback LIKE '%m=\($0)#%'" }
         try HeldDatabase.run(
           """
           DELETE FROM messages;
