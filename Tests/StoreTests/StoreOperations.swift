@@ -337,8 +337,6 @@ enum StoreOperations {
     .init("rateCount") { _ = try $0.store.rateCount(key: "k", since: now) },
     .init("noteRates") { try $0.store.noteRates(keys: ["k"], at: now) },
     .init("rateFrees") { _ = try $0.store.rateFrees(key: "k", limit: 9, seconds: 60, at: now) },
-    .init("rateCount") { _ = try $0.store.rateCount(key: "k", since: now) },
-    .init("noteRates") { try $0.store.noteRates(keys: ["k"], at: now) },
     .init("purgeRates") { try $0.store.purgeRates(at: now) },
   ]
 }
