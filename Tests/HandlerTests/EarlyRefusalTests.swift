@@ -18,14 +18,18 @@ struct EarlyRefusalTests {
   }
 
   @Test func `of twenty processes at most ten wait for bodies`() throws {
-    let home = try TestWorld().home
+    let world = try TestWorld()
+    defer { withExtendedLifetime(world) {} }
+    let home = world.home
     let photos = turns(20, .photos, home) { "192.0.2.\($0)" }
     let words = turns(20, .words, home) { "192.0.2.\($0)" }
     #expect(photos.count == 6 && words.count == 4)
   }
 
   @Test func `one address, one line and one network have few turns, and leave some to others`() throws {
-    let home = try TestWorld().home
+    let world = try TestWorld()
+    defer { withExtendedLifetime(world) {} }
+    let home = world.home
     var held = turns(20, .photos, home) { _ in "192.0.2.1" }
     #expect(held.count == 2)
     held += turns(20, .photos, home) { "2001:db8:0:\(String($0, radix: 16))::1" }
@@ -36,7 +40,9 @@ struct EarlyRefusalTests {
   }
 
   @Test func `a turn is free again with its request, and whoever got none holds nothing`() throws {
-    let home = try TestWorld().home
+    let world = try TestWorld()
+    defer { withExtendedLifetime(world) {} }
+    let home = world.home
     var held = turns(20, .photos, home) { _ in "192.0.2.1" }
     #expect(turns(9, .photos, home) { "203.0.113.\($0)" }.count == 4)
     held.removeLast()
@@ -44,7 +50,9 @@ struct EarlyRefusalTests {
   }
 
   @Test func `who waited for words and gets on to photos holds one turn, not two`() throws {
-    let home = try TestWorld().home
+    let world = try TestWorld()
+    defer { withExtendedLifetime(world) {} }
+    let home = world.home
     let sender = BodyTurn(home: home, address: "192.0.2.1")
     #expect(sender.take(.words) && sender.take(.words) && sender.take(.photos) && sender.take(.words))
     #expect(turns(9, .words, home) { "192.0.2.\($0)" }.count == 4)
@@ -82,19 +90,22 @@ struct EarlyRefusalTests {
       parts = parts.map { $0.name == name ? FormPart(name, text) : $0 }
     }
 
-    /// Five photos of 8 MB, each with its metadata.
+    /// Five photos, more than any buffer.
     var photos: [FormPart] {
       (0..<5).map {
-        let bytes = WizardTests.png + [UInt8](repeating: UInt8($0), count: 8_000_000)
+        let bytes = WizardTests.png + [UInt8](repeating: UInt8($0), count: 1_000_000)
         return FormPart(file: "photos", filename: "\($0).png", type: "image/png", bytes: bytes)
       }
     }
 
-    func send(_ photos: [FormPart], address: String = "192.0.2.7", first: Bool = false) -> CGIResponse {
+    /// - Parameter length: as announced; nil = as it is.
+    func send(_ photos: [FormPart], length: Int? = nil, first: Bool = false) -> CGIResponse {
+      let address = "192.0.2.7"
       let body = TestWorld.multipart(first ? photos + parts : parts + photos)
       let variables = [
         "REQUEST_METHOD": "POST", "CONTENT_TYPE": "multipart/form-data; boundary=XyZ",
-        "CONTENT_LENGTH": String(body.count), "REMOTE_ADDR": address, "HTTP_HOST": TestWorld.website,
+        "CONTENT_LENGTH": String(length ?? body.count), "REMOTE_ADDR": address,
+        "HTTP_HOST": TestWorld.website,
       ]
       var context = world.endpointContext
       context.bodyTurn = BodyTurn(home: world.home, address: address)
@@ -142,7 +153,7 @@ struct EarlyRefusalTests {
 
   @Test func `of a form above the limit for all photos none is read`() throws {
     let form = try Form()
-    let reply = form.send(form.photos + form.photos.prefix(1))
+    let reply = form.send(form.photos, length: 45 << 20 | 1)
     #expect(reply.status == 413 && reply.text.contains("Leitung tropft"))
     #expect(form.read <= 64 << 10)
   }

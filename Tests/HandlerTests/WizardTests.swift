@@ -478,7 +478,7 @@ struct WizardTests {
     let token = try #require(TestWorld.hidden("token", in: asked.text))
     let answered = parts.map { $0.name == "token" ? FormPart("token", token) : $0 }
     #expect(world.submit("anfrage", answered).status == 422)
-    let reply = world.submit("anfrage", answered + [FormPart("person", "1")])
+    let reply = world.submit("anfrage", [FormPart("person", "1")] + answered)
     #expect(reply.status == 200)
     #expect(try world.list(.tickets).first?["summary"] == "Ada Muster\nDorfstrasse 1\nLeitung tropft")
     #expect(uploads(world).count == 1)

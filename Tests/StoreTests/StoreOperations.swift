@@ -144,6 +144,7 @@ enum StoreOperations {
     },
     .init("ticket") { _ = try $0.store.ticket(id: 1) },
     .init("openTicket") { fixture in
+      _ = try fixture.store.openTicket(ofCall: 1)
       _ = try fixture.store.openTicket(
         tenant: "a", phone: caller, localDay: fixture.request(phone: caller, call: 1).localDay)
     },
@@ -165,7 +166,6 @@ enum StoreOperations {
     .init("noticedRecipients") { _ = try $0.store.noticedRecipients(ticket: 1) },
     .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
     .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
-    .init("openTicketOfCall") { _ = try $0.store.openTicket(ofCall: 1) },
     .init("formCount") { _ = try $0.store.formCount(tenant: "a", origin: .stranger, since: now) },
     .init("withheldTicketCount") { _ = try $0.store.withheldTicketCount(tenant: "a", since: now) },
     .init("foldWithheldCall") { _ = try $0.store.foldWithheldCall(tenant: "a", since: now, at: now) },

@@ -7,9 +7,11 @@ import Settings
 extension TestWorld {
   /// A world at ten o'clock whose caller has a missed-call SMS.
   public static func texted(_ change: (inout Tenant) -> Void = { _ in }) throws -> TestWorld {
-    let world = try TestWorld(at: TestWorld.tuesdayMorning.adding(seconds: -31), change)
+    let world = try TestWorld(at: TestWorld.tuesdayMorning.adding(minutes: -1), change)
     world.miss()
     try world.run(after: 31)
+    let left = TestWorld.tuesdayMorning.milliseconds(since: world.clock.now)
+    world.clock.advance(milliseconds: Int(left))
     return world
   }
 

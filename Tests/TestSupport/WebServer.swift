@@ -53,7 +53,8 @@ public final class WebServer {
       try Files.writeAtomically(
         Array(setup.configuration(port).utf8), to: setup.configurationFile, mode: 0o644)
       let helpers = try setup.helpers(port).map { try ProgramRunner.start($0[0], Array($0.dropFirst())) }
-      let process = try ProgramRunner.start(program, setup.arguments)
+      // Apache without threads ends itself by a signal to its whole process group: it gets one of its own.
+      let process = try ProgramRunner.start("/usr/bin/setsid", [program] + setup.arguments)
       if WebServer.isReady(port, process), WebServer.appears(setup.helperSocket(port)) {
         self.port = port
         self.setup = setup

@@ -123,7 +123,7 @@ struct WebServerSetup {
       ErrorLog "\(folder)/error.log"
       DefaultRuntimeDir "\(folder)"
       \(loading.joined(separator: "\n"))
-      \(isPrefork ? "" : "ScriptSock \"\(folder)/cgid.sock\"")
+      \(isPrefork ? "StartServers 40" : "ScriptSock \"\(folder)/cgid.sock\"")
       # As Debian sets it.
       RequestReadTimeout header=20-40,MinRate=500
       RequestReadTimeout body=10,MinRate=500

@@ -164,6 +164,7 @@ struct WizardVisit {
     let fields = body.fields
     var form = typed(fields)
     form.problems = problems(body)
+    if form.urgency == nil { form.problems[.urgency] = .missing }
     // Nobody is sent away for it, and nothing is thrown away: a person answers one question.
     if fields.nonEmpty(WizardNames.trap) != nil, !form.isPerson { form.problems[.person] = .missing }
     if form.phone.isEmpty {
