@@ -144,9 +144,9 @@ final class FloodDay {
         let start = moment(wish.hours)
         switch wish {
         case .urgentKey, .callbackKey:
-          schedule(start) { [unowned self] in try press(wish, on: "+4144600000\(phone / 10)\(phone % 10)") }
+          schedule(start) { [unowned self] in try press(wish, on: "+414460000\(phone / 10)\(phone % 10)") }
         default:
-          let mobile = "+4178600000\(phone / 10)\(phone % 10)"
+          let mobile = "+417860000\(phone / 10)\(phone % 10)"
           mobiles.append(mobile)
           schedule(start) { [unowned self] in _ = world.miss(from: mobile) }
           schedule(start.adding(seconds: 100 + random.below(600))) { [unowned self] in

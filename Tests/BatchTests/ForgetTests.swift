@@ -84,7 +84,7 @@ struct ForgetTests {
     _ = try (handler.health(at: world.clock.now), runner.health(at: world.clock.now))
     let report = try world.forget("079 123 45 67")
     #expect(try world.remains(of: TestWorld.caller, ForgetTests.words) == [])
-    #expect(report.rows.calls == 1 && report.rows.replies == 2 && report.rows.tickets == 1)
+    #expect(report.rows.calls == 1 && report.rows.replies == 2 && report.rows.tickets == 2)
     #expect(report.rows.photos == 1 && report.webhooks == 1 && report.logs == 1)
     #expect(report.remains == 0 && report.stillAtTwilio == 0)
     // The other caller's data is all there, a note with it.

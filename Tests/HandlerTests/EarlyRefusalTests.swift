@@ -217,4 +217,23 @@ struct EarlyRefusalTests {
     // A button to an empty form would lead away from them.
     #expect(!reply.text.contains("neu öffnen"))
   }
+
+  @Test func `a flood of photos fills the disk to its share and no further, and every word is taken`() throws
+  {
+    let world = try TestWorld()
+    func send(_ number: Int) -> String {
+      world.fillIn(
+        text: "Rohr \(number)", phone: "079 300 \(10 + number / 100) \(10 + number % 90)", photo: .onePixel,
+        address: "203.0.113.\(number)"
+      ).text
+    }
+    let answers = (0..<42).map(send)
+    #expect(answers.prefix(40).allSatisfy { $0.contains("1 Foto erhalten") })
+    #expect(answers.suffix(2).allSatisfy { $0.contains("gerade nicht mitgenommen") })
+    #expect(try Files.list("\(world.home.uploads)/doerfler").count == 40)
+    #expect(try world.list(.tickets).count == 42)
+    // Whoever was in touch has a share of his own, which strangers cannot use up.
+    try world.text("Heizung kalt")
+    #expect(world.fillIn(text: "mit Foto", photo: .onePixel).text.contains("1 Foto erhalten"))
+  }
 }

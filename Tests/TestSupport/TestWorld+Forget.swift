@@ -58,7 +58,8 @@ extension TestWorld {
 
   /// A form filled in by a caller, with a photo.
   public func fillIn(
-    text: String, phone: String = "079 123 45 67", name: String = "Ada Muster", photo: [UInt8]
+    text: String, phone: String = "079 123 45 67", name: String = "Ada Muster", photo: [UInt8],
+    address: String = "192.0.2.7"
   ) -> CGIResponse {
     let page = browse("anfrage", "ref=missed_call&phone=%2B41791234567").text
     return submit(
@@ -68,7 +69,7 @@ extension TestWorld {
         FormPart("lang", "de"), FormPart("text", text), FormPart("urgency", "MED"), FormPart("phone", phone),
         FormPart("name", name), FormPart("address", "Dorfstrasse 1"), FormPart("company_url", ""),
         FormPart(file: "photos", filename: "leck.png", type: "image/png", bytes: photo),
-      ])
+      ], address: address)
   }
 }
 

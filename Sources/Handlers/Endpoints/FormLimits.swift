@@ -17,6 +17,8 @@ struct FormLimits {
   private static let ofNumber = Ceiling(perHour: 5, perDay: 20)
   /// A day's forms of a tenant, as a multiple of what is told one by one in an hour.
   private static let daysForms = 20
+  /// Forms with photos, of a tenant: what a flood can put on the disk. Their words are taken beyond it.
+  static let withPhotos = Ceiling(perHour: 40, perDay: 100)
 
   private var lines: [String] { VisitorAddress.lines(address) }
 
@@ -42,6 +44,11 @@ struct FormLimits {
       rate("phone:\(phone):\(lines[0])", FormLimits.ofNumber),
       rate("forms:\(origin.rawValue)", Ceiling(perHour: day, perDay: day)),
     ]
+  }
+
+  /// A form that brings photos, with its request or after it.
+  func ofPhotos(_ origin: TicketOrigin) -> [FormRate] {
+    [rate("photos:\(origin.rawValue)", FormLimits.withPhotos)]
   }
 
   /// The link was opened.

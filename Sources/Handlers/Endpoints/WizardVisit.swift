@@ -156,7 +156,14 @@ struct WizardVisit {
     guard isGood || mayFollow else { return .stop }
     let length = request.variable("CONTENT_LENGTH").flatMap { Int($0) } ?? .max
     guard length <= WizardEndpoint.wordsBytes || context.bodyTurn?.take(.photos) ?? true else { return .stop }
+    if isGood, let phone = number(form), (try? hasRoomForPhotos(of: phone)) != true { return .stop }
     return isGood ? .take : .skip
+  }
+
+  private func hasRoomForPhotos(of phone: PhoneNumber) throws -> Bool {
+    let intake = try intake()
+    return try intake.hasRoom(
+      limits.ofPhotos(try intake.origin(ofFormFor: phone.e164, tenant: tenant)), at: now)
   }
 
   /// The form as it was typed, with what is wrong with it.
@@ -295,14 +302,15 @@ struct WizardVisit {
   }
 
   /// The limits a form counts against: none where everything in it is known. For photos that come after, and for one
-  /// that broke off, the address alone, since a bad connection may need many tries.
+  /// that broke off, the address alone, since a bad connection may need many tries. Photos have a limit of their own.
   private func rates(_ form: WizardSubmission, _ news: Intake.FormNews, _ intake: Intake) throws -> [FormRate]
   {
-    switch news {
+    let origin = try intake.origin(ofFormFor: form.phone, tenant: tenant)
+    let ofPhotos = form.photos.isEmpty ? [] : limits.ofPhotos(origin)
+    return switch news {
     case .nothing where !form.isCutOff: []
-    case .nothing, .photos: limits.ofAddress()
-    case .request, .words:
-      limits.ofRequest(for: form.phone, try intake.origin(ofFormFor: form.phone, tenant: tenant))
+    case .nothing, .photos: limits.ofAddress() + ofPhotos
+    case .request, .words: limits.ofRequest(for: form.phone, origin) + ofPhotos
     }
   }
 }
