@@ -45,8 +45,6 @@ final class Tally {
   private var lastMissed: [Person: Timestamp] = [:]
   /// Open tickets, none of which is ever finished: whether it came from a missed call.
   private var tickets: [PersonDay: Bool] = [:]
-  /// Days on which a form came for the number.
-  private var formDays: Set<PersonDay> = []
 
   init(tenants: [Tenant]) {
     self.tenants = tenants
@@ -141,10 +139,9 @@ final class Tally {
   }
 
   func formSent(_ tenant: Int, _ caller: String, at: Timestamp) {
-    // A form proves nothing: its request stands apart from the caller's, one a day.
-    let key = PersonDay(person: Person(tenant: tenant, caller: caller), day: components(tenant, at))
+    // A form proves nothing: its request stands apart from the caller's, and from any other form.
     count(tenant, at) { $0.forms += 1 }
-    if formDays.insert(key).inserted { count(tenant, lastMissed[key.person] ?? at) { $0.tickets += 1 } }
+    count(tenant, lastMissed[Person(tenant: tenant, caller: caller)] ?? at) { $0.tickets += 1 }
   }
 
   /// One ticket per number and local day. Returns whether it is new.
