@@ -81,7 +81,7 @@ extension EndToEnd {
       let script = """
         cd "$1"; ulimit -c unlimited; mkfifo body; exec 3<>body
         end() { for i in $(seq 200); do grep -q "$2" /proc/$1/status && break; sleep 0.05; done; kill -ABRT $1; wait $1; }
-        "$2/voice" <body & end $! 'SigIgn:.*1001000'
+        "$2/voice" <body & end $! 'SigIgn:.*100100[0-9a-f]'
         sleep 60 & end $! 'State:.*S'
         """
       try Files.writeAtomically(Array(script.utf8), to: "\(shipped.folder)/dump.sh")

@@ -82,10 +82,10 @@ final class PhoneWorld {
       try page.enlargeText(percent: 100)
       try page.resize(360)
     }
-    // Every field and button can be hit with a thumb; a radio button's label covers the whole box.
+    // Every field and button can be hit with a thumb; the label of a radio button or a tick covers its whole box.
     let small = try page.ask(
       """
-      [...document.querySelectorAll('button, textarea, input:not([type=hidden]):not([type=radio]), a.button')]
+      [...document.querySelectorAll('button, textarea, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), a.button')]
         .filter(e => !e.closest('.aside') && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)
       """)
     #expect(small == .array([]), "\(title)")
