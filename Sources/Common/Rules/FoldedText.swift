@@ -50,7 +50,8 @@ enum FoldedText {
       case (0xC8, 0x9A...0x9B, _):  // Ț ț
         put(0x74)
         index += 2
-      case (0xCC, 0x80...0xBF, _), (0xCD, 0x80...0xAF, _), (0xC2, 0xAD, _): index += 2  // accents; soft hyphen
+      // Accents that stand alone; the soft hyphen.
+      case (0xCC, 0x80...0xBF, _), (0xCD, 0x80...0xAF, _), (0xC2, 0xAD, _): index += 2
       case (0xC2, 0xA0, _):
         put(space)
         index += 2
