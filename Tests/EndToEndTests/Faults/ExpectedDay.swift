@@ -193,7 +193,8 @@ struct ExpectedDay {
         found.append("\(kind)'s ticket: \(key) \(ticket[key] ?? "null"), not \(value)")
       }
     }
-    expect("urgency", requests.contains("1") ? "HIGH" : "MED")
+    // Who cannot be called back is never urgent.
+    expect("urgency", requests.contains("1") && kind != .withheld ? "HIGH" : "MED")
     expect("status", requests.contains("2") ? "NEEDS_CALLBACK" : "NEW")
     expect("source", keys.isEmpty ? "missed_call" : "voice_menu")
     let words = requests.filter { !["1", "2"].contains($0) }.sorted()
