@@ -215,7 +215,12 @@ wizard_page() {
   hold_open "$home"
   say "GET anfrage, one process per request (target: 1.5 x):"
   visit "$home" --count "$requests" --warm-up 20 --get '' "C=$work/programs/reference" "Swift=$work/programs/anfrage"
-  # The SMS's link also looks into the database, whether this opening is in the log already.
+  # The SMS's link also looks into the database, whether the number was texted and this opening is in the log already.
+  sqlite3 "$home/data/opsfabric.sqlite3" "INSERT INTO messages (tenant, recipient, sender, channel, kind, body, encoding,
+      segments, state, created_at, first_due_at, expires_at, sent_at)
+    SELECT id, '+41791234567', '+41790000000', 'sms', 'missed_call', 'x', 'GSM-7', 1, 'accepted', at, at, at, at
+    FROM (SELECT '$(basename "$(grep -l 'www.example.ch' "$home"/config/tenants/*.json5 | head -1)" .json5)' AS id,
+      1000 * strftime('%s', 'now') AS at)"
   say "the same by the SMS's link, whose opening is logged once (no target; C reads the settings only):"
   visit "$home" --count "$requests" --warm-up 20 --get 'ref=missed_call&phone=%2B41791234567' \
     "C=$work/programs/reference" "Swift=$work/programs/anfrage"
