@@ -12,18 +12,28 @@ extension PhoneNumber {
     let groups = PhoneNumber.grouped(Array(national.utf8), as: plan)
     guard plan.country == NumberingPlan.of(country: country)?.country, !isTakenForForeign(national, plan)
     else {
-      return "+\(plan.code) " + groups.joined(separator: " ")
+      return "+\(plan.code) " + PhoneNumber.spaced(groups)
     }
-    guard plan.dropsTrunkZero else { return groups.joined(separator: " ") }
+    guard plan.dropsTrunkZero else { return PhoneNumber.spaced(groups) }
     // France sets the zero of a number with a charge of its own apart: 0 800 12 34 56.
     let isApart = plan.country == "FR" && national.hasPrefix("8")
-    return (isApart ? "0 " : "0") + groups.joined(separator: " ")
+    return (isApart ? "0 " : "0") + PhoneNumber.spaced(groups)
   }
 
   /// Where no zero stands in front, what is no number of the country may read as one of another behind its code.
   private func isTakenForForeign(_ national: Substring, _ plan: NumberingPlan) -> Bool {
     guard !plan.dropsTrunkZero, lineType == .excluded else { return false }
     return national.utf8.count > 10 || national.hasPrefix("3") || national.hasPrefix("4")
+  }
+
+  /// By hand: the library's `joined` makes its types at run time, a twentieth of a page.
+  private static func spaced(_ groups: [String]) -> String {
+    var text = ""
+    for group in groups {
+      if !text.isEmpty { text += " " }
+      text += group
+    }
+    return text
   }
 
   private var groupedByThrees: String {
