@@ -52,13 +52,3 @@ func document(
 func hiddenField(_ name: String, _ value: String) -> HTML {
   "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">\n"
 }
-
-/// The same sentence in four languages; the compiler sees to it that none is missing.
-func say(_ language: Language, de: String, fr: String, it: String, en: String) -> String {
-  switch language {
-  case .de: de
-  case .fr: fr
-  case .it: it
-  case .en: en
-  }
-}

@@ -3,73 +3,71 @@
 import Rules
 
 extension InboxWords {
-  private func say(de: String, fr: String, it: String, en: String) -> String {
-    Pages.say(language, de: de, fr: fr, it: it, en: en)
-  }
-
   func button(_ action: InboxAction) -> String {
     switch action {
-    case .start: say(de: "Übernehmen", fr: "Prendre en charge", it: "Prendere in carico", en: "Take it on")
-    case .done: say(de: "Erledigt", fr: "Traitée", it: "Conclusa", en: "Done")
-    case .reopen: say(de: "Wieder öffnen", fr: "Rouvrir", it: "Riaprire", en: "Open again")
-    case .note: say(de: "Notiz speichern", fr: "Enregistrer la note", it: "Salvare la nota", en: "Save note")
-    case .signOut: say(de: "Abmelden", fr: "Se déconnecter", it: "Uscire", en: "Sign out")
+    case .start:
+      language.say(de: "Übernehmen", fr: "Prendre en charge", it: "Prendere in carico", en: "Take it on")
+    case .done: language.say(de: "Erledigt", fr: "Traitée", it: "Conclusa", en: "Done")
+    case .reopen: language.say(de: "Wieder öffnen", fr: "Rouvrir", it: "Riaprire", en: "Open again")
+    case .note:
+      language.say(de: "Notiz speichern", fr: "Enregistrer la note", it: "Salvare la nota", en: "Save note")
+    case .signOut: language.say(de: "Abmelden", fr: "Se déconnecter", it: "Uscire", en: "Sign out")
     }
   }
 
-  var call: String { say(de: "Anrufen:", fr: "Appeler:", it: "Chiamare:", en: "Call:") }
+  var call: String { language.say(de: "Anrufen:", fr: "Appeler:", it: "Chiamare:", en: "Call:") }
 
-  var find: String { say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search") }
+  var find: String { language.say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search") }
 
   var back: String {
-    say(de: "Zur Liste", fr: "Retour à la liste", it: "Torna all’elenco", en: "Back to the list")
+    language.say(de: "Zur Liste", fr: "Retour à la liste", it: "Torna all’elenco", en: "Back to the list")
   }
 
   var signedInAs: String {
-    say(de: "Angemeldet:", fr: "Connecté:", it: "Accesso:", en: "Signed in:")
+    language.say(de: "Angemeldet:", fr: "Connecté:", it: "Accesso:", en: "Signed in:")
   }
 
-  var cameIn: String { say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received") }
+  var cameIn: String { language.say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received") }
 
-  var promised: String { say(de: "Versprochen", fr: "Promis", it: "Promesso", en: "Promised") }
+  var promised: String { language.say(de: "Versprochen", fr: "Promis", it: "Promesso", en: "Promised") }
 
-  var state: String { say(de: "Stand", fr: "État", it: "Stato", en: "Status") }
+  var state: String { language.say(de: "Stand", fr: "État", it: "Stato", en: "Status") }
 
-  var origin: String { say(de: "Herkunft", fr: "Origine", it: "Origine", en: "Source") }
+  var origin: String { language.say(de: "Herkunft", fr: "Origine", it: "Origine", en: "Source") }
 
-  var concern: String { say(de: "Anliegen", fr: "Demande", it: "Richiesta", en: "Request") }
+  var concern: String { language.say(de: "Anliegen", fr: "Demande", it: "Richiesta", en: "Request") }
 
-  var pictures: String { say(de: "Fotos", fr: "Photos", it: "Foto", en: "Photos") }
+  var pictures: String { language.say(de: "Fotos", fr: "Photos", it: "Foto", en: "Photos") }
 
-  var work: String { say(de: "Bearbeiten", fr: "Traiter", it: "Gestire", en: "Work on it") }
+  var work: String { language.say(de: "Bearbeiten", fr: "Traiter", it: "Gestire", en: "Work on it") }
 
-  var noteLabel: String { say(de: "Notiz", fr: "Note", it: "Nota", en: "Note") }
+  var noteLabel: String { language.say(de: "Notiz", fr: "Note", it: "Nota", en: "Note") }
 
   var noteHint: String {
-    say(
+    language.say(
       de: "Sehen nur Sie und Ihre Leute. Jeder Knopf speichert sie mit.",
       fr: "Visible seulement pour vous et votre équipe. Chaque bouton l’enregistre aussi.",
       it: "La vedete solo voi. Ogni pulsante la salva insieme al resto.",
       en: "Only you and your people see it. Every button saves it as well.")
   }
 
-  var history: String { say(de: "Verlauf", fr: "Historique", it: "Cronologia", en: "History") }
+  var history: String { language.say(de: "Verlauf", fr: "Historique", it: "Cronologia", en: "History") }
 
   func banner(_ banner: InboxBanner) -> String {
     switch banner {
     case .saved(.start):
-      say(de: "Übernommen.", fr: "Prise en charge.", it: "Presa in carico.", en: "Taken on.")
+      language.say(de: "Übernommen.", fr: "Prise en charge.", it: "Presa in carico.", en: "Taken on.")
     case .saved(.done):
-      say(
+      language.say(
         de: "Als erledigt gespeichert.", fr: "Enregistrée comme traitée.", it: "Salvata come conclusa.",
         en: "Saved as done.")
     case .saved(.reopen):
-      say(de: "Wieder offen.", fr: "De nouveau ouverte.", it: "Di nuovo aperta.", en: "Open again.")
+      language.say(de: "Wieder offen.", fr: "De nouveau ouverte.", it: "Di nuovo aperta.", en: "Open again.")
     case .saved(.note):
-      say(de: "Notiz gespeichert.", fr: "Note enregistrée.", it: "Nota salvata.", en: "Note saved.")
+      language.say(de: "Notiz gespeichert.", fr: "Note enregistrée.", it: "Nota salvata.", en: "Note saved.")
     case .saved(.signOut): heading(.signedOut)
     case .conflict:
-      say(
+      language.say(
         de:
           "Diese Anfrage wurde inzwischen geändert. Sie sehen den neuen Stand; "
           + "bitte entscheiden Sie noch einmal.",
@@ -77,17 +75,17 @@ extension InboxWords {
         it: "Nel frattempo questa richiesta è stata modificata. Ecco il nuovo stato; decida di nuovo.",
         en: "This request has been changed in the meantime. This is how it stands now; please decide again.")
     case .noteMissing:
-      say(
+      language.say(
         de: "Bitte schreiben Sie zuerst eine Notiz.", fr: "Veuillez d’abord écrire une note.",
         it: "Scriva prima una nota.", en: "Please write a note first.")
     case .noteTooLong(let limit):
-      say(
+      language.say(
         de: "Die Notiz ist zu lang: höchstens \(limit) Zeichen.",
         fr: "La note est trop longue: \(limit) caractères au plus.",
         it: "La nota è troppo lunga: al massimo \(limit) caratteri.",
         en: "The note is too long: \(limit) characters at most.")
     case .expiredForm:
-      say(
+      language.say(
         de: "Die Seite war zu lange offen. Bitte tippen Sie noch einmal.",
         fr: "La page est restée ouverte trop longtemps. Veuillez appuyer encore une fois.",
         it: "La pagina è rimasta aperta troppo a lungo. Prema ancora una volta.",
@@ -99,47 +97,48 @@ extension InboxWords {
   func event(_ kind: InboxEvent.Kind) -> String {
     switch kind {
     case .created(let source):
-      "\(say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received")): \(self.source(source))"
-    case .message: say(de: "Nachricht", fr: "Message", it: "Messaggio", en: "Message")
-    case .form: say(de: "Formular", fr: "Formulaire", it: "Modulo", en: "Form")
+      "\(language.say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received")): \(self.source(source))"
+    case .message: language.say(de: "Nachricht", fr: "Message", it: "Messaggio", en: "Message")
+    case .form: language.say(de: "Formular", fr: "Formulaire", it: "Modulo", en: "Form")
     case .note: noteLabel
     case .madeUrgent:
-      say(de: "Jetzt dringend", fr: "Devenue urgente", it: "Diventata urgente", en: "Now urgent")
+      language.say(de: "Jetzt dringend", fr: "Devenue urgente", it: "Diventata urgente", en: "Now urgent")
     case .escalated:
-      say(
+      language.say(
         de: "Frist verstrichen, weitergemeldet", fr: "Délai dépassé, signalée",
         it: "Termine scaduto, segnalata", en: "Deadline passed, escalated")
-    case .started: say(de: "Übernommen", fr: "Prise en charge", it: "Presa in carico", en: "Taken on")
-    case .done: say(de: "Erledigt", fr: "Traitée", it: "Conclusa", en: "Done")
-    case .reopened: say(de: "Wieder geöffnet", fr: "Rouverte", it: "Riaperta", en: "Opened again")
+    case .started:
+      language.say(de: "Übernommen", fr: "Prise en charge", it: "Presa in carico", en: "Taken on")
+    case .done: language.say(de: "Erledigt", fr: "Traitée", it: "Conclusa", en: "Done")
+    case .reopened: language.say(de: "Wieder geöffnet", fr: "Rouverte", it: "Riaperta", en: "Opened again")
     }
   }
 
   func heading(_ notice: InboxNotice) -> String {
     switch notice {
     case .signedOut:
-      say(
+      language.say(
         de: "Sie sind abgemeldet", fr: "Vous êtes déconnecté", it: "È uscito dal sistema",
         en: "You are signed out")
     case .linkExpired:
-      say(
+      language.say(
         de: "Dieser Link gilt nicht mehr", fr: "Ce lien n’est plus valable",
         it: "Questo link non è più valido",
         en: "This link is no longer valid")
     case .notSignedIn:
-      say(
+      language.say(
         de: "Sie sind nicht angemeldet", fr: "Vous n’êtes pas connecté", it: "L’accesso non è attivo",
         en: "You are not signed in")
     case .notFound:
-      say(
+      language.say(
         de: "Diese Anfrage gibt es nicht", fr: "Cette demande n’existe pas",
         it: "Questa richiesta non esiste",
         en: "This request does not exist")
     case .tooManyGuesses:
-      say(
+      language.say(
         de: "Zu viele Versuche", fr: "Trop de tentatives", it: "Troppi tentativi", en: "Too many attempts")
     case .unavailable:
-      say(
+      language.say(
         de: "Gerade nicht erreichbar", fr: "Indisponible en ce moment", it: "Al momento non disponibile",
         en: "Not available right now")
     }
@@ -148,7 +147,7 @@ extension InboxWords {
   func text(_ notice: InboxNotice) -> String {
     switch notice {
     case .signedOut, .linkExpired, .notSignedIn:
-      say(
+      language.say(
         de: "Öffnen Sie den Link in der neusten Benachrichtigung (SMS oder E-Mail). "
           + "Geht auch er nicht, verlangen Sie bei Ihrem Anbieter einen neuen.",
         fr: "Ouvrez le lien de la notification la plus récente (SMS ou e-mail). "
@@ -158,11 +157,11 @@ extension InboxWords {
         en: "Open the link in the newest notification (text message or e-mail). "
           + "If that does not work either, ask your provider for a new one.")
     case .notFound:
-      say(
+      language.say(
         de: "Vielleicht wurde sie gelöscht.", fr: "Elle a peut-être été effacée.",
         it: "Forse è stata cancellata.", en: "It may have been erased.")
     case .tooManyGuesses:
-      say(
+      language.say(
         de:
           "Von Ihrem Anschluss kamen zu viele Links, die nicht gelten. Bitte versuchen Sie es in einer Stunde noch "
           + "einmal, oder mit einem anderen Netz.",
@@ -175,7 +174,7 @@ extension InboxWords {
           "Too many links that are not valid came from your connection. Please try again in an hour, or use "
           + "another network.")
     case .unavailable:
-      say(
+      language.say(
         de: "Es ist nichts verloren. Bitte versuchen Sie es in einer Minute noch einmal.",
         fr: "Rien n’est perdu. Veuillez réessayer dans une minute.",
         it: "Nulla è andato perso. Riprovi tra un minuto, per favore.",

@@ -53,7 +53,7 @@ public enum InboxNames {
   /// Form: the state of the ticket the person saw.
   public static let version = "version"
   public static let csrf = "csrf"
-  public static let noteLimit = 2000
+  public static let noteLimit = ticketNoteLimit
 }
 
 /// The lists; raw values stand in the query.

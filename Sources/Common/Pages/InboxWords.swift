@@ -5,47 +5,46 @@ import Rules
 struct InboxWords {
   let language: Language
 
-  private func say(de: String, fr: String, it: String, en: String) -> String {
-    Pages.say(language, de: de, fr: fr, it: it, en: en)
-  }
-
   func heading(_ view: InboxView) -> String {
     switch view {
     case .open:
-      say(de: "Offene Anfragen", fr: "Demandes ouvertes", it: "Richieste aperte", en: "Open requests")
+      language.say(
+        de: "Offene Anfragen", fr: "Demandes ouvertes", it: "Richieste aperte", en: "Open requests")
     case .done:
-      say(de: "Erledigte Anfragen", fr: "Demandes traitées", it: "Richieste concluse", en: "Requests done")
+      language.say(
+        de: "Erledigte Anfragen", fr: "Demandes traitées", it: "Richieste concluse", en: "Requests done")
     case .search:
-      say(de: "Anfrage suchen", fr: "Chercher une demande", it: "Cercare una richiesta", en: "Find a request")
+      language.say(
+        de: "Anfrage suchen", fr: "Chercher une demande", it: "Cercare una richiesta", en: "Find a request")
     }
   }
 
   /// The lists' short names, side by side on a small phone.
   func tab(_ view: InboxView) -> String {
     switch view {
-    case .open: say(de: "Offen", fr: "Ouvertes", it: "Aperte", en: "Open")
-    case .done: say(de: "Erledigt", fr: "Traitées", it: "Concluse", en: "Done")
-    case .search: say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search")
+    case .open: language.say(de: "Offen", fr: "Ouvertes", it: "Aperte", en: "Open")
+    case .done: language.say(de: "Erledigt", fr: "Traitées", it: "Concluse", en: "Done")
+    case .search: language.say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search")
     }
   }
 
-  var lists: String { say(de: "Listen", fr: "Listes", it: "Elenchi", en: "Lists") }
+  var lists: String { language.say(de: "Listen", fr: "Listes", it: "Elenchi", en: "Lists") }
 
   func waiting(_ count: Int) -> String {
-    say(
+    language.say(
       de: "Warten auf uns (\(count))", fr: "En attente (\(count))", it: "In attesa (\(count))",
       en: "Waiting for us (\(count))")
   }
 
   /// Nobody knows whether the number is that of whoever filled in the form.
   var unverified: String {
-    say(
+    language.say(
       de: "Nummer nicht bestätigt", fr: "Numéro non confirmé", it: "Numero non confermato",
       en: "Number not confirmed")
   }
 
   func underWay(_ count: Int) -> String {
-    say(
+    language.say(
       de: "In Arbeit (\(count))", fr: "En cours (\(count))", it: "In corso (\(count))",
       en: "In progress (\(count))")
   }
@@ -53,17 +52,17 @@ struct InboxWords {
   func nothing(_ view: InboxView) -> String {
     switch view {
     case .open:
-      say(
+      language.say(
         de: "Keine offenen Anfragen: alles erledigt.",
         fr: "Aucune demande ouverte: tout est traité.",
         it: "Nessuna richiesta aperta: tutto concluso.",
         en: "No open requests: all done.")
     case .done:
-      say(
+      language.say(
         de: "Noch ist nichts erledigt.", fr: "Rien n’a encore été traité.",
         it: "Non è stato ancora concluso nulla.", en: "Nothing has been done yet.")
     case .search:
-      say(
+      language.say(
         de: "Keine Anfrage gefunden.", fr: "Aucune demande trouvée.", it: "Nessuna richiesta trovata.",
         en: "No request found.")
     }
@@ -73,29 +72,29 @@ struct InboxWords {
   func refreshing(_ on: Bool) -> (state: String, change: String) {
     on
       ? (
-        say(
+        language.say(
           de: "Die Liste erneuert sich jede Minute.", fr: "La liste se met à jour chaque minute.",
           it: "L’elenco si aggiorna ogni minuto.", en: "The list renews itself every minute."),
-        say(de: "Anhalten", fr: "Arrêter", it: "Fermare", en: "Stop")
+        language.say(de: "Anhalten", fr: "Arrêter", it: "Fermare", en: "Stop")
       )
       : (
-        say(
+        language.say(
           de: "Die Liste erneuert sich nicht.", fr: "La liste ne se met pas à jour.",
           it: "L’elenco non si aggiorna.", en: "The list does not renew itself."),
-        say(
+        language.say(
           de: "Jede Minute erneuern", fr: "Mettre à jour chaque minute", it: "Aggiornare ogni minuto",
           en: "Renew every minute")
       )
   }
 
   var searchLabel: String {
-    say(
+    language.say(
       de: "Nummer, Name oder Wort, auch nur ein Teil", fr: "Numéro, nom ou mot, même en partie",
       it: "Numero, nome o parola, anche solo in parte", en: "Number, name or word, or part of it")
   }
 
   var tooShort: String {
-    say(
+    language.say(
       de: "Bitte geben Sie mindestens zwei Ziffern oder Buchstaben ein.",
       fr: "Veuillez saisir au moins deux chiffres ou lettres.",
       it: "Inserisca almeno due cifre o lettere.", en: "Please enter at least two digits or letters.")
@@ -103,59 +102,60 @@ struct InboxWords {
 
   func requests(_ count: Int) -> String {
     count == 1
-      ? say(de: "1 Anfrage", fr: "1 demande", it: "1 richiesta", en: "1 request")
-      : say(
+      ? language.say(de: "1 Anfrage", fr: "1 demande", it: "1 richiesta", en: "1 request")
+      : language.say(
         de: "\(count) Anfragen", fr: "\(count) demandes", it: "\(count) richieste", en: "\(count) requests")
   }
 
   /// Which entries of how many are on the page.
   func range(_ entries: ClosedRange<Int>, of total: Int) -> String {
     let shown = entries.count == 1 ? "\(entries.lowerBound)" : "\(entries.lowerBound)–\(entries.upperBound)"
-    return say(
+    return language.say(
       de: "\(shown) von \(total)", fr: "\(shown) sur \(total)", it: "\(shown) di \(total)",
       en: "\(shown) of \(total)")
   }
 
-  var pages: String { say(de: "Seiten", fr: "Pages", it: "Pagine", en: "Pages") }
+  var pages: String { language.say(de: "Seiten", fr: "Pages", it: "Pagine", en: "Pages") }
 
-  var firstPage: String { say(de: "Anfang", fr: "Début", it: "Inizio", en: "Start") }
+  var firstPage: String { language.say(de: "Anfang", fr: "Début", it: "Inizio", en: "Start") }
 
-  var previousPage: String { say(de: "Zurück", fr: "Précédentes", it: "Precedenti", en: "Previous") }
+  var previousPage: String { language.say(de: "Zurück", fr: "Précédentes", it: "Precedenti", en: "Previous") }
 
-  var nextPage: String { say(de: "Weiter", fr: "Suivantes", it: "Successive", en: "Next") }
+  var nextPage: String { language.say(de: "Weiter", fr: "Suivantes", it: "Successive", en: "Next") }
 
-  var lastPage: String { say(de: "Ende", fr: "Fin", it: "Fine", en: "End") }
+  var lastPage: String { language.say(de: "Ende", fr: "Fin", it: "Fine", en: "End") }
 
-  var older: String { say(de: "Was vorher war", fr: "Avant", it: "Prima", en: "What came before") }
+  var older: String { language.say(de: "Was vorher war", fr: "Avant", it: "Prima", en: "What came before") }
 
-  var newer: String { say(de: "Was danach kam", fr: "Après", it: "Dopo", en: "What came after") }
+  var newer: String { language.say(de: "Was danach kam", fr: "Après", it: "Dopo", en: "What came after") }
 
   func urgency(_ urgency: Urgency) -> String {
     urgency == .high
-      ? say(de: "Notfall", fr: "Urgent", it: "Emergenza", en: "Emergency")
-      : say(de: "Rückruf", fr: "À rappeler", it: "Da richiamare", en: "Callback")
+      ? language.say(de: "Notfall", fr: "Urgent", it: "Emergenza", en: "Emergency")
+      : language.say(de: "Rückruf", fr: "À rappeler", it: "Da richiamare", en: "Callback")
   }
 
   func status(_ status: TicketStatus) -> String {
     switch status {
-    case .new: say(de: "Neu", fr: "Nouvelle", it: "Nuova", en: "New")
+    case .new: language.say(de: "Neu", fr: "Nouvelle", it: "Nuova", en: "New")
     case .needsCallback:
-      say(
+      language.say(
         de: "Wartet auf Rückruf", fr: "Attend un rappel", it: "Attende una richiamata",
         en: "Waits for a callback")
-    case .inProgress: say(de: "In Arbeit", fr: "En cours", it: "In corso", en: "In progress")
-    case .done: say(de: "Erledigt", fr: "Traitée", it: "Conclusa", en: "Done")
+    case .inProgress: language.say(de: "In Arbeit", fr: "En cours", it: "In corso", en: "In progress")
+    case .done: language.say(de: "Erledigt", fr: "Traitée", it: "Conclusa", en: "Done")
     }
   }
 
   func source(_ source: TicketSource) -> String {
     switch source {
-    case .missedCall: say(de: "Verpasster Anruf", fr: "Appel manqué", it: "Chiamata persa", en: "Missed call")
-    case .sms: say(de: "SMS", fr: "SMS", it: "SMS", en: "Text message")
-    case .voiceMenu: say(de: "Telefonmenü", fr: "Menu vocal", it: "Menu vocale", en: "Phone menu")
-    case .website: say(de: "Website", fr: "Site web", it: "Sito web", en: "Website")
+    case .missedCall:
+      language.say(de: "Verpasster Anruf", fr: "Appel manqué", it: "Chiamata persa", en: "Missed call")
+    case .sms: language.say(de: "SMS", fr: "SMS", it: "SMS", en: "Text message")
+    case .voiceMenu: language.say(de: "Telefonmenü", fr: "Menu vocal", it: "Menu vocale", en: "Phone menu")
+    case .website: language.say(de: "Website", fr: "Site web", it: "Sito web", en: "Website")
     case .sweep:
-      say(
+      language.say(
         de: "Verpasster Anruf, später gefunden", fr: "Appel manqué, retrouvé plus tard",
         it: "Chiamata persa, trovata più tardi", en: "Missed call, found later")
     }
@@ -164,21 +164,21 @@ struct InboxWords {
   /// `noch 25 Min.`, `seit 10 Min. überfällig`; two units at most.
   func deadline(_ minutes: Int) -> String {
     if minutes == 0 {
-      return say(de: "jetzt fällig", fr: "échéance maintenant", it: "scade adesso", en: "due now")
+      return language.say(de: "jetzt fällig", fr: "échéance maintenant", it: "scade adesso", en: "due now")
     }
     // .magnitude has no overflow, whatever the clock said.
     let span = self.span(minutes.magnitude, since: minutes < 0)
     return minutes > 0
-      ? say(de: "noch \(span)", fr: "encore \(span)", it: "ancora \(span)", en: "\(span) left")
-      : say(
+      ? language.say(de: "noch \(span)", fr: "encore \(span)", it: "ancora \(span)", en: "\(span) left")
+      : language.say(
         de: "seit \(span) überfällig", fr: "en retard de \(span)", it: "in ritardo di \(span)",
         en: "\(span) overdue")
   }
 
   /// `since`: German puts days after "seit" into the dative.
   private func span(_ minutes: UInt, since: Bool) -> String {
-    let hour = say(de: "Std.", fr: "h", it: "h", en: "h")
-    let minute = say(de: "Min.", fr: "min", it: "min", en: "min")
+    let hour = language.say(de: "Std.", fr: "h", it: "h", en: "h")
+    let minute = language.say(de: "Min.", fr: "min", it: "min", en: "min")
     if minutes < 60 { return "\(minutes) \(minute)" }
     if minutes < 24 * 60 {
       return minutes % 60 == 0
@@ -186,27 +186,27 @@ struct InboxWords {
     }
     let days = minutes / (24 * 60)
     return days == 1
-      ? say(de: "1 Tag", fr: "1 jour", it: "1 giorno", en: "1 day")
-      : say(
+      ? language.say(de: "1 Tag", fr: "1 jour", it: "1 giorno", en: "1 day")
+      : language.say(
         de: "\(days) \(since ? "Tagen" : "Tage")", fr: "\(days) jours", it: "\(days) giorni",
         en: "\(days) days")
   }
 
   func photos(_ count: Int) -> String {
     count == 1
-      ? say(de: "1 Foto", fr: "1 photo", it: "1 foto", en: "1 photo")
-      : say(de: "\(count) Fotos", fr: "\(count) photos", it: "\(count) foto", en: "\(count) photos")
+      ? language.say(de: "1 Foto", fr: "1 photo", it: "1 foto", en: "1 photo")
+      : language.say(de: "\(count) Fotos", fr: "\(count) photos", it: "\(count) foto", en: "\(count) photos")
   }
 
   func photo(_ number: Int, of count: Int) -> String {
-    say(
+    language.say(
       de: "Foto \(number) von \(count)", fr: "Photo \(number) sur \(count)", it: "Foto \(number) di \(count)",
       en: "Photo \(number) of \(count)")
   }
 
   /// Of a photo that only some browsers show.
   func opensElsewhere(_ kind: String) -> String {
-    say(
+    language.say(
       de: "\(kind): öffnet auf dem iPhone; sonst zum Ansehen herunterladen",
       fr: "\(kind): s’ouvre sur un iPhone; sinon, à télécharger pour la voir",
       it: "\(kind): si apre su iPhone; altrimenti va scaricata per vederla",
@@ -214,20 +214,20 @@ struct InboxWords {
   }
 
   var pictureMessage: String {
-    say(
+    language.say(
       de: "Kam per MMS, liegt bei Twilio", fr: "Reçue par MMS, chez Twilio",
       it: "Giunta via MMS, presso Twilio",
       en: "Came by MMS, kept at Twilio")
   }
 
   var forgotten: String {
-    say(
+    language.say(
       de: "Nummer, Text und Fotos wurden gelöscht.", fr: "Le numéro, le texte et les photos ont été effacés.",
       it: "Numero, testo e foto sono stati cancellati.", en: "Number, text and photos have been erased.")
   }
 
   var noText: String {
-    say(
+    language.say(
       de: "Keine Nachricht, nur die Nummer.", fr: "Pas de message, seulement le numéro.",
       it: "Nessun messaggio, solo il numero.", en: "No message, only the number.")
   }
@@ -235,6 +235,6 @@ struct InboxWords {
 
 /// What a photo is called where it is saved: `foto-17-1.heic` is the first photo of ticket 17.
 public func photoFileName(ticket: Int, place: Int, fileExtension: String?, language: Language) -> String {
-  let word = say(language, de: "foto", fr: "photo", it: "foto", en: "photo")
+  let word = language.say(de: "foto", fr: "photo", it: "foto", en: "photo")
   return "\(word)-\(ticket)-\(place)" + (fileExtension.map { ".\($0)" } ?? "")
 }

@@ -14,12 +14,12 @@ public func momentText(
   let today = zone.day(of: now)
   switch local.date.daysSinceEpoch - today.daysSinceEpoch {
   case 0:
-    return say(language, de: "heute", fr: "aujourd’hui", it: "oggi", en: "today") + " " + local.clock
-  case -1: return say(language, de: "gestern", fr: "hier", it: "ieri", en: "yesterday") + " " + local.clock
-  case 1: return say(language, de: "morgen", fr: "demain", it: "domani", en: "tomorrow") + " " + local.clock
+    return language.say(de: "heute", fr: "aujourd’hui", it: "oggi", en: "today") + " " + local.clock
+  case -1: return language.say(de: "gestern", fr: "hier", it: "ieri", en: "yesterday") + " " + local.clock
+  case 1: return language.say(de: "morgen", fr: "demain", it: "domani", en: "tomorrow") + " " + local.clock
   default:
-    let weekdays = say(
-      language, de: "MoDiMiDoFrSaSo", fr: "lumamejevesadi", it: "lumamegivesado", en: "MoTuWeThFrSaSu")
+    let weekdays = language.say(
+      de: "MoDiMiDoFrSaSo", fr: "lumamejevesadi", it: "lumamegivesado", en: "MoTuWeThFrSaSu")
     let weekday = weekdays.dropFirst(2 * (local.date.weekday.rawValue - 1)).prefix(2)
     let year = local.date.year == today.year ? "" : String(local.date.year)
     // All of Switzerland writes 4.1.; English needs the month's name, or half its readers take it for

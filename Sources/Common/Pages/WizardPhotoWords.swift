@@ -3,26 +3,23 @@
 import Rules
 
 extension WizardWords {
-  private func say(de: String, fr: String, it: String, en: String) -> String {
-    Pages.say(language, de: de, fr: fr, it: it, en: en)
-  }
-
   func photosReceived(_ count: Int) -> String {
     count == 1
-      ? say(de: "1 Foto erhalten", fr: "1 photo reçue", it: "1 foto ricevuta", en: "1 photo received")
-      : say(
+      ? language.say(
+        de: "1 Foto erhalten", fr: "1 photo reçue", it: "1 foto ricevuta", en: "1 photo received")
+      : language.say(
         de: "\(count) Fotos erhalten", fr: "\(count) photos reçues", it: "\(count) foto ricevute",
         en: "\(count) photos received")
   }
 
   func photosMissing(_ count: Int) -> String {
     count == 1
-      ? say(
+      ? language.say(
         de: "1 Datei ist nicht angekommen. Ihre Anfrage gilt trotzdem.",
         fr: "1 fichier n’est pas arrivé. Votre demande est valable quand même.",
         it: "1 file non è arrivato. La Sua richiesta vale comunque.",
         en: "1 file has not arrived. Your request stands all the same.")
-      : say(
+      : language.say(
         de: "\(count) Dateien sind nicht angekommen. Ihre Anfrage gilt trotzdem.",
         fr: "\(count) fichiers ne sont pas arrivés. Votre demande est valable quand même.",
         it: "\(count) file non sono arrivati. La Sua richiesta vale comunque.",
@@ -31,7 +28,7 @@ extension WizardWords {
 
   /// Where none was taken, and nobody counted them.
   var photosLater: String {
-    say(
+    language.say(
       de: "Ihre Fotos sind noch nicht dabei. Ihre Anfrage gilt trotzdem.",
       fr: "Vos photos manquent encore. Votre demande est valable quand même.",
       it: "Le Sue foto mancano ancora. La Sua richiesta vale comunque.",
@@ -42,46 +39,46 @@ extension WizardWords {
   func refusal(_ refusal: PhotoRefusal) -> String {
     switch refusal {
     case .tooLarge(let size):
-      say(
+      language.say(
         de: "zu gross, erlaubt sind \(size) MB. Bitte verkleinert senden, zum Beispiel als Bildschirmfoto.",
         fr: "trop grand, la limite est de \(size) Mo. À envoyer plus petit, par exemple en capture d’écran.",
         it: "troppo grande, il limite è di \(size) MB. Da inviare più piccolo, per esempio come schermata.",
         en: "too large, the limit is \(size) MB. Please send it smaller, for example as a screenshot.")
     case .formTooLarge(let size):
-      say(
+      language.say(
         de: "nicht mehr mitgenommen, zusammen sind \(size) MB erlaubt. Bitte einzeln senden.",
         fr: "pas pris, la limite est de \(size) Mo en tout. À envoyer séparément.",
         it: "non preso, il limite è di \(size) MB in tutto. Da inviare separatamente.",
         en: "not taken, the limit is \(size) MB in all. Please send it by itself.")
     case .tooMany(let limit):
-      say(
+      language.say(
         de: "nicht mehr mitgenommen, es gehen höchstens \(limit) aufs Mal.",
         fr: "pas pris, \(limit) au plus par envoi.", it: "non preso, al massimo \(limit) per invio.",
         en: "not taken, \(limit) at a time at most.")
     case .notAPhoto:
-      say(
+      language.say(
         de: "kein Foto, das wir lesen können. Möglich sind JPEG, PNG, WebP und HEIC.",
         fr: "pas une photo que nous pouvons lire. JPEG, PNG, WebP et HEIC sont possibles.",
         it: "non è una foto che possiamo leggere. Sono ammessi JPEG, PNG, WebP e HEIC.",
         en: "no photo that we can read. JPEG, PNG, WebP and HEIC are possible.")
     case .broken:
-      say(
+      language.say(
         de: "beschädigt. Bitte ein anderes Bild senden, oder ein Bildschirmfoto davon.",
         fr: "endommagé. Veuillez envoyer une autre image, ou une capture d’écran.",
         it: "danneggiato. Invii un’altra immagine o una schermata, per favore.",
         en: "damaged. Please send another picture, or a screenshot of it.")
     case .empty:
-      say(
+      language.say(
         de: "leer. Bitte noch einmal auswählen.", fr: "vide. Veuillez le choisir à nouveau.",
         it: "vuoto. Lo scelga di nuovo, per favore.", en: "empty. Please choose it once more.")
     case .cutOff:
-      say(
+      language.say(
         de: "nicht ganz angekommen. Bitte noch einmal senden.",
         fr: "pas arrivé en entier. Veuillez l’envoyer à nouveau.",
         it: "non arrivato per intero. Lo invii di nuovo, per favore.",
         en: "not arrived whole. Please send it once more.")
     case .busy:
-      say(
+      language.say(
         de: "gerade nicht mitgenommen, es ist viel los. Bitte alle Fotos in ein paar Minuten senden.",
         fr:
           "pas pris, il y a beaucoup d’envois en ce moment. À renvoyer dans quelques minutes, avec les autres.",
@@ -89,7 +86,7 @@ extension WizardWords {
           "non preso, in questo momento arrivano molti invii. Da inviare tra qualche minuto, con gli altri.",
         en: "not taken just now, we are busy. Please send all photos in a few minutes.")
     case .notStored:
-      say(
+      language.say(
         de: "konnten wir nicht speichern. Bitte in einigen Minuten noch einmal senden.",
         fr: "nous n’avons pas pu l’enregistrer. Veuillez le renvoyer dans quelques minutes.",
         it: "non abbiamo potuto salvarlo. Lo invii di nuovo tra qualche minuto, per favore.",
@@ -99,21 +96,21 @@ extension WizardWords {
 
   /// What a file without a name is called.
   func photoNumber(_ number: Int) -> String {
-    say(de: "Datei \(number)", fr: "Fichier \(number)", it: "File \(number)", en: "File \(number)")
+    language.say(de: "Datei \(number)", fr: "Fichier \(number)", it: "File \(number)", en: "File \(number)")
   }
 
   func morePhotos(_ count: Int) -> String {
-    say(
+    language.say(
       de: "und \(count) weitere", fr: "et \(count) de plus", it: "e altri \(count)", en: "and \(count) more")
   }
 
   var photosAgain: String {
-    say(
+    language.say(
       de: "Fotos nachsenden", fr: "Envoyer les photos manquantes", it: "Inviare le foto mancanti",
       en: "Send the missing photos")
   }
 
   var sendPhotos: String {
-    say(de: "Nachsenden", fr: "Envoyer", it: "Inviare", en: "Send")
+    language.say(de: "Nachsenden", fr: "Envoyer", it: "Inviare", en: "Send")
   }
 }

@@ -3,18 +3,14 @@
 import Rules
 
 extension WizardWords {
-  private func say(de: String, fr: String, it: String, en: String) -> String {
-    Pages.say(language, de: de, fr: fr, it: it, en: en)
-  }
-
   var summaryHeading: String {
-    say(
+    language.say(
       de: "Bitte noch kurz prüfen", fr: "Veuillez encore vérifier", it: "Ancora un controllo, per favore",
       en: "Please check this")
   }
 
   var summaryIntroduction: String {
-    say(
+    language.say(
       de: "Noch nichts wurde gesendet. Was Sie geschrieben haben, ist noch da.",
       fr: "Rien n’a encore été envoyé. Votre texte est toujours là.",
       it: "Non è stato ancora inviato nulla. Quello che ha scritto c’è ancora.",
@@ -23,28 +19,28 @@ extension WizardWords {
 
   /// Put before the title, so that a screen reader says it first.
   var problemTitle: String {
-    say(de: "Bitte prüfen", fr: "À vérifier", it: "Da controllare", en: "Please check")
+    language.say(de: "Bitte prüfen", fr: "À vérifier", it: "Da controllare", en: "Please check")
   }
 
   /// Put before an error's text for those who do not see its colour.
-  var errorMark: String { say(de: "Fehler:", fr: "Erreur:", it: "Errore:", en: "Error:") }
+  var errorMark: String { language.say(de: "Fehler:", fr: "Erreur:", it: "Errore:", en: "Error:") }
 
   func banner(_ banner: WizardBanner) -> String {
     switch banner {
     case .expired:
-      say(
+      language.say(
         de: "Die Seite war lange offen. Bitte senden Sie die Anfrage noch einmal ab.",
         fr: "La page est restée longtemps ouverte. Veuillez renvoyer la demande.",
         it: "La pagina è rimasta aperta a lungo. Invii di nuovo la richiesta, per favore.",
         en: "The page had been open for a long time. Please send the request once more.")
     case .tryAgain:
-      say(
+      language.say(
         de: "Das hat gerade nicht geklappt. Bitte senden Sie die Anfrage in einer Minute noch einmal ab.",
         fr: "L’envoi n’a pas fonctionné. Veuillez renvoyer la demande dans une minute.",
         it: "L’invio non è riuscito. Invii di nuovo la richiesta tra un minuto, per favore.",
         en: "That did not work just now. Please send the request again in a minute.")
     case .tooLarge:
-      say(
+      language.say(
         de: "Die Fotos waren zusammen zu gross, erlaubt sind \(WizardNames.mebibytesPerForm) MB. "
           + "Bitte wählen Sie weniger oder kleinere aus, oder senden Sie die Anfrage zuerst ohne Fotos.",
         fr:
@@ -55,7 +51,7 @@ extension WizardWords {
         en: "The photos were too large, the limit is \(WizardNames.mebibytesPerForm) MB in all. "
           + "Please choose fewer or smaller ones, or send the request without photos first.")
     case .tooManyRequests(let time):
-      say(
+      language.say(
         de: "Von Ihrem Anschluss oder mit dieser Nummer kamen sehr viele Anfragen. "
           + "Diese können Sie ab \(time) absenden. Eilt es, rufen Sie uns bitte an.",
         fr: "Nous avons reçu beaucoup de demandes de votre connexion ou avec ce numéro. "
@@ -71,19 +67,19 @@ extension WizardWords {
     switch problem {
     case .missing: missing(field)
     case .tooLong(let limit):
-      say(
+      language.say(
         de: "Bitte kürzen: höchstens \(limit) Zeichen.",
         fr: "Veuillez raccourcir: \(limit) caractères au plus.",
         it: "Si prega di abbreviare: al massimo \(limit) caratteri.",
         en: "Please shorten this: \(limit) characters at most.")
     case .notANumber:
-      say(
+      language.say(
         de: "Bitte geben Sie eine gültige Telefonnummer ein, zum Beispiel 079 123 45 67.",
         fr: "Veuillez indiquer un numéro de téléphone valable, par exemple 079 123 45 67.",
         it: "Indichi un numero di telefono valido, per esempio 079 123 45 67.",
         en: "Please enter a valid phone number, for example 079 123 45 67.")
     case .choosePhotosAgain:
-      say(
+      language.say(
         de: "Bitte wählen Sie Ihre Fotos noch einmal aus.", fr: "Veuillez choisir à nouveau vos photos.",
         it: "Scelga di nuovo le Sue foto, per favore.", en: "Please choose your photos once more.")
     }
@@ -99,32 +95,32 @@ extension WizardWords {
   private func missing(_ field: WizardField) -> String {
     switch field {
     case .text:
-      say(
+      language.say(
         de: "Bitte schreiben Sie kurz, was passiert ist.",
         fr: "Veuillez décrire brièvement ce qui s’est passé.",
         it: "Scriva in breve che cosa è successo.", en: "Please write briefly what happened.")
     case .urgency:
-      say(
+      language.say(
         de: "Bitte wählen Sie, wie dringend es ist.", fr: "Veuillez indiquer si c’est urgent.",
         it: "Indichi quanto è urgente.", en: "Please choose how urgent it is.")
     case .photos:
-      say(
+      language.say(
         de: "Bitte wählen Sie ein Foto aus.", fr: "Veuillez choisir une photo.", it: "Scelga una foto.",
         en: "Please choose a photo.")
     case .phone:
-      say(
+      language.say(
         de: "Bitte geben Sie Ihre Telefonnummer ein.", fr: "Veuillez indiquer votre numéro de téléphone.",
         it: "Indichi il Suo numero di telefono.", en: "Please enter your phone number.")
     case .name:
-      say(
+      language.say(
         de: "Bitte geben Sie Ihren Namen ein.", fr: "Veuillez indiquer votre nom.",
         it: "Indichi il Suo nome.", en: "Please enter your name.")
     case .address:
-      say(
+      language.say(
         de: "Bitte geben Sie die Adresse ein.", fr: "Veuillez indiquer l’adresse.",
         it: "Indichi l’indirizzo.", en: "Please enter the address.")
     case .person:
-      say(
+      language.say(
         de: "Ein verstecktes Feld war ausgefüllt, vielleicht von Ihrem Browser. "
           + "Bitte bestätigen Sie, dass Sie ein Mensch sind.",
         fr: "Un champ caché était rempli, peut-être par votre navigateur. "

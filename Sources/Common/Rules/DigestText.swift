@@ -32,7 +32,7 @@ public struct DigestText: Sendable {
   public var mail: String { "\(business): \(line)\n\n\(NoticeText.linkMark)" }
 
   private var line: String {
-    text(
+    language.say(
       de: "\(head) seit \(since). Bitte ansehen:", fr: "\(head) depuis \(since). À consulter:",
       it: "\(head) dalle \(since). Da consultare:", en: "\(head) since \(since). Please look:")
   }
@@ -41,32 +41,23 @@ public struct DigestText: Sendable {
     let isOne = count == 1
     switch budget {
     case .urgent:
-      return text(
+      return language.say(
         de: isOne ? "DRINGEND: 1 weitere dringende Anfrage" : "DRINGEND: \(count) weitere dringende Anfragen",
         fr: isOne ? "URGENT: 1 autre demande urgente" : "URGENT: \(count) autres demandes urgentes",
         it: isOne ? "URGENTE: 1 altra richiesta urgente" : "URGENTE: \(count) altre richieste urgenti",
         en: isOne ? "URGENT: 1 more urgent request" : "URGENT: \(count) more urgent requests")
     case .caller:
-      return text(
+      return language.say(
         de: isOne ? "1 weitere Anfrage" : "\(count) weitere Anfragen",
         fr: isOne ? "1 autre demande" : "\(count) autres demandes",
         it: isOne ? "1 altra richiesta" : "\(count) altre richieste",
         en: isOne ? "1 more request" : "\(count) more requests")
     case .visitor, .stranger:
-      return text(
+      return language.say(
         de: isOne ? "1 weitere Anfrage über das Formular" : "\(count) weitere Anfragen über das Formular",
         fr: isOne ? "1 autre demande par le formulaire" : "\(count) autres demandes par le formulaire",
         it: isOne ? "1 altra richiesta dal modulo" : "\(count) altre richieste dal modulo",
         en: isOne ? "1 more request through the form" : "\(count) more requests through the form")
-    }
-  }
-
-  private func text(de: String, fr: String, it: String, en: String) -> String {
-    switch language {
-    case .de: de
-    case .fr: fr
-    case .it: it
-    case .en: en
     }
   }
 }

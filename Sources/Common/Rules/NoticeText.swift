@@ -80,43 +80,43 @@ public struct NoticeText: Sendable {
   private var headline: String {
     switch (occasion, isUrgent) {
     case (.escalation, true):
-      text(
+      language.say(
         de: "DRINGEND, noch nicht begonnen:", fr: "URGENT, pas encore pris en charge:",
         it: "URGENTE, non ancora preso in carico:", en: "URGENT, not started yet:")
     case (.escalation, false):
-      text(
+      language.say(
         de: "Versprechen abgelaufen:", fr: "Délai dépassé:", it: "Termine scaduto:", en: "Promise has passed:"
       )
     case (_, true):
-      text(
+      language.say(
         de: "DRINGEND: Anfrage von", fr: "URGENT: demande de", it: "URGENTE: richiesta di",
         en: "URGENT: request from")
     case (_, false):
-      text(
+      language.say(
         de: "Neue Anfrage von", fr: "Nouvelle demande de", it: "Nuova richiesta di", en: "New request from")
     }
   }
 
   private var headlineWithoutNumber: String {
     occasion == .escalation
-      ? text(
+      ? language.say(
         de: "Noch nicht begonnen: Anfrage, Nummer unterdrückt",
         fr: "Pas encore prise en charge: demande, numéro masqué",
         it: "Non ancora presa in carico: richiesta, numero nascosto",
         en: "Not started yet: request, number withheld")
-      : text(
+      : language.say(
         de: "Neue Anfrage, Nummer unterdrückt", fr: "Nouvelle demande, numéro masqué",
         it: "Nuova richiesta, numero nascosto", en: "New request, number withheld")
   }
 
   private var promiseLine: String {
     guard phone != nil else {
-      return text(
+      return language.say(
         de: "Rückruf nicht möglich, nichts versprochen.", fr: "Rappel impossible, rien n'a été promis.",
         it: "Richiamata impossibile, nulla è stato promesso.",
         en: "Cannot be called back, nothing was promised.")
     }
-    return text(
+    return language.say(
       de: "Versprochen bis \(promise).", fr: "Promis: \(promise).", it: "Promesso: \(promise).",
       en: "Promised: \(promise).")
   }
@@ -124,27 +124,18 @@ public struct NoticeText: Sendable {
   private var unverifiedLine: [String] {
     isUnverified
       ? [
-        text(
+        language.say(
           de: "Nummer nicht bestätigt.", fr: "Numéro non confirmé.", it: "Numero non confermato.",
           en: "Number not confirmed.")
       ] : []
   }
 
-  private var phoneLabel: String { text(de: "Telefon", fr: "Téléphone", it: "Telefono", en: "Phone") }
+  private var phoneLabel: String { language.say(de: "Telefon", fr: "Téléphone", it: "Telefono", en: "Phone") }
 
   private var linkLabel: String {
-    text(
+    language.say(
       de: "Öffnen (Ihr persönlicher Link)", fr: "Ouvrir (votre lien personnel)",
       it: "Aprire (il Suo link personale)",
       en: "Open (your personal link)")
-  }
-
-  private func text(de: String, fr: String, it: String, en: String) -> String {
-    switch language {
-    case .de: de
-    case .fr: fr
-    case .it: it
-    case .en: en
-    }
   }
 }

@@ -13,18 +13,9 @@ public struct SpokenText: Sendable {
     self.language = language
   }
 
-  private func text(de: String, fr: String, it: String, en: String) -> String {
-    switch language {
-    case .de: de
-    case .fr: fr
-    case .it: it
-    case .en: en
-    }
-  }
-
   /// After a miss, when an SMS follows.
   public var announcementWithSMS: String {
-    text(
+    language.say(
       de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. Sie erhalten gleich eine SMS.",
       fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
         + "Vous allez recevoir un SMS.",
@@ -36,7 +27,7 @@ public struct SpokenText: Sendable {
 
   /// After a miss, when no SMS follows and the caller can do nothing but call again.
   public var announcementPlain: String {
-    text(
+    language.say(
       de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
         + "Bitte rufen Sie später nochmals an.",
       fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
@@ -48,7 +39,7 @@ public struct SpokenText: Sendable {
 
   /// After a further miss, when the SMS for an earlier one can still be answered.
   public var announcementAlreadyTexted: String {
-    text(
+    language.say(
       de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
         + "Bitte antworten Sie auf die SMS, die wir Ihnen gesendet haben.",
       fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
@@ -61,7 +52,7 @@ public struct SpokenText: Sendable {
 
   /// Instead of an SMS, to callers who cannot get one.
   public var menuPrompt: String {
-    text(
+    language.say(
       de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
         + "Drücken Sie die 1, wenn es dringend ist, oder die 2, wenn wir Sie zurückrufen sollen.",
       fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
@@ -74,7 +65,7 @@ public struct SpokenText: Sendable {
 
   /// The same to a caller who hides his number: nobody can call him back, so nothing of the kind is offered.
   public var menuPromptWithheld: String {
-    text(
+    language.say(
       de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
         + "Ihre Nummer ist unterdrückt, darum können wir uns nicht bei Ihnen melden. "
         + "Drücken Sie die 1, wenn es dringend ist, oder die 2, wenn wir von Ihrem Anruf wissen sollen. "
@@ -95,7 +86,7 @@ public struct SpokenText: Sendable {
 
   /// After a key of a caller who hides his number: what will happen, and what he can do. No promise.
   public var menuThanksWithheld: String {
-    text(
+    language.say(
       de:
         "Danke. \(business) erfährt von Ihrem Anruf. Ohne Ihre Nummer kann sich aber niemand bei Ihnen melden. "
         + "Bitte rufen Sie nochmals mit sichtbarer Nummer an. Auf Wiederhören.",
@@ -112,7 +103,7 @@ public struct SpokenText: Sendable {
 
   /// After 1 was pressed.
   public var menuThanksUrgent: String {
-    text(
+    language.say(
       de: "Verstanden, es ist dringend. \(business) meldet sich sofort.",
       fr: "Compris, c'est urgent. \(business) vous contacte immédiatement.",
       it: "Ricevuto, è urgente. \(business) La contatta subito.",
@@ -121,7 +112,7 @@ public struct SpokenText: Sendable {
 
   /// After 2 was pressed; `sla` as from `slaText`.
   public func menuThanksCallback(sla: String) -> String {
-    text(
+    language.say(
       de: "Ihr Rückruf ist notiert. \(business) ruft bis \(sla) zurück.",
       fr: "Votre demande de rappel est notée. \(business) vous rappelle au plus tard \(sla).",
       it: "La Sua richiesta è registrata. \(business) La richiama al più tardi \(sla).",
@@ -130,7 +121,7 @@ public struct SpokenText: Sendable {
 
   /// After nothing, or another key, was pressed.
   public var menuNothingPressed: String {
-    text(
+    language.say(
       de: "Wir haben keine Eingabe erhalten. Bitte rufen Sie später nochmals an. Auf Wiederhören.",
       fr: "Nous n'avons reçu aucune réponse. Veuillez rappeler plus tard. Au revoir.",
       it: "Non abbiamo ricevuto alcuna risposta. La preghiamo di richiamare più tardi. Arrivederci.",
@@ -139,7 +130,7 @@ public struct SpokenText: Sendable {
 
   /// To whoever picks up at the business, so that a mailbox does not count as an answer.
   public var screeningPrompt: String {
-    text(
+    language.say(
       de: "Anruf für \(business). Drücken Sie eine Taste, um ihn anzunehmen.",
       fr: "Appel pour \(business). Appuyez sur une touche pour l'accepter.",
       it: "Chiamata per \(business). Prema un tasto per accettarla.",
@@ -149,13 +140,13 @@ public struct SpokenText: Sendable {
   /// Option B: the carrier has forwarded a call that nobody took; our number never rings at the business.
   public func optionBAnnouncement(promisingSMS: Bool) -> String {
     promisingSMS
-      ? text(
+      ? language.say(
         de: "Guten Tag. \(business) kann Ihren Anruf gerade nicht annehmen. Sie erhalten gleich eine SMS.",
         fr: "Bonjour. \(business) ne peut pas prendre votre appel pour le moment. "
           + "Vous allez recevoir un SMS.",
         it: "Buongiorno. \(business) al momento non può rispondere. Tra poco riceverà un SMS.",
         en: "Hello. \(business) cannot take your call right now. You will receive a text message shortly.")
-      : text(
+      : language.say(
         de: "Guten Tag. \(business) kann Ihren Anruf gerade nicht annehmen. "
           + "Bitte rufen Sie später nochmals an.",
         fr: "Bonjour. \(business) ne peut pas prendre votre appel pour le moment. "

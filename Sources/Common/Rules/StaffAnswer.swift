@@ -45,50 +45,42 @@ public enum StaffOutcome: Hashable, Sendable {
   }
 
   private func sentence(phone: String, language: Language) -> String {
-    func say(de: String, fr: String, it: String, en: String) -> String {
-      switch language {
-      case .de: de
-      case .fr: fr
-      case .it: it
-      case .en: en
-      }
-    }
     switch self {
     case .taken:
-      return say(
+      return language.say(
         de: "Sie haben die Anfrage von \(phone) übernommen.",
         fr: "Vous avez pris en charge la demande de \(phone).",
         it: "Ha preso in carico la richiesta di \(phone).", en: "You have taken the request from \(phone).")
     case .alreadyYours:
-      return say(
+      return language.say(
         de: "Die Anfrage von \(phone) haben Sie schon übernommen.",
         fr: "Vous avez déjà pris en charge la demande de \(phone).",
         it: "Ha già preso in carico la richiesta di \(phone).",
         en: "You have the request from \(phone) already.")
     case .takenBy(let person):
-      return say(
+      return language.say(
         de: "Die Anfrage von \(phone) hat schon \(person) übernommen. Nichts wurde geändert.",
         fr: "La demande de \(phone) est déjà prise en charge par \(person). Rien n'a été changé.",
         it: "La richiesta di \(phone) è già in carico a \(person). Non è cambiato nulla.",
         en: "The request from \(phone) is taken by \(person). Nothing was changed.")
     case .done:
-      return say(
+      return language.say(
         de: "Die Anfrage von \(phone) ist erledigt.", fr: "La demande de \(phone) est traitée.",
         it: "La richiesta di \(phone) è conclusa.", en: "The request from \(phone) is done.")
     case .alreadyDone:
-      return say(
+      return language.say(
         de: "Die Anfrage von \(phone) war schon erledigt. Nichts wurde geändert.",
         fr: "La demande de \(phone) était déjà traitée. Rien n'a été changé.",
         it: "La richiesta di \(phone) era già conclusa. Non è cambiato nulla.",
         en: "The request from \(phone) was done already. Nothing was changed.")
     case .noted:
-      return say(
+      return language.say(
         de: "Ihre Notiz steht bei der Anfrage von \(phone).",
         fr: "Votre note est jointe à la demande de \(phone).",
         it: "La Sua nota è stata aggiunta alla richiesta di \(phone).",
         en: "Your note is with the request from \(phone).")
     case .noRequest:
-      return say(
+      return language.say(
         de: "In den letzten 24 Stunden ging keine Meldung an diese Nummer. Nichts wurde geändert.",
         fr: "Aucun avis n'a été envoyé à ce numéro depuis 24 heures. Rien n'a été changé.",
         it: "Nelle ultime 24 ore nessun avviso è stato inviato a questo numero. Non è cambiato nulla.",

@@ -79,3 +79,6 @@ public enum TicketSource: String, CaseIterable, Sendable {
   /// A missed call found too late for its SMS.
   case sweep
 }
+
+/// Characters of a note that one of the tenant's people writes about a ticket, on the desk or by SMS.
+public let ticketNoteLimit = 2000
