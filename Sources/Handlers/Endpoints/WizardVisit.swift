@@ -20,6 +20,7 @@ struct WizardVisit {
   let query: FormFields
   let now: Timestamp
   private let page: PageTenant
+  private let opened = Opened()
 
   init(
     request: CGIRequest, tenant: Tenant, settings: SettingsReader, installation: Installation,
@@ -74,11 +75,17 @@ struct WizardVisit {
     }
   }
 
+  /// The database, opened once in a visit, when it is first needed.
   private func intake() throws -> Intake {
+    if let intake = opened.intake { return intake }
     let store = try Store.open(context.home, patience: context.patience)
     context.leaveOpen(store)
-    return Intake(store: store, settings: settings, zones: context.zones, recordedAt: now)
+    let intake = Intake(store: store, settings: settings, zones: context.zones, recordedAt: now)
+    opened.intake = intake
+    return intake
   }
+
+  private final class Opened { var intake: Intake? }
 
   private func show(
     _ form: WizardForm, language: Language, status: Int = 200, headers: [CGIResponse.Header] = []
@@ -148,22 +155,21 @@ struct WizardVisit {
   private func admission(after words: MultipartForm) -> FileAdmission {
     let form = checked(words)
     // Without a database nothing is recorded.
-    let isGood =
-      form.problems.isEmpty && form.banner == nil
-      && (try? intake().hasRoom(limits.ofAddress(), at: now)) == true
+    let isGood = form.problems.isEmpty && form.banner == nil && (try? hasRoom(for: form)) == true
     // No form of ours has photos before its words; but words are heard wherever they stand.
     let mayFollow = words.fields[WizardField.text.rawValue] == nil
     guard isGood || mayFollow else { return .stop }
     let length = request.variable("CONTENT_LENGTH").flatMap { Int($0) } ?? .max
     guard length <= WizardEndpoint.wordsBytes || context.bodyTurn?.take(.photos) ?? true else { return .stop }
-    if isGood, let phone = number(form), (try? hasRoomForPhotos(of: phone)) != true { return .stop }
     return isGood ? .take : .skip
   }
 
-  private func hasRoomForPhotos(of phone: PhoneNumber) throws -> Bool {
+  /// Neither the sender's forms nor the tenant's photos are used up.
+  private func hasRoom(for form: WizardForm) throws -> Bool {
+    guard let phone = number(form) else { return false }
     let intake = try intake()
-    return try intake.hasRoom(
-      limits.ofPhotos(try intake.origin(ofFormFor: phone.e164, tenant: tenant)), at: now)
+    let origin = try intake.origin(ofFormFor: phone.e164, tenant: tenant)
+    return try intake.hasRoom(limits.ofAddress() + limits.ofPhotos(origin), at: now)
   }
 
   /// The form as it was typed, with what is wrong with it.
