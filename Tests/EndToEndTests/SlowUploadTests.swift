@@ -9,16 +9,6 @@ import Testing
 extension EndToEnd {
   @Suite(.timeLimit(.minutes(2)))
   struct SlowUploadTests {
-    private static let servers = WebServer.Software.allCases.filter(isInstalled)
-
-    private static func installation(_ software: WebServer.Software) throws -> ShippedInstallation {
-      try ShippedInstallation(
-        tenants: [
-          "doerfler": ShippedInstallation.tenant().replacing("www.doerfler.example", with: "127.0.0.1")
-        ],
-        software: software, owner: HostUser.shared)
-    }
-
     /// What a browser sends: the words, and behind them photos.
     private func form(_ shipped: ShippedInstallation, token: String?, photos: [Int]) throws -> [UInt8] {
       let page = WebClient.send(WebRequest("GET", "\(shipped.web.url)/anfrage")).text
@@ -38,11 +28,11 @@ extension EndToEnd {
       return Array(head.utf8) + body
     }
 
-    @Test(arguments: servers)
+    @Test(arguments: WebServerTests.servers)
     func `while twenty uploads dribble the phone is answered, and no more than ten programs wait for bodies`(
       software: WebServer.Software
     ) throws {
-      let shipped = try Self.installation(software)
+      let shipped = try WebServerTests.installation(software)
       let upload = try form(shipped, token: nil, photos: [3_000_000])
       let senders = try (0..<20).map { _ in try LoopbackSocket(port: shipped.web.port) }
       // The head at once, so that what follows is the body; then 600 bytes a second from each of them.
@@ -67,11 +57,11 @@ extension EndToEnd {
       #expect(try shipped.spooled().isEmpty)
     }
 
-    @Test(arguments: servers)
+    @Test(arguments: WebServerTests.servers)
     func `of a refused form no photo is stored, and its words come back under every server`(
       software: WebServer.Software
     ) throws {
-      let shipped = try Self.installation(software)
+      let shipped = try WebServerTests.installation(software)
       let large = try form(
         shipped, token: "forged", photos: [8_000_000, 8_000_000, 8_000_000, 8_000_000, 8_000_000])
       let fast = try LoopbackSocket(port: shipped.web.port)

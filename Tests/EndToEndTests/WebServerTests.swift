@@ -22,9 +22,9 @@ func isInstalled(_ software: WebServer.Software) -> Bool {
 extension EndToEnd {
   @Suite(.timeLimit(.minutes(3)))
   struct WebServerTests {
-    private static let servers = WebServer.Software.allCases.filter(isInstalled)
+    static let servers = WebServer.Software.allCases.filter(isInstalled)
 
-    private static func installation(_ software: WebServer.Software) throws -> ShippedInstallation {
+    static func installation(_ software: WebServer.Software) throws -> ShippedInstallation {
       // The website's name has no port: Debian's nginx hands the Host on without it.
       try ShippedInstallation(
         tenants: [

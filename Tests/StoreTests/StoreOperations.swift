@@ -121,7 +121,8 @@ enum StoreOperations {
     .init("isHolding") { _ = try $0.store.isHolding(tenant: "a", code: 1) },
     .init("sendingCounts") { _ = try $0.store.sendingCounts(.sms, at: now) },
     .init("noticeCount") {
-      _ = try $0.store.noticeCount(tenant: "a", recipient: caller, budget: .urgent, since: now)
+      _ = try $0.store.noticeCount(
+        tenant: "a", recipient: caller, budget: .urgent, hourSince: now, daySince: now)
     },
     .init("openDigest") { _ = try $0.store.openDigest(tenant: "a", recipient: caller, budget: .urgent) },
     .init("rewriteDigest") { try $0.store.rewriteDigest(ifQueued: 4, as: $0.newMessage(.notification)) },
@@ -164,6 +165,11 @@ enum StoreOperations {
       _ = try fixture.store.recordNotice(ticket: 1, kind: .new, recipient: caller, at: now)
     },
     .init("noticedRecipients") { _ = try $0.store.noticedRecipients(ticket: 1) },
+    .init("move") {
+      if let ticket = try $0.store.ticket(id: 1) {
+        _ = try $0.store.move(ticket, .start, by: "Chef", at: now)
+      }
+    },
     .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
     .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
     .init("formCount") { _ = try $0.store.formCount(tenant: "a", origin: .stranger, since: now) },

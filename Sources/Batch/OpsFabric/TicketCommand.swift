@@ -40,22 +40,20 @@ struct TicketCommand: Command {
     let now = world.clock.now()
     guard let ticket = try store.ticket(id: id) else { throw CommandError("there is no ticket \(id)") }
     let (isDone, obstacle) = try store.write { () -> (Bool, String) in
-      func log(_ event: EventType, _ isDone: Bool) throws -> Bool {
-        guard isDone else { return false }
-        return try store.logEvent(
-          event, tenant: ticket.tenant, ticket: id, detail: TicketCommand.author, at: now)
+      func move(_ move: TicketMove) throws -> Bool {
+        try store.move(ticket, move, by: TicketCommand.author, at: now)
       }
       switch action {
       case .start:
         return (
-          try log(.ticketStarted, store.startTicket(ifWaiting: id, at: now)),
+          try move(.start),
           "only a NEW or NEEDS_CALLBACK ticket can be started"
         )
       case .done:
-        return (try log(.ticketDone, store.finishTicket(ifOpen: id, at: now)), "it is DONE already")
+        return (try move(.finish), "it is DONE already")
       case .reopen:
         return (
-          try log(.ticketReopened, store.reopenTicket(ifDone: id, at: now)),
+          try move(.reopen),
           "it is not DONE, or the number has another open ticket of that day"
         )
       case .note(let text):

@@ -174,14 +174,11 @@ extension Intake {
         at: recordedAt)
       return true
     }
-    func count(since oldest: Timestamp) throws -> Int {
-      try store.noticeCount(tenant: tenant.id, recipient: recipient, budget: budget, since: oldest)
-    }
+    let recent = try store.noticeCount(
+      tenant: tenant.id, recipient: recipient, budget: budget, hourSince: hour,
+      daySince: recordedAt.adding(days: -1))
     let ceiling = Ceiling.notices
-    guard
-      try count(since: hour) >= ceiling.perHour
-        || count(since: recordedAt.adding(days: -1)) >= ceiling.perDay
-    else { return false }
+    guard recent.lastHour >= ceiling.perHour || recent.lastDay >= ceiling.perDay else { return false }
     try store.raiseAlert(
       cause: AlertCause.noticeLimit, tenant: tenant.id,
       detail:

@@ -18,8 +18,6 @@ extension Intake {
   private static let noticeAnswerHours = 24
   /// Loop protection: answers to one of the tenant's people in 24 hours.
   private static let staffAnswersPerDay = 20
-  /// Characters of a note, as many as the desk takes.
-  private static let noteLimit = 2000
 
   /// Spec section 11, "Staff by SMS": the last notice to the number says which request is meant.
   /// - Parameter optOut: STOP and START have been heeded, and ask for nothing else; HELP was answered by Twilio.
@@ -48,20 +46,15 @@ extension Intake {
   private func carryOut(_ answer: StaffAnswer, ticket: TicketRow, _ message: IncomingMessage) throws
     -> StaffOutcome?
   {
-    let (tenant, person, now) = (message.tenant.id, message.phone, message.at)
+    let (person, now) = (message.phone, message.at)
     switch answer {
     case .take:
-      if try store.startTicket(ifWaiting: ticket.id, at: now) {
-        try store.logEvent(.ticketStarted, tenant: tenant, ticket: ticket.id, detail: person, at: now)
-        return .taken
-      }
+      if try store.move(ticket, .start, by: person, at: now) { return .taken }
       guard ticket.status.isOpen else { return .alreadyDone }
       let holder = try store.holder(ofTicket: ticket.id) ?? message.tenant.name
       return holder == person ? .alreadyYours : .takenBy(shown(holder, message.tenant))
     case .finish:
-      guard try store.finishTicket(ifOpen: ticket.id, at: now) else { return .alreadyDone }
-      try store.logEvent(.ticketDone, tenant: tenant, ticket: ticket.id, detail: person, at: now)
-      return .done
+      return try store.move(ticket, .finish, by: person, at: now) ? .done : .alreadyDone
     case .note(let words):
       let media = mediaLinks(message.webhook.fields)
       for link in media {
@@ -69,7 +62,7 @@ extension Intake {
       }
       if !words.isEmpty {
         try store.note(
-          ticket: ticket.id, text: String(words.prefix(Intake.noteLimit)), by: person, at: now)
+          ticket: ticket.id, text: String(words.prefix(ticketNoteLimit)), by: person, at: now)
       }
       return words.isEmpty && media.isEmpty ? nil : .noted
     }

@@ -17,16 +17,18 @@ public struct OpenDigest: Hashable, Sendable {
 }
 
 extension Store {
-  /// Notices to a person that were put into the outbox one by one since `oldest`, of one budget.
-  public func noticeCount(tenant: String, recipient: String, budget: Budget, since oldest: Timestamp) throws
-    -> Int
-  {
-    try database.integer(
+  /// Notices to a person that were put into the outbox one by one since either time, of one budget; the day holds the
+  /// hour.
+  public func noticeCount(
+    tenant: String, recipient: String, budget: Budget, hourSince: Timestamp, daySince: Timestamp
+  ) throws -> (lastHour: Int, lastDay: Int) {
+    try database.first(
       """
-      SELECT count(*) FROM messages
-      WHERE tenant = ? AND recipient = ? AND kind IN ('notification', 'escalation') AND created_at > ?
-        AND budget = ? AND folded = 0 AND ticket_id IS NOT NULL
-      """, .text(tenant), .text(recipient), .time(oldest), .text(budget.rawValue)) ?? 0
+      SELECT total(created_at > ?4), count(*) FROM messages
+      WHERE tenant = ?1 AND recipient = ?2 AND kind IN ('notification', 'escalation') AND created_at > ?5
+        AND budget = ?3 AND folded = 0 AND ticket_id IS NOT NULL
+      """, .text(tenant), .text(recipient), .text(budget.rawValue), .time(hourSince), .time(daySince)
+    ) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
   }
 
   public func openDigest(tenant: String, recipient: String, budget: Budget) throws -> OpenDigest? {
@@ -112,14 +114,5 @@ extension Store {
 
   public func setSummary(ofTicket id: Int, _ summary: String) throws {
     try database.execute("UPDATE tickets SET summary = ?2 WHERE id = ?1", .integer(id), .text(summary))
-  }
-
-  // MARK: Lookups
-
-  /// Lookups of all tenants, or of one, that were answered since `oldest`.
-  public func lookupCount(tenant: String?, since oldest: Timestamp) throws -> Int {
-    try database.integer(
-      "SELECT count(*) FROM lookups WHERE at > ?1 AND (?2 IS NULL OR tenant = ?2)", .time(oldest),
-      .text(tenant)) ?? 0
   }
 }

@@ -135,19 +135,4 @@ extension Store {
     else { return nil }
     return try ticket(id: id)
   }
-
-  // MARK: rate limits
-
-  /// When a rate that is used up has room again: once the hit that fills it is out of the window.
-  public func rateFrees(key: String, limit: Int, seconds: Int, at now: Timestamp) throws -> Timestamp {
-    let filling = try database.first(
-      "SELECT at FROM rate_hits WHERE key = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
-      .text(key), .time(now.adding(seconds: -seconds)), .integer(limit - 1)
-    ) { $0.timestamp(0) }
-    return (filling ?? now).adding(seconds: seconds)
-  }
-
-  public func purgeRates(at now: Timestamp) throws {
-    try database.execute("DELETE FROM rate_hits WHERE at < ?", .time(now.adding(days: -1)))
-  }
 }

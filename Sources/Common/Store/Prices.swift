@@ -111,4 +111,11 @@ extension Store {
       "INSERT INTO lookups (tenant, at, price, price_unit) VALUES (?, ?, ?, ?)", .text(tenant), .time(now),
       .real(price), .text(unit))
   }
+
+  /// Lookups of all tenants, or of one, that were answered since `oldest`.
+  public func lookupCount(tenant: String?, since oldest: Timestamp) throws -> Int {
+    try database.integer(
+      "SELECT count(*) FROM lookups WHERE at > ?1 AND (?2 IS NULL OR tenant = ?2)", .time(oldest),
+      .text(tenant)) ?? 0
+  }
 }

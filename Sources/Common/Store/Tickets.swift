@@ -79,6 +79,11 @@ public struct TicketRequest: Hashable, Sendable {
   }
 }
 
+/// What a person does with a ticket, beside noting something.
+public enum TicketMove: Hashable, Sendable {
+  case start, finish, reopen
+}
+
 extension Store {
   public func ticket(id: Int) throws -> TicketRow? {
     try database.first(
@@ -196,6 +201,23 @@ extension Store {
         WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
           AND other.status <> 'DONE' AND other.phone LIKE '+%' AND other.origin = 'caller'))
       """, .integer(id), .time(now)) > 0
+  }
+
+  /// A person moves a ticket, and the log says who.
+  /// - Returns: false where the ticket is in no state for it; nothing is changed then.
+  public func move(_ ticket: TicketRow, _ move: TicketMove, by person: String, at now: Timestamp) throws
+    -> Bool
+  {
+    try write {
+      let event: EventType
+      let isDone: Bool
+      switch move {
+      case .start: (event, isDone) = (.ticketStarted, try startTicket(ifWaiting: ticket.id, at: now))
+      case .finish: (event, isDone) = (.ticketDone, try finishTicket(ifOpen: ticket.id, at: now))
+      case .reopen: (event, isDone) = (.ticketReopened, try reopenTicket(ifDone: ticket.id, at: now))
+      }
+      return try isDone && logEvent(event, tenant: ticket.tenant, ticket: ticket.id, detail: person, at: now)
+    }
   }
 
   /// Notes a person's words with a ticket, in whatever status: they stand in its history, with their author and

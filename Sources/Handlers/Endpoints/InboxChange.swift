@@ -45,15 +45,9 @@ extension InboxVisit {
   private func carryOut(_ action: InboxAction, ticket: TicketRow, note: String) throws -> Bool {
     try store.write {
       switch action {
-      case .start:
-        guard try store.startTicket(ifWaiting: ticket.id, at: now) else { return false }
-        try store.logEvent(.ticketStarted, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
-      case .done:
-        guard try store.finishTicket(ifOpen: ticket.id, at: now) else { return false }
-        try store.logEvent(.ticketDone, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
-      case .reopen:
-        guard try store.reopenTicket(ifDone: ticket.id, at: now) else { return false }
-        try store.logEvent(.ticketReopened, tenant: tenant.id, ticket: ticket.id, detail: person, at: now)
+      case .start: guard try store.move(ticket, .start, by: person, at: now) else { return false }
+      case .done: guard try store.move(ticket, .finish, by: person, at: now) else { return false }
+      case .reopen: guard try store.move(ticket, .reopen, by: person, at: now) else { return false }
       case .note, .signOut: break
       }
       return try note.isEmpty || store.note(ticket: ticket.id, text: note, by: person, at: now)
