@@ -129,6 +129,29 @@ struct DigestTests {
       })
   }
 
+  @Test func `a digest that its person cannot get goes to the next, and the operator hears of it`() throws {
+    let office = "+41796660002"
+    let world = try world {
+      $0.formLimitPerHour = 1
+      $0.notify.append(.init(channel: .sms, to: office, on: [.new, .urgent], order: 2))
+    }
+    try flood(world, 0..<6)
+    try world.run()
+    try world.standIn.plan(
+      "messages.create", fault: .refuse(httpStatus: 400, code: 21610), times: 9, to: Self.boss)
+    let taken = try world.list(.tickets).compactMap { $0["id"].flatMap { Int($0) } }.max()
+    let store = try world.store()
+    _ = try store.write { try store.startTicket(ifWaiting: #require(taken), at: world.clock.now) }
+    for _ in 0..<3 { try world.run(after: 3601) }
+    #expect(try told(world, "weitere Anfragen").isEmpty)
+    // Below the ceilings of the next person they are told one by one; the one that is taken, to nobody.
+    #expect(try world.texts(to: office).count { $0.contains("Neue Anfrage von") } == 4)
+    let alert = try world.alerts(since: Timestamp(milliseconds: 0)).first { $0.cause == "notice_refused" }
+    #expect(alert?.detail.contains("the notice of 5 requests") == true, "\(alert?.detail ?? "no alert")")
+    #expect(alert?.detail.contains("the next of notify is told") == true)
+    #expect(try !causes(world).contains("dead_letter"))
+  }
+
   @Test func `a late request in a digest is not counted twice`() throws {
     let world = try world { $0.formLimitPerHour = 1 }
     try flood(world, 0..<4, urgency: "HIGH")

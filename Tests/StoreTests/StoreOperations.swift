@@ -126,6 +126,7 @@ enum StoreOperations {
     },
     .init("openDigest") { _ = try $0.store.openDigest(tenant: "a", recipient: caller, budget: .urgent) },
     .init("rewriteDigest") { try $0.store.rewriteDigest(ifQueued: 4, as: $0.newMessage(.notification)) },
+    .init("ticketsGathered") { _ = try $0.store.ticketsGathered(into: 1, since: now) },
     .init("isGathered") { _ = try $0.store.isGathered(ticket: 1, into: 1) },
     .init("wasTexted") { _ = try $0.store.wasTexted(tenant: "a", phone: caller, since: now) },
     .init("wasInTouch") { _ = try $0.store.wasInTouch(tenant: "a", phone: "+41790000077", since: now) },

@@ -45,30 +45,36 @@ extension Intake {
     Routing(entries: tenant.notify, calendar: calendar(tenant), quietHours: tenant.quietHours)
   }
 
-  /// A notice was given up: whoever is next is told at once, in the transaction that gives it up, and the operator hears
-  /// of it. Once the ticket is in somebody's hands there is nobody left to find.
-  /// - Returns: false where the message is no notice, or nobody can be told for this tenant at all.
+  /// A notice was given up, or the digest of many: whoever is next is told at once of each request that still waits, in
+  /// the transaction that gives it up, and the operator hears of it. Once the requests are in somebody's hands there is
+  /// nobody left to find.
+  /// - Returns: false where the message tells of no request, or nobody can be told for this tenant at all.
   func passOn(_ row: OutboxRow, error: String, at now: Timestamp) throws -> Bool {
-    guard row.kind == .notification || row.kind == .escalation, !row.isForgotten, let id = row.ticketID,
-      let ticket = try store.ticket(id: id), let tenant = try settings.tenant(id: row.tenant), tenant.active
+    guard row.kind == .notification || row.kind == .escalation, !row.isForgotten,
+      let tenant = try settings.tenant(id: row.tenant), tenant.active
     else { return false }
-    let told = ticket.status.awaitsWork ? try tellNext(of: ticket, kind: row.kind, tenant: tenant) : nil
-    let what = "the notice of ticket \(id) to \(PhoneNumber.masked(row.recipient)) was given up: \(error)"
-    switch told {
-    case nil:
-      try store.raiseAlert(
-        cause: AlertCause.noticeRefused, tenant: tenant.id, detail: "\(what); somebody has the ticket",
-        at: now)
-    case 0:
-      try store.raiseAlert(
-        cause: AlertCause.nobodyTold, tenant: tenant.id, detail: "\(what); nobody is left in notify to tell",
-        at: now)
-    case let count?:
-      try store.raiseAlert(
-        cause: AlertCause.noticeRefused, tenant: tenant.id,
-        detail: "\(what); \(count == 1 ? "the next of notify is" : "the next \(count) of notify are") told",
-        at: now)
+    let isDigest = row.ticketID == nil
+    let tickets = try (row.ticketID.map { [$0] } ?? store.ticketsGathered(into: row.id, since: row.createdAt))
+      .compactMap { try store.ticket(id: $0) }
+    guard let first = tickets.first else { return false }
+    let waiting = tickets.filter(\.status.awaitsWork)
+    let told = try waiting.map { try tellNext(of: $0, kind: row.kind, tenant: tenant) }
+    let what =
+      "the notice of \(isDigest ? "\(tickets.count) requests" : "ticket \(first.id)") to \(PhoneNumber.masked(row.recipient)) was given up: \(error)"
+    let left = told.count { $0 == 0 }
+    let outcome: String
+    if waiting.isEmpty {
+      outcome = "somebody has \(isDigest ? "them" : "the ticket")"
+    } else if left > 0 {
+      outcome = "nobody is left in notify to tell" + (isDigest ? " of \(left)" : "")
+    } else if isDigest {
+      outcome = "the next of notify \(told.max() == 1 ? "is" : "are") told"
+    } else {
+      outcome = told[0] == 1 ? "the next of notify is told" : "the next \(told[0]) of notify are told"
     }
+    try store.raiseAlert(
+      cause: left > 0 ? AlertCause.nobodyTold : AlertCause.noticeRefused, tenant: tenant.id,
+      detail: "\(what); \(outcome)", at: now)
     return true
   }
 

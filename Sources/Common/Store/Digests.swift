@@ -58,6 +58,16 @@ extension Store {
       .integer(ticket), .integer(digest)) != nil
   }
 
+  /// The tickets that a digest counts, made at `since`, in the order they came.
+  public func ticketsGathered(into digest: Int, since: Timestamp) throws -> [Int] {
+    try database.rows(
+      """
+      SELECT DISTINCT ticket_id FROM ticket_events
+      WHERE at >= ? AND message_id = ? AND type = 'notice_folded' AND ticket_id IS NOT NULL ORDER BY ticket_id
+      """, .time(since), .integer(digest)
+    ) { $0.integer(0) }
+  }
+
   // MARK: forms
 
   /// Tickets that forms of one origin made since `oldest`.
