@@ -7,7 +7,7 @@ import Synchronization
 
 /// Notes from its making until `stop`. Connections that are opened meanwhile are heard, whoever opens them.
 final class ProcessStatements {
-  private static let heard = Mutex<[String: Set<String>]>([:])
+  private static let heard = Mutex<[String: [String]]>([:])
   private static let isInstalled: Bool = {
     typealias Entry = @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?) -> Int32
     let entry: Entry = { connection, _, _ in
@@ -26,7 +26,7 @@ final class ProcessStatements {
           let file = sqlite3_db_filename(connection, "main")
         else { return 0 }
         let path = String(cString: file)
-        heard.withLock { _ = $0[path]?.insert(String(cString: sql)) }
+        heard.withLock { _ = $0[path]?.append(String(cString: sql)) }
         return 0
       }
 
@@ -40,10 +40,14 @@ final class ProcessStatements {
 
   /// What has been run: statements on rows, each once.
   func stop() -> [String] {
-    let all = ProcessStatements.heard.withLock { $0.removeValue(forKey: path) } ?? []
-    return all.filter { sql in
+    Set(stopInOrder()).filter { sql in
       ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains { sql.hasPrefix($0) }
     }.sorted()
+  }
+
+  /// Every statement as it came, transactions and settings of the connection with them.
+  func stopInOrder() -> [String] {
+    ProcessStatements.heard.withLock { $0.removeValue(forKey: path) } ?? []
   }
 
   /// The lines of EXPLAIN QUERY PLAN. Values are not bound: without ANALYZE no plan depends on them.

@@ -61,6 +61,20 @@ struct RequestPlanTests {
     #expect(played.count > 100)
   }
 
+  @Test func `a dial result takes at most twelve statements, and reads its call once`() throws {
+    let world = try TestWorld()
+    let fields = [("CallSid", "CA1"), ("From", TestWorld.caller), ("To", TestWorld.number)]
+    _ = world.post("voice", fields + [("CallStatus", "ringing")])
+    let statements = ProcessStatements(path: world.home.database)
+    let reply = world.post(
+      "dial-result", fields + [("CallStatus", "in-progress"), ("DialCallStatus", "no-answer")])
+    let played = statements.stopInOrder().filter { !$0.hasPrefix("PRAGMA") }
+    #expect(String(decoding: reply.body, as: UTF8.self).contains("SMS"))
+    #expect(played.count <= 12, "\(played.count): \(played.joined(separator: "\n"))")
+    #expect(played.count { $0.hasPrefix("SELECT id, call_sid") } == 1)
+    #expect(played.first?.hasPrefix("BEGIN") == true)
+  }
+
   @Test func `a scan would be seen`() throws {
     let world = try TestWorld()
     let statements = ProcessStatements(path: world.home.database)

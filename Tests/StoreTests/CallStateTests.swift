@@ -57,7 +57,8 @@ import Testing
       switch self {
       case .miss:
         return try store.markMissed(ifInProgress: sid, endedAt: later, dueAt: later, judgedBy: .dialResult)
-      case .answer: return try store.markAnswered(sid: sid, endedAt: later, judgedBy: .dialResult)
+          != nil
+      case .answer: return try store.markAnswered(sid: sid, endedAt: later, judgedBy: .dialResult) != nil
       case .screenKey: try store.recordScreenKey(sid: sid, at: later)
       case .close: return try store.closeCall(sid: sid, at: later, delaySeconds: 30)
       case .postponeJudging: try store.postponeJudging(sid: sid, until: later)
@@ -68,7 +69,7 @@ import Testing
       case .die: try store.markCallDead(callID: id)
       case .recordAgain:
         return try store.recordCall(
-          sid: sid, tenant: "b", caller: "x", called: "y", startedAt: now.adding(seconds: 1))
+          sid: sid, tenant: "b", caller: "x", called: "y", startedAt: now.adding(seconds: 1)) != nil
       case .recordEarlier:
         _ = try store.recordCall(
           sid: sid, tenant: "b", caller: "x", called: "y", startedAt: now.adding(seconds: -1))

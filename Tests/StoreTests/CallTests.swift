@@ -20,8 +20,8 @@ import Testing
     let second = try store.recordCall(
       sid: "CA1", tenant: "b", caller: "x", called: "y", startedAt: now.adding(seconds: -5), source: .sweep)
     let call = try row("CA1")
-    #expect(first)
-    #expect(!second)
+    #expect(first?.callSid == "CA1" && first?.startedAt == now)
+    #expect(second == nil)
     #expect(call.tenant == "a" && call.caller == caller && call.called == number)
     #expect(call.startedAt == now.adding(seconds: -5))
   }

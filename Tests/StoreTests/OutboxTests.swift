@@ -195,16 +195,11 @@ import Testing
   @Test func `what counts as an SMS that went to the number`() throws {
     let id = try accepted("SM1", call: try fixture.missedCall("CA1"))
     _ = try fixture.message(.confirmation)
-    let last = try store.lastMissedCallSMS(tenant: "a", phone: caller)
-    let count = try store.missedCallSMSCount(tenant: "a", phone: caller, since: now.adding(hours: -8))
-    #expect(last == now)
-    #expect(count == 1)
+    let sent = try store.missedCallSMS(tenant: "a", phone: caller, since: now.adding(hours: -8))
+    #expect(sent == (now, 1))
     try store.markDead(try fixture.row(id), code: 21211, error: "no number", at: now)
-    let afterwards = try store.lastMissedCallSMS(tenant: "a", phone: caller)
-    let countAfterwards = try store.missedCallSMSCount(
-      tenant: "a", phone: caller, since: now.adding(hours: -8))
-    #expect(afterwards == nil)
-    #expect(countAfterwards == 0)
+    let afterwards = try store.missedCallSMS(tenant: "a", phone: caller, since: now.adding(hours: -8))
+    #expect(afterwards == (nil, 0))
   }
 }
 

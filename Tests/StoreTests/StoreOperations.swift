@@ -66,10 +66,7 @@ enum StoreOperations {
       guard let call = try fixture.store.call(id: 1) else { throw Fixture.Missing() }
       _ = try fixture.store.isCallingNow(tenant: "a", caller: caller, after: call, oldest: now)
     },
-    .init("lastMissedCallSMS") { _ = try $0.store.lastMissedCallSMS(tenant: "a", phone: caller) },
-    .init("missedCallSMSCount") {
-      _ = try $0.store.missedCallSMSCount(tenant: "a", phone: caller, since: now)
-    },
+    .init("missedCallSMS") { _ = try $0.store.missedCallSMS(tenant: "a", phone: caller, since: now) },
     .init("learnLineType") {
       try $0.store.learnLineType(phone: caller, type: .mobile, from: "lookup", at: now)
     },

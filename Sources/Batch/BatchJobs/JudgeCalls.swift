@@ -54,7 +54,7 @@ final class JudgeCalls {
   /// A test call that broke off: Twilio knows nothing of it, nobody called, nobody is to be rescued.
   private func close(test call: CallRow, at now: Timestamp) throws {
     try context.store.write {
-      if try context.store.markAnswered(sid: call.callSid, endedAt: call.startedAt, judgedBy: .sweep) {
+      if try context.store.markAnswered(sid: call.callSid, endedAt: call.startedAt, judgedBy: .sweep) != nil {
         try context.store.logEvent(
           .callAnswered, tenant: call.tenant, call: call.id, detail: "test call", at: now)
       }
@@ -127,7 +127,7 @@ final class JudgeCalls {
       }
       let wasTalkedOn = legs.contains { $0.status == "completed" && ($0.duration ?? 0) > 0 }
       if wasTalkedOn && (!tenant.screening || call.screenKeyAt != nil) {
-        if try context.store.markAnswered(sid: call.callSid, endedAt: endedAt, judgedBy: .sweep) {
+        if try context.store.markAnswered(sid: call.callSid, endedAt: endedAt, judgedBy: .sweep) != nil {
           try context.store.logEvent(
             .callAnswered, tenant: tenant.id, call: call.id, detail: "sweep", at: now)
           context.summary.recovered += 1
@@ -139,7 +139,7 @@ final class JudgeCalls {
   }
 
   private func markMissed(_ call: CallRow, _ tenant: Tenant, _ endedAt: Timestamp, at now: Timestamp) throws {
-    if try context.intake(at: now).markMissed(call.callSid, tenant: tenant, at: endedAt, judgedBy: .sweep) {
+    if try context.intake(at: now).markMissed(call, tenant: tenant, at: endedAt, judgedBy: .sweep) != nil {
       context.summary.recovered += 1
     }
   }

@@ -17,46 +17,42 @@ extension Webhook {
 
 extension Intake {
   /// `voice`: a call begins. With carrier forwarding every call that arrives was missed already.
-  public func recordCall(_ webhook: Webhook, tenant: Tenant) throws {
-    let sid = webhook.field("CallSid")
-    try store.write {
-      guard try ensureCall(webhook, sid: sid, tenant: tenant) else { return }
+  @discardableResult
+  public func recordCall(_ webhook: Webhook, tenant: Tenant) throws -> Found {
+    let now = webhook.receivedAt
+    return try store.write {
+      guard let call = try ensureCall(webhook, tenant: tenant) else { return Found() }
       if tenant.mode == .carrierForwarding {
-        try markMissed(sid, tenant: tenant, at: webhook.receivedAt, judgedBy: .voice)
-      } else if recordedAt == webhook.receivedAt, try shouldReject(webhook, tenant: tenant) {
-        // From the spool it was put through: without the database nobody is rejected.
-        if try markMissed(sid, tenant: tenant, at: webhook.receivedAt, judgedBy: .voice) {
-          try store.logEvent(
-            .callBlocked, tenant: tenant.id, call: try store.call(sid: sid)?.id, at: webhook.receivedAt)
-        }
+        return Found(call: try markMissed(call, tenant: tenant, at: now, judgedBy: .voice) ?? call)
       }
+      // From the spool it was put through: without the database nobody is rejected.
+      guard recordedAt == now, tenant.rejectBlocked,
+        try store.isBlocked(tenant: tenant.id, phone: webhook.field("From"), at: now)
+      else { return Found(call: call) }
+      let missed = try markMissed(call, tenant: tenant, at: now, judgedBy: .voice)
+      if missed != nil { try store.logEvent(.callBlocked, tenant: tenant.id, call: call.id, at: now) }
+      return Found(call: missed ?? call, isRejected: true)
     }
-  }
-
-  /// The caller is on the block list of a tenant that rejects such calls.
-  public func shouldReject(_ webhook: Webhook, tenant: Tenant) throws -> Bool {
-    guard tenant.rejectBlocked else { return false }
-    return try store.isBlocked(tenant: tenant.id, phone: webhook.field("From"), at: webhook.receivedAt)
   }
 
   /// `dial-result`: connected means completed or answered, bridged not denied, and the key pressed where
   /// screening is on. Every other end is a miss.
-  public func recordDialResult(_ webhook: Webhook, tenant: Tenant) throws {
-    let sid = webhook.field("CallSid")
+  @discardableResult
+  public func recordDialResult(_ webhook: Webhook, tenant: Tenant) throws -> Found {
     let now = webhook.receivedAt
     let isConnected = webhook.isDialConnected
     let duration = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
-    try store.write {
+    return try store.write {
       let startedAt = now.adding(seconds: -max(0, min(duration, 14_400)))
-      guard try ensureCall(webhook, sid: sid, tenant: tenant, startedAt: startedAt) else { return }
-      let hasKey = try store.call(sid: sid)?.screenKeyAt != nil
-      if isConnected && (hasKey || !tenant.screening) {
-        if try store.markAnswered(sid: sid, endedAt: now, judgedBy: .dialResult) {
-          try store.logEvent(.callAnswered, tenant: tenant.id, call: try store.call(sid: sid)?.id, at: now)
-        }
-      } else {
-        try markMissed(sid, tenant: tenant, at: now, judgedBy: .dialResult, dialConnected: isConnected)
+      guard let call = try ensureCall(webhook, tenant: tenant, startedAt: startedAt) else { return Found() }
+      guard isConnected && (call.screenKeyAt != nil || !tenant.screening) else {
+        let missed = try markMissed(
+          call, tenant: tenant, at: now, judgedBy: .dialResult, dialConnected: isConnected)
+        return Found(call: missed ?? call)
       }
+      let answered = try store.markAnswered(sid: call.callSid, endedAt: now, judgedBy: .dialResult)
+      if answered != nil { try store.logEvent(.callAnswered, tenant: tenant.id, call: call.id, at: now) }
+      return Found(call: answered ?? call)
     }
   }
 
@@ -70,11 +66,10 @@ extension Intake {
       try store.recordCall(
         sid: sid, tenant: tenant.id, caller: webhook.field("From"), called: tenant.voiceNumbers.first ?? "",
         startedAt: webhook.receivedAt)
-      guard try store.call(sid: sid)?.tenant == tenant.id else { return }
+      guard let call = try store.call(sid: sid), call.tenant == tenant.id else { return }
       try store.recordScreenKey(sid: sid, at: webhook.receivedAt)
       try store.logEvent(
-        .screenKey, tenant: tenant.id, call: try store.call(sid: sid)?.id, at: webhook.receivedAt,
-        onceKey: "screen:\(sid)")
+        .screenKey, tenant: tenant.id, call: call.id, at: webhook.receivedAt, onceKey: "screen:\(sid)")
     }
   }
 
@@ -87,51 +82,55 @@ extension Intake {
     let status = webhook.field("CallStatus")
     let isMiss = ["no-answer", "busy", "failed", "canceled"].contains(status)
     guard isMiss || status == "completed" else { return }
-    let sid = webhook.field("CallSid")
     let now = webhook.receivedAt
     let duration = webhook.fields["CallDuration"].flatMap { Int($0) } ?? 0
     try store.write {
-      let isOurs = try ensureCall(
-        webhook, sid: sid, tenant: tenant,
+      let call = try ensureCall(
+        webhook, tenant: tenant,
         startedAt: startedAt ?? now.adding(seconds: -max(0, min(duration, 86_400))),
         source: source)
-      guard isOurs else { return }
+      guard let call else { return }
       if isMiss || tenant.mode == .carrierForwarding {
-        try markMissed(sid, tenant: tenant, at: now, judgedBy: .callStatus)
+        try markMissed(call, tenant: tenant, at: now, judgedBy: .callStatus)
       }
-      _ = try store.closeCall(sid: sid, at: now, delaySeconds: tenant.smsDelaySeconds)
+      _ = try store.closeCall(sid: call.callSid, at: now, delaySeconds: tenant.smsDelaySeconds)
     }
   }
 
-  /// Records the call when it is new. False when it is another tenant's: a subaccount may speak of its own only.
+  /// The call's row, recorded when it is new. nil when it is another tenant's: a subaccount may speak of its own only.
   func ensureCall(
-    _ webhook: Webhook, sid: String, tenant: Tenant, startedAt: Timestamp? = nil,
-    source: CallSource = .webhook
-  ) throws -> Bool {
-    let isNew = try store.recordCall(
-      sid: sid, tenant: tenant.id, caller: String(webhook.field("From").prefix(64)),
-      called: webhook.field("To"),
-      startedAt: startedAt ?? webhook.receivedAt, source: source)
-    if isNew {
-      try store.logEvent(
-        .callStarted, tenant: tenant.id, call: try store.call(sid: sid)?.id,
-        detail: source == .sweep ? "found by the sweep" : "", at: webhook.receivedAt)
+    _ webhook: Webhook, tenant: Tenant, startedAt: Timestamp? = nil, source: CallSource = .webhook
+  ) throws -> CallRow? {
+    let sid = webhook.field("CallSid")
+    let startedAt = startedAt ?? webhook.receivedAt
+    var known = try store.call(sid: sid)
+    if known.map({ $0.startedAt > startedAt }) ?? true {
+      let new = try store.recordCall(
+        sid: sid, tenant: tenant.id, caller: String(webhook.field("From").prefix(64)),
+        called: webhook.field("To"), startedAt: startedAt, source: source)
+      if let new {
+        try store.logEvent(
+          .callStarted, tenant: tenant.id, call: new.id,
+          detail: source == .sweep ? "found by the sweep" : "", at: webhook.receivedAt)
+        return new
+      }
+      known?.startedAt = startedAt
     }
-    return try isNew || store.call(sid: sid)?.tenant == tenant.id
+    return known?.tenant == tenant.id ? known : nil
   }
 
+  /// - Returns: the row as it is now, where this made the miss.
   @discardableResult
   public func markMissed(
-    _ sid: String, tenant: Tenant, at now: Timestamp, judgedBy: CallJudge, dialConnected: Bool? = nil
-  ) throws -> Bool {
-    let isNew = try store.markMissed(
-      ifInProgress: sid, endedAt: now, dueAt: now.adding(seconds: tenant.smsDelaySeconds), judgedBy: judgedBy,
-      dialConnected: dialConnected)
-    if isNew {
+    _ call: CallRow, tenant: Tenant, at now: Timestamp, judgedBy: CallJudge, dialConnected: Bool? = nil
+  ) throws -> CallRow? {
+    let missed = try store.markMissed(
+      ifInProgress: call.callSid, endedAt: now, dueAt: now.adding(seconds: tenant.smsDelaySeconds),
+      judgedBy: judgedBy, dialConnected: dialConnected)
+    if missed != nil {
       try store.logEvent(
-        .callMissed, tenant: tenant.id, call: try store.call(sid: sid)?.id, detail: judgedBy.rawValue, at: now
-      )
+        .callMissed, tenant: tenant.id, call: call.id, detail: judgedBy.rawValue, at: now)
     }
-    return isNew
+    return missed
   }
 }

@@ -10,10 +10,29 @@ extension Intake {
   public func decision(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
     -> Decision
   {
+    try decide(facts(of: call, tenant: tenant, lookup: lookup, at: now), policy(tenant))
+  }
+
+  /// The same, and whether the number can get an SMS: a mobile number by its plan, or by what was learnt. With Lookup
+  /// off nothing better will be known, and the rules send to a number that may be mobile.
+  public func outlook(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
+    -> (decision: Decision, isKnownMobile: Bool)
+  {
+    let facts = try facts(of: call, tenant: tenant, lookup: lookup, at: now)
+    let plan = PhoneNumber(e164: call.caller)?.lineType
+    let isMobile =
+      facts.knownLineType.map { $0 == .mobile } ?? (plan == .mobile || (!lookup.isOn && plan == .unknown))
+    return (decide(facts, policy(tenant)), isMobile)
+  }
+
+  private func facts(of call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
+    -> MissedCallFacts
+  {
     let zone = zone(tenant)
     let dayOfCall = zone.startOfDay(zone.day(of: call.startedAt))
     let today = zone.startOfDay(zone.day(of: now))
-    let facts = MissedCallFacts(
+    let sent = try store.missedCallSMS(tenant: tenant.id, phone: call.caller, since: today)
+    return MissedCallFacts(
       caller: call.caller, missedAt: call.endedAt ?? call.startedAt, dueAt: call.dueAt ?? now, now: now,
       isBlocked: try store.isBlocked(tenant: tenant.id, phone: call.caller, at: now),
       missedCallsToday: try store.missedCalls(
@@ -21,15 +40,15 @@ extension Intake {
       isOptedOut: try store.isOptedOut(tenant: tenant.id, phone: call.caller),
       isOwnNumber: try settings.isOwnNumber(call.caller, tenant: tenant.id),
       reachedLater: try store.wasReached(tenant: tenant.id, caller: call.caller, after: call),
-      lastSMSAt: try store.lastMissedCallSMS(tenant: tenant.id, phone: call.caller),
-      smsToday: try store.missedCallSMSCount(tenant: tenant.id, phone: call.caller, since: today),
+      lastSMSAt: sent.lastAt, smsToday: sent.count,
       knownLineType: try store.lineType(phone: call.caller, since: now.adding(days: -lookup.cacheDays)))
-    return decide(
-      facts,
-      DecisionPolicy(
-        spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, allowedCountries: tenant.allowedCountries,
-        dedupeMinutes: tenant.dedupeMinutes, maxSMSPerDay: tenant.maxSMSPerDay, quietHours: tenant.quietHours,
-        zone: zone, expiryMinutes: MessageExpiry.missedCallMinutes))
+  }
+
+  private func policy(_ tenant: Tenant) -> DecisionPolicy {
+    DecisionPolicy(
+      spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, allowedCountries: tenant.allowedCountries,
+      dedupeMinutes: tenant.dedupeMinutes, maxSMSPerDay: tenant.maxSMSPerDay, quietHours: tenant.quietHours,
+      zone: zone(tenant), expiryMinutes: MessageExpiry.missedCallMinutes)
   }
 
   /// Carries a decision out, once: the row leaves its waiting state together with what follows from it.
@@ -111,21 +130,8 @@ public enum MessageExpiry {
 }
 
 extension Intake {
-  public func call(sid: String) throws -> CallRow? { try store.call(sid: sid) }
-
   /// A ceiling of outgoing SMS was met within the last hour: an SMS is not to be promised.
   public func isAboveLimit(tenant: Tenant, at now: Timestamp) -> Bool {
     (try? store.hasRecentAlert(cause: AlertCause.smsLimit, tenant: tenant.id, at: now)) ?? false
-  }
-
-  /// The number can get an SMS: a mobile number by its plan, or by what was learnt. With Lookup off nothing
-  /// better will be known, and the rules send to a number that may be mobile.
-  public func isKnownMobile(_ phone: String, lookup: Bool, at now: Timestamp) -> Bool {
-    let learnt =
-      (try? store.lineType(phone: phone, since: now.adding(days: -LookupPolicy(isOn: lookup).cacheDays)))
-      ?? nil
-    if let learnt { return learnt == .mobile }
-    guard let number = PhoneNumber(e164: phone) else { return false }
-    return number.lineType == .mobile || (!lookup && number.lineType == .unknown)
   }
 }

@@ -28,23 +28,33 @@ public struct Intake {
     self.recordedAt = recordedAt
   }
 
+  /// What recording a webhook found, so that its answer asks nothing again.
+  public struct Found: Sendable {
+    /// The call it told of, as it is now.
+    public var call: CallRow?
+    /// The caller is on the block list of a tenant that rejects such calls.
+    public var isRejected = false
+  }
+
   /// Records a webhook of any kind.
   /// - Parameter tenants: whose it may be (TenantFinder); empty for kinds that belong to no tenant.
-  public func record(_ webhook: Webhook, tenants: [Tenant]) throws {
+  @discardableResult
+  public func record(_ webhook: Webhook, tenants: [Tenant]) throws -> Found {
     switch webhook.kind {
     case .sms: try recordReply(webhook, tenants: tenants)
     case .smsStatus: try recordDeliveryReport(webhook)
-    case .twilioError: try recordTwilioError(webhook, tenants: tenants)
+    case .twilioError: return try recordTwilioError(webhook, tenants: tenants)
     case .voice, .dialResult, .screen, .menu, .callStatus:
-      guard let tenant = tenants.first else { return }
+      guard let tenant = tenants.first else { break }
       switch webhook.kind {
-      case .voice: try recordCall(webhook, tenant: tenant)
-      case .dialResult: try recordDialResult(webhook, tenant: tenant)
+      case .voice: return try recordCall(webhook, tenant: tenant)
+      case .dialResult: return try recordDialResult(webhook, tenant: tenant)
       case .screen: try recordScreenKey(webhook, tenant: tenant)
       case .menu: try recordMenuKey(webhook, tenant: tenant)
       default: try recordCallStatus(webhook, tenant: tenant)
       }
     }
+    return Found()
   }
 
   /// The tenant's zone; UTC when the system has lost its zone files (doctor says so).

@@ -246,15 +246,14 @@ extension Intake {
     let now = webhook.receivedAt
     try store.write {
       // Should the call's own webhooks come later, the key finds a row all the same.
-      guard try ensureCall(webhook, sid: sid, tenant: tenant) else { return }
-      let call = try store.call(sid: sid)
+      guard let call = try ensureCall(webhook, tenant: tenant) else { return }
       let isNew = try store.logEvent(
-        .menuKey, tenant: tenant.id, call: call?.id, detail: reply.code, at: now,
+        .menuKey, tenant: tenant.id, call: call.id, detail: reply.code, at: now,
         onceKey: "menu:\(sid):\(reply.code)")
       guard isNew else { return }
       let phone = PhoneNumber.kept(webhook.field("From"))
       if phone == PhoneNumber.withheldWord, try fold(call, tenant: tenant, at: now) { return }
-      _ = try takeIn(reply, phone: phone, tenant: tenant, source: .voiceMenu, callID: call?.id, at: now)
+      _ = try takeIn(reply, phone: phone, tenant: tenant, source: .voiceMenu, callID: call.id, at: now)
     }
   }
 

@@ -103,15 +103,15 @@ extension Intake {
 
   /// `twilio-error`: the debugger's event, or a fallback request. Recorded once per Sid. A fallback request
   /// carries the call or the message whose webhook failed: that is recorded too.
-  public func recordTwilioError(_ webhook: Webhook, tenants: [Tenant]) throws {
+  public func recordTwilioError(_ webhook: Webhook, tenants: [Tenant]) throws -> Found {
     try store.write {
       try recordError(webhook)
-      guard let tenant = tenants.first else { return }
-      if webhook.fields.nonEmpty("CallSid") != nil {
-        try recordCall(webhook, tenant: tenant)
-      } else if webhook.fields.nonEmpty("MessageSid") != nil, webhook.fields["Body"] != nil {
+      guard let tenant = tenants.first else { return Found() }
+      if webhook.fields.nonEmpty("CallSid") != nil { return try recordCall(webhook, tenant: tenant) }
+      if webhook.fields.nonEmpty("MessageSid") != nil, webhook.fields["Body"] != nil {
         try recordReply(webhook, tenants: tenants)
       }
+      return Found()
     }
   }
 

@@ -66,53 +66,54 @@ extension Store {
     try database.first("SELECT \(CallRow.columns) FROM calls WHERE id = ?", .integer(id), as: CallRow.init)
   }
 
-  /// Records a call once; a repeat can only move its beginning back. Returns whether it is new.
+  /// Records a call once; a repeat can only move its beginning back. Returns the row where it is new.
   @discardableResult
   public func recordCall(
     sid: String, tenant: String, caller: String, called: String, startedAt: Timestamp,
     source: CallSource = .webhook
-  ) throws -> Bool {
-    let isNew =
-      try database.execute(
-        """
-        INSERT INTO calls (call_sid, tenant, caller, called, source, started_at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (call_sid) DO NOTHING
-        """, .text(sid), .text(tenant), .text(caller), .text(called), .text(source.rawValue), .time(startedAt)
-      ) > 0
-    if !isNew {
+  ) throws -> CallRow? {
+    let new = try database.first(
+      """
+      INSERT INTO calls (call_sid, tenant, caller, called, source, started_at) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (call_sid) DO NOTHING RETURNING \(CallRow.columns)
+      """, .text(sid), .text(tenant), .text(caller), .text(called), .text(source.rawValue), .time(startedAt),
+      as: CallRow.init)
+    if new == nil {
       try database.execute(
         "UPDATE calls SET started_at = ?2 WHERE call_sid = ?1 AND started_at > ?2", .text(sid),
         .time(startedAt))
     }
-    return isNew
+    return new
   }
 
-  /// in_progress -> missed, pending. Returns whether this call made the miss. Where the call's end is known already,
+  /// in_progress -> missed, pending. Returns the row where this call made the miss. Where the call's end is known already,
   /// because webhooks came out of order, the SMS is due that much after it.
   public func markMissed(
     ifInProgress sid: String, endedAt: Timestamp, dueAt: Timestamp, judgedBy: CallJudge,
     dialConnected: Bool? = nil
-  ) throws -> Bool {
-    try database.execute(
+  ) throws -> CallRow? {
+    try database.first(
       """
       UPDATE calls SET outcome = 'missed', decision = 'pending', ended_at = max(?2, coalesce(ended_at, ?2)),
         due_at = ?3 + max(0, coalesce(ended_at, ?2) - ?2), look_at = ?3 + max(0, coalesce(ended_at, ?2) - ?2),
         judged_by = ?4, dial_connected = coalesce(?5, dial_connected)
-      WHERE call_sid = ?1 AND outcome = 'in_progress'
+      WHERE call_sid = ?1 AND outcome = 'in_progress' RETURNING \(CallRow.columns)
       """, .text(sid), .time(endedAt), .time(dueAt), .text(judgedBy.rawValue),
-      .integer(dialConnected.map { $0 ? 1 : 0 })) > 0
+      .integer(dialConnected.map { $0 ? 1 : 0 }), as: CallRow.init)
   }
 
   /// in_progress -> answered; also takes back a miss that only the second source reported and nobody acted on.
-  public func markAnswered(sid: String, endedAt: Timestamp, judgedBy: CallJudge) throws -> Bool {
-    try database.execute(
+  /// Returns the row where this call changed it.
+  public func markAnswered(sid: String, endedAt: Timestamp, judgedBy: CallJudge) throws -> CallRow? {
+    try database.first(
       """
       UPDATE calls SET outcome = 'answered', decision = 'none', ended_at = ?2, due_at = NULL, look_at = NULL,
         judged_by = ?3, dial_connected = 1
       WHERE call_sid = ?1
         AND (outcome = 'in_progress'
           OR (outcome = 'missed' AND decision = 'pending' AND judged_by IN ('call_status', 'sweep')))
-      """, .text(sid), .time(endedAt), .text(judgedBy.rawValue)) > 0
+      RETURNING \(CallRow.columns)
+      """, .text(sid), .time(endedAt), .text(judgedBy.rawValue), as: CallRow.init)
   }
 
   /// Whoever picked up pressed a key. A dial result that came first and found no key is corrected while pending.

@@ -57,23 +57,21 @@ extension Store {
       .time(call.startedAt)) != nil
   }
 
-  /// When the last missed-call SMS went (or is about to go) to the number; one given up does not count.
-  public func lastMissedCallSMS(tenant: String, phone: String) throws -> Timestamp? {
+  /// When the last missed-call SMS went (or is about to go) to the number, and how many since `dayStart`; one given up
+  /// does not count.
+  public func missedCallSMS(tenant: String, phone: String, since dayStart: Timestamp) throws
+    -> (lastAt: Timestamp?, count: Int)
+  {
     try database.first(
       """
-      SELECT coalesce(sent_at, created_at) FROM messages
-      WHERE tenant = ? AND recipient = ? AND kind = 'missed_call' AND state <> 'dead'
-      ORDER BY created_at DESC LIMIT 1
-      """, .text(tenant), .text(phone)
-    ) { $0.timestamp(0) }
-  }
-
-  public func missedCallSMSCount(tenant: String, phone: String, since dayStart: Timestamp) throws -> Int {
-    try database.integer(
-      """
-      SELECT count(*) FROM messages
-      WHERE tenant = ? AND recipient = ? AND kind = 'missed_call' AND created_at >= ? AND state <> 'dead'
-      """, .text(tenant), .text(phone), .time(dayStart)) ?? 0
+      SELECT (
+          SELECT coalesce(sent_at, created_at) FROM messages
+          WHERE tenant = ?1 AND recipient = ?2 AND kind = 'missed_call' AND state <> 'dead'
+          ORDER BY created_at DESC LIMIT 1),
+        (SELECT count(*) FROM messages
+          WHERE tenant = ?1 AND recipient = ?2 AND kind = 'missed_call' AND created_at >= ?3 AND state <> 'dead')
+      """, .text(tenant), .text(phone), .time(dayStart)
+    ) { ($0.optionalTimestamp(0), $0.integer(1)) } ?? (nil, 0)
   }
 
   /// What Lookup or a refusal taught about the number since `oldest`.

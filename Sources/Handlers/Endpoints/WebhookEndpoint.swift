@@ -64,25 +64,25 @@ public struct WebhookEndpoint {
     if active.isEmpty && !verified.tenants.isEmpty { return reply.withoutRecording() }
 
     if let queue = context.queue, case .sqs(let sqs) = installation.intake {
-      return keep(verified, in: queue, sqs) ? reply.afterKeeping() : cannotBeKept(reply)
+      return keep(verified, in: queue, sqs) ? reply.answer(nil) : cannotBeKept(reply)
     }
     do {
       let store = try Store.open(context.home, patience: context.patience)
       context.leaveOpen(store)
       let intake = Intake(
         store: store, settings: settings, zones: context.zones, recordedAt: verified.webhook.receivedAt)
-      try intake.record(verified.webhook, tenants: active)
-      return reply.afterRecording(intake)
+      let found = try intake.record(verified.webhook, tenants: active)
+      return reply.answer(.init(found: found, intake: intake))
     } catch {
       context.log(.error, "database", ["reason": String(describing: error)])
-      return keep(verified) ? reply.afterKeeping() : cannotBeKept(reply)
+      return keep(verified) ? reply.answer(nil) : cannotBeKept(reply)
     }
   }
 
   /// The phone rings all the same; whatever else it is must come again.
   private func cannotBeKept(_ reply: WebhookReply) -> CGIResponse {
     kind == .voice
-      ? reply.afterKeeping() : .plain(503, "the webhook could not be kept; please send it again")
+      ? reply.answer(nil) : .plain(503, "the webhook could not be kept; please send it again")
   }
 
   private func keep(

@@ -16,23 +16,25 @@ struct WebhookReply {
   let context: EndpointContext
   let rawQuery: String
 
-  /// The answer when the database has the webhook.
-  func afterRecording(_ intake: Intake) -> CGIResponse {
-    guard let tenant else { return withoutTenant() }
-    switch webhook.kind {
-    case .voice: return incomingCall(tenant, intake: intake)
-    case .dialResult: return .xml(TwiML.response(afterDial(tenant, intake: intake)))
-    default: return common(tenant, intake: intake)
-    }
+  /// What the database had of the webhook's call, and where more of it can be asked.
+  struct Recorded {
+    let found: Intake.Found
+    let intake: Intake
   }
 
-  /// The answer when the spool has it: nothing that would need the database.
-  func afterKeeping() -> CGIResponse {
+  /// The answer.
+  /// - Parameter recorded: nil when the spool or a queue has the webhook: then nothing that would need the database.
+  func answer(_ recorded: Recorded?) -> CGIResponse {
     guard let tenant else { return withoutTenant() }
     switch webhook.kind {
-    case .voice: return incomingCall(tenant, intake: nil)
-    case .dialResult: return .xml(TwiML.response(afterDial(tenant, intake: nil)))
-    default: return common(tenant, intake: nil)
+    case .voice: return incomingCall(tenant, recorded)
+    case .dialResult: return .xml(TwiML.response(afterDial(tenant, recorded)))
+    case .screen: return .xml(TwiML.response(screening(tenant)))
+    case .menu: return .xml(TwiML.response(afterMenuKey(tenant)))
+    case .callStatus, .smsStatus: return .noContent
+    case .twilioError:
+      return webhook.fields["CallSid"] == nil ? .xml(TwiML.response()) : incomingCall(tenant, recorded)
+    case .sms: return .xml(TwiML.response())
     }
   }
 
@@ -52,29 +54,16 @@ struct WebhookReply {
     webhook.kind == .twilioError && webhook.fields["CallSid"] != nil ? .xml(TwiML.response()) : .noContent
   }
 
-  private func common(_ tenant: Tenant, intake: Intake?) -> CGIResponse {
-    switch webhook.kind {
-    case .screen: .xml(TwiML.response(screening(tenant)))
-    case .menu: .xml(TwiML.response(afterMenuKey(tenant, intake: intake)))
-    case .callStatus, .smsStatus: .noContent
-    case .twilioError:
-      webhook.fields["CallSid"] == nil ? .xml(TwiML.response()) : incomingCall(tenant, intake: intake)
-    case .sms, .voice, .dialResult: .xml(TwiML.response())
-    }
-  }
-
   // MARK: voice
 
-  private func incomingCall(_ tenant: Tenant, intake: Intake?) -> CGIResponse {
+  private func incomingCall(_ tenant: Tenant, _ recorded: Recorded?) -> CGIResponse {
     guard tenant.mode == .frontNumber, let forwardTo = tenant.forwardTo else {
       return .xml(
         TwiML.response(
-          tenant.announcement == .none ? [.element("Reject")] : afterMiss(tenant, intake: intake)))
+          tenant.announcement == .none ? [.element("Reject")] : afterMiss(tenant, recorded)))
     }
-    // A block list that cannot be read blocks nobody: the phone must ring.
-    if let intake, (try? intake.shouldReject(webhook, tenant: tenant)) == true {
-      return .xml(TwiML.response([.element("Reject")]))
-    }
+    // Without the database nobody is rejected: the phone must ring.
+    if recorded?.found.isRejected == true { return .xml(TwiML.response([.element("Reject")])) }
     let screen =
       tenant.screening
       ? url(
@@ -89,25 +78,22 @@ struct WebhookReply {
 
   // MARK: after the miss
 
-  private func afterDial(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
-    isAnswered(tenant, intake: intake) ? [.hangup] : afterMiss(tenant, intake: intake)
+  private func afterDial(_ tenant: Tenant, _ recorded: Recorded?) -> [TwiML] {
+    isAnswered(recorded) ? [.hangup] : afterMiss(tenant, recorded)
   }
 
   /// Without the database the dial result must do. Whether the key of the screening was pressed it says only
   /// by `DialBridged`; where that is missing, silence is better than a wrong announcement to two people who have
   /// just spoken. What is recorded later is decided with the key.
-  private func isAnswered(_ tenant: Tenant, intake: Intake?) -> Bool {
-    if let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? "") {
-      return call.outcome == .answered
-    }
-    return webhook.isDialConnected
+  private func isAnswered(_ recorded: Recorded?) -> Bool {
+    recorded?.found.call.map { $0.outcome == .answered } ?? webhook.isDialConnected
   }
 
   /// The announcement, or the menu for a caller who cannot get an SMS. An SMS is promised only when the
   /// rules, asked as of the time it is due, will send it, and the number is known to be able to get it.
-  private func afterMiss(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
+  private func afterMiss(_ tenant: Tenant, _ recorded: Recorded?) -> [TwiML] {
     let spoken = SpokenText(business: tenant.name, language: tenant.language)
-    switch outlook(tenant, intake: intake) {
+    switch outlook(tenant, recorded) {
     case .sms: return announcement(tenant, standard: promise(spoken, tenant))
     case .alreadyTexted: return announcement(tenant, standard: spoken.announcementAlreadyTexted)
     case .nothing: return announcement(tenant, standard: spoken.announcementPlain)
@@ -123,20 +109,20 @@ struct WebhookReply {
 
   private enum Outlook { case sms, alreadyTexted, noSMS, nothing }
 
-  private func outlook(_ tenant: Tenant, intake: Intake?) -> Outlook {
-    let caller = webhook.fields["From"] ?? ""
-    guard let intake, let call = try? intake.call(sid: webhook.fields["CallSid"] ?? ""), let due = call.dueAt,
-      let decision = try? intake.decision(
+  private func outlook(_ tenant: Tenant, _ recorded: Recorded?) -> Outlook {
+    guard let recorded, let call = recorded.found.call, let due = call.dueAt,
+      let (decision, isKnownMobile) = try? recorded.intake.outlook(
         for: call, tenant: tenant, lookup: LookupPolicy(isOn: installation.lookup), at: due)
     else {
+      let caller = webhook.fields["From"] ?? ""
       // Without the database: only what the number itself tells.
       guard !PhoneNumber.isWithheld(caller), let number = PhoneNumber(e164: caller) else { return .noSMS }
       return number.lineType == .landline || number.lineType == .excluded ? .noSMS : .nothing
     }
     switch decision {
     case .send:
-      let canGoOut = !intake.isAboveLimit(tenant: tenant, at: webhook.receivedAt)
-      return canGoOut && intake.isKnownMobile(caller, lookup: installation.lookup, at: due) ? .sms : .noSMS
+      let canGoOut = !recorded.intake.isAboveLimit(tenant: tenant, at: webhook.receivedAt)
+      return canGoOut && isKnownMobile ? .sms : .noSMS
     case .deferUntil: return .nothing
     case .skip(.withheld), .skip(.landline), .skip(.country), .skip(.optedOut): return .noSMS
     case .skip(.dedupe), .skip(.throttle): return .alreadyTexted
@@ -168,7 +154,7 @@ struct WebhookReply {
     ]
   }
 
-  private func afterMenuKey(_ tenant: Tenant, intake: Intake?) -> [TwiML] {
+  private func afterMenuKey(_ tenant: Tenant) -> [TwiML] {
     let spoken = SpokenText(business: tenant.name, language: tenant.language)
     let language = tenant.language.sayLanguage
     switch webhook.fields["Digits"] {
