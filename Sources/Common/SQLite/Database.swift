@@ -105,19 +105,19 @@ public final class Database {
 
   /// All rows of a query, each turned into an element.
   public func rows<Element>(
-    _ sql: String, _ values: Value..., as element: (Row) -> Element
+    _ sql: String, _ values: Value..., as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> [Element] {
     try rows(sql, values: values, as: element)
   }
 
   public func rows<Element>(
-    _ sql: String, values: [Value], as element: (Row) -> Element
+    _ sql: String, values: [Value], as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> [Element] {
     let statement = try cached(sql)
     defer { statement.reset() }
     try statement.bind(values)
     var result: [Element] = []
-    while try statement.step() { result.append(element(Row(statement: statement))) }
+    while try statement.step() { result.append(try element(Row(statement: statement))) }
     return result
   }
 
@@ -131,19 +131,19 @@ public final class Database {
 
   /// The first row, or nil. A statement that writes (RETURNING) runs to its end.
   public func first<Element>(
-    _ sql: String, _ values: Value..., as element: (Row) -> Element
+    _ sql: String, _ values: Value..., as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> Element? {
     try first(sql, values: values, as: element)
   }
 
   public func first<Element>(
-    _ sql: String, values: [Value], as element: (Row) -> Element
+    _ sql: String, values: [Value], as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> Element? {
     let statement = try cached(sql)
     defer { statement.reset() }
     try statement.bind(values)
     guard try statement.step() else { return nil }
-    let result = element(Row(statement: statement))
+    let result = try element(Row(statement: statement))
     if sqlite3_stmt_readonly(statement.handle) == 0 { while try statement.step() {} }
     return result
   }

@@ -108,6 +108,20 @@ public struct Row {
   /// Empty where the column is NULL.
   public func text(_ column: Int) -> String { optionalText(column) ?? "" }
 
+  /// The case of an enum that the column names.
+  /// - Throws: SQLiteError (SQLITE_MISMATCH) with table, column and the row's first value, where it names none: damage is
+  ///   an error, never a likely value.
+  public func choice<Choice: RawRepresentable<String>>(_ column: Int) throws(SQLiteError) -> Choice {
+    if let choice = Choice(rawValue: text(column)) { return choice }
+    let name = sqlite3_column_name(statement.handle, Int32(column)).map { String(cString: $0) } ?? "?"
+    let table = sqlite3_column_table_name(statement.handle, Int32(column)).map { String(cString: $0) }
+    throw SQLiteError(
+      code: SQLITE_MISMATCH,
+      message:
+        "\(table ?? "a query").\(name) holds a word that this program does not know, in the row that begins with \(text(0)); restore a backup, or mend it with sqlite3"
+    )
+  }
+
   public func optionalText(_ column: Int) -> String? {
     guard let start = sqlite3_column_text(statement.handle, Int32(column)) else { return nil }
     let count = Int(sqlite3_column_bytes(statement.handle, Int32(column)))

@@ -29,7 +29,7 @@ public struct CallRow: Hashable, Sendable {
     screen_key_at
     """
 
-  init(_ row: Row) {
+  init(_ row: Row) throws(SQLiteError) {
     id = row.integer(0)
     callSid = row.text(1)
     tenant = row.text(2)
@@ -37,8 +37,8 @@ public struct CallRow: Hashable, Sendable {
     called = row.text(4)
     startedAt = row.timestamp(5)
     endedAt = row.optionalTimestamp(6)
-    outcome = CallOutcome(rawValue: row.text(7)) ?? .inProgress
-    decision = CallDecision(rawValue: row.text(8)) ?? .none
+    outcome = try row.choice(7)
+    decision = try row.choice(8)
     reason = row.optionalText(9)
     dueAt = row.optionalTimestamp(10)
     dialConnected = row.optionalInteger(11).map { $0 != 0 }

@@ -78,7 +78,7 @@ extension Store {
   public func lineType(phone: String, since oldest: Timestamp) throws -> LineType? {
     try database.first(
       "SELECT line_type FROM line_types WHERE phone = ? AND learned_at >= ?", .text(phone), .time(oldest)
-    ) { LineType(rawValue: $0.text(0)) } ?? nil
+    ) { row throws(SQLiteError) in try row.choice(0) }
   }
 
   public func learnLineType(phone: String, type: LineType, from source: String, at now: Timestamp) throws {

@@ -47,9 +47,9 @@ extension Store {
       """
       SELECT id, kind, tenant, target, created_at FROM erasures WHERE look_at <= ? ORDER BY look_at, id LIMIT ?
       """, .time(now), .integer(limit)
-    ) { row in
+    ) { row throws(SQLiteError) in
       Erasure(
-        id: row.integer(0), kind: ErasureKind(rawValue: row.text(1)) ?? .compact, tenant: row.text(2),
+        id: row.integer(0), kind: try row.choice(1), tenant: row.text(2),
         target: row.text(3), createdAt: row.timestamp(4))
     }
   }

@@ -25,9 +25,9 @@ extension Store {
       SELECT id, state, sender, sid, first_due_at, sent_at, error_code, error FROM messages
       WHERE call_id = ? AND kind = 'missed_call'
       """, .integer(call)
-    ) { row in
+    ) { row throws(SQLiteError) in
       MessageProgress(
-        id: row.integer(0), state: MessageState(rawValue: row.text(1)) ?? .dead, sender: row.text(2),
+        id: row.integer(0), state: try row.choice(1), sender: row.text(2),
         sid: row.optionalText(3), firstDueAt: row.timestamp(4), sentAt: row.optionalTimestamp(5),
         errorCode: row.optionalInteger(6), error: row.optionalText(7))
     }

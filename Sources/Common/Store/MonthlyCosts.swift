@@ -65,9 +65,9 @@ extension Store {
         total(CAST(round(abs(price) * 1000000) AS INTEGER))
       FROM lookups WHERE tenant = ?1 AND at >= ?2 AND at < ?3 GROUP BY currency, priced
       """, values: Array(period.values.prefix(3))
-    ) { row in
+    ) { row throws(SQLiteError) in
       CostFigures(
-        source: CostFigures.Source(rawValue: row.text(0)) ?? .outbound, currency: row.optionalText(1),
+        source: try row.choice(0), currency: row.optionalText(1),
         isPriced: row.boolean(2), count: row.integer(3), segments: row.integer(4), millionths: row.integer(5))
     }
   }

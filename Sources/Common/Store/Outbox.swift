@@ -119,14 +119,14 @@ public struct OutboxRow: Hashable, Sendable {
     attachments, budget
     """
 
-  init(_ row: Row) {
+  init(_ row: Row) throws(SQLiteError) {
     id = row.integer(0)
     tenant = row.text(1)
     recipient = row.text(2)
     sender = row.text(3)
-    kind = MessageKind(rawValue: row.text(4)) ?? .confirmation
+    kind = try row.choice(4)
     body = row.text(5)
-    state = MessageState(rawValue: row.text(6)) ?? .dead
+    state = try row.choice(6)
     attempts = row.integer(7)
     postponements = row.integer(8)
     dueAt = row.timestamp(9)
@@ -137,11 +137,11 @@ public struct OutboxRow: Hashable, Sendable {
     callID = row.optionalInteger(14)
     ticketID = row.optionalInteger(15)
     firstDueAt = row.timestamp(16)
-    channel = Channel(rawValue: row.text(17)) ?? .sms
+    channel = try row.choice(17)
     subject = row.optionalText(18)
     createdAt = row.timestamp(19)
     attachments = row.text(20).split(separator: "\n").map(String.init)
-    budget = Budget(rawValue: row.text(21)) ?? .stranger
+    budget = try row.choice(21)
   }
 }
 

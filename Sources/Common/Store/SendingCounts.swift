@@ -23,10 +23,10 @@ extension Store {
       SELECT tenant, kind, budget, sum(CASE WHEN claimed_at > ?1 THEN attempts ELSE 0 END), sum(attempts)
       FROM messages WHERE channel = ?3 AND claimed_at > ?2 AND attempts > 0 GROUP BY tenant, kind, budget
       """, .time(now.adding(hours: -1)), .time(now.adding(days: -1)), .text(channel.rawValue)
-    ) {
+    ) { row throws(SQLiteError) in
       SendingCount(
-        tenant: $0.text(0), kind: MessageKind(rawValue: $0.text(1)) ?? .confirmation,
-        budget: Budget(rawValue: $0.text(2)) ?? .stranger, lastHour: $0.integer(3), lastDay: $0.integer(4))
+        tenant: row.text(0), kind: try row.choice(1),
+        budget: try row.choice(2), lastHour: row.integer(3), lastDay: row.integer(4))
     }
   }
 }

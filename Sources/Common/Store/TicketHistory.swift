@@ -43,10 +43,10 @@ extension Store {
           SELECT 'reply', answer, body, received_at, id, 1 FROM inbound_messages WHERE ticket_id = ?1
           ORDER BY at DESC, place DESC, id DESC LIMIT ?2 OFFSET ?3
           """, .integer(ticket), .integer(size), .integer(offset)
-        ) {
+        ) { row throws(SQLiteError) in
           TicketHistoryLine(
-            type: EventType(rawValue: $0.text(0)) ?? .reply, detail: $0.text(1), words: $0.text(2),
-            at: $0.timestamp(3))
+            type: try row.choice(0), detail: row.text(1), words: row.text(2),
+            at: row.timestamp(3))
         }.reversed()
       }
     }

@@ -23,18 +23,18 @@ public struct TicketRow: Hashable, Sendable {
   static let columns =
     "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at, origin"
 
-  init(_ row: Row) {
+  init(_ row: Row) throws(SQLiteError) {
     id = row.integer(0)
     tenant = row.text(1)
     phone = row.text(2)
-    source = TicketSource(rawValue: row.text(3)) ?? .missedCall
-    urgency = Urgency(rawValue: row.text(4)) ?? .medium
-    status = TicketStatus(rawValue: row.text(5)) ?? .new
+    source = try row.choice(3)
+    urgency = try row.choice(4)
+    status = try row.choice(5)
     summary = row.text(6)
     slaDueAt = row.timestamp(7)
     createdAt = row.timestamp(8)
     updatedAt = row.timestamp(9)
-    origin = TicketOrigin(rawValue: row.text(10)) ?? .stranger
+    origin = try row.choice(10)
   }
 }
 
