@@ -4,7 +4,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda
 
-HANDLERS := voice dial-result screen menu call-status sms sms-status twilio-error health tick anfrage inbox
+# Their one place is Package.swift.
+HANDLERS := $(shell sed -n '/^let handlers = \[/,/^\]/p' Package.swift | grep -o '"[a-z-]*": "' | tr -d '": ')
 STATIC   := .build-static
 BATCH    := .build-batch
 # The handlers' frontend flags: types are named directly instead of looked up by name at run time (a tenth of a

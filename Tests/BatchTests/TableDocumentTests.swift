@@ -90,9 +90,7 @@ struct TableDocumentTests {
       for name in tables where !table.names(program, name) { Issue.record("\(program) writes \(name)") }
     }
     // The story has all of them at work.
-    for handler in [
-      "voice", "dial-result", "menu", "screen", "call-status", "sms", "sms-status", "twilio-error",
-    ] {
+    for handler in Handlers.webhooks {
       #expect(written[handler]?.isEmpty == false, "\(handler)")
     }
     for page in ["anfrage", "inbox"] { #expect(written[page]?.isEmpty == false, "\(page)") }

@@ -97,10 +97,7 @@ final class DoctorWorld {
   private func installHandlers() throws {
     try Files.makeFolder(handlers, mode: 0o755)
     chmod(handlers, 0o755)
-    for name in [
-      "voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error", "health",
-      "anfrage", "inbox", "tick",
-    ] { try Files.writeAtomically([], to: "\(handlers)/\(name)", mode: 0o755) }
+    for name in Handlers.all { try Files.writeAtomically([], to: "\(handlers)/\(name)", mode: 0o755) }
     try Files.writeAtomically(
       Array("\(world.home.path)\n".utf8), to: "\(handlers)/\(Home.pointerName)", mode: 0o644)
     try write("data/\(Doctor.folderPointer)", "\(handlers)\n")

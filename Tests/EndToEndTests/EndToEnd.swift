@@ -20,9 +20,7 @@ enum ShippedPrograms {
   static let sources = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
 
   /// Twilio's webhooks.
-  static let webhooks = [
-    "voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error",
-  ]
+  static let webhooks = Handlers.webhooks
 
   /// All that is shipped for the web server.
   static let handlers: [String] = {

@@ -107,6 +107,7 @@ private enum Installation {
   let parts = bytes.split(separator: 10, maxSplits: 7, omittingEmptySubsequences: false).map(Array.init)
   guard parts.count == 8 else { return }
   let method = text(parts[0])
+  // In this order, which the corpus knows.
   let handlers = [
     "anfrage", "inbox", "health", "voice", "dial-result", "sms", "sms-status", "call-status", "menu",
     "screen", "twilio-error",

@@ -56,6 +56,18 @@ struct Levels {
 }
 
 struct ArchitectureTests {
+  @Test func `whatever names the handlers names those of Package.swift`() throws {
+    let names = Set(Handlers.all)
+    #expect(names.count == 12 && names.isSuperset(of: Handlers.webhooks))
+    let access = try #require(
+      Self.text("cgi-bin/.htaccess").firstMatch(of: /FilesMatch "\^\(([a-z|-]+)\)\$"/)?.1)
+    #expect(Set(access.split(separator: "|").map(String.init)) == names)
+    let functions = try #require(
+      Self.text("docs/functions.md").split(separator: "which one a function is:").dropFirst().first?
+        .split(separator: "(").first)
+    #expect(Set(functions.matches(of: /`([a-z-]+)`/).map { String($0.1) }) == names)
+  }
+
   private static func text(_ path: String) throws -> String {
     String(decoding: try Files.read("\(SwiftSource.repository)/\(path)"), as: UTF8.self)
   }

@@ -7,9 +7,7 @@ import TestSupport
 import Testing
 
 struct BadInputTests {
-  static let webhooks = [
-    "voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status", "twilio-error",
-  ]
+  static let webhooks = Handlers.webhooks
 
   /// A webhook that would be recorded, for each handler.
   static func goodFields(_ kind: String) -> (fields: [(String, String)], query: String) {
