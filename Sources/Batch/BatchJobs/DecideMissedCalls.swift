@@ -9,7 +9,9 @@ import Rules
 import Settings
 import Store
 
-final class DecideMissedCalls {
+final class DecideMissedCalls: Job {
+  static let name = "decide"
+
   private static let batch = 200
   /// A call that began so long ago is not under way any more.
   private static let longestCallHours = 4
@@ -22,10 +24,12 @@ final class DecideMissedCalls {
     self.lookups = lookups
   }
 
-  /// - Returns: true when there may be more due than one batch.
-  func step(at now: Timestamp) throws -> Bool {
+  private(set) var hasMore = false
+
+  func step(at now: Timestamp) throws {
     let due = try context.store.dueCalls(at: now, limit: DecideMissedCalls.batch)
-    guard !due.isEmpty else { return false }
+    hasMore = due.count == DecideMissedCalls.batch
+    guard !due.isEmpty else { return }
     // One commit for the batch: decisions are cheap, syncs are not.
     do {
       try context.store.write { for call in due { try decide(call, at: now) } }
@@ -34,7 +38,6 @@ final class DecideMissedCalls {
       context.log(.error, "decide", ["reason": String(describing: error)])
       for call in due { decideAlone(call, at: now) }
     }
-    return due.count == DecideMissedCalls.batch
   }
 
   private func decideAlone(_ call: CallRow, at now: Timestamp) {

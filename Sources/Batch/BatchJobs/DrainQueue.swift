@@ -12,7 +12,9 @@ import Settings
 import Spool
 import Store
 
-final class DrainQueue {
+final class DrainQueue: Job {
+  static let name = "queue"
+
   private static let longestWaitSeconds = 20
   private static let longestRestSeconds = 60
   /// A hiccup is no alert.
@@ -52,10 +54,12 @@ final class DrainQueue {
       || (foundNothing && !isReceiving && inbox.isEmpty && done.isEmpty && deletionsUnderWay == 0)
   }
 
-  /// - Parameters:
-  ///   - millisecondsLeft: until the run ends; no request for messages may last longer.
-  ///   - lingers: whether there is time to wait for messages at all.
-  func step(at now: Timestamp, millisecondsLeft: Int64, lingers: Bool) throws {
+  /// Until the run ends; no request for messages may last longer.
+  var millisecondsLeft: Int64 = 0
+  /// There is time to wait for messages at all.
+  var lingers = false
+
+  func step(at now: Timestamp) throws {
     guard case .sqs = context.installation.intake else { return }
     guard let queue = context.queue else {
       context.alert(AlertCause.queue, QueueAccess.missing, at: now)

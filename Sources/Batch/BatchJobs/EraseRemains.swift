@@ -11,7 +11,10 @@ import Reports
 import Store
 import TwilioAPI
 
-final class EraseRemains {
+final class EraseRemains: Job {
+  static let name = "erase"
+  static let yieldsToSending = true
+
   private static let rowsAtOnce = 100
   private static let giveUpDays = 30
   /// The file is rebuilt when nothing is due within this time.
@@ -36,6 +39,7 @@ final class EraseRemains {
   }
 
   var isIdle: Bool { waiting.isEmpty && underWay == 0 }
+  var isFinished: Bool { isIdle }
 
   func step(at now: Timestamp) throws {
     if isIdle && (isUrgent || now >= nextLook || nextLook > now.adding(minutes: 1)) {

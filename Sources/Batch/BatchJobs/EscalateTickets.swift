@@ -6,7 +6,9 @@ import Platform
 import Settings
 import Store
 
-final class EscalateTickets {
+final class EscalateTickets: Job {
+  static let name = "escalate"
+
   private let context: BatchContext
 
   init(context: BatchContext) { self.context = context }

@@ -10,7 +10,10 @@ import Platform
 import Store
 import TwilioAPI
 
-final class FetchPrices {
+final class FetchPrices: Job {
+  static let name = "prices"
+  static let yieldsToSending = true
+
   static let atOnce = 4
   /// Rows taken up in one look, and as many of those that came in.
   private static let rowsAtOnce = 500
@@ -48,6 +51,7 @@ final class FetchPrices {
   init(context: BatchContext) { self.context = context }
 
   var isIdle: Bool { waiting.isEmpty && underWay == 0 }
+  var isFinished: Bool { isIdle }
 
   func step(at now: Timestamp) throws {
     if isIdle && (now >= nextLook || nextLook > now.adding(minutes: 1)) {

@@ -76,10 +76,12 @@ public final class ForgetNumber {
   private func emptyQueue() throws -> Bool {
     guard case .sqs = context.installation.intake else { return true }
     let draining = DrainQueue(context: context)
+    draining.lingers = true
+    draining.millisecondsLeft = 2000
     let end = context.clock.now().adding(seconds: ForgetNumber.queueSeconds)
     while context.clock.now() < end {
       // Messages are waited for a second at a time, so that all of the queue's machines are asked.
-      try draining.step(at: context.clock.now(), millisecondsLeft: 2000, lingers: true)
+      try draining.step(at: context.clock.now())
       context.transport.poll(milliseconds: 100)
       guard draining.isFinished else { continue }
       guard !draining.isFailing, let queue = context.queue,

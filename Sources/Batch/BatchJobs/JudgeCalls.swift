@@ -14,7 +14,9 @@ import Spool
 import Store
 import TwilioAPI
 
-final class JudgeCalls {
+final class JudgeCalls: Job {
+  static let name = "judge-calls"
+
   /// A dial result comes before the final status, or at the same moment.
   private static let graceSeconds = 8
   private static let silenceMinutes = 10

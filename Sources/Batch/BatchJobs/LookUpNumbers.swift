@@ -11,7 +11,9 @@ import Settings
 import Store
 import TwilioAPI
 
-final class LookUpNumbers {
+final class LookUpNumbers: Job {
+  static let name = "lookup"
+
   /// After this long past its due time a call no longer waits for Lookup.
   static let patienceMilliseconds: Int64 = 4000
   private static let atOnce = 8

@@ -11,7 +11,10 @@ import Reports
 import Spool
 import Store
 
-final class PurgeOld {
+final class PurgeOld: Job {
+  static let name = "purge"
+  static let yieldsToSending = true
+
   private static let rowsAtOnce = 200
   /// Above that the file is not rebuilt each day: writers would wait too long.
   private static let rebuiltBytes = 256 << 20
@@ -22,20 +25,22 @@ final class PurgeOld {
 
   init(context: BatchContext) { self.context = context }
 
-  /// - Returns: true when there is more to do at once.
-  func step(at now: Timestamp) throws -> Bool {
-    guard now >= nextStep || nextStep > now.adding(hours: 2) else { return false }
+  private(set) var hasMore = false
+
+  func step(at now: Timestamp) throws {
+    hasMore = false
+    guard now >= nextStep || nextStep > now.adding(hours: 2) else { return }
     let today = TimeZoneRules.utc.startOfDay(TimeZoneRules.utc.day(of: now))
     let cutoff = today.adding(days: -context.installation.retentionDays)
     if try purgeSome(before: cutoff, at: now) {
       hasPurged = true
-      return true
+      hasMore = true
+      return
     }
     nextStep = now.adding(hours: 1)
     try purgeRejected(before: cutoff)
     if hasPurged { _ = try context.store.emptyWriteAheadLog() }
     hasPurged = false
-    return false
   }
 
   /// One small transaction. Tickets before calls: they find the call they came from by the number.

@@ -12,7 +12,9 @@ import Settings
 import Store
 import TwilioAPI
 
-final class ReconcileMessages {
+final class ReconcileMessages: Job {
+  static let name = "reconcile"
+
   /// Twilio has had this long to show a message it accepted.
   static let certaintySeconds = 120
   private static let lookAgainSeconds = 20

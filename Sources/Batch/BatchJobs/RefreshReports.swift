@@ -7,7 +7,9 @@ import Settings
 import Store
 import TwilioAPI
 
-final class RefreshReports {
+final class RefreshReports: Job {
+  static let name = "refresh-reports"
+
   private static let waitMinutes = 10
   private static let giveUpDays = 2
   private static let perStep = 20

@@ -7,7 +7,9 @@ import Platform
 import Spool
 import Store
 
-final class ReplaySpool {
+final class ReplaySpool: Job {
+  static let name = "replay-spool"
+
   private let context: BatchContext
   private let spool: Spool
   private let recording: RecordKept

@@ -35,26 +35,13 @@ public final class Runner {
   private let context: BatchContext
   private let monotonic: () -> Int64
   private let shouldStop: () -> Bool
-  private let spool: ReplaySpool
+  /// All of its work, in the order of a step.
+  private let jobs: [any Job]
   private let queue: DrainQueue
-  private let judging: JudgeCalls
-  private let lookups: LookUpNumbers
-  private let decisions: DecideMissedCalls
   private let sending: SendDueMessages
-  private let reconciling: ReconcileMessages
-  private let refreshing: RefreshReports
-  private let sweeping: SweepLostWebhooks
-  private let blockLists: UpdateBlockLists
-  private let escalating: EscalateTickets
+  private let mailing: SendDueMail
   private let telling: TellOperator
   private let solving: SolveAlerts
-  private let mailing: SendDueMail
-  private let tidying: TidyUp
-  private let prices: FetchPrices
-  private let reporting: WriteMonthlyReports
-  private let erasing: EraseRemains
-  private let purging: PurgeOld
-  private let uploads: TidyUploads
   private let clockWatch: WatchClock
 
   /// - Parameters:
@@ -67,26 +54,28 @@ public final class Runner {
     self.context = context
     self.monotonic = monotonic
     self.shouldStop = shouldStop
-    spool = ReplaySpool(context: context)
-    queue = DrainQueue(context: context)
-    judging = JudgeCalls(context: context)
-    lookups = LookUpNumbers(context: context)
-    decisions = DecideMissedCalls(context: context, lookups: lookups)
+    let lookups = LookUpNumbers(context: context)
+    let judging = JudgeCalls(context: context)
+    let sweeping = SweepLostWebhooks(context: context)
+    let queue = DrainQueue(context: context)
+    self.queue = queue
     sending = SendDueMessages(context: context)
-    reconciling = ReconcileMessages(context: context, sending: sending)
-    refreshing = RefreshReports(context: context)
-    sweeping = SweepLostWebhooks(context: context)
-    blockLists = UpdateBlockLists(context: context)
-    escalating = EscalateTickets(context: context)
-    telling = TellOperator(context: context)
-    solving = SolveAlerts(context: context, isQueueWell: { [queue] in queue.isWell })
     mailing = SendDueMail(context: context)
-    tidying = TidyUp(context: context)
-    prices = FetchPrices(context: context)
-    reporting = WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging)
-    erasing = EraseRemains(context: context)
-    purging = PurgeOld(context: context)
-    uploads = TidyUploads(context: context)
+    telling = TellOperator(context: context)
+    solving = SolveAlerts(context: context, isQueueWell: { queue.isWell })
+    jobs = [
+      // What came in, what is due, who is told: in one step from a kept webhook to its SMS.
+      ReplaySpool(context: context), queue, UpdateBlockLists(context: context), judging, lookups,
+      DecideMissedCalls(context: context, lookups: lookups), EscalateTickets(context: context), telling,
+      sending, mailing,
+      // What became of it.
+      ReconcileMessages(context: context, sending: sending), RefreshReports(context: context), sweeping,
+      // After all who may meet a condition again.
+      solving,
+      WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),
+      FetchPrices(context: context), EraseRemains(context: context), PurgeOld(context: context),
+      TidyUploads(context: context), TidyUp(context: context),
+    ]
     clockWatch = WatchClock(context: context, monotonic: monotonic)
   }
 
@@ -139,35 +128,20 @@ public final class Runner {
   /// - Returns: true when more was due than one step takes.
   func step(millisecondsLeft: Int64, lingers: Bool) -> Bool {
     let now = context.clock.now()
-    var isFull = false
     context.attempt("clock") { if try clockWatch.step(at: now) { sending.forgetHolds() } }
     context.attempt("settings") { try context.reloadSettingsIfChanged() }
     // First of all, so that what comes of them is told and sent in this very step.
     context.attempt("settle") { if sending.hasResults { try sending.step(at: now) } }
     context.attempt("settle-mail") { try mailing.settle(at: now) }
-    context.attempt("replay-spool") { try spool.step(at: now) }
-    context.attempt("queue") { try queue.step(at: now, millisecondsLeft: millisecondsLeft, lingers: lingers) }
-    context.attempt("block-lists") { try blockLists.step(at: now) }
-    context.attempt("judge-calls") { try judging.step(at: now) }
-    context.attempt("lookup") { try lookups.step(at: now) }
-    context.attempt("decide") { isFull = try decisions.step(at: now) }
-    context.attempt("escalate") { try escalating.step(at: now) }
-    context.attempt("tell-operator") { try telling.step(at: now) }
-    context.attempt("send") { try sending.step(at: now) }
-    context.attempt("send-mail") { try mailing.step(at: now) }
-    context.attempt("reconcile") { try reconciling.step(at: now) }
-    context.attempt("refresh-reports") { try refreshing.step(at: now) }
-    context.attempt("sweep") { try sweeping.step(at: now) }
-    // After all who may meet a condition again.
-    context.attempt("solve-alerts") { try solving.step(at: now) }
-    context.attempt("reports") { isFull = try reporting.step(at: now) || isFull }
-    if sending.isIdle {
-      context.attempt("prices") { try prices.step(at: now) }
-      context.attempt("erase") { try erasing.step(at: now) }
-      context.attempt("purge") { isFull = try purging.step(at: now) || isFull }
-      context.attempt("tidy-up") { isFull = try uploads.step(at: now) || isFull }
+    queue.millisecondsLeft = millisecondsLeft
+    queue.lingers = lingers
+    var isFull = false
+    for job in jobs where sending.isIdle || !type(of: job).yieldsToSending {
+      context.attempt(type(of: job).name) {
+        try job.step(at: now)
+        isFull = job.hasMore || isFull
+      }
     }
-    context.attempt("tidy-up") { try tidying.step(at: now) }
     return isFull
   }
 
@@ -215,10 +189,7 @@ public final class Runner {
 
   /// Nothing under way, nothing that only waits its turn, nothing due within the moment.
   private func isFinished(nextDue: Timestamp?) -> Bool {
-    guard context.transport.inFlight == 0, sending.isIdle, mailing.isIdle, prices.isIdle, erasing.isIdle,
-      queue.isFinished
-    else { return false }
-    if sending.isRateLimited { return false }
+    guard context.transport.inFlight == 0, jobs.allSatisfy(\.isFinished) else { return false }
     guard let nextDue else { return true }
     let untilDue = nextDue.milliseconds(since: context.clock.now())
     // What is overdue even after a step is held for longer than this run shall last.

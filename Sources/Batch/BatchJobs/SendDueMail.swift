@@ -13,7 +13,9 @@ import Settings
 import Store
 import Twilio
 
-final class SendDueMail {
+final class SendDueMail: Job {
+  static let name = "send-mail"
+
   private static let atOnce = 4
   /// Looked at in one step: what is above a ceiling must not stand in the way of what is not.
   private static let lookedAt = 1000
@@ -30,6 +32,7 @@ final class SendDueMail {
   init(context: BatchContext) { self.context = context }
 
   var isIdle: Bool { underWay.isEmpty && outcomes.isEmpty }
+  var isFinished: Bool { isIdle }
   var hasResults: Bool { !outcomes.isEmpty }
 
   func step(at now: Timestamp) throws {

@@ -15,7 +15,9 @@ import Store
 import Twilio
 import TwilioAPI
 
-final class SendDueMessages {
+final class SendDueMessages: Job {
+  static let name = "send"
+
   /// How long after a lost answer Twilio is asked for the first time.
   static let firstLookSeconds = 2
   /// Longer than a request can take.
@@ -36,6 +38,7 @@ final class SendDueMessages {
   init(context: BatchContext) { self.context = context }
 
   var isIdle: Bool { underWay.isEmpty && outcomes.isEmpty }
+  var isFinished: Bool { isIdle && !isRateLimited }
 
   /// Answers have come in that are not committed yet.
   var hasResults: Bool { !outcomes.isEmpty }
@@ -56,18 +59,16 @@ final class SendDueMessages {
   func isUnderWay(_ id: Int) -> Bool { underWay[id] != nil }
 
   /// Commits the results that have come in, claims what is due, as far as rate and concurrency allow, and sends it.
-  /// One transaction for all of that. Returns how many were claimed.
-  @discardableResult
-  func step(at now: Timestamp) throws -> Int {
+  /// One transaction for all of that.
+  func step(at now: Timestamp) throws {
     let isDue = try context.store.nextMessageDue().map { $0 <= now } ?? false
     isRateLimited = isDue && room <= 0
-    guard hasResults || (isDue && room > 0) else { return 0 }
+    guard hasResults || (isDue && room > 0) else { return }
     var claimed: [(row: OutboxRow, tenant: Tenant)] = []
     try commitResults(at: now) { claimed = try claim(at: now) }
     for (row, _) in claimed { underWay[row.id] = row }
     ready = claimed.reversed() + ready
     fill(at: now)
-    return claimed.count
   }
 
   /// Commits the results that have come in; nothing new is begun.

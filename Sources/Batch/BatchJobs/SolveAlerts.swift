@@ -9,7 +9,9 @@ import Platform
 import Settings
 import Store
 
-final class SolveAlerts {
+final class SolveAlerts: Job {
+  static let name = "solve-alerts"
+
   /// A ceiling is met again each minute while anything waits for it.
   private static let ceilingQuietMinutes = 5
   /// What is gathered, or not asked, above a ceiling of an hour.

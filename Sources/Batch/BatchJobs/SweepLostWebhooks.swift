@@ -14,7 +14,9 @@ import Spool
 import Store
 import TwilioAPI
 
-final class SweepLostWebhooks {
+final class SweepLostWebhooks: Job {
+  static let name = "sweep"
+
   static let intervalSeconds = 300
   /// Webhooks of what happened this recently may still be on their way.
   private static let graceSeconds = 120

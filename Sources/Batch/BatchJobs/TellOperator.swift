@@ -10,7 +10,9 @@ import Rules
 import Settings
 import Store
 
-final class TellOperator {
+final class TellOperator: Job {
+  static let name = "tell-operator"
+
   private static let wantedHours = 48
 
   private let context: BatchContext

@@ -5,7 +5,9 @@ import LocalTime
 import Platform
 import Store
 
-final class TidyUp {
+final class TidyUp: Job {
+  static let name = "tidy-up"
+
   private static let logBytes = 5 << 20
 
   private let context: BatchContext

@@ -8,7 +8,10 @@ import LocalTime
 import Platform
 import Store
 
-final class TidyUploads {
+final class TidyUploads: Job {
+  static let name = "tidy-uploads"
+  static let yieldsToSending = true
+
   private static let filesAtOnce = 200
   private static let partSuffix = ".part"
 
@@ -18,14 +21,16 @@ final class TidyUploads {
 
   init(context: BatchContext) { self.context = context }
 
-  /// - Returns: true when there is more to look at.
-  func step(at now: Timestamp) throws -> Bool {
+  private(set) var hasMore = false
+
+  func step(at now: Timestamp) throws {
+    hasMore = false
     if waiting.isEmpty {
-      guard now >= nextStep || nextStep > now.adding(hours: 2) else { return false }
+      guard now >= nextStep || nextStep > now.adding(hours: 2) else { return }
       nextStep = now.adding(hours: 1)
       // A run lasts a minute: the time of the last walk stands in the database.
       let last = try context.store.uploadsTidied()
-      guard now >= last.adding(hours: 1) || last > now else { return false }
+      guard now >= last.adding(hours: 1) || last > now else { return }
       try context.store.noteUploadsTidied(at: now)
       for tenant in (try? Files.list(context.home.uploads)) ?? [] {
         waiting += ((try? Files.list("\(context.home.uploads)/\(tenant)")) ?? []).map { "\(tenant)/\($0)" }
@@ -33,7 +38,7 @@ final class TidyUploads {
     }
     for file in waiting.prefix(TidyUploads.filesAtOnce) { try look(at: file, now) }
     waiting.removeFirst(min(TidyUploads.filesAtOnce, waiting.count))
-    return !waiting.isEmpty
+    hasMore = !waiting.isEmpty
   }
 
   private func look(at file: String, _ now: Timestamp) throws {

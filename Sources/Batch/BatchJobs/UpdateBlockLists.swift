@@ -4,7 +4,9 @@ import LocalTime
 import Platform
 import Store
 
-final class UpdateBlockLists {
+final class UpdateBlockLists: Job {
+  static let name = "block-lists"
+
   private let context: BatchContext
   private var pace = Pace(seconds: 60)
 

@@ -14,7 +14,9 @@ import Reports
 import Settings
 import Store
 
-final class WriteMonthlyReports {
+final class WriteMonthlyReports: Job {
+  static let name = "reports"
+
   private static let paceSeconds = 60
   private static let noon = 12 * 60
   /// The tenant's name in `reported_months` that stands for the summary.
@@ -48,14 +50,17 @@ final class WriteMonthlyReports {
     self.judging = judging
   }
 
-  /// - Returns: true when there is more to do at once, here or for whoever sends the mails.
-  func step(at now: Timestamp) throws -> Bool {
+  /// More is to be done at once, here or by whoever sends the mails.
+  private(set) var hasMore = false
+
+  func step(at now: Timestamp) throws {
+    hasMore = false
     hasClosed = false
     if work.isEmpty {
-      guard sweeping.hasLooked, try isCaughtUp(at: now), pace.isDue(at: now) else { return false }
+      guard sweeping.hasLooked, try isCaughtUp(at: now), pace.isDue(at: now) else { return }
       work = try plan(at: now)
     }
-    guard !work.isEmpty else { return false }
+    guard !work.isEmpty else { return }
     do {
       switch work.removeFirst() {
       case .tenant(let tenant, let month): try report(tenant, month, at: now)
@@ -65,7 +70,7 @@ final class WriteMonthlyReports {
       // Nothing of this tenant is written, and the month stays open.
       context.alert(AlertCause.reportFailed, tenant: error.tenant, error.description, at: now)
     }
-    return hasClosed || !work.isEmpty
+    hasMore = hasClosed || !work.isEmpty
   }
 
   private var files: ReportFiles {
