@@ -27,7 +27,7 @@ final class DrainQueue: Job {
   private var isReceiving = false
   private var deletionsUnderWay = 0
   private var failuresInRow = 0
-  private var restUntil = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 10)
   private var foundNothing = false
   private var hasAnswered = false
   /// What is under way is being let go of: that is no failure of the queue.
@@ -65,7 +65,7 @@ final class DrainQueue: Job {
       context.alert(AlertCause.queue, QueueAccess.missing, at: now)
       return
     }
-    guard now >= restUntil || restUntil > now.adding(minutes: 2) else { return }
+    guard pace.isOpen(at: now) else { return }
     try recordInbox(queue, at: now)
     // Without lingering the queue is emptied once, and there is time for what is left.
     guard lingers || !foundNothing else { return }
@@ -92,7 +92,7 @@ final class DrainQueue: Job {
           context.summary.queued += 1
         }
       } catch {
-        restUntil = now.adding(seconds: 10)
+        pace.rest(at: now)
         throw error
       }
       inbox.removeFirst()
@@ -143,7 +143,7 @@ final class DrainQueue: Job {
     guard !isEnding else { return }
     let now = context.clock.now()
     failuresInRow += 1
-    restUntil = now.adding(seconds: min(DrainQueue.longestRestSeconds, 1 << min(failuresInRow - 1, 6)))
+    pace.rest(at: now, seconds: min(DrainQueue.longestRestSeconds, 1 << min(failuresInRow - 1, 6)))
     if case .unavailable = failure, failuresInRow < DrainQueue.failuresBeforeAlert {
       context.log(.warning, "queue", ["reason": failure.description])
       return

@@ -25,7 +25,7 @@ final class EraseRemains: Job {
   private let isUrgent: Bool
   private var waiting: [Erasure] = []
   private var underWay = 0
-  private var nextLook = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 2)
   /// Accounts that are not asked before then.
   private var heldAccounts: [String: Timestamp] = [:]
 
@@ -42,8 +42,8 @@ final class EraseRemains: Job {
   var isFinished: Bool { isIdle }
 
   func step(at now: Timestamp) throws {
-    if isIdle && (isUrgent || now >= nextLook || nextLook > now.adding(minutes: 1)) {
-      nextLook = now.adding(seconds: 2)
+    if isIdle && (isUrgent || pace.isOpen(at: now)) {
+      pace.rest(at: now)
       try look(at: now)
     }
     while underWay < atOnce, !waiting.isEmpty { askTwilio(waiting.removeFirst(), at: now) }

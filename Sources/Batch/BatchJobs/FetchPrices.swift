@@ -42,7 +42,7 @@ final class FetchPrices: Job {
   private let context: BatchContext
   private var waiting: [Inquiry] = []
   private var underWay = 0
-  private var nextLook = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 2)
   /// Accounts that are not asked before then.
   private var heldAccounts: [String: Timestamp] = [:]
   /// Lists that could not be read: their messages are asked for one by one.
@@ -54,8 +54,7 @@ final class FetchPrices: Job {
   var isFinished: Bool { isIdle }
 
   func step(at now: Timestamp) throws {
-    if isIdle && (now >= nextLook || nextLook > now.adding(minutes: 1)) {
-      nextLook = now.adding(seconds: 2)
+    if isIdle && pace.isDue(at: now) {
       try look(at: now)
     }
     while underWay < FetchPrices.atOnce, !waiting.isEmpty { ask(waiting.removeFirst(), at: now) }

@@ -1,18 +1,32 @@
-// Pace.swift - how often a job looks for work, by the wall clock.
+// Pace.swift - how often a job looks for work, and how long it rests after a failure, by the wall clock.
 
 import LocalTime
 
-/// A clock that was set back does not stop the job until the old time has come again.
+/// "Not before": a clock that was set back does not stop the job until the old time has come again.
 struct Pace {
   private let milliseconds: Int64
-  private var last: Timestamp?
+  private var rest: (from: Timestamp, milliseconds: Int64)?
 
   init(seconds: Int) { milliseconds = Int64(seconds) * 1000 }
 
   /// Whether it is time; then the next time is one interval away.
   mutating func isDue(at now: Timestamp) -> Bool {
-    if let last, 0..<milliseconds ~= now.milliseconds(since: last) { return false }
-    last = now
+    guard isOpen(at: now) else { return false }
+    rest(at: now)
     return true
   }
+
+  /// Whether it is time; nothing changes by asking.
+  func isOpen(at now: Timestamp) -> Bool {
+    guard let rest else { return true }
+    return !(0..<rest.milliseconds ~= now.milliseconds(since: rest.from))
+  }
+
+  /// Not before an interval has passed, or so many seconds.
+  mutating func rest(at now: Timestamp, seconds: Int? = nil) {
+    rest = (now, seconds.map { Int64($0) * 1000 } ?? milliseconds)
+  }
+
+  /// At once again.
+  mutating func open() { rest = nil }
 }

@@ -20,7 +20,7 @@ final class PurgeOld: Job {
   private static let rebuiltBytes = 256 << 20
 
   private let context: BatchContext
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 3600)
   private var hasPurged = false
 
   init(context: BatchContext) { self.context = context }
@@ -29,7 +29,7 @@ final class PurgeOld: Job {
 
   func step(at now: Timestamp) throws {
     hasMore = false
-    guard now >= nextStep || nextStep > now.adding(hours: 2) else { return }
+    guard pace.isOpen(at: now) else { return }
     let today = TimeZoneRules.utc.startOfDay(TimeZoneRules.utc.day(of: now))
     let cutoff = today.adding(days: -context.installation.retentionDays)
     if try purgeSome(before: cutoff, at: now) {
@@ -37,7 +37,7 @@ final class PurgeOld: Job {
       hasMore = true
       return
     }
-    nextStep = now.adding(hours: 1)
+    pace.rest(at: now)
     try purgeRejected(before: cutoff)
     if hasPurged { _ = try context.store.emptyWriteAheadLog() }
     hasPurged = false

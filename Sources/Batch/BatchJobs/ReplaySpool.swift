@@ -22,12 +22,13 @@ final class ReplaySpool: Job {
 
   /// Replays what waits; stops at the first webhook the database still cannot take, and rests a while.
   func step(at now: Timestamp) throws {
-    guard now >= nextStep || nextStep > now.adding(minutes: 1) else { return }
-    nextStep = now.adding(seconds: 10)
+    guard pace.isDue(at: now) else { return }
     try replay(at: now)
-    nextStep = now
+    pace.open()
   }
-  private var nextStep = Timestamp(milliseconds: 0)
+
+  /// After a webhook that could not be recorded.
+  private var pace = Pace(seconds: 10)
 
   private func replay(at now: Timestamp) throws {
     for path in spool.waiting() {

@@ -17,7 +17,7 @@ final class TidyUploads: Job {
 
   private let context: BatchContext
   private var waiting: [String] = []
-  private var nextStep = Timestamp(milliseconds: 0)
+  private var pace = Pace(seconds: 3600)
 
   init(context: BatchContext) { self.context = context }
 
@@ -26,8 +26,7 @@ final class TidyUploads: Job {
   func step(at now: Timestamp) throws {
     hasMore = false
     if waiting.isEmpty {
-      guard now >= nextStep || nextStep > now.adding(hours: 2) else { return }
-      nextStep = now.adding(hours: 1)
+      guard pace.isDue(at: now) else { return }
       // A run lasts a minute: the time of the last walk stands in the database.
       let last = try context.store.uploadsTidied()
       guard now >= last.adding(hours: 1) || last > now else { return }
