@@ -156,6 +156,11 @@ public final class BatchContext {
 
   var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
 
+  /// Twilio does not take the account's token, whatever was asked.
+  func alertRefusedAccount(_ reason: String, tenant: String? = nil, at now: Timestamp) {
+    alert(AlertCause.credentials, tenant: tenant, "Twilio refuses the account: \(reason)", at: now)
+  }
+
   /// - Parameter message: what failed. An alert that cannot be sent makes no further alert.
   func alert(
     _ cause: String, tenant: String? = nil, _ detail: String, about message: OutboxRow? = nil,

@@ -172,7 +172,7 @@ final class EraseRemains: Job {
     case .rateLimited(let seconds): heldAccounts[account] = now.adding(seconds: min(3600, seconds ?? 60))
     case .credentials(let reason):
       heldAccounts[account] = now.adding(minutes: 5)
-      context.alert(AlertCause.credentials, "Twilio refuses the account: \(reason)", at: now)
+      context.alertRefusedAccount(reason, at: now)
     case .unavailable: heldAccounts[account] = now.adding(seconds: 5)
     // Still on its way, say: Twilio empties only what has ended.
     case .refused: break

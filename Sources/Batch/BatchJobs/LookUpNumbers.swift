@@ -96,7 +96,7 @@ final class LookUpNumbers: Job {
       case .failure(let failure):
         failed[phone] = now.adding(minutes: 5)
         if case .credentials(let reason) = failure {
-          context.alert(AlertCause.credentials, tenant: tenant.id, "Lookup: \(reason)", at: now)
+          context.alertRefusedAccount("Lookup: \(reason)", tenant: tenant.id, at: now)
         }
         context.log(.warning, "lookup-failed", ["number": PhoneNumber.masked(phone)])
       }

@@ -73,8 +73,7 @@ final class ReconcileMessages: Job {
           row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), isHeld: true, at: now)
       }
       if case .credentials(let reason) = failure {
-        context.alert(
-          AlertCause.credentials, tenant: row.tenant, "Twilio refuses the account: \(reason)", at: now)
+        context.alertRefusedAccount(reason, tenant: row.tenant, at: now)
       }
     case .success(let list):
       if let found = try twin(of: row, in: list) {

@@ -145,8 +145,7 @@ final class SweepLostWebhooks: Job {
       case .failure(let failure):
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
         if case .credentials(let reason) = failure {
-          context.alert(
-            AlertCause.credentials, tenant: tenant.id, "Twilio refuses the account: \(reason)", at: now)
+          context.alertRefusedAccount(reason, tenant: tenant.id, at: now)
         }
       }
     }

@@ -29,6 +29,13 @@ public struct CGIResponse: Hashable, Sendable {
     CGIResponse(status: status, contentType: "text/plain; charset=utf-8", body: Array((reason + "\n").utf8))
   }
 
+  /// 405, with the methods that are taken, in words and in `Allow` (RFC 9110, 15.5.6). Who may GET may HEAD.
+  public static func methodNotAllowed(_ allowed: String...) -> CGIResponse {
+    var response = plain(405, "use \(allowed.filter { $0 != "HEAD" }.joined(separator: " or "))")
+    response.headers.append(.init(name: "Allow", value: allowed.joined(separator: ", ")))
+    return response
+  }
+
   public static func xml(_ document: String) -> CGIResponse {
     CGIResponse(status: 200, contentType: "text/xml; charset=utf-8", body: Array(document.utf8))
   }

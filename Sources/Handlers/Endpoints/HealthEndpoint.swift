@@ -18,9 +18,7 @@ public struct HealthEndpoint {
 
   public func respond(to request: CGIRequest) -> CGIResponse {
     guard request.method == "GET" || request.method == "HEAD" else {
-      var response = CGIResponse.plain(405, "use GET")
-      response.headers.append(.init(name: "Allow", value: "GET, HEAD"))
-      return response
+      return .methodNotAllowed("GET", "HEAD")
     }
     let now = context.clock.now()
     let (condition, health) = database(at: now)

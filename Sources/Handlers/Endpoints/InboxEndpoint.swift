@@ -27,9 +27,7 @@ public struct InboxEndpoint {
     let guest = pageLanguage(chosen: nil, acceptLanguage: request.header("Accept-Language"), of: languages)
     do {
       guard ["GET", "HEAD", "POST"].contains(request.method) else {
-        var response = CGIResponse.plain(405, "use GET or POST")
-        response.headers.append(.init(name: "Allow", value: "GET, HEAD, POST"))
-        return response
+        return .methodNotAllowed("GET", "HEAD", "POST")
       }
       let settings = try SettingsReader(path: context.home.settings)
       let store = try Store.open(context.home, patience: context.patience)

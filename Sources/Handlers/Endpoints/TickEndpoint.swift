@@ -34,9 +34,7 @@ public struct TickEndpoint {
   public func respond(to request: CGIRequest) -> CGIResponse {
     do {
       guard request.method == "GET" || request.method == "POST" else {
-        var response = CGIResponse.plain(405, "use GET or POST")
-        response.headers.append(.init(name: "Allow", value: "GET, POST"))
-        return response
+        return .methodNotAllowed("GET", "POST")
       }
       let installation = try SettingsReader(path: context.home.settings).installation()
       try admit(request, secret: installation.tickSecret, guesses: guesses(from: request))

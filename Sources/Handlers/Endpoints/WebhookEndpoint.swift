@@ -27,9 +27,7 @@ public struct WebhookEndpoint {
       return try answer(request)
     } catch let error as RequestError {
       context.log(.warning, "refused", ["status": String(error.status), "reason": error.reason])
-      var response = CGIResponse.plain(error.status, error.reason)
-      if error.status == 405 { response.headers.append(.init(name: "Allow", value: "POST")) }
-      return response
+      return error.status == 405 ? .methodNotAllowed("POST") : .plain(error.status, error.reason)
     } catch {
       // Without settings not even the signature can be checked; Twilio's fallback address takes over.
       context.log(.error, "unavailable", ["reason": String(describing: error)])

@@ -52,10 +52,7 @@ public struct WizardEndpoint {
       switch request.method {
       case "GET", "HEAD": return visit.form()
       case "POST": return try visit.take(body(of: request))
-      default:
-        var response = CGIResponse.plain(405, "use GET or POST")
-        response.headers.append(.init(name: "Allow", value: "GET, HEAD, POST"))
-        return response
+      default: return .methodNotAllowed("GET", "HEAD", "POST")
       }
     } catch {
       context.log(.error, "unavailable", ["reason": String(describing: error)])
