@@ -31,8 +31,7 @@ final class SendDueMail: Job {
 
   init(context: BatchContext) { self.context = context }
 
-  var isIdle: Bool { underWay.isEmpty && outcomes.isEmpty }
-  var isFinished: Bool { isIdle }
+  var isFinished: Bool { underWay.isEmpty && outcomes.isEmpty }
   var hasResults: Bool { !outcomes.isEmpty }
 
   func step(at now: Timestamp) throws {

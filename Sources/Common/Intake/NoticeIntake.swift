@@ -67,10 +67,9 @@ extension Intake {
       outcome = "somebody has \(isDigest ? "them" : "the ticket")"
     } else if left > 0 {
       outcome = "nobody is left in notify to tell" + (isDigest ? " of \(left)" : "")
-    } else if isDigest {
-      outcome = "the next of notify \(told.max() == 1 ? "is" : "are") told"
     } else {
-      outcome = told[0] == 1 ? "the next of notify is told" : "the next \(told[0]) of notify are told"
+      let count = told.max() ?? 0
+      outcome = count == 1 ? "the next of notify is told" : "the next \(count) of notify are told"
     }
     try store.raiseAlert(
       cause: left > 0 ? AlertCause.nobodyTold : AlertCause.noticeRefused, tenant: tenant.id,
