@@ -18,7 +18,7 @@ func library(_ name: String, in folder: String = "Sources/Common", _ dependencie
 /// A CGI program: `Sources/Handlers/<Name>/main.swift`, shipped as `cgi-bin/<program>`.
 func handler(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Endpoints", "StaticStart"], path: "Sources/Handlers/\(name)")
+    name: name, dependencies: ["Web", "StaticStart"], path: "Sources/Handlers/\(name)")
 }
 
 /// The tests of a library, in Tests/<Name>Tests.
@@ -60,34 +60,34 @@ let package = Package(
     library("LocalTime"),
     library("Crypto"),
     library("JSON"),
-    library("Rules", ["LocalTime"]),
+    library("Business", ["LocalTime"]),
 
     // The machine, the database, the web.
     library("Platform", ["CPlatform", "LocalTime"]),
     library("SQLite", ["CSQLite"]),
-    library("Settings", ["LocalTime", "Rules", "SQLite"]),
-    library("Store", ["LocalTime", "Rules", "SQLite", "Platform"]),
+    library("Settings", ["LocalTime", "Business", "SQLite"]),
+    library("Store", ["LocalTime", "Business", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
     library("Functions", ["CGI", "Crypto", "JSON"]),
     library("Twilio", ["Crypto", "CGI"]),
-    library("Spool", ["CGI", "LocalTime", "Platform", "Rules"]),
+    library("Spool", ["CGI", "LocalTime", "Platform", "Business"]),
     library(
       "Intake",
-      ["Crypto", "LocalTime", "Platform", "Rules", "Settings", "Spool", "Store", "Twilio", "CGI"]),
-    library("Configuration", ["LocalTime", "Platform", "Rules", "Settings"]),
-    library("HTTP", ["CCurl"]),
-    library("Queue", ["Crypto", "HTTP", "JSON", "Platform", "Settings", "Spool"]),
+      ["Crypto", "LocalTime", "Platform", "Business", "Settings", "Spool", "Store", "Twilio", "CGI"]),
+    library("Configuration", ["LocalTime", "Platform", "Business", "Settings"]),
+    library("Curl", ["CCurl"]),
+    library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
     library("Mail", ["Crypto", "LocalTime"]),
-    library("Pages", ["LocalTime", "Rules"]),
-    library("Reports", ["JSON", "LocalTime", "Rules"]),
+    library("Pages", ["LocalTime", "Business"]),
+    library("Reports", ["JSON", "LocalTime", "Business"]),
     library("Uploads", ["CGI", "Platform"]),
-    library("TwilioAPI", ["CGI", "HTTP", "LocalTime", "Twilio"]),
+    library("TwilioAPI", ["CGI", "Curl", "LocalTime", "Twilio"]),
 
     // Webhooks.
     library(
-      "Endpoints", in: "Sources/Handlers",
+      "Web", in: "Sources/Handlers",
       [
-        "CGI", "Crypto", "Functions", "Intake", "LocalTime", "Pages", "Platform", "Rules", "Settings",
+        "CGI", "Crypto", "Functions", "Intake", "LocalTime", "Pages", "Platform", "Business", "Settings",
         "Spool", "SQLite", "Store",
         "Twilio",
         "Uploads",
@@ -98,36 +98,31 @@ let package = Package(
     .executableTarget(
       name: "Bootstrap",
       dependencies: [
-        "CGI", "Endpoints", "Functions", "HTTP", "JSON", "LocalTime", "Platform", "Queue",
-        "Settings", "Spool",
+        "Business", "CGI", "Curl", "Functions", "JSON", "LocalTime", "Platform", "Queue", "Settings", "Spool",
+        "Web",
       ], path: "Sources/Handlers/Bootstrap"),
 
     // Batch.
     library(
       "BatchJobs", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "HTTP", "Intake", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Rules",
+        "CGI", "Crypto", "Curl", "Intake", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Business",
         "Settings",
         "Spool", "Store", "Twilio",
         "TwilioAPI",
       ]),
     library(
-      "Provisioning", in: "Sources/Batch",
+      "Operations", in: "Sources/Batch",
       [
-        "CGI", "HTTP", "Intake", "LocalTime", "Platform", "Rules", "Settings", "Store", "Twilio", "TwilioAPI",
-      ]),
-    library(
-      "Doctor", in: "Sources/Batch",
-      [
-        "BatchJobs", "Configuration", "HTTP", "Intake", "LocalTime", "Platform", "Provisioning", "Queue",
-        "Rules",
+        "BatchJobs", "Business", "CGI", "Configuration", "Curl", "Intake", "LocalTime", "Platform", "Queue",
         "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
       ]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
-        "Doctor", "Provisioning",
-        "BatchJobs", "Configuration", "HTTP", "Intake", "JSON", "LocalTime", "Platform", "Reports", "Rules",
+        "Operations",
+        "BatchJobs", "Configuration", "Curl", "Intake", "JSON", "LocalTime", "Platform", "Reports",
+        "Business",
         "Settings",
         "Spool", "SQLite", "Store", "Twilio",
       ],
@@ -137,66 +132,58 @@ let package = Package(
     library(
       "TestSupport", in: "Tests",
       [
-        "Uploads",
-        "BatchJobs", "CGI", "Crypto", "Endpoints", "HTTP", "JSON", "LocalTime", "Platform",
-        "Queue", "Rules",
-        "Settings", "Spool", "SQLite",
-        "Store", "Twilio", "TwilioAPI", "StandIn", "Configuration",
+        "BatchJobs", "Business", "CGI", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Queue", "SQLite",
+        "Settings", "Spool", "StandIn", "Store", "Uploads", "Web",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
-    tests("LocalTime"), tests("Rules", ["LocalTime"]), tests("Crypto"), tests("JSON"),
+    tests("LocalTime"), tests("Business", ["LocalTime"]), tests("Crypto"), tests("JSON"),
     tests("SQLite", ["CSQLite"]),
     tests("Platform", ["LocalTime"]),
     tests("CGI", ["Platform"]), tests("Functions", ["CGI", "Crypto", "JSON"]),
     tests("Twilio", ["CGI", "Crypto"]),
-    tests("Settings", ["SQLite", "LocalTime", "Rules"]),
-    tests("Configuration", ["Settings", "LocalTime", "Rules", "Platform"]),
-    tests("Store", ["CSQLite", "SQLite", "LocalTime", "Rules", "Platform"]),
-    tests("Uploads", ["CGI", "Platform"]), tests("Mail", ["LocalTime", "Crypto", "HTTP", "TestSupport"]),
-    tests("Pages", ["LocalTime", "Platform", "Rules", "TestSupport"]),
-    tests("Reports", ["LocalTime", "Rules"]),
-    tests(
-      "Queue", ["CGI", "HTTP", "JSON", "LocalTime", "Platform", "Settings", "Spool", "TestSupport"]),
-    tests("HTTP"), tests("TwilioAPI", ["HTTP", "LocalTime", "Twilio"]),
-    tests("StandIn", ["Crypto", "LocalTime", "SQLite", "Platform"]),
+    tests("Settings", ["SQLite", "LocalTime", "Business"]),
+    tests("Configuration", ["Business", "LocalTime", "Platform"]),
+    tests("Store", ["CSQLite", "SQLite", "LocalTime", "Business", "Platform"]),
+    tests("Uploads", ["Platform"]), tests("Mail", ["LocalTime", "Crypto", "Curl", "TestSupport"]),
+    tests("Pages", ["LocalTime", "Platform", "Business", "TestSupport"]),
+    tests("Reports", ["LocalTime", "Business"]),
+    tests("Queue", ["Business", "CGI", "Curl", "JSON", "LocalTime", "Platform", "Spool", "TestSupport"]),
+    tests("Curl"), tests("TwilioAPI", ["Curl", "LocalTime", "Twilio"]),
+    tests("StandIn", ["LocalTime"]),
     tests(
       "Handler", of: "TestSupport",
       [
-        "Endpoints", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "SQLite",
+        "Business", "CGI", "LocalTime", "Platform", "SQLite", "Settings", "StandIn", "Store", "Uploads",
+        "Web",
       ]),
     tests(
       "Batch", of: "TestSupport",
       [
-        "HTTP", "StandIn", "Settings", "Store", "Rules", "LocalTime", "CGI", "Platform", "BatchJobs",
-        "CSQLite", "Crypto", "Intake", "Reports", "Spool", "SQLite", "TwilioAPI",
+        "BatchJobs", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Intake", "LocalTime", "Platform",
+        "Reports", "SQLite", "Settings", "Spool", "StandIn", "Store",
       ]),
     tests(
-      "Provisioning",
+      "Operations",
       [
-        "HTTP", "Intake", "Platform", "LocalTime", "Rules", "Settings", "Spool", "StandIn", "Store",
-        "TestSupport", "TwilioAPI",
+        "Business", "Configuration", "Curl", "Intake", "LocalTime", "Platform", "Settings", "Spool",
+        "StandIn", "Store", "TestSupport", "TwilioAPI",
       ]),
     tests(
-      "Doctor",
-      [
-        "HTTP", "LocalTime", "Platform", "Provisioning", "Rules", "Settings", "SQLite", "StandIn", "Store",
-        "TestSupport", "TwilioAPI", "CGI", "Configuration", "Spool",
-      ]),
-    tests(
-      "EndToEnd", of: "TestSupport", ["StandIn", "Settings", "LocalTime", "Platform", "SQLite", "Store"]),
+      "EndToEnd", of: "TestSupport",
+      ["Business", "Crypto", "LocalTime", "Platform", "SQLite", "StandIn", "Store"]),
     .executableTarget(name: "fault-tracer", path: "Tests/FaultTracer"),
     library(
       "FuzzTargets", in: "Tests",
       [
-        "CGI", "Configuration", "Crypto", "Endpoints", "Functions", "HTTP", "JSON", "LocalTime",
-        "Mail", "Platform", "Reports", "Rules", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
+        "CGI", "Configuration", "Crypto", "Web", "Functions", "Curl", "JSON", "LocalTime",
+        "Mail", "Platform", "Reports", "Business", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
       ]),
     .executableTarget(
       name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz",
       exclude: ["fuzz.sh"]),
     tests("Fuzz", of: "FuzzTargets", ["Platform"]),
     .executableTarget(
-      name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "HTTP"], path: "Tests/TwilioStandIn"),
+      name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "Curl"], path: "Tests/TwilioStandIn"),
   ] + handlers.values.sorted().map(handler),
   swiftLanguageModes: [.v6]
 )

@@ -2,9 +2,9 @@
 //
 // The table in docs/operator.md ("Cron") has the figures of these runs.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 import Store
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 // DecisionTests.swift - every row of spec section 3 through handlers and runner, and the order of the rows.
 
+import Business
 import LocalTime
-import Settings
 import StandIn
 import Store
 import TestSupport

@@ -1,7 +1,7 @@
 // DigestTests.swift - above a ceiling people are told together: never one by one without end, and never not at all.
 
+import Business
 import LocalTime
-import Settings
 import TestSupport
 import Testing
 

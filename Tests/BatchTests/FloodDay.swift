@@ -4,11 +4,10 @@
 // in all day, foreign numbers that nobody has: played through the real handlers and the real runner, from a seed.
 // Twilio and the mail server are stand-ins, and what they were given is all that the count looks at.
 
-import HTTP
+import Business
+import Curl
 import LocalTime
 import Platform
-import Rules
-import Settings
 import StandIn
 import Store
 import TestSupport

@@ -3,11 +3,10 @@
 //
 // FLOOD_FIGURES=1 in the environment prints what the day was like.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 import SQLite
-import Settings
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 // FloodTests.swift - floods of calls: Lookups have a ceiling, callers who hide their number fold.
 
+import Business
 import LocalTime
-import Settings
 import TestSupport
 import Testing
 

@@ -1,12 +1,12 @@
 // ForgetTests.swift - `forget`: everything personal goes, counts and opt-outs stay, nothing leaves afterwards.
 
 import BatchJobs
+import Business
 import CGI
 import Crypto
 import LocalTime
 import Platform
 import Reports
-import Rules
 import SQLite
 import Settings
 import Spool

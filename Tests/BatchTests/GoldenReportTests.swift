@@ -3,10 +3,10 @@
 // After a change that is meant: UPDATE_GOLDEN=1 swift test --filter GoldenReportTests, and look at the difference.
 
 import BatchJobs
+import Business
 import LocalTime
 import Platform
 import Reports
-import Settings
 import TestSupport
 import Testing
 

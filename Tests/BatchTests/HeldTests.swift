@@ -1,10 +1,9 @@
 // HeldTests.swift - what waits because of us is seen: every way of being held, where it shows, and that it ends.
 
 import BatchJobs
+import Business
 import LocalTime
 import Platform
-import Rules
-import Settings
 import StandIn
 import Store
 import TestSupport

@@ -1,9 +1,9 @@
 // InboxSecretTests.swift - `data/inbox.key` is made once and never replaced; without it notices go out all the same.
 
+import Business
 import Glibc
 import LocalTime
 import Platform
-import Settings
 import TestSupport
 import Testing
 

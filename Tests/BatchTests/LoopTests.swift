@@ -1,7 +1,7 @@
 // LoopTests.swift - machines that answer each of our messages, played out until nobody says anything more.
 
+import Business
 import LocalTime
-import Settings
 import StandIn
 import TestSupport
 import Testing

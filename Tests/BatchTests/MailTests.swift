@@ -1,8 +1,8 @@
 // MailTests.swift - e-mail through the outbox: notices and alerts, retries, dead letters.
 
-import HTTP
+import Business
+import Curl
 import LocalTime
-import Settings
 import StandIn
 import TestSupport
 import Testing

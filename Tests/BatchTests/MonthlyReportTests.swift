@@ -1,12 +1,11 @@
 // MonthlyReportTests.swift - the run on the first of the month: when it writes, closes, mails and makes up for.
 
 import BatchJobs
+import Business
 import Crypto
 import LocalTime
 import Platform
-import Rules
 import SQLite
-import Settings
 import StandIn
 import Store
 import TestSupport

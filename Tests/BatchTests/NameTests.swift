@@ -1,6 +1,6 @@
 // NameTests.swift - a business whose name the GSM alphabet cannot write: in SMS with base letters, elsewhere as it is.
 
-import Settings
+import Business
 import TestSupport
 import Testing
 

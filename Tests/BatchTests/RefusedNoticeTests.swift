@@ -1,8 +1,8 @@
 // RefusedNoticeTests.swift - a notice that cannot reach its person: the next is told at once, and the operator hears
 // of it, once, whatever says so and whenever.
 
+import Business
 import LocalTime
-import Settings
 import StandIn
 import Store
 import TestSupport

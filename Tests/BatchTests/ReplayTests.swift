@@ -2,9 +2,9 @@
 // as they should, and nothing is sent.
 
 import BatchJobs
+import Business
 import LocalTime
 import Platform
-import Settings
 import StandIn
 import TestSupport
 import Testing

@@ -4,12 +4,11 @@
 // nobody has to keep a list of statements; every scan must be named here, with its reason. (StoreTests look at each
 // operation of the store by itself.)
 
+import Business
 import CGI
 import LocalTime
 import Platform
-import Rules
 import SQLite
-import Settings
 import StandIn
 import Store
 import TestSupport

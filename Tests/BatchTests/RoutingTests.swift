@@ -1,8 +1,8 @@
 // RoutingTests.swift - notices to the tenant's people, the on-call chain, escalation, alerts: through handlers
 // and runner.
 
+import Business
 import LocalTime
-import Settings
 import StandIn
 import TestSupport
 import Testing

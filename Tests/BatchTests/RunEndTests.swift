@@ -2,7 +2,7 @@
 // what was only claimed.
 
 import BatchJobs
-import HTTP
+import Curl
 import LocalTime
 import Platform
 import StandIn

@@ -1,9 +1,9 @@
 // RunnerTests.swift - one runner at a time, lingering, and what it tells.
 
 import BatchJobs
+import Business
 import LocalTime
 import Platform
-import Settings
 import StandIn
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
 // SendingLimitTests.swift - the ceilings of outgoing SMS: what is above waits, nobody is lost, and no crash,
 // restart or retry makes more room.
 
+import Business
 import LocalTime
-import Settings
 import StandIn
 import Store
 import TestSupport

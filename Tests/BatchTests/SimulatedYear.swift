@@ -4,12 +4,12 @@
 // robocalls labelled as such. Intake, rules and store do what they do in the product; Twilio is played here. `Tally`
 // counts everything as it happens, with Foundation's calendars, and never looks into the database.
 
+import Business
 import CGI
 import Foundation
 import Intake
 import LocalTime
 import Platform
-import Rules
 import Settings
 import Spool
 import Store

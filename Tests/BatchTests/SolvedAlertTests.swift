@@ -1,9 +1,9 @@
 // SolvedAlertTests.swift - an alert ends when its condition does: the screen says when, and the operator hears of it
 // once.
 
+import Business
 import LocalTime
 import Platform
-import Settings
 import StandIn
 import Store
 import TestSupport

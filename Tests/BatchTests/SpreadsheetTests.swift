@@ -3,10 +3,10 @@
 // Tests/judge-spreadsheets.py compares cell by cell; one start of LibreOffice for all files.
 
 import BatchJobs
+import Business
 import LocalTime
 import Platform
 import Reports
-import Settings
 import TestSupport
 import Testing
 

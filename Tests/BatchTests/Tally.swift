@@ -2,9 +2,9 @@
 //
 // Knows the specification, not the database: months by Foundation's calendars, tickets by number and day.
 
+import Business
 import Foundation
 import LocalTime
-import Settings
 
 final class Tally {
   /// A tenant's month.

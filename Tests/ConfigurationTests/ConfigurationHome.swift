@@ -1,9 +1,9 @@
 // ConfigurationHome.swift - a home of one test with configuration files in it.
 
+import Business
 import Configuration
 import Glibc
 import Platform
-import Settings
 
 final class ConfigurationHome: Sendable {
   let path: String

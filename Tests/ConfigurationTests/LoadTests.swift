@@ -1,9 +1,8 @@
 // LoadTests.swift - a right configuration arrives with every value and every default.
 
+import Business
 import Configuration
 import LocalTime
-import Rules
-import Settings
 import Testing
 
 @Suite struct LoadTests {

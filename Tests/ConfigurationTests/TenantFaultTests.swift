@@ -1,7 +1,7 @@
 // TenantFaultTests.swift - every fault of a tenant's file, as a table.
 
+import Business
 import Configuration
-import Rules
 import Testing
 
 /// One faulty entry, where the fault must be found, and words of its line.

@@ -2,10 +2,10 @@
 //
 // Forms come from whatever address the web server names, so the form's program is run as it would run it.
 
+import Business
 import Glibc
 import Platform
 import SQLite
-import Settings
 import StandIn
 import TestSupport
 import Testing

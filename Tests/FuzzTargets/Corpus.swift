@@ -2,21 +2,21 @@
 
 import Platform
 
-public struct Corpus {
-  public let inputs: [[UInt8]]
+package struct Corpus {
+  package let inputs: [[UInt8]]
 
   /// - Parameter folder: `Tests/Corpus`.
-  public init(_ target: FuzzTarget, folder: String) throws {
+  package init(_ target: FuzzTarget, folder: String) throws {
     let path = "\(folder)/\(target.name)"
     inputs = try Files.list(path).map { try Files.read("\(path)/\($0)") }
   }
 }
 
 /// Makes inputs of inputs: the same ones for the same seed.
-public struct Mutator {
+package struct Mutator {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// SplitMix64.
   private mutating func next() -> UInt64 {
@@ -29,7 +29,7 @@ public struct Mutator {
 
   private mutating func below(_ limit: Int) -> Int { limit <= 1 ? 0 : Int(next() % UInt64(limit)) }
 
-  public mutating func input(from corpus: [[UInt8]], of target: FuzzTarget) -> [UInt8] {
+  package mutating func input(from corpus: [[UInt8]], of target: FuzzTarget) -> [UInt8] {
     var bytes = corpus.isEmpty ? [] : corpus[below(corpus.count)]
     for _ in 0...below(6) { change(&bytes, corpus, target.words) }
     return Array(bytes.prefix(target.longest))

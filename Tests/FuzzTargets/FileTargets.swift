@@ -1,12 +1,12 @@
 // FileTargets.swift - whole files: configuration, time zones, spooled webhooks, photos.
 
+import Business
 import CGI
 import Configuration
 import Crypto
 import Glibc
 import LocalTime
 import Platform
-import Rules
 import Spool
 import TestSupport
 import Uploads

@@ -5,21 +5,21 @@
 // A new reader of foreign bytes gets a line in `all`, a file with its invariants, and seeds in Tests/Corpus/NAME.
 
 /// What should be true of any input, and was not.
-public struct Violation: Error, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+package struct Violation: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
 }
 
-public struct FuzzTarget: Sendable, CustomStringConvertible {
+package struct FuzzTarget: Sendable, CustomStringConvertible {
   /// Also the name of its folder in the corpus.
-  public let name: String
+  package let name: String
   /// Longer inputs are not tried: the reader has a limit of its own, or finds nothing new in them.
-  public let longest: Int
+  package let longest: Int
   /// Pieces of the format, to be put into inputs.
-  public let words: [String]
-  public let run: @Sendable ([UInt8]) throws -> Void
+  package let words: [String]
+  package let run: @Sendable ([UInt8]) throws -> Void
 
-  public var description: String { name }
+  package var description: String { name }
 
   init(
     _ name: String, longest: Int = 4096, words: [String] = [],
@@ -31,7 +31,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
     self.run = run
   }
 
-  public static let all: [FuzzTarget] =
+  package static let all: [FuzzTarget] =
     webTargets + textTargets + fileTargets + serviceTargets + functionTargets
 }
 

@@ -1,6 +1,6 @@
 // ServiceTargets.swift - what other servers answer: Twilio's JSON.
 
-import HTTP
+import Curl
 import LocalTime
 import TwilioAPI
 

@@ -1,10 +1,10 @@
 // WebTargets.swift - what a web server hands over: forms, queries, cookies, multipart bodies, whole requests.
 
 import CGI
-import Endpoints
 import Platform
 import TestSupport
 import Uploads
+import Web
 
 let webTargets: [FuzzTarget] = [
   FuzzTarget("form", words: ["%", "%00", "%C3%A4", "%ff", "+", "&", "=", "&&", "a=1"], readForm),

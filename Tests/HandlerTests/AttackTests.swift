@@ -1,8 +1,8 @@
 // AttackTests.swift - what somebody tries who has a token of their own, a link of their own, or just a browser.
 
+import Business
 import CGI
 import LocalTime
-import Settings
 import StandIn
 import Store
 import TestSupport

@@ -1,6 +1,6 @@
 // ConsentTests.swift - STOP and START by what Twilio says of a message, and by whichever channel they come.
 
-import Settings
+import Business
 import StandIn
 import TestSupport
 import Testing

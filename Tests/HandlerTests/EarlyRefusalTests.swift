@@ -1,12 +1,12 @@
 // EarlyRefusalTests.swift - who may wait for a body, and what is known of a form before the first byte of a photo.
 
+import Business
 import CGI
-import Endpoints
 import Platform
-import Settings
 import TestSupport
 import Testing
 import Uploads
+import Web
 
 struct EarlyRefusalTests {
   // MARK: turns

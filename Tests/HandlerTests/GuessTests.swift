@@ -1,11 +1,11 @@
 // GuessTests.swift - whoever guesses at a secret is slowed down, and nobody else.
 
+import Business
 import CGI
-import Endpoints
 import Platform
-import Settings
 import TestSupport
 import Testing
+import Web
 
 struct GuessTests {
   private static let secret = "0123456789abcdef0123"

@@ -1,9 +1,9 @@
 // InboxTests.swift - the tenant's people in a phone's browser: link, session, tickets, changes, and nobody else.
 
+import Business
 import CGI
 import LocalTime
 import Platform
-import Settings
 import StandIn
 import TestSupport
 import Testing

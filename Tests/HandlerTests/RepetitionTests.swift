@@ -1,8 +1,8 @@
 // RepetitionTests.swift - the same words again, and reactions: kept with the conversation, answered to nobody.
 
+import Business
 import LocalTime
 import SQLite
-import Settings
 import TestSupport
 import Testing
 

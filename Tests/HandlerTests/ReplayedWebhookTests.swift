@@ -1,8 +1,8 @@
 // ReplayedWebhookTests.swift - whoever recorded a signed webhook sends it again: at once, twice, later, all of them
 // in any order. Nothing changes; judged by every row of every table.
 
+import Business
 import LocalTime
-import Settings
 import StandIn
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 // ReplyTests.swift - every row of spec section 4 through the `sms` handler and the runner.
 
+import Business
 import LocalTime
-import Settings
 import StandIn
 import TestSupport
 import Testing

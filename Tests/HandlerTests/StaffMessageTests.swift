@@ -1,8 +1,8 @@
 // StaffMessageTests.swift - the tenant's people answer their notices by SMS (specification, section 11).
 
+import Business
 import LocalTime
 import SQLite
-import Settings
 import StandIn
 import Store
 import TestSupport

@@ -1,11 +1,12 @@
 // TickTests.swift - the URL cron's handler: who is let in, what is run, and how its end is told.
 
+import Business
 import CGI
-import Endpoints
 import Platform
 import Settings
 import TestSupport
 import Testing
+import Web
 
 struct TickTests {
   private static let secret = "0123456789abcdef0123"

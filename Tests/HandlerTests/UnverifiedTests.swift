@@ -1,8 +1,8 @@
 // UnverifiedTests.swift - what a stranger types: it neither shows nor changes another person's request, ranks below what
 // came by call or reply, and locks nobody out.
 
+import Business
 import LocalTime
-import Settings
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
 // WizardTests.swift - `anfrage`: the link of the SMS, the form, the ticket, and everything that goes wrong.
 
+import Business
 import CGI
 import LocalTime
 import Platform
-import Rules
 import StandIn
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 // RealServerTests.swift - through libcurl to Debian's Exim and into a mailbox.
 
-import HTTP
+import Curl
 import Mail
 import TestSupport
 import Testing

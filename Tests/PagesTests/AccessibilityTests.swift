@@ -1,7 +1,7 @@
 // AccessibilityTests.swift - labels, ids, headings, language and what the strict policy allows.
 
+import Business
 import Pages
-import Rules
 import Testing
 
 struct AccessibilityTests {

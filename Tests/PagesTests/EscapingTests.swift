@@ -1,7 +1,7 @@
 // EscapingTests.swift - nobody's text becomes markup, on no page.
 
+import Business
 import Pages
-import Rules
 import Testing
 
 struct EscapingTests {

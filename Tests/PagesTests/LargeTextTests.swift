@@ -1,8 +1,8 @@
 // LargeTextTests.swift - the desk in a real browser, with letters twice as large, in all four languages.
 
+import Business
 import Pages
 import Platform
-import Rules
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 // SamplePages.swift - every page there is, with one text in every field that people or settings fill.
 
+import Business
 import Pages
-import Rules
 import Testing
 
 /// A page and how it was made.

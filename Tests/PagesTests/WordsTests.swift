@@ -1,8 +1,8 @@
 // WordsTests.swift - four languages, each complete; and the words with numbers in them.
 
+import Business
 import LocalTime
 import Pages
-import Rules
 import Testing
 
 struct WordsTests {

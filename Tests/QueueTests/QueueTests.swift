@@ -1,11 +1,11 @@
 // QueueTests.swift - the requests to Amazon SQS, what is made of its answers, and a webhook as a message's text.
 
+import Business
 import CGI
-import HTTP
+import Curl
 import JSON
 import LocalTime
 import Platform
-import Settings
 import Spool
 import TestSupport
 import Testing

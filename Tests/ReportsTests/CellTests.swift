@@ -1,7 +1,7 @@
 // CellTests.swift - what stands in a cell: exact amounts, rates, readable numbers, no formulas.
 
+import Business
 import LocalTime
-import Rules
 import Testing
 
 @testable import Reports

@@ -1,7 +1,7 @@
 // Examples.swift - settings with nothing at its default, so that a forgotten column shows.
 
+import Business
 import LocalTime
-import Rules
 
 @testable import Settings
 

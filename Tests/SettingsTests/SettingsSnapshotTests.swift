@@ -1,8 +1,8 @@
 // SettingsSnapshotTests.swift - what is written can be read, found and replaced.
 
+import Business
 import Glibc
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

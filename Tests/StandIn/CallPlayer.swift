@@ -9,7 +9,7 @@ extension StandIn {
   ///   - wait: called with the seconds that pass; a test moves its clock there, a program sleeps. Where
   ///     nothing moves the clock, the call is recorded as having begun that much earlier.
   ///   - post: sends a webhook; an error counts as an unreachable server.
-  public func play(
+  package func play(
     _ script: CallScript, wait: @escaping (Int) -> Void = { _ in }, post: @escaping PostWebhook
   )
     throws -> PlayedCall

@@ -1,25 +1,25 @@
 // CallScript.swift - what happens in one inbound call, and what came of it.
 
 /// The answer to a webhook; status 0 where nobody answered at all.
-public struct WebhookAnswer: Sendable {
-  public var status: Int
+package struct WebhookAnswer: Sendable {
+  package var status: Int
   /// Names in lower case.
-  public var headers: [String: String]
-  public var body: String
+  package var headers: [String: String]
+  package var body: String
 
-  public init(status: Int, headers: [String: String] = [:], body: String = "") {
+  package init(status: Int, headers: [String: String] = [:], body: String = "") {
     self.status = status
     self.headers = headers
     self.body = body
   }
 
-  public static let unreachable = WebhookAnswer(status: 0)
+  package static let unreachable = WebhookAnswer(status: 0)
 }
 
 /// An inbound call as its two people will act.
-public struct CallScript: Sendable {
+package struct CallScript: Sendable {
   /// What the dialled side does.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// A person picks up; with screening set they press `screenKey`, then talk that long.
     case answered(seconds: Int)
     case noAnswer
@@ -33,7 +33,7 @@ public struct CallScript: Sendable {
   }
 
   /// Webhooks that can be lost on their way.
-  public enum Stage: String, CaseIterable, Sendable {
+  package enum Stage: String, CaseIterable, Sendable {
     case voice
     case screen
     /// What the called person's key press leads to.
@@ -46,7 +46,7 @@ public struct CallScript: Sendable {
   }
 
   /// What Twilio does when the voice webhook cannot be used.
-  public enum Fallback: Hashable, Sendable {
+  package enum Fallback: Hashable, Sendable {
     /// Ends the call.
     case none
     /// A static document, as `fallback/TENANT.xml`.
@@ -55,35 +55,35 @@ public struct CallScript: Sendable {
     case url(String)
   }
 
-  public var from: String
-  public var to: String
+  package var from: String
+  package var to: String
   /// Where the handlers are: `{publicURL}/voice`, `{publicURL}/call-status`.
-  public var publicURL: String
+  package var publicURL: String
   /// Instead of `{publicURL}/voice`.
-  public var voiceURL: String?
+  package var voiceURL: String?
   /// Instead of `{publicURL}/call-status`.
-  public var statusURL: String?
+  package var statusURL: String?
   /// nil: the owner of `to`, else the first account.
-  public var accountSid: String?
-  public var callSid = newSid("CA")
-  public var forwardedFrom: String?
-  public var outcome = Outcome.noAnswer
+  package var accountSid: String?
+  package var callSid = newSid("CA")
+  package var forwardedFrom: String?
+  package var outcome = Outcome.noAnswer
   /// Seconds it rings before the outcome; nil: 5, and all there is for `noAnswer`. A pick-up that would
   /// come after the dial's timeout (and the 5 s Twilio adds) is none.
-  public var ring: Int?
+  package var ring: Int?
   /// Keys the caller presses, one entry for each `<Gather>`; "" or no entry left: none pressed.
-  public var pressed: [String] = []
+  package var pressed: [String] = []
   /// What the person who picks up presses when asked; nil: nothing.
-  public var screenKey: String?
+  package var screenKey: String?
   /// After a talk the caller is the one who hangs up, so that no TwiML is left to be heard.
-  public var callerHangsUp = false
-  public var lost: Set<Stage> = []
+  package var callerHangsUp = false
+  package var lost: Set<Stage> = []
   /// Each webhook is sent twice; the second answer is thrown away.
-  public var twice = false
+  package var twice = false
   /// By default Twilio's TwiML Bin with a plain `<Dial>`, which calls no webhook of ours.
-  public var fallback = Fallback.twiml("<Response><Dial><Number>+41445550199</Number></Dial></Response>")
+  package var fallback = Fallback.twiml("<Response><Dial><Number>+41445550199</Number></Dial></Response>")
 
-  public init(from: String, to: String, publicURL: String, outcome: Outcome = .noAnswer) {
+  package init(from: String, to: String, publicURL: String, outcome: Outcome = .noAnswer) {
     self.from = from
     self.to = to
     self.publicURL = publicURL
@@ -92,38 +92,38 @@ public struct CallScript: Sendable {
 }
 
 /// What a played call was like.
-public struct PlayedCall: Sendable {
+package struct PlayedCall: Sendable {
   /// One webhook that was due.
-  public struct Exchange: Sendable {
-    public var stage: CallScript.Stage
-    public var webhook: Webhook
+  package struct Exchange: Sendable {
+    package var stage: CallScript.Stage
+    package var webhook: Webhook
     /// nil: lost on its way.
-    public var answer: WebhookAnswer?
+    package var answer: WebhookAnswer?
   }
 
-  public var callSid: String
-  public var exchanges: [Exchange] = []
+  package var callSid: String
+  package var exchanges: [Exchange] = []
   /// What the caller heard from us, `<Say>` by `<Say>`, and `play:URL`.
-  public var said: [String] = []
+  package var said: [String] = []
   /// What the called side heard.
-  public var saidToCalled: [String] = []
+  package var saidToCalled: [String] = []
   /// Numbers dialled.
-  public var dialled: [String] = []
+  package var dialled: [String] = []
   /// Attributes of the last `<Dial>`.
-  public var dial: [String: String] = [:]
-  public var dialStatus: String?
-  public var isBridged = false
+  package var dial: [String: String] = [:]
+  package var dialStatus: String?
+  package var isBridged = false
   /// The inbound leg's last CallStatus.
-  public var status = ""
-  public var duration = 0
+  package var status = ""
+  package var duration = 0
   /// What Twilio's debugger would show: `12100 …`.
-  public var problems: [String] = []
+  package var problems: [String] = []
 
   /// The answers to the webhooks of one stage.
-  public func answers(_ stage: CallScript.Stage) -> [WebhookAnswer] {
+  package func answers(_ stage: CallScript.Stage) -> [WebhookAnswer] {
     exchanges.filter { $0.stage == stage }.compactMap(\.answer)
   }
 }
 
 /// Sends one webhook by POST and returns what came back. The caller signs (`Webhook.signed`).
-public typealias PostWebhook = (_ url: String, _ params: Parameters) throws -> WebhookAnswer
+package typealias PostWebhook = (_ url: String, _ params: Parameters) throws -> WebhookAnswer

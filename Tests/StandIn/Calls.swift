@@ -4,24 +4,24 @@ import LocalTime
 import SQLite
 
 /// One leg of a call as the stand-in keeps it.
-public struct StoredCall: Sendable {
-  public var sid: String
-  public var accountSid: String
-  public var parentSid: String?
-  public var from: String
-  public var to: String
+package struct StoredCall: Sendable {
+  package var sid: String
+  package var accountSid: String
+  package var parentSid: String?
+  package var from: String
+  package var to: String
   /// Twilio's CallStatus.
-  public var status: String
+  package var status: String
   /// `inbound` or `outbound-dial`.
-  public var direction: String
-  public var forwardedFrom: String?
+  package var direction: String
+  package var forwardedFrom: String?
   /// Seconds; nil while the call lasts.
-  public var duration: Int?
-  public var price: String?
-  public var startedAt: Timestamp
-  public var endedAt: Timestamp?
+  package var duration: Int?
+  package var price: String?
+  package var startedAt: Timestamp
+  package var endedAt: Timestamp?
 
-  public init(
+  package init(
     sid: String = newSid("CA"), accountSid: String, parentSid: String? = nil, from: String, to: String,
     status: String, direction: String = "inbound", forwardedFrom: String? = nil, duration: Int? = nil,
     startedAt: Timestamp, endedAt: Timestamp? = nil
@@ -54,7 +54,7 @@ public struct StoredCall: Sendable {
   }
 
   /// As the API shows it; `numberSid` is the Sid of the account's own number in it.
-  public func json(numberSid: String?) -> JSONValue {
+  package func json(numberSid: String?) -> JSONValue {
     let uri = "/2010-04-01/Accounts/\(accountSid)/Calls/\(sid)"
     let updated = (endedAt ?? startedAt).rfc2822
     return .object([
@@ -80,7 +80,7 @@ public struct StoredCall: Sendable {
 
 extension StandIn {
   /// Writes a leg, or writes it anew: so a test may also make calls up without playing them.
-  public func record(_ call: StoredCall) throws {
+  package func record(_ call: StoredCall) throws {
     try database.execute(
       """
       INSERT INTO calls (sid, account_sid, parent_sid, caller, called, status, direction, forwarded_from,
@@ -96,7 +96,7 @@ extension StandIn {
   }
 
   /// All legs, oldest first; `from` only those of one caller.
-  public func calls(from caller: String? = nil) throws -> [StoredCall] {
+  package func calls(from caller: String? = nil) throws -> [StoredCall] {
     try database.rows(
       "SELECT \(StoredCall.columns) FROM calls WHERE ?1 IS NULL OR caller = ?1 ORDER BY id", .text(caller),
       as: { StoredCall($0) })

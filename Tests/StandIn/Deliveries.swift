@@ -5,8 +5,8 @@ import LocalTime
 import SQLite
 
 /// What is to become of messages to one recipient.
-public struct DeliveryPlan: Hashable, Sendable {
-  public enum Outcome: Hashable, Sendable {
+package struct DeliveryPlan: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     case delivered
     case undelivered(Int)
     case failed(Int)
@@ -14,13 +14,13 @@ public struct DeliveryPlan: Hashable, Sendable {
     case sentOnly
   }
 
-  public var outcome: Outcome
+  package var outcome: Outcome
   /// Callbacks arrive in reverse order.
-  public var shuffled: Bool
+  package var shuffled: Bool
   /// Each callback arrives twice.
-  public var duplicated: Bool
+  package var duplicated: Bool
 
-  public init(_ outcome: Outcome = .delivered, shuffled: Bool = false, duplicated: Bool = false) {
+  package init(_ outcome: Outcome = .delivered, shuffled: Bool = false, duplicated: Bool = false) {
     self.outcome = outcome
     self.shuffled = shuffled
     self.duplicated = duplicated
@@ -55,13 +55,13 @@ public struct DeliveryPlan: Hashable, Sendable {
 }
 
 /// How far messages are to be brought along.
-public enum DeliveryStage: Sendable {
+package enum DeliveryStage: Sendable {
   case sent, final
 }
 
 extension StandIn {
   /// Messages to `recipient` end like this from now on.
-  public func planDelivery(to recipient: String, _ plan: DeliveryPlan) throws {
+  package func planDelivery(to recipient: String, _ plan: DeliveryPlan) throws {
     try database.execute(
       """
       INSERT INTO deliveries (recipient, status, code, shuffled, duplicated) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -81,7 +81,7 @@ extension StandIn {
 
   /// Brings all messages along: queued -> sent -> their planned end. Each change makes a callback where
   /// the message asked for one.
-  public func deliverMessages(until stage: DeliveryStage = .final) throws {
+  package func deliverMessages(until stage: DeliveryStage = .final) throws {
     try database.transaction {
       for message in try messages() where !message.isFinal { try advance(message, until: stage) }
     }
@@ -128,7 +128,7 @@ extension StandIn {
 
   /// Brings the messages along and returns the status callbacks not handed out before, message by
   /// message, each message's in the order and number its delivery plan wants.
-  public func pendingStatusCallbacks(until stage: DeliveryStage = .final) throws -> [Webhook] {
+  package func pendingStatusCallbacks(until stage: DeliveryStage = .final) throws -> [Webhook] {
     try deliverMessages(until: stage)
     return try database.transaction {
       let rows = try database.rows(
@@ -161,7 +161,7 @@ extension StandIn {
   }
 
   /// From now on every ended message and call has its price.
-  public func pricesReady() throws { try setPrices(before: nil) }
+  package func pricesReady() throws { try setPrices(before: nil) }
 
   /// Moves on what `delivery_seconds` and `price_seconds` say should have moved by now.
   func advanceWithTime() throws {
@@ -197,7 +197,7 @@ extension StandIn {
 
   /// A text message from outside: it is kept, STOP and START work as at Twilio, and the webhook for it is
   /// returned. Leaving that unsent is a lost webhook.
-  public func receiveMessage(
+  package func receiveMessage(
     from sender: String, to recipient: String, body: String, media: [(url: String, type: String)] = [],
     url: String
   ) throws -> Webhook {
@@ -226,7 +226,7 @@ extension StandIn {
   }
 
   /// An incoming message has failed, and Twilio calls no webhook for it: 30039 (a loop), 30011 (no MMS here).
-  public func failInbound(_ sid: String, code: Int) throws {
+  package func failInbound(_ sid: String, code: Int) throws {
     try database.execute(
       "UPDATE messages SET status = 'failed', error_code = ? WHERE sid = ? AND direction = 'inbound'",
       .integer(code), .text(sid))

@@ -3,7 +3,7 @@
 import SQLite
 
 /// One thing that goes wrong with one request.
-public enum Fault: Hashable, Sendable {
+package enum Fault: Hashable, Sendable {
   /// 500 with Twilio's JSON; nothing was done.
   case http500
   /// 503 with a page for people instead of JSON; nothing was done.
@@ -28,7 +28,7 @@ public enum Fault: Hashable, Sendable {
   case garbage(httpStatus: Int)
 
   /// As written in the database and on the command line: the name and its numbers, `refuse:400:21610`.
-  public var text: String {
+  package var text: String {
     switch self {
     case .http500: "http500"
     case .http503html: "http503html"
@@ -45,7 +45,7 @@ public enum Fault: Hashable, Sendable {
   }
 
   /// Reads `text` back; also `garbage200` and `garbage201`.
-  public init?(text: String) {
+  package init?(text: String) {
     let words = text.split(separator: ":")
     let numbers = words.dropFirst().compactMap { Int($0) }
     guard let name = words.first, numbers.count == words.count - 1 else { return nil }
@@ -121,19 +121,19 @@ extension StandIn {
   ///     `messages.delete`, `media.list`, `media.delete`, `calls.list`, `calls.fetch`, `numbers.list`, `numbers.fetch`,
   ///     `numbers.create`, `numbers.update`, `account.fetch`, `lookup`, `messages.*`, or `*` for all.
   ///   - to: only requests about this number.
-  public func plan(_ match: String, fault: Fault, times: Int = 1, to recipient: String? = nil) throws {
+  package func plan(_ match: String, fault: Fault, times: Int = 1, to recipient: String? = nil) throws {
     try database.execute(
       "INSERT INTO faults (match, fault, times_left, recipient) VALUES (?, ?, ?, ?)",
       .text(match), .text(fault.text), .integer(times), .text(recipient))
   }
 
   /// Faults that are planned and have not happened yet.
-  public func faultsLeft() throws -> Int {
+  package func faultsLeft() throws -> Int {
     try database.integer("SELECT coalesce(sum(times_left), 0) FROM faults") ?? 0
   }
 
   /// From now on nothing planned happens.
-  public func forgetFaults() throws { try database.execute("DELETE FROM faults") }
+  package func forgetFaults() throws { try database.execute("DELETE FROM faults") }
 
   func takeFault(action: String, recipient: String?) throws -> Fault? {
     let family = action.split(separator: ".").first.map { $0 + ".*" } ?? "*"

@@ -2,9 +2,9 @@
 // a mistake made in both places alike would go unseen.
 
 /// `application/x-www-form-urlencoded` and its neighbours.
-public enum FormCoding {
+package enum FormCoding {
   /// `a=1&b=2` in order; `+` is a space; empty values stay.
-  public static func decode(_ text: String) -> Parameters {
+  package static func decode(_ text: String) -> Parameters {
     text.split(separator: "&").map { pair in
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let plain = parts.map { percentDecode(String($0.map { $0 == "+" ? " " : $0 })) }
@@ -13,7 +13,7 @@ public enum FormCoding {
   }
 
   /// As Twilio sends its webhooks: spaces as `+`, everything but letters, digits and `-_.*` escaped.
-  public static func encode(_ parameters: Parameters) -> String {
+  package static func encode(_ parameters: Parameters) -> String {
     parameters.map { escape($0.0) + "=" + escape($0.1) }.joined(separator: "&")
   }
 
@@ -23,7 +23,7 @@ public enum FormCoding {
   }
 
   /// Everything but ASCII letters, digits and `keeping` as `%XX`.
-  public static func percentEncode(_ text: String, keeping: String = "-_.~") -> String {
+  package static func percentEncode(_ text: String, keeping: String = "-_.~") -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     let kept = Array(keeping.utf8)
     var result: [UInt8] = []
@@ -38,7 +38,7 @@ public enum FormCoding {
   }
 
   /// `%XX` to bytes; a broken escape stays as it is.
-  public static func percentDecode(_ text: String) -> String {
+  package static func percentDecode(_ text: String) -> String {
     String(decoding: percentDecodedBytes(text), as: UTF8.self)
   }
 
@@ -70,7 +70,7 @@ public enum FormCoding {
   }
 
   /// nil for anything that is not base64.
-  public static func base64Decode(_ text: String) -> [UInt8]? {
+  package static func base64Decode(_ text: String) -> [UInt8]? {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var result: [UInt8] = []
     var bits: UInt32 = 0

@@ -1,7 +1,7 @@
 // JSONValue.swift - writes JSON the way Twilio's API does: ASCII only, keys in order.
 
 /// A JSON text to be written.
-public indirect enum JSONValue: Sendable {
+package indirect enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case number(Int)
@@ -13,7 +13,7 @@ public indirect enum JSONValue: Sendable {
   static func number(_ value: Int?) -> JSONValue { value.map { .number($0) } ?? .null }
 
   /// The text without white space.
-  public var written: String {
+  package var written: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"

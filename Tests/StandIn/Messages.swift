@@ -4,28 +4,28 @@ import LocalTime
 import SQLite
 
 /// A message as the stand-in keeps it.
-public struct StoredMessage: Sendable {
-  public var sid: String
-  public var accountSid: String
-  public var serviceSid: String?
-  public var from: String?
-  public var to: String
-  public var body: String
-  public var status: String
-  public var direction: String
-  public var segments: Int
-  public var media: Int
+package struct StoredMessage: Sendable {
+  package var sid: String
+  package var accountSid: String
+  package var serviceSid: String?
+  package var from: String?
+  package var to: String
+  package var body: String
+  package var status: String
+  package var direction: String
+  package var segments: Int
+  package var media: Int
   /// nil until prices are ready.
-  public var price: String?
+  package var price: String?
   /// As the account has it; Twilio writes it in small letters at times.
-  public var priceUnit = "USD"
-  public var errorCode: Int?
-  public var statusCallback: String?
-  public var validityPeriod: Int?
-  public var sequence: Int
-  public var createdAt: Timestamp
-  public var updatedAt: Timestamp
-  public var sentAt: Timestamp?
+  package var priceUnit = "USD"
+  package var errorCode: Int?
+  package var statusCallback: String?
+  package var validityPeriod: Int?
+  package var sequence: Int
+  package var createdAt: Timestamp
+  package var updatedAt: Timestamp
+  package var sentAt: Timestamp?
 
   static let columns = """
     sid, account_sid, service_sid, sender, recipient, body, status, direction, segments, media, price, \
@@ -56,15 +56,15 @@ public struct StoredMessage: Sendable {
   }
 
   /// The row of our outbox that its status callback names, in its query (`?m=7`).
-  public var outboxID: String? {
+  package var outboxID: String? {
     statusCallback.map(WebhookSigner.withoutFragment)?.split(separator: "=").last.map(String.init)
   }
 
   /// Nothing more will happen to it.
-  public var isFinal: Bool { ["delivered", "undelivered", "failed", "received"].contains(status) }
+  package var isFinal: Bool { ["delivered", "undelivered", "failed", "received"].contains(status) }
 
   /// As the API shows it.
-  public var json: JSONValue {
+  package var json: JSONValue {
     let uri = "/2010-04-01/Accounts/\(accountSid)/Messages/\(sid)"
     return .object([
       ("account_sid", .text(accountSid)), ("api_version", .text("2010-04-01")), ("body", .text(body)),
@@ -83,7 +83,7 @@ public struct StoredMessage: Sendable {
 
 extension StandIn {
   /// All messages, oldest first; `to` only those to one number.
-  public func messages(to recipient: String? = nil, direction: String? = nil) throws -> [StoredMessage] {
+  package func messages(to recipient: String? = nil, direction: String? = nil) throws -> [StoredMessage] {
     try database.rows(
       """
       SELECT \(StoredMessage.columns) FROM messages
@@ -92,13 +92,13 @@ extension StandIn {
   }
 
   /// One message, whatever its account.
-  public func message(_ sid: String) throws -> StoredMessage? {
+  package func message(_ sid: String) throws -> StoredMessage? {
     try database.first(
       "SELECT \(StoredMessage.columns) FROM messages WHERE sid = ?", .text(sid), as: { StoredMessage($0) })
   }
 
   /// Twilio counted otherwise than it said at first.
-  public func recount(_ sid: String, segments: Int) throws {
+  package func recount(_ sid: String, segments: Int) throws {
     try database.execute(
       "UPDATE messages SET segments = ? WHERE sid = ?", .integer(segments), .text(sid))
   }
@@ -215,7 +215,7 @@ extension StandIn {
   }
 
   /// How many pictures Twilio still keeps.
-  public func mediaCount() throws -> Int { try database.integer("SELECT count(*) FROM media") ?? 0 }
+  package func mediaCount() throws -> Int { try database.integer("SELECT count(*) FROM media") ?? 0 }
 
   func listMedia(_ call: APICall) throws -> Reply {
     guard try owned(call) != nil else { return .notFound(call.path) }

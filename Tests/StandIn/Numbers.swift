@@ -17,7 +17,7 @@ private let numberFields: [(parameter: String, field: String, byDefault: String)
 
 extension StandIn {
   /// What is set on a number, by field name (`voice_url` …); nil for a number nobody owns.
-  public func settings(ofNumber number: String) throws -> [String: String]? {
+  package func settings(ofNumber number: String) throws -> [String: String]? {
     guard
       let sid = try database.first(
         "SELECT sid FROM numbers WHERE phone_number = ?", .text(number), as: { $0.text(0) })
@@ -34,7 +34,7 @@ extension StandIn {
   }
 
   /// Sets something on a number as its owner would in the console; the parameter as in the API (`VoiceUrl`).
-  public func change(number: String, _ parameter: String, to value: String) throws {
+  package func change(number: String, _ parameter: String, to value: String) throws {
     let sid = try database.first(
       "SELECT sid FROM numbers WHERE phone_number = ?", .text(number), as: { $0.text(0) })
     if let sid { _ = try applySettings([(parameter, value)], to: sid) }

@@ -4,7 +4,7 @@ import SQLite
 
 extension StandIn {
   /// A messaging service; its SID is `MG…`. Settings by the names of its fields.
-  public func addService(
+  package func addService(
     _ sid: String, inboundURL: String = "", usesWebhookOfNumber: Bool = false, smartEncoding: Bool = false,
     numbers: [String] = []
   ) throws {

@@ -4,26 +4,26 @@ import LocalTime
 import SQLite
 
 /// One request of the API.
-public struct LoggedRequest: Sendable {
-  public var id: Int
-  public var at: Timestamp
-  public var method: String
-  public var path: String
-  public var query: String
-  public var form: Parameters
+package struct LoggedRequest: Sendable {
+  package var id: Int
+  package var at: Timestamp
+  package var method: String
+  package var path: String
+  package var query: String
+  package var form: Parameters
   /// As answered, whether or not the answer arrived.
-  public var status: Int
+  package var status: Int
   /// `messages.create` and so on; empty for an unknown address.
-  public var action: String
+  package var action: String
   /// `To`, or the number looked up.
-  public var recipient: String?
+  package var recipient: String?
   /// The planned fault that hit it.
-  public var fault: String?
+  package var fault: String?
 }
 
 extension StandIn {
   /// All requests, oldest first; `action` and `to` narrow them down.
-  public func requests(_ action: String? = nil, to recipient: String? = nil) throws -> [LoggedRequest] {
+  package func requests(_ action: String? = nil, to recipient: String? = nil) throws -> [LoggedRequest] {
     try database.rows(
       """
       SELECT id, at, method, path, query, form, status, action, recipient, fault FROM requests

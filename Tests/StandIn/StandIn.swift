@@ -9,21 +9,21 @@ import Platform
 import SQLite
 
 /// Names and values in the order of the form; a name may occur more than once.
-public typealias Parameters = [(String, String)]
+package typealias Parameters = [(String, String)]
 
 /// Twilio's REST API, played from a folder.
-public final class StandIn {
+package final class StandIn {
   /// One HTTP request as the web server saw it; header names in lower case.
-  public struct Request: Sendable {
-    public var method: String
+  package struct Request: Sendable {
+    package var method: String
     /// Still percent-encoded. What stands before `/2010-04-01/` or `/v2/` is ignored.
-    public var path: String
+    package var path: String
     /// Without the question mark.
-    public var query: String
-    public var headers: [String: String]
-    public var body: [UInt8]
+    package var query: String
+    package var headers: [String: String]
+    package var body: [UInt8]
 
-    public init(
+    package init(
       method: String, path: String, query: String = "", headers: [String: String] = [:], body: [UInt8] = []
     ) {
       self.method = method
@@ -35,32 +35,32 @@ public final class StandIn {
   }
 
   /// One HTTP reply, and what is to go wrong on its way.
-  public struct Reply: Sendable {
-    public var status: Int
-    public var headers: [(String, String)]
-    public var body: [UInt8]
+  package struct Reply: Sendable {
+    package var status: Int
+    package var headers: [(String, String)]
+    package var body: [UInt8]
     /// To be waited before anything is answered.
-    public var delayMilliseconds = 0
+    package var delayMilliseconds = 0
     /// The answer must not reach the client.
-    public var isLost = false
+    package var isLost = false
 
-    public init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
+    package init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
       self.status = status
       self.headers = headers
       self.body = body
     }
 
     /// The body as text.
-    public var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
   }
 
   let database: Database
   let now: () -> Timestamp
   /// The folder with `standin.sqlite3`.
-  public let directory: String
+  package let directory: String
 
   /// Opens the state below `directory`; both are made when they are not there.
-  public init(directory: String, now: @escaping () -> Timestamp) throws {
+  package init(directory: String, now: @escaping () -> Timestamp) throws {
     self.directory = directory
     self.now = now
     try Files.makeFolder(directory, mode: 0o755)
@@ -73,7 +73,7 @@ public final class StandIn {
   }
 
   /// Answers one request of the API, as planned or as Twilio would.
-  public func handle(_ request: Request) -> Reply {
+  package func handle(_ request: Request) -> Reply {
     do {
       return try database.transaction { try answer(request) }
     } catch {
@@ -153,7 +153,7 @@ public final class StandIn {
 }
 
 /// `SM` and the like with 32 random hexadecimal digits.
-public func newSid(_ prefix: String) -> String {
+package func newSid(_ prefix: String) -> String {
   var generator = SystemRandomNumberGenerator()
   let digits = Array("0123456789abcdef")
   var sid = prefix

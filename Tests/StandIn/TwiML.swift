@@ -1,25 +1,25 @@
 // TwiML.swift - reads the little XML that a TwiML answer consists of, strictly.
 
 /// One element of a TwiML document.
-public struct Verb: Equatable, Sendable {
-  public var name: String
-  public var attributes: [String: String]
+package struct Verb: Equatable, Sendable {
+  package var name: String
+  package var attributes: [String: String]
   /// The element's own text, trimmed.
-  public var text: String
-  public var children: [Verb]
+  package var text: String
+  package var children: [Verb]
 
-  public subscript(attribute: String) -> String? { attributes[attribute] }
+  package subscript(attribute: String) -> String? { attributes[attribute] }
 }
 
 /// Why a text is no TwiML.
-public struct TwiMLError: Error, Equatable, CustomStringConvertible {
-  public var description: String
+package struct TwiMLError: Error, Equatable, CustomStringConvertible {
+  package var description: String
 }
 
 /// A TwiML document.
-public enum TwiML {
+package enum TwiML {
   /// The verbs inside `<Response>`, in order.
-  public static func parse(_ text: String) throws(TwiMLError) -> [Verb] {
+  package static func parse(_ text: String) throws(TwiMLError) -> [Verb] {
     var reader = XMLReader(Array(text.utf8))
     try reader.skipMisc()
     let root = try reader.element(depth: 0)

@@ -3,18 +3,18 @@
 import LocalTime
 
 /// A webhook to be sent by POST.
-public struct Webhook: Sendable {
+package struct Webhook: Sendable {
   /// `voice`, `dial-result`, `screen`, `gather`, `call-status`, `child-status`, `sms`, `message-status`,
   /// `fallback`, `debugger`.
-  public var kind: String
+  package var kind: String
   /// May have a fragment, which is not sent.
-  public var url: String
-  public var parameters: Parameters
-  public var accountSid: String
+  package var url: String
+  package var parameters: Parameters
+  package var accountSid: String
   /// Of a message's status changes, from 1.
-  public var sequence: Int
+  package var sequence: Int
 
-  public init(kind: String, url: String, parameters: Parameters, accountSid: String, sequence: Int = 0) {
+  package init(kind: String, url: String, parameters: Parameters, accountSid: String, sequence: Int = 0) {
     self.kind = kind
     self.url = url
     self.parameters = parameters
@@ -23,17 +23,17 @@ public struct Webhook: Sendable {
   }
 
   /// Where it is sent.
-  public var address: String { WebhookSigner.withoutFragment(url) }
+  package var address: String { WebhookSigner.withoutFragment(url) }
 
   /// What goes over the wire.
-  public struct Signed: Sendable {
-    public var url: String
-    public var headers: [(String, String)]
-    public var body: [UInt8]
+  package struct Signed: Sendable {
+    package var url: String
+    package var headers: [(String, String)]
+    package var body: [UInt8]
   }
 
   /// With Twilio's headers and signature.
-  public func signed(token: String) -> Signed {
+  package func signed(token: String) -> Signed {
     Signed(
       url: address,
       headers: [
@@ -45,7 +45,7 @@ public struct Webhook: Sendable {
   }
 
   /// The parameters every request about a leg carries.
-  public static func callParameters(_ leg: StoredCall, status: String) -> Parameters {
+  package static func callParameters(_ leg: StoredCall, status: String) -> Parameters {
     var result: Parameters = [
       ("AccountSid", leg.accountSid), ("ApiVersion", "2010-04-01"), ("CallSid", leg.sid),
       ("CallStatus", status), ("Called", leg.to), ("Caller", leg.from), ("Direction", leg.direction),
@@ -68,7 +68,7 @@ public struct Webhook: Sendable {
   }
 
   /// Incoming call.
-  public static func incomingCall(_ leg: StoredCall, url: String) -> Webhook {
+  package static func incomingCall(_ leg: StoredCall, url: String) -> Webhook {
     let token: Parameters = [("CallToken", "%7B%22parentCallInfoToken%22%3A%22eyJhbGciOiJFUzI1NiJ9%22%7D")]
     return Webhook(
       kind: "voice", url: url, parameters: callParameters(leg, status: "ringing") + token,
@@ -76,7 +76,7 @@ public struct Webhook: Sendable {
   }
 
   /// End of a `<Dial>`, to its `action`.
-  public static func dialResult(
+  package static func dialResult(
     _ leg: StoredCall, status: String, url: String, dialStatus: String, childSid: String?,
     childDuration: Int?, isBridged: Bool?
   ) -> Webhook {
@@ -88,14 +88,14 @@ public struct Webhook: Sendable {
   }
 
   /// TwiML for whoever picked up, to the `url` of `<Number>`.
-  public static func screening(_ child: StoredCall, url: String) -> Webhook {
+  package static func screening(_ child: StoredCall, url: String) -> Webhook {
     Webhook(
       kind: "screen", url: url, parameters: callParameters(child, status: "in-progress"),
       accountSid: child.accountSid)
   }
 
   /// Keys pressed, to the `action` of `<Gather>`; empty after a time-out with actionOnEmptyResult.
-  public static func digits(_ leg: StoredCall, digits: String, url: String) -> Webhook {
+  package static func digits(_ leg: StoredCall, digits: String, url: String) -> Webhook {
     Webhook(
       kind: "gather", url: url,
       parameters: callParameters(leg, status: "in-progress") + [
@@ -104,7 +104,7 @@ public struct Webhook: Sendable {
   }
 
   /// End of a leg: `call-status` for the number's status callback, `child-status` for that of `<Number>`.
-  public static func callStatus(_ leg: StoredCall, url: String, at time: Timestamp) -> Webhook {
+  package static func callStatus(_ leg: StoredCall, url: String, at time: Timestamp) -> Webhook {
     var parameters = callParameters(leg, status: leg.status)
     let seconds = leg.duration ?? 0
     if leg.parentSid == nil || leg.status == "completed" {
@@ -119,7 +119,7 @@ public struct Webhook: Sendable {
   }
 
   /// Incoming text message, with pictures.
-  public static func incomingMessage(
+  package static func incomingMessage(
     sid: String, account: String, from: String, to: String, body: String,
     media: [(url: String, type: String)] = [], url: String, serviceSid: String? = nil,
     optOutType: String? = nil
@@ -141,7 +141,7 @@ public struct Webhook: Sendable {
   }
 
   /// A message's status has changed.
-  public static func messageStatus(_ message: StoredMessage, url: String, at time: Timestamp) -> Webhook {
+  package static func messageStatus(_ message: StoredMessage, url: String, at time: Timestamp) -> Webhook {
     var parameters: Parameters = [
       ("SmsSid", message.sid), ("SmsStatus", message.status), ("MessageStatus", message.status),
       ("To", message.to), ("MessageSid", message.sid), ("AccountSid", message.accountSid),
@@ -159,7 +159,7 @@ public struct Webhook: Sendable {
   }
 
   /// The voice webhook could not be used: the same request again, to the fallback URL.
-  public static func fallback(
+  package static func fallback(
     _ leg: StoredCall, status: String, url: String, code: Int, failedURL: String
   ) -> Webhook {
     Webhook(
@@ -170,7 +170,7 @@ public struct Webhook: Sendable {
   }
 
   /// An event of the console's debugger.
-  public static func debuggerEvent(
+  package static func debuggerEvent(
     account: String, code: Int, resource: String, level: String = "ERROR", message: String,
     failedURL: String, url: String, at time: Timestamp
   ) -> Webhook {

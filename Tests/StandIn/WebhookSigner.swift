@@ -3,17 +3,17 @@
 import Crypto
 
 /// `X-Twilio-Signature`.
-public enum WebhookSigner {
+package enum WebhookSigner {
   /// The signature of a POST with these parameters, or of a GET without any.
   ///
   /// The fragment of the URL is never signed. A name counts once per distinct value, names and values in
   /// the order of their code points (which is that of their UTF-8 bytes).
-  public static func sign(url: String, params: Parameters, token: String) -> String {
+  package static func sign(url: String, params: Parameters, token: String) -> String {
     base64(hmacSHA1(key: Array(token.utf8), message: message(url: url, params: params)))
   }
 
   /// The same of a body as it goes over the wire: names and values are the bytes behind the escapes.
-  public static func sign(url: String, body: String, token: String) -> String {
+  package static func sign(url: String, body: String, token: String) -> String {
     let pairs = body.split(separator: "&").map { pair in
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         .map { FormCoding.percentDecodedBytes(String($0.map { $0 == "+" ? " " : $0 })) }
@@ -41,5 +41,5 @@ public enum WebhookSigner {
   }
 
   /// The fragment says how often Twilio tries; it stays at Twilio.
-  public static func withoutFragment(_ url: String) -> String { String(url.prefix { $0 != "#" }) }
+  package static func withoutFragment(_ url: String) -> String { String(url.prefix { $0 != "#" }) }
 }

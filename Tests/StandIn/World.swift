@@ -4,7 +4,7 @@ import SQLite
 
 extension StandIn {
   /// An account, or a subaccount of `parent`.
-  public func addAccount(sid: String, token: String, parent: String? = nil) throws {
+  package func addAccount(sid: String, token: String, parent: String? = nil) throws {
     try database.execute(
       """
       INSERT INTO accounts (sid, token, parent_sid) VALUES (?1, ?2, ?3)
@@ -13,12 +13,12 @@ extension StandIn {
   }
 
   /// The token webhooks of an account are signed with.
-  public func token(of account: String) throws -> String? {
+  package func token(of account: String) throws -> String? {
     try database.first("SELECT token FROM accounts WHERE sid = ?", .text(account), as: { $0.text(0) })
   }
 
   /// The account made first.
-  public func firstAccount() throws -> (sid: String, token: String)? {
+  package func firstAccount() throws -> (sid: String, token: String)? {
     try database.first(
       "SELECT sid, token FROM accounts WHERE parent_sid IS NULL ORDER BY rowid LIMIT 1",
       as: { ($0.text(0), $0.text(1)) })
@@ -27,7 +27,7 @@ extension StandIn {
   /// A number the account owns. Without `sms` it can only be called, as a Swiss geographic number.
   /// Returns its Sid (`PN…`).
   @discardableResult
-  public func addNumber(_ number: String, account: String, voice: Bool = true, sms: Bool = true) throws
+  package func addNumber(_ number: String, account: String, voice: Bool = true, sms: Bool = true) throws
     -> String
   {
     let sid = newSid("PN")
@@ -43,21 +43,21 @@ extension StandIn {
   }
 
   /// The account that owns a number.
-  public func owner(of number: String) throws -> String? {
+  package func owner(of number: String) throws -> String? {
     try database.first(
       "SELECT account_sid FROM numbers WHERE phone_number = ?", .text(number), as: { $0.text(0) })
   }
 
   /// What `number` is: one of Lookup's types (`mobile`, `landline`, `fixedVoip`, `voicemail` …), or
   /// `invalid`.
-  public func setLine(_ number: String, type: String) throws {
+  package func setLine(_ number: String, type: String) throws {
     try database.execute(
       "INSERT INTO lines (number, type) VALUES (?1, ?2) ON CONFLICT (number) DO UPDATE SET type = ?2",
       .text(number), .text(type))
   }
 
   /// The type told to the stand-in; else by the Swiss numbering plan; else mobile.
-  public func lineType(of number: String) throws -> String {
+  package func lineType(of number: String) throws -> String {
     if let known = try database.first(
       "SELECT type FROM lines WHERE number = ?", .text(number), as: { $0.text(0) })
     {
@@ -80,13 +80,13 @@ extension StandIn {
   }
 
   /// `recipient` gets nothing more from `sender` (21610).
-  public func optOut(recipient: String, of sender: String) throws {
+  package func optOut(recipient: String, of sender: String) throws {
     try database.execute(
       "INSERT OR IGNORE INTO opt_outs (sender, recipient) VALUES (?, ?)", .text(sender), .text(recipient))
   }
 
   /// Takes an opt-out back.
-  public func optIn(recipient: String, to sender: String) throws {
+  package func optIn(recipient: String, to sender: String) throws {
     try database.execute(
       "DELETE FROM opt_outs WHERE sender = ? AND recipient = ?", .text(sender), .text(recipient))
   }
@@ -94,7 +94,7 @@ extension StandIn {
   /// A setting kept with the state: `delivery_seconds`, `price_seconds`, `price_unit`, `public_url`,
   /// `account_status`, `account_type`, `clock_offset_seconds` (of Twilio's `Date`), `sms_countries`,
   /// `voice_countries`; nil removes it.
-  public func set(_ name: String, to value: String?) throws {
+  package func set(_ name: String, to value: String?) throws {
     try database.execute("DELETE FROM settings WHERE name = ?", .text(name))
     if let value {
       try database.execute(
@@ -103,7 +103,7 @@ extension StandIn {
   }
 
   /// A setting of `set`.
-  public func setting(_ name: String) throws -> String? {
+  package func setting(_ name: String) throws -> String? {
     try database.first("SELECT value FROM settings WHERE name = ?", .text(name), as: { $0.text(0) })
   }
 

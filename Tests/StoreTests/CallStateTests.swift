@@ -1,7 +1,7 @@
 // CallStateTests.swift - every state of a call against every operation: the allowed moves, and no other.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

@@ -1,7 +1,7 @@
 // CallTests.swift - what the moves of a call do to its times, and which calls the runner finds.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

@@ -1,7 +1,7 @@
 // DeskTests.swift - the desk's lists: in order, whole, a page at a time; what the search finds; a ticket's history.
 
+import Business
 import LocalTime
-import Rules
 import Testing
 
 @testable import Store

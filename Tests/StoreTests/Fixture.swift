@@ -1,9 +1,9 @@
 // Fixture.swift - a home with a fresh database, and rows in any state a test wants.
 
+import Business
 import Foundation
 import LocalTime
 import Platform
-import Rules
 import SQLite
 
 @testable import Store

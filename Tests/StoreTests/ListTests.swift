@@ -1,8 +1,8 @@
 // ListTests.swift - `list --json`: exactly the keys of the specification, section 7, in its order.
 
+import Business
 import Foundation
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

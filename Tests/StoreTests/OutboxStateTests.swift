@@ -1,7 +1,7 @@
 // OutboxStateTests.swift - every state of a message against every operation: the allowed moves, and no other.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

@@ -1,7 +1,7 @@
 // OutboxTests.swift - one message per call and reply, due times, reports out of order, the ledger of the dead.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

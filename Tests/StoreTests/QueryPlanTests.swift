@@ -4,9 +4,9 @@
 // looked at. A plan may scan a partial index that holds only the rows which wait for something. Not judged
 // are `list` and `status`, commands of the operator's that may read everything.
 
+import Business
 import Foundation
 import LocalTime
-import Rules
 import Testing
 
 @testable import Store
@@ -56,7 +56,7 @@ import Testing
     for name in try FileManager.default.contentsOfDirectory(atPath: folder)
     where name.hasSuffix(".swift") && !notJudged.contains(name) {
       let source = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-      for match in source.matches(of: /\n  (?:public )?func (\w+)/) { functions.insert(String(match.1)) }
+      for match in source.matches(of: /\n  (?:package )?func (\w+)/) { functions.insert(String(match.1)) }
     }
     let judged = Set(StoreOperations.all.map(\.name))
     #expect(functions.subtracting(judged) == [])

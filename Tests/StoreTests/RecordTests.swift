@@ -1,7 +1,7 @@
 // RecordTests.swift - incoming messages, block list, opt-outs, line types, events, alerts, runs and sweeps.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

@@ -1,8 +1,8 @@
 // SchemaTests.swift - the CHECK lists are the enums, broken rows are refused, versions are guarded.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 import SQLite
 import Testing
 

@@ -1,7 +1,7 @@
 // StoreOperations.swift - one run of every operation a webhook or the runner uses.
 
+import Business
 import LocalTime
-import Rules
 
 @testable import Store
 

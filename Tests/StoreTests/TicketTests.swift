@@ -1,7 +1,7 @@
 // TicketTests.swift - a ticket's statuses against every operation, and what a further reply does to it.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 import Testing
 

@@ -2,28 +2,27 @@
 //
 // Used for the golden files (Tests/Golden/reports), in the test's own process and by the shipped program.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 import SQLite
-import Settings
 import Store
 
-public enum BookedMonth {
-  public static let month = "2026-02"
+package enum BookedMonth {
+  package static let month = "2026-02"
   /// Quotes, a separator and umlauts in the name; two currencies.
-  public static let busy = (id: "doerfler", name: "Dörfler \"Dach; Bau\" AG", number: "+41435550100")
+  package static let busy = (id: "doerfler", name: "Dörfler \"Dach; Bau\" AG", number: "+41435550100")
   /// A name that a spreadsheet would run.
-  public static let formula = (id: "mueller", name: "=Müller & Söhne, -10%", number: "+41435550200")
+  package static let formula = (id: "mueller", name: "=Müller & Söhne, -10%", number: "+41435550200")
   /// Nothing happened.
-  public static let quiet = (id: "still", name: "Stille Örtchen GmbH", number: "+41435550300")
+  package static let quiet = (id: "still", name: "Stille Örtchen GmbH", number: "+41435550300")
 
   /// The golden files of a profile.
-  public static func golden(_ profile: String) -> String {
+  package static func golden(_ profile: String) -> String {
     #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/Golden/reports/\(profile)"
   }
 
-  public static func tenants() -> [Tenant] {
+  package static func tenants() -> [Tenant] {
     [busy, formula, quiet].map { tenant in
       var made = TestWorld.tenant(tenant.id, name: tenant.name, number: tenant.number)
       if tenant.id == busy.id { made.accounts = .init(debit: "6513", credit: "2000") }
@@ -33,7 +32,7 @@ public enum BookedMonth {
   }
 
   /// The same tenants as their configuration files: ID -> JSON5.
-  public static var tenantFiles: [String: String] {
+  package static var tenantFiles: [String: String] {
     func file(_ tenant: (id: String, name: String, number: String), _ more: String) -> String {
       """
       {
@@ -52,7 +51,7 @@ public enum BookedMonth {
   }
 
   /// Writes the rows.
-  public static func fill(_ store: Store, home: Home) throws {
+  package static func fill(_ store: Store, home: Home) throws {
     let books = try Bookkeeper(store: store, home: home)
     try store.write {
       try fillBusy(books)

@@ -1,31 +1,31 @@
 // Bookkeeper.swift - rows with chosen SIDs, times and prices, made by the store's own operations.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 import SQLite
 import Store
 
-public final class Bookkeeper {
-  public struct BadTime: Error { let text: String }
+package final class Bookkeeper {
+  package struct BadTime: Error { let text: String }
 
-  public let store: Store
+  package let store: Store
   /// For what no operation of the store does: prices as Twilio would have said them.
   private let database: Database
   private var prices: [(sql: String, values: [Value])] = []
 
-  public init(store: Store, home: Home) throws {
+  package init(store: Store, home: Home) throws {
     self.store = store
     database = try Database(path: home.database, access: .readWrite)
   }
 
-  public func time(_ text: String) throws -> Timestamp {
+  package func time(_ text: String) throws -> Timestamp {
     guard let time = Timestamp(iso8601: text) else { throw BadTime(text: text) }
     return time
   }
 
   /// A call that nobody took: it rang for 20 seconds. Pending.
-  public func miss(_ sid: String, tenant: String, number: String, from: String, at: String) throws -> Int {
+  package func miss(_ sid: String, tenant: String, number: String, from: String, at: String) throws -> Int {
     let start = try time(at)
     try store.recordCall(sid: sid, tenant: tenant, caller: from, called: number, startedAt: start)
     _ = try store.markMissed(
@@ -34,7 +34,7 @@ public final class Bookkeeper {
     return try store.call(sid: sid)?.id ?? 0
   }
 
-  public func answer(_ sid: String, tenant: String, number: String, at: String) throws {
+  package func answer(_ sid: String, tenant: String, number: String, at: String) throws {
     let start = try time(at)
     try store.recordCall(sid: sid, tenant: tenant, caller: "+41790000001", called: number, startedAt: start)
     _ = try store.markAnswered(sid: sid, endedAt: start.adding(seconds: 60), judgedBy: .dialResult)
@@ -45,7 +45,7 @@ public final class Bookkeeper {
   ///   - earlier: the SID of a try that failed before.
   ///   - price: nil = not known yet.
   @discardableResult
-  public func text(
+  package func text(
     _ sid: String, call id: Int, at: String, segments: Int = 1, price: Double?, unit: String = "USD",
     deferredTo: String? = nil, earlier: String? = nil, isDead: Bool = false
   ) throws -> Int {
@@ -79,7 +79,7 @@ public final class Bookkeeper {
   }
 
   /// A reply to one of our SMS, with the ticket it makes.
-  public func reply(
+  package func reply(
     _ sid: String, _ body: String, to message: Int, tenant: String, from: String, number: String, at: String,
     price: Double?
   ) throws {
@@ -98,7 +98,7 @@ public final class Bookkeeper {
   }
 
   /// A form sent by the link of an SMS.
-  public func form(tenant: String, phone: String, at: String) throws {
+  package func form(tenant: String, phone: String, at: String) throws {
     let now = try time(at)
     let ticket = try store.upsertTicket(
       request(tenant, phone: phone, source: .missedCall, text: "Formular", at: now), at: now)
@@ -106,11 +106,11 @@ public final class Bookkeeper {
       .wizardSubmitted, tenant: tenant, ticket: ticket.ticket.id, at: now, onceKey: "wizard:\(tenant):\(at)")
   }
 
-  public func lookup(tenant: String, at: String) throws {
+  package func lookup(tenant: String, at: String) throws {
     try store.recordLookup(tenant: tenant, price: 0.008, unit: "USD", at: time(at))
   }
 
-  public func menuTicket(tenant: String, call: Int, at: String) throws {
+  package func menuTicket(tenant: String, call: Int, at: String) throws {
     let now = try time(at)
     var request = request(tenant, phone: "anonymous", source: .voiceMenu, text: "", at: now)
     request.callID = call
@@ -126,7 +126,8 @@ public final class Bookkeeper {
   }
 
   /// Twilio's price of a try or of a message that came in.
-  public func pay(_ table: String, sid column: String, _ sid: String, _ price: Double?, _ unit: String) throws
+  package func pay(_ table: String, sid column: String, _ sid: String, _ price: Double?, _ unit: String)
+    throws
   {
     guard let price else { return }
     prices.append(
@@ -137,7 +138,7 @@ public final class Bookkeeper {
   }
 
   /// Writes the prices; not inside a transaction of the store, whose lock it would wait for.
-  public func settle() throws {
+  package func settle() throws {
     try database.transaction {
       for price in prices { try database.execute(price.sql, values: price.values) }
     }

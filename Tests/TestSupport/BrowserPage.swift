@@ -8,11 +8,11 @@ import Glibc
 import Platform
 
 /// A visitor of its own: no page shares cookies with another.
-public final class BrowserPage {
+package final class BrowserPage {
   /// A request the page made.
-  public struct Request {
-    public let url: String
-    public let method: String
+  package struct Request {
+    package let url: String
+    package let method: String
   }
 
   private let browser: Chromium
@@ -21,7 +21,7 @@ public final class BrowserPage {
   private var lastTap: Int64 = 0
 
   /// - Parameter width: of the screen, in CSS pixels.
-  public init(_ browser: Chromium, width: Int = 360) throws {
+  package init(_ browser: Chromium, width: Int = 360) throws {
     self.browser = browser
     let context = try browser.call("Target.createBrowserContext")["browserContextId"]
     let target = try browser.call("Target.createTarget", ["url": "about:blank", "browserContextId": context])
@@ -49,14 +49,14 @@ public final class BrowserPage {
 
   // MARK: doing
 
-  public func resize(_ width: Int) throws {
+  package func resize(_ width: Int) throws {
     self.width = width
     try call(
       "Emulation.setDeviceMetricsOverride",
       ["width": .number(Double(width)), "height": 740, "deviceScaleFactor": 2, "mobile": true])
   }
 
-  public func open(_ url: String) throws {
+  package func open(_ url: String) throws {
     try awaitingLoad {
       let reply = try call("Page.navigate", ["url": .text(url)])
       if let error = reply["errorText"].text, !error.isEmpty {
@@ -66,7 +66,7 @@ public final class BrowserPage {
   }
 
   /// What the action does leads to another page.
-  public func awaitingLoad(_ action: () throws -> Void) throws {
+  package func awaitingLoad(_ action: () throws -> Void) throws {
     let start = browser.events.count
     try action()
     try browser.wait(for: "a page") { [browser, session] in
@@ -75,7 +75,7 @@ public final class BrowserPage {
   }
 
   /// A finger on the middle of an element, which must not be covered.
-  public func tap(_ selector: String) throws {
+  package func tap(_ selector: String) throws {
     // Two taps at once on one place would be a double tap, which selects words.
     let pause = lastTap + 400 - monotonicMilliseconds()
     if pause > 0 { usleep(UInt32(pause) * 1000) }
@@ -100,7 +100,7 @@ public final class BrowserPage {
   }
 
   /// Taps a field, and presses a key for each character.
-  public func type(_ text: String, into selector: String) throws {
+  package func type(_ text: String, into selector: String) throws {
     try tap(selector)
     try browser.wait(for: "focus on \(selector)") {
       let quoted = DevToolsValue.text(selector).written
@@ -118,7 +118,7 @@ public final class BrowserPage {
   }
 
   /// What the phone's own picker does.
-  public func choose(files: [String], in selector: String) throws {
+  package func choose(files: [String], in selector: String) throws {
     let document = try call("DOM.getDocument")
     let node = try call(
       "DOM.querySelector", ["nodeId": document["root"]["nodeId"], "selector": .text(selector)])
@@ -129,7 +129,7 @@ public final class BrowserPage {
   /// What the browser's own autofill does when its owner picks an address at a field.
   /// - Parameter address: types of Chromium's (`NAME_FULL`, `COMPANY_NAME`) and their values.
   /// - Returns: the names of the fields it filled, with what stands in them now.
-  public func autofill(_ address: [(String, String)], at selector: String) throws -> [String: String] {
+  package func autofill(_ address: [(String, String)], at selector: String) throws -> [String: String] {
     let fields = address.map { DevToolsValue.object(["name": .text($0.0), "value": .text($0.1)]) }
     let profile: DevToolsValue = ["fields": .array(fields)]
     try call("Autofill.enable")
@@ -158,14 +158,14 @@ public final class BrowserPage {
   }
 
   /// Shows all text at that share of its size, as who sees badly sets it.
-  public func enlargeText(percent: Int) throws {
+  package func enlargeText(percent: Int) throws {
     _ = try ask("document.documentElement.style.fontSize = '\(percent)%'")
   }
 
   // MARK: looking
 
   /// The value of an expression in the page.
-  public func ask(_ expression: String) throws -> DevToolsValue {
+  package func ask(_ expression: String) throws -> DevToolsValue {
     let reply = try call(
       "Runtime.evaluate",
       ["expression": .text(expression), "returnByValue": true, "awaitPromise": true])
@@ -176,19 +176,19 @@ public final class BrowserPage {
   }
 
   /// What a person reads there; nil where nothing is.
-  public func text(_ selector: String = "main") throws -> String? {
+  package func text(_ selector: String = "main") throws -> String? {
     try ask("document.querySelector(\(DevToolsValue.text(selector).written))?.innerText").text
   }
 
   /// What stands in a field.
-  public func value(_ selector: String) throws -> String? {
+  package func value(_ selector: String) throws -> String? {
     try ask("document.querySelector(\(DevToolsValue.text(selector).written))?.value").text
   }
 
-  public func address() throws -> String { try ask("location.href").text ?? "" }
+  package func address() throws -> String { try ask("location.href").text ?? "" }
 
   /// Elements that reach over the right edge, and the page itself where it can be pushed sideways.
-  public func overflowing() throws -> [String] {
+  package func overflowing() throws -> [String] {
     let found = try ask(
       """
       [...document.querySelectorAll('body, body *')]
@@ -200,7 +200,7 @@ public final class BrowserPage {
   }
 
   /// A picture of the whole page, PNG.
-  public func screenshot() throws -> [UInt8] {
+  package func screenshot() throws -> [UInt8] {
     let height = try ask("document.documentElement.scrollHeight").number ?? 740
     let reply = try call(
       "Page.captureScreenshot",
@@ -218,21 +218,21 @@ public final class BrowserPage {
   }
 
   /// Every request so far; pictures that stand in the page itself are none.
-  public var requests: [Request] {
+  package var requests: [Request] {
     parameters("Network.requestWillBeSent").map {
       Request(url: $0["request"]["url"].text ?? "", method: $0["request"]["method"].text ?? "")
     }.filter { !$0.url.hasPrefix("data:") }
   }
 
   /// Status codes of the answers so far.
-  public var statuses: [Int] {
+  package var statuses: [Int] {
     parameters("Network.responseReceived").filter {
       $0["response"]["url"].text?.hasPrefix("data:") == false
     }.compactMap { $0["response"]["status"].number.map { Int($0) } }
   }
 
   /// Errors and warnings in the console, and what the browser's own audit finds.
-  public var complaints: [String] {
+  package var complaints: [String] {
     let entries = parameters("Log.entryAdded").map(\.["entry"]).filter {
       $0["level"].text == "error" || $0["level"].text == "warning"
     }.map { "\($0["source"].text ?? ""): \($0["text"].text ?? "")" }

@@ -7,26 +7,26 @@
 import Glibc
 import Platform
 
-public struct ChromiumError: Error, CustomStringConvertible {
-  public let description: String
-  public init(description: String) { self.description = description }
+package struct ChromiumError: Error, CustomStringConvertible {
+  package let description: String
+  package init(description: String) { self.description = description }
 }
 
 /// One browser. Not for use from several threads at once.
-public final class Chromium {
-  public static let program = ProgramRunner.find("chromium")
+package final class Chromium {
+  package static let program = ProgramRunner.find("chromium")
 
   /// Something that happened in a page.
-  public struct Event {
-    public let session: String
-    public let method: String
-    public let parameters: DevToolsValue
+  package struct Event {
+    package let session: String
+    package let method: String
+    package let parameters: DevToolsValue
   }
 
   /// All events of all pages, oldest first.
   public private(set) var events: [Event] = []
   /// For files of the tests; goes with the browser.
-  public let folder: String
+  package let folder: String
 
   private let process: pid_t
   private let commands: Int32
@@ -35,7 +35,7 @@ public final class Chromium {
   private var replies: [Int: DevToolsValue] = [:]
   private var lastID = 0
 
-  public init() throws {
+  package init() throws {
     guard let program = Chromium.program else { throw SystemError("find", "chromium", code: ENOENT) }
     // Writing to a browser that is gone must not end the tests.
     signal(SIGPIPE, SIG_IGN)
@@ -76,7 +76,7 @@ public final class Chromium {
 
   /// Sends a command and waits for its answer.
   @discardableResult
-  public func call(
+  package func call(
     _ method: String, _ parameters: DevToolsValue = [:], session: String? = nil, seconds: Int = 30
   ) throws -> DevToolsValue {
     lastID += 1
@@ -95,7 +95,7 @@ public final class Chromium {
   }
 
   /// Takes events in until the condition holds.
-  public func wait(seconds: Int = 30, for what: String, until condition: () -> Bool) throws {
+  package func wait(seconds: Int = 30, for what: String, until condition: () -> Bool) throws {
     let end = monotonicMilliseconds() + Int64(seconds) * 1000
     while !condition() {
       let rest = end - monotonicMilliseconds()

@@ -1,7 +1,7 @@
 // DevToolsValue.swift - JSON as a browser's DevTools speak it: read, and written.
 
 /// A JSON value. What is not there reads as `null`.
-public indirect enum DevToolsValue: Sendable, Equatable {
+package indirect enum DevToolsValue: Sendable, Equatable {
   case null
   case bool(Bool)
   case number(Double)
@@ -9,16 +9,16 @@ public indirect enum DevToolsValue: Sendable, Equatable {
   case array([DevToolsValue])
   case object([String: DevToolsValue])
 
-  public subscript(key: String) -> DevToolsValue {
+  package subscript(key: String) -> DevToolsValue {
     if case .object(let members) = self { members[key] ?? .null } else { .null }
   }
-  public var text: String? { if case .text(let value) = self { value } else { nil } }
-  public var number: Double? { if case .number(let value) = self { value } else { nil } }
-  public var isTrue: Bool { self == .bool(true) }
-  public var elements: [DevToolsValue] { if case .array(let values) = self { values } else { [] } }
+  package var text: String? { if case .text(let value) = self { value } else { nil } }
+  package var number: Double? { if case .number(let value) = self { value } else { nil } }
+  package var isTrue: Bool { self == .bool(true) }
+  package var elements: [DevToolsValue] { if case .array(let values) = self { values } else { [] } }
 
   /// Without white space. Control characters are escaped, everything else is UTF-8.
-  public var written: String {
+  package var written: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
@@ -49,18 +49,18 @@ public indirect enum DevToolsValue: Sendable, Equatable {
 extension DevToolsValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  public init(stringLiteral value: String) { self = .text(value) }
-  public init(integerLiteral value: Int) { self = .number(Double(value)) }
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
-  public init(arrayLiteral elements: DevToolsValue...) { self = .array(elements) }
-  public init(dictionaryLiteral elements: (String, DevToolsValue)...) {
+  package init(stringLiteral value: String) { self = .text(value) }
+  package init(integerLiteral value: Int) { self = .number(Double(value)) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(arrayLiteral elements: DevToolsValue...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, DevToolsValue)...) {
     self = .object(Dictionary(elements) { first, _ in first })
   }
 }
 
 extension DevToolsValue {
   /// nil where the bytes are no JSON.
-  public init?(json bytes: [UInt8]) {
+  package init?(json bytes: [UInt8]) {
     var reader = Reader(bytes: bytes)
     guard let value = reader.value() else { return nil }
     self = value

@@ -5,25 +5,25 @@ import LocalTime
 import Platform
 
 /// What shall happen to one run of a program.
-public struct FaultPlan: Sendable {
+package struct FaultPlan: Sendable {
   /// SIGKILL just before this effect (1 = the first).
-  public var killAt: Int?
+  package var killAt: Int?
   /// File effects fail with this errno.
-  public var errno: Int32?
+  package var errno: Int32?
   /// From this file effect on, so many (nil: all later ones), of this name (nil: all).
-  public var failFrom = 1
-  public var failCount: Int?
-  public var failWhat: String?
+  package var failFrom = 1
+  package var failCount: Int?
+  package var failWhat: String?
   /// The wall clock at the start.
-  public var clock: Timestamp?
+  package var clock: Timestamp?
   /// Instead: a file that says what the wall clock is, and may be written while the program runs.
-  public var clockFile: String?
-  public var record: String?
-  public var report: String?
+  package var clockFile: String?
+  package var record: String?
+  package var report: String?
 
-  public init(killAt: Int? = nil) { self.killAt = killAt }
+  package init(killAt: Int? = nil) { self.killAt = killAt }
 
-  public init(errno: Int32, from: Int = 1, count: Int? = nil, what: String? = nil) {
+  package init(errno: Int32, from: Int = 1, count: Int? = nil, what: String? = nil) {
     self.errno = errno
     failFrom = from
     failCount = count
@@ -31,12 +31,12 @@ public struct FaultPlan: Sendable {
   }
 }
 
-public enum FaultTracer {
+package enum FaultTracer {
   /// Built beside the tests.
-  public static let program: String? = Home.executablePath().map { Files.parent(of: $0) + "/fault-tracer" }
+  package static let program: String? = Home.executablePath().map { Files.parent(of: $0) + "/fault-tracer" }
     .flatMap { Files.exists($0) ? $0 : nil }
 
-  public static func start(
+  package static func start(
     _ program: String, _ arguments: [String], plan: FaultPlan, root: String,
     environment: [String: String] = [:], input: [UInt8] = [], scratch: String = ProgramRunner.temporaryFolder
   ) throws -> RunningProgram {

@@ -5,23 +5,23 @@ import JSON
 import StandIn
 
 /// An HTTP request as an event of payload format 2.0.
-public struct FunctionEventText {
-  public var method: String
-  public var path: String
-  public var query = ""
-  public var headers: [(String, String)] = []
-  public var cookies: [String] = []
-  public var body: [UInt8] = []
+package struct FunctionEventText {
+  package var method: String
+  package var path: String
+  package var query = ""
+  package var headers: [(String, String)] = []
+  package var cookies: [String] = []
+  package var body: [UInt8] = []
   /// AWS encodes every body whose type is not plainly text; Twilio's forms arrive so.
-  public var isEncoded = true
+  package var isEncoded = true
 
-  public init(_ method: String, _ path: String) {
+  package init(_ method: String, _ path: String) {
     self.method = method
     self.path = path
   }
 
   /// Twilio's webhook to a handler, with the right signature.
-  public init(
+  package init(
     webhook kind: String, _ fields: [(String, String)], query: String = "", publicURL: String, token: String
   ) {
     self.init("POST", "/\(kind)")
@@ -34,7 +34,7 @@ public struct FunctionEventText {
     body = Array(FormCoding.encode(fields).utf8)
   }
 
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var members: [String: JSONDocument] = [
       "version": .string("2.0"), "routeKey": .string("$default"), "rawPath": .string(path),
       "rawQueryString": .string(query),
@@ -55,15 +55,15 @@ public struct FunctionEventText {
 }
 
 /// A handler's answer to an event.
-public struct FunctionAnswerText {
-  public let status: Int
-  public let headers: [String: String]
-  public let cookies: [String]
-  public let body: [UInt8]
-  public var text: String { String(decoding: body, as: UTF8.self) }
+package struct FunctionAnswerText {
+  package let status: Int
+  package let headers: [String: String]
+  package let cookies: [String]
+  package let body: [UInt8]
+  package var text: String { String(decoding: body, as: UTF8.self) }
 
   /// nil for what is no answer of payload format 2.0.
-  public init?(_ json: String) {
+  package init?(_ json: String) {
     guard let answer = try? JSONDocument(Array(json.utf8)), let status = answer["statusCode"]?.integer,
       let headers = answer["headers"]?.members, let isEncoded = answer["isBase64Encoded"]?.flag,
       let body = answer["body"]?.text

@@ -4,9 +4,9 @@ import Platform
 import Spool
 
 /// The programs that a web server runs.
-public enum Handlers {
+package enum Handlers {
   /// All of them, in the order of Package.swift.
-  public static let all: [String] = {
+  package static let all: [String] = {
     let package = (try? Files.read("\(SwiftSource.repository)/Package.swift")) ?? []
     let list = String(decoding: package, as: UTF8.self).split(separator: "let handlers = [").dropFirst()
       .first?
@@ -15,5 +15,5 @@ public enum Handlers {
   }()
 
   /// Those that Twilio calls.
-  public static let webhooks = WebhookKind.allCases.map(\.rawValue)
+  package static let webhooks = WebhookKind.allCases.map(\.rawValue)
 }

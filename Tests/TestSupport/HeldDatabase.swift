@@ -3,20 +3,20 @@
 import SQLite
 
 /// Holds `BEGIN EXCLUSIVE` until it is released.
-public final class HeldDatabase {
+package final class HeldDatabase {
   private let database: Database
 
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     database = try Database(path: path, access: .readWrite)
     // Nothing is changed, not even the write-ahead log when this connection is the last.
     try database.keepWriteAheadLog()
     try database.execute(script: "BEGIN EXCLUSIVE")
   }
 
-  public func release() { try? database.execute(script: "ROLLBACK") }
+  package func release() { try? database.execute(script: "ROLLBACK") }
 
   /// Runs a script with foreign keys off, for damage.
-  public static func run(_ script: String, on path: String) throws {
+  package static func run(_ script: String, on path: String) throws {
     let database = try Database(path: path, access: .readWrite)
     try database.execute(script: "PRAGMA foreign_keys=OFF; \(script)")
   }

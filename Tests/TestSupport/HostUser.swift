@@ -5,13 +5,13 @@
 import Glibc
 import Platform
 
-public struct HostUser: Sendable {
-  public let name: String
-  public let uid: uid_t
-  public let gid: gid_t
+package struct HostUser: Sendable {
+  package let name: String
+  package let uid: uid_t
+  package let gid: gid_t
 
   /// One for all tests of this process; nil where they do not run as root, or no user can be made.
-  public static let shared: HostUser? = {
+  package static let shared: HostUser? = {
     guard getuid() == 0, let useradd = ProgramRunner.find("useradd") else { return nil }
     let name = "\(prefix)\(getpid())"
     removeForgotten()
@@ -39,12 +39,12 @@ public struct HostUser: Sendable {
   }
 
   /// Gives a file or folder to the user; what is in a folder stays as it is.
-  public func own(_ path: String) throws {
+  package func own(_ path: String) throws {
     guard chown(path, uid, gid) == 0 else { throw SystemError("own", path) }
   }
 
   /// The command line that runs a program as the user. The program is found by its name.
-  public func running(_ command: [String]) -> [String] {
+  package func running(_ command: [String]) -> [String] {
     ["/usr/bin/setpriv", "--reuid=\(uid)", "--regid=\(gid)", "--clear-groups"]
       + [ProgramRunner.find(command[0]) ?? command[0]] + command.dropFirst()
   }

@@ -4,10 +4,10 @@ import Glibc
 import Platform
 
 /// One connection; closed when it goes.
-public final class LoopbackSocket {
+package final class LoopbackSocket {
   private let descriptor: Int32
 
-  public init(port: Int) throws {
+  package init(port: Int) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SystemError("open", "socket") }
     // A server that never answers must fail a test, not hang it.
@@ -20,7 +20,7 @@ public final class LoopbackSocket {
   deinit { close(descriptor) }
 
   /// What a closed connection does not take is dropped.
-  public func send(_ bytes: [UInt8]) {
+  package func send(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
@@ -31,17 +31,17 @@ public final class LoopbackSocket {
     }
   }
 
-  public func send(_ text: String) { send(Array(text.utf8)) }
+  package func send(_ text: String) { send(Array(text.utf8)) }
 
   /// The connection ends at once, as when a network breaks off (RST).
-  public func abort() {
+  package func abort() {
     var now = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
     shutdown(descriptor, Int32(SHUT_RDWR))
   }
 
   /// Everything until the other side closes.
-  public func receiveAll() -> String {
+  package func receiveAll() -> String {
     var received: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
     while true {
@@ -55,7 +55,7 @@ public final class LoopbackSocket {
 
   static func accepts(_ port: Int) -> Bool { (try? LoopbackSocket(port: port)) != nil }
 
-  public static func freePort() throws -> Int {
+  package static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SystemError("open", "socket") }
     defer { close(descriptor) }

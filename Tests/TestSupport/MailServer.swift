@@ -7,34 +7,34 @@
 
 import Glibc
 
-public final class MailServer {
+package final class MailServer {
   /// Gets "550 no such mailbox".
-  public static let unknownRecipient = "unknown@example.ch"
+  package static let unknownRecipient = "unknown@example.ch"
   /// Gets 451 while `isBusy`.
-  public static let busyRecipient = "busy@example.ch"
+  package static let busyRecipient = "busy@example.ch"
   /// Gets 530 unless logged in.
-  public static let membersRecipient = "members@example.ch"
-  public static let username = "ruf"
-  public static let password = "geheim"
-  public static let program = "/usr/sbin/exim4"
+  package static let membersRecipient = "members@example.ch"
+  package static let username = "ruf"
+  package static let password = "geheim"
+  package static let program = "/usr/sbin/exim4"
 
   /// False where the package exim4-daemon-light is missing: tests are skipped then.
-  public static var isInstalled: Bool { access(program, X_OK) == 0 && access(setpriv, X_OK) == 0 }
+  package static var isInstalled: Bool { access(program, X_OK) == 0 && access(setpriv, X_OK) == 0 }
 
   /// Plain with STARTTLS, and TLS from the start. The certificate is for `localhost` and 127.0.0.1.
-  public var url: String { "smtp://localhost:\(port)" }
-  public var secureURL: String { "smtps://localhost:\(securePort)" }
-  public let port: Int
-  public let securePort: Int
+  package var url: String { "smtp://localhost:\(port)" }
+  package var secureURL: String { "smtps://localhost:\(securePort)" }
+  package let port: Int
+  package let securePort: Int
   /// The PEM file a client must trust for `secureURL`.
-  public var certificate: String { "\(folder.path)/certificate.pem" }
+  package var certificate: String { "\(folder.path)/certificate.pem" }
 
   private let folder: MailServerFolder
   private let process: pid_t
   private var isRunning = true
 
   /// Starts the server; returns once it answers.
-  public init() throws(MailServerError) {
+  package init() throws(MailServerError) {
     folder = try MailServerFolder()
     var started: (process: pid_t, port: Int, securePort: Int)?
     // Between choosing ports and using them somebody else may take one.
@@ -50,30 +50,30 @@ public final class MailServer {
   deinit { stop() }
 
   /// Whether `busyRecipient` is put off.
-  public var isBusy: Bool {
+  package var isBusy: Bool {
     get { access("\(folder.path)/busy", F_OK) == 0 }
     set { if newValue { folder.write("", to: "busy") } else { unlink("\(folder.path)/busy") } }
   }
 
   /// What is in the mailbox, as it was delivered: with Envelope-To, Return-Path and Received before our
   /// headers and LF line ends, the oldest first.
-  public var messages: [String] {
+  package var messages: [String] {
     folder.names(in: "mail/new").sorted().map { folder.contents(of: "mail/new/\($0)") }
   }
 
   /// Waits until the mailbox holds `count` messages: Exim delivers after it has answered.
-  public func messages(awaiting count: Int, seconds: Int = 10) -> [String] {
+  package func messages(awaiting count: Int, seconds: Int = 10) -> [String] {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while messages.count < count, .now < deadline { usleep(10_000) }
     return messages
   }
 
   /// The server's own account of what it did.
-  public var log: String { folder.contents(of: "log/main") }
+  package var log: String { folder.contents(of: "log/main") }
 
   /// Ends the server and removes its folder. Call it at the end of a test (`defer`): a last reference that
   /// goes only with the test process would leave the server behind.
-  public func stop() {
+  package func stop() {
     guard isRunning else { return }
     isRunning = false
     end(process)
@@ -81,8 +81,8 @@ public final class MailServer {
   }
 }
 
-public struct MailServerError: Error {
-  public let reason: String
+package struct MailServerError: Error {
+  package let reason: String
 }
 
 /// nil when Exim ended, or does not answer within five seconds.

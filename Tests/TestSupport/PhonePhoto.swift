@@ -2,17 +2,17 @@
 
 import Crypto
 
-public struct PhonePhoto {
+package struct PhonePhoto {
   /// Stands in the Exif as text; the coordinates beside it are its own.
-  public static let place = "Bahnhofstrasse 1 Zuerich"
+  package static let place = "Bahnhofstrasse 1 Zuerich"
   /// 47 deg 22 min 36.84 s as three rationals.
-  public static let latitude = [47, 1, 22, 1, 3684, 100].flatMap { littleEndian($0, bytes: 4) }
+  package static let latitude = [47, 1, 22, 1, 3684, 100].flatMap { littleEndian($0, bytes: 4) }
 
   /// As the phone sends it.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Lies on its side in the file, as phones' upright photos do: Exif says how it is to be turned.
-  public init(drawnBy page: BrowserPage) throws {
+  package init(drawnBy page: BrowserPage) throws {
     let url = try page.ask(Self.drawing).text ?? ""
     let picture = base64Decoded(String(url.drop { $0 != "," }.dropFirst())) ?? []
     guard picture.starts(with: [0xFF, 0xD8, 0xFF]) else {
@@ -83,7 +83,7 @@ public struct PhonePhoto {
 }
 
 extension [UInt8] {
-  public func contains(_ part: [UInt8]) -> Bool {
+  package func contains(_ part: [UInt8]) -> Bool {
     indices.contains { self[$0] == part.first && self[$0...].starts(with: part) }
   }
 }

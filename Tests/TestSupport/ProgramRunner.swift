@@ -4,19 +4,19 @@ import Glibc
 import Platform
 
 /// How a program ended, and what it said.
-public struct ProgramResult: Sendable {
+package struct ProgramResult: Sendable {
   /// nil when a signal ended it.
-  public var exitCode: Int32?
-  public var output: String
-  public var errors: String
-  public var milliseconds: Int64
+  package var exitCode: Int32?
+  package var output: String
+  package var errors: String
+  package var milliseconds: Int64
 
-  public var lines: [String] { output.split(separator: "\n").map(String.init) }
+  package var lines: [String] { output.split(separator: "\n").map(String.init) }
 }
 
 /// A program under way. Killed, should nobody wait for it, when this goes.
-public final class RunningProgram {
-  public let pid: pid_t
+package final class RunningProgram {
+  package let pid: pid_t
   private let folder: String
   private let began = monotonicMilliseconds()
   private var result: ProgramResult?
@@ -36,19 +36,19 @@ public final class RunningProgram {
   }
 
   /// What it has written so far.
-  public var outputSoFar: String { text("output") }
+  package var outputSoFar: String { text("output") }
 
-  public func signal(_ number: Int32) {
+  package func signal(_ number: Int32) {
     if result == nil { kill(pid, number) }
   }
 
   /// To the program and all it started, where it leads a process group (`setsid`).
-  public func signalGroup(_ number: Int32) {
+  package func signalGroup(_ number: Int32) {
     if result == nil { kill(-pid, number) }
   }
 
   /// nil while it runs.
-  public func poll() -> ProgramResult? {
+  package func poll() -> ProgramResult? {
     if let result { return result }
     var status: Int32 = 0
     guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
@@ -60,7 +60,7 @@ public final class RunningProgram {
   }
 
   /// Waits; nil when it runs longer than that, and then it goes on running.
-  public func wait(seconds: Int) -> ProgramResult? {
+  package func wait(seconds: Int) -> ProgramResult? {
     let end = monotonicMilliseconds() + Int64(seconds) * 1000
     while true {
       if let result = poll() { return result }
@@ -74,14 +74,14 @@ public final class RunningProgram {
   }
 }
 
-public enum ProgramRunner {
+package enum ProgramRunner {
   /// Where tests put their files.
-  public static var temporaryFolder: String {
+  package static var temporaryFolder: String {
     Environment.process["TMPDIR"].flatMap { $0.isEmpty ? nil : Home($0).path } ?? "/tmp"
   }
 
   /// A program of the machine, also where a normal user's PATH does not reach.
-  public static func find(_ name: String) -> String? {
+  package static func find(_ name: String) -> String? {
     let folders = (Environment.process["PATH"] ?? "").split(separator: ":").map(String.init)
     return (folders + ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/bin"]).map { "\($0)/\(name)" }
       .first { access($0, X_OK) == 0 }
@@ -89,7 +89,7 @@ public enum ProgramRunner {
 
   /// Starts a program. Nothing is inherited: neither environment nor descriptors, and SIGPIPE ends it.
   /// - Parameter scratch: where its input and output are kept meanwhile.
-  public static func start(
+  package static func start(
     _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [],
     scratch: String = temporaryFolder
   ) throws -> RunningProgram {
@@ -130,7 +130,7 @@ public enum ProgramRunner {
   }
 
   /// Runs a program to its end; one that takes longer than `seconds` is killed and has no exit code.
-  public static func run(
+  package static func run(
     _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8] = [],
     seconds: Int = 60
   ) throws -> ProgramResult {

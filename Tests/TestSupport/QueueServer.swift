@@ -1,17 +1,17 @@
 // QueueServer.swift - moto, a stand-in for Amazon SQS from PyPI, on a loopback port; and what a test must know of its
 // queues.
 
+import Business
+import Curl
 import Glibc
-import HTTP
 import JSON
 import Platform
 import Queue
-import Settings
 
 /// Ends with the object.
-public final class QueueServer {
+package final class QueueServer {
   /// Whether moto is installed.
-  public static let isInstalled: Bool = {
+  package static let isInstalled: Bool = {
     guard let python = ProgramRunner.find("python3") else { return false }
     let result = try? ProgramRunner.run(python, ["-c", "import moto.server"], environment: environment)
     return result?.exitCode == 0
@@ -26,14 +26,14 @@ public final class QueueServer {
     return result
   }()
 
-  public let port: Int
+  package let port: Int
   private let process: RunningProgram
   private let transport = CurlTransport(maxConnections: 2)
 
-  public var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
   /// - Parameter port: a certain one; nil: any that is free.
-  public init(port wanted: Int? = nil) throws {
+  package init(port wanted: Int? = nil) throws {
     guard let python = ProgramRunner.find("python3") else {
       throw SystemError("find", "python3", code: ENOENT)
     }
@@ -54,7 +54,7 @@ public final class QueueServer {
 
   deinit { stop() }
 
-  public func stop() {
+  package func stop() {
     process.signal(SIGTERM)
     if process.wait(seconds: 5) == nil { process.signal(SIGKILL) }
   }
@@ -63,7 +63,7 @@ public final class QueueServer {
   /// - Parameters:
   ///   - visibilitySeconds: how long a message that was taken and not deleted is out of sight.
   ///   - deadLetters: the queue that a message goes to after three receives.
-  public func makeQueue(
+  package func makeQueue(
     _ name: String, visibilitySeconds: Int = 2, deadLetters: String? = nil
   ) throws -> String {
     var attributes: [String: JSONDocument] = ["VisibilityTimeout": .string(String(visibilitySeconds))]
@@ -82,7 +82,7 @@ public final class QueueServer {
   }
 
   /// How many messages lie in a queue, those out of sight included.
-  public func count(_ queue: String) throws -> Int {
+  package func count(_ queue: String) throws -> Int {
     let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     let reply = try ask(
       "GetQueueAttributes",
@@ -91,11 +91,11 @@ public final class QueueServer {
   }
 
   /// Puts any text on a queue.
-  public func put(_ text: String, on queue: String) throws {
+  package func put(_ text: String, on queue: String) throws {
     _ = try ask("SendMessage", ["QueueUrl": .string(queue), "MessageBody": .string(text)])
   }
 
-  public func settings(_ queue: String) -> Installation.SQS {
+  package func settings(_ queue: String) -> Installation.SQS {
     .init(queueURL: queue, region: "eu-central-2", accessKeyID: "key", secretAccessKey: Secret("secret"))
   }
 

@@ -2,17 +2,17 @@
 //
 // It may deliver twice and in any order, as the real one may; a test says when.
 
-import HTTP
+import Curl
 import JSON
 import LocalTime
 import Spool
 
 /// Of one thread only.
-public final class QueueStandIn: @unchecked Sendable {
-  public static let url = service + "1/calls"
+package final class QueueStandIn: @unchecked Sendable {
+  package static let url = service + "1/calls"
   static let service = "https://sqs.test/"
-  public static let visibilitySeconds = 30
-  public static let deadLetters = service + "1/dead"
+  package static let visibilitySeconds = 30
+  package static let deadLetters = service + "1/dead"
 
   private struct Message {
     let id: String
@@ -24,32 +24,32 @@ public final class QueueStandIn: @unchecked Sendable {
   private var messages: [Message] = []
   private var made = 0
   /// Refuses the next requests of an action with a status and a code.
-  public var faults: [String: (status: Int, code: String)] = [:]
+  package var faults: [String: (status: Int, code: String)] = [:]
   /// Receipts count no more, as after the visibility time-out: each is refused by itself.
-  public var receiptsAreStale = false
+  package var receiptsAreStale = false
   /// What the queue tells of itself beside its depth.
-  public var attributes = ["VisibilityTimeout": "30", "MessageRetentionPeriod": "1209600"]
+  package var attributes = ["VisibilityTimeout": "30", "MessageRetentionPeriod": "1209600"]
   /// How many lie among the dead letters; nil: there is no such queue.
-  public var deadLetters: Int?
+  package var deadLetters: Int?
   /// Actions in the order they were asked for.
   public private(set) var log: [String] = []
   /// The longest that a request for messages was ready to wait.
   public private(set) var longestWait = 0
 
-  public init() {}
+  package init() {}
 
-  public var count: Int { messages.count }
-  public var bodies: [String] { messages.map(\.body) }
+  package var count: Int { messages.count }
+  package var bodies: [String] { messages.map(\.body) }
 
-  public func put(_ kept: KeptWebhook) { put(String(decoding: kept.bytes, as: UTF8.self)) }
+  package func put(_ kept: KeptWebhook) { put(String(decoding: kept.bytes, as: UTF8.self)) }
 
-  public func put(_ body: String) {
+  package func put(_ body: String) {
     made += 1
     messages.append(Message(id: "message-\(made)", body: body))
   }
 
   /// As if a runner had taken all and died.
-  public func hide(at now: Timestamp) {
+  package func hide(at now: Timestamp) {
     _ = receive(messages.count, hiddenSeconds: Self.visibilitySeconds, at: now)
   }
 

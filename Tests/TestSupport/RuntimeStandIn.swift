@@ -5,9 +5,9 @@ import Glibc
 import Platform
 import Synchronization
 
-public final class RuntimeStandIn: Sendable {
+package final class RuntimeStandIn: Sendable {
   /// What the service does when the runtime asks for its next event.
-  public enum Step: Sendable {
+  package enum Step: Sendable {
     case event([UInt8], headers: [String: String] = [:])
     /// The same, after a while.
     case late(milliseconds: UInt32, [UInt8])
@@ -22,12 +22,12 @@ public final class RuntimeStandIn: Sendable {
   }
 
   /// What the runtime handed over.
-  public struct Posted: Sendable {
+  package struct Posted: Sendable {
     /// Below `/2018-06-01/runtime`.
-    public let path: String
-    public let headers: [String: String]
-    public let body: String
-    public var answer: FunctionAnswerText? { FunctionAnswerText(body) }
+    package let path: String
+    package let headers: [String: String]
+    package let body: String
+    package var answer: FunctionAnswerText? { FunctionAnswerText(body) }
   }
 
   private struct State {
@@ -38,17 +38,17 @@ public final class RuntimeStandIn: Sendable {
   }
 
   private let listener: Int32
-  public let address: String
+  package let address: String
   private let step: @Sendable (Int) -> Step
   private let status: @Sendable (Posted) -> Int
   private let state = Mutex(State())
 
-  public var posted: [Posted] { state.withLock { $0.posted } }
+  package var posted: [Posted] { state.withLock { $0.posted } }
 
   /// - Parameters:
   ///   - status: what is said to something handed over.
   ///   - step: what the n-th request for an event gets, from 0. Called on the stand-in's thread.
-  public init(
+  package init(
     status: @escaping @Sendable (Posted) -> Int = { _ in 202 }, step: @escaping @Sendable (Int) -> Step
   ) throws {
     self.step = step
@@ -80,7 +80,7 @@ public final class RuntimeStandIn: Sendable {
   }
 
   /// To be called once, when the runtime has ended.
-  public func stop() {
+  package func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
     if let id = state.withLock({ $0.thread }) { pthread_join(id, nil) }
     close(listener)

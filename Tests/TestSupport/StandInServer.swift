@@ -9,18 +9,18 @@ import StandIn
 import Synchronization
 
 /// Ends with the object.
-public final class StandInServer: Sendable {
+package final class StandInServer: Sendable {
   /// Delays are not longer than this: the programs' own time-outs are real.
   private static let longestDelay: Int64 = 150
 
-  public let port: Int
+  package let port: Int
   private let listener: Int32
   private let wake: [Int32]
   private let thread: Mutex<pthread_t?>
 
-  public var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
-  public init(directory: String, clock: VirtualClock) throws {
+  package init(directory: String, clock: VirtualClock) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0 else { throw SystemError("open", "socket") }
     var address = sockaddr_in()

@@ -3,12 +3,12 @@
 // Waiting costs no time: a poll moves the clock. Faults behave as libcurl reports them: a lost answer and a
 // hang are ambiguous, an unreachable host has never been sent to.
 
-import HTTP
+import Curl
 import LocalTime
 import Platform
 import StandIn
 
-public final class StandInTransport: HTTPTransport, MailTransport {
+package final class StandInTransport: HTTPTransport, MailTransport {
   private struct Pending {
     let request: HTTPRequest
     let completion: (Result<HTTPReply, HTTPFailure>) -> Void
@@ -19,39 +19,40 @@ public final class StandInTransport: HTTPTransport, MailTransport {
   private var pending: [Pending] = []
   private var pendingMail: [(mail: MailTransfer, completion: (MailOutcome) -> Void)] = []
   /// What the mail server says to each mail.
-  public var mailAnswer: (MailTransfer) -> MailOutcome = { _ in .accepted(reply: "250 ok") }
+  package var mailAnswer: (MailTransfer) -> MailOutcome = { _ in .accepted(reply: "250 ok") }
   /// Every mail that was handed over, accepted or not.
   public private(set) var mails: [MailTransfer] = []
   /// Amazon SQS, below `QueueStandIn.service`.
-  public var queue: QueueStandIn?
+  package var queue: QueueStandIn?
   /// The host is down: nothing leaves.
-  public var isUnreachable = false
+  package var isUnreachable = false
   /// Other web servers, such as our own: nil where it is not for them. Asked before Twilio is.
-  public var otherSites: (HTTPRequest) -> Result<HTTPReply, HTTPFailure>? = { _ in nil }
+  package var otherSites: (HTTPRequest) -> Result<HTTPReply, HTTPFailure>? = { _ in nil }
   /// How long an answer takes.
-  public var latencyMilliseconds = 100
+  package var latencyMilliseconds = 100
   /// The most requests that were under way at once.
   public private(set) var mostInFlight = 0
   /// Called before each poll; a test can kill, insert or change things in the middle of a run.
-  public var onPoll: () -> Void = {}
+  package var onPoll: () -> Void = {}
 
-  public init(standIn: StandIn, clock: TestClock) {
+  package init(standIn: StandIn, clock: TestClock) {
     self.standIn = standIn
     self.clock = clock
   }
 
-  public var inFlight: Int { pending.count + pendingMail.count }
+  package var inFlight: Int { pending.count + pendingMail.count }
 
-  public func submit(_ mail: MailTransfer, completion: @escaping (MailOutcome) -> Void) {
+  package func submit(_ mail: MailTransfer, completion: @escaping (MailOutcome) -> Void) {
     pendingMail.append((mail, completion))
   }
 
-  public func submit(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void) {
+  package func submit(_ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void)
+  {
     pending.append(Pending(request: request, completion: completion))
     mostInFlight = max(mostInFlight, pending.count)
   }
 
-  public func poll(milliseconds: Int) {
+  package func poll(milliseconds: Int) {
     onPoll()
     guard inFlight > 0 else {
       clock.advance(milliseconds: milliseconds)
@@ -70,7 +71,7 @@ public final class StandInTransport: HTTPTransport, MailTransport {
     }
   }
 
-  public func abandonAll() {
+  package func abandonAll() {
     let batch = pending
     pending = []
     for item in batch { item.completion(.failure(.ambiguous("abandoned"))) }

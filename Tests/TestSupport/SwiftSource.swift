@@ -5,22 +5,22 @@
 
 import Platform
 
-public struct SwiftSource: Sendable {
+package struct SwiftSource: Sendable {
   /// Below the folder that was read, such as `Common/Store/Store.swift`.
-  public let path: String
+  package let path: String
   /// Without comments and without the letters of texts; code inside of texts (`\(…)`) stays.
-  public let code: String
+  package let code: String
 
-  public init(path: String, text: String) {
+  package init(path: String, text: String) {
     self.path = path
     var reader = CodeReader(text)
     code = reader.code()
   }
 
-  public static let repository = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
+  package static let repository = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
 
   /// Every Swift file below a folder of the repository.
-  public static func all(below folder: String = "Sources") throws -> [SwiftSource] {
+  package static func all(below folder: String = "Sources") throws -> [SwiftSource] {
     var found: [SwiftSource] = []
     func look(_ path: String) throws {
       for name in try Files.list("\(repository)/\(folder)\(path)") {
@@ -38,7 +38,7 @@ public struct SwiftSource: Sendable {
     return found
   }
 
-  public var imports: Set<String> {
+  package var imports: Set<String> {
     Set(
       code.split(separator: "\n").compactMap { line in
         let words = line.split(separator: " ").drop { $0.hasPrefix("@") }
@@ -47,9 +47,9 @@ public struct SwiftSource: Sendable {
   }
 
   /// Letters, digits and underscores in a row.
-  public var words: [Substring] { code.split { !SwiftSource.isWord($0) } }
+  package var words: [Substring] { code.split { !SwiftSource.isWord($0) } }
 
-  public static func isWord(_ character: Character) -> Bool {
+  package static func isWord(_ character: Character) -> Bool {
     character.isASCII ? character.isLetter || character.isNumber || character == "_" : character.isLetter
   }
 }

@@ -4,25 +4,25 @@ import LocalTime
 import Platform
 
 /// Belongs to one test; not shared between threads.
-public final class TestClock: @unchecked Sendable {
-  public var now: Timestamp
+package final class TestClock: @unchecked Sendable {
+  package var now: Timestamp
 
-  public init(_ now: Timestamp) { self.now = now }
+  package init(_ now: Timestamp) { self.now = now }
 
-  public var wallClock: WallClock { WallClock { self.now } }
+  package var wallClock: WallClock { WallClock { self.now } }
 
   /// How far this machine's clock is set off the true time.
   private var setBy: Int64 = 0
 
   /// What Twilio's clock says, and what the monotonic clock goes by.
-  public var trueNow: Timestamp { now.adding(milliseconds: -setBy) }
+  package var trueNow: Timestamp { now.adding(milliseconds: -setBy) }
 
   /// Somebody sets this machine's clock; no time passes.
-  public func set(bySeconds seconds: Int) {
+  package func set(bySeconds seconds: Int) {
     advance(seconds: seconds)
     setBy += Int64(seconds) * 1000
   }
 
-  public func advance(seconds: Int) { now = now.adding(seconds: seconds) }
-  public func advance(milliseconds: Int) { now = now.adding(milliseconds: Int64(milliseconds)) }
+  package func advance(seconds: Int) { now = now.adding(seconds: seconds) }
+  package func advance(milliseconds: Int) { now = now.adding(milliseconds: Int64(milliseconds)) }
 }

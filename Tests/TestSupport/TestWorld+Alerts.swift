@@ -3,16 +3,16 @@
 import LocalTime
 import SQLite
 
-public struct RaisedAlert: Hashable, Sendable {
-  public var cause: String
-  public var tenant: String?
-  public var detail: String
-  public var at: Timestamp
+package struct RaisedAlert: Hashable, Sendable {
+  package var cause: String
+  package var tenant: String?
+  package var detail: String
+  package var at: Timestamp
 }
 
 extension TestWorld {
   /// The newest first, open and solved ones.
-  public func alerts(since oldest: Timestamp) throws -> [RaisedAlert] {
+  package func alerts(since oldest: Timestamp) throws -> [RaisedAlert] {
     let database = try Database(path: home.database, access: .readOnly)
     return try database.rows(
       "SELECT cause, tenant, detail, at FROM alerts WHERE at >= ? ORDER BY at DESC",

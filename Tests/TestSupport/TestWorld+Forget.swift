@@ -1,14 +1,13 @@
 // TestWorld+Forget.swift - the operator forgets a number, and a search of all files' raw bytes for what is left.
 
 import BatchJobs
+import Business
 import CGI
 import Platform
-import Rules
-import Settings
 
-public enum RawFiles {
+package enum RawFiles {
   /// Files below a folder that hold one of these texts, as `path: text`. Names in `leaving` are not opened.
-  public static func holding(
+  package static func holding(
     _ texts: [String], below folder: String, leaving: (String) -> Bool = { _ in false }
   ) throws -> [String] {
     var found: [String] = []
@@ -25,7 +24,7 @@ public enum RawFiles {
   }
 
   /// The ways a Swiss number may be written.
-  public static func spellings(of number: String) -> [String] {
+  package static func spellings(of number: String) -> [String] {
     guard let phone = PhoneNumber(e164: number) else { return [number] }
     let digits = String(number.dropFirst())
     return [digits, String(digits.dropFirst(2)), phone.written(in: "CH")]
@@ -35,29 +34,29 @@ public enum RawFiles {
 extension TestWorld {
   /// `opsfabric forget`.
   @discardableResult
-  public func forget(_ number: String = TestWorld.caller) throws -> ForgetReport {
+  package func forget(_ number: String = TestWorld.caller) throws -> ForgetReport {
     guard let phone = PhoneNumber(userTyped: number, defaultCountry: "CH") else { throw NoNumber() }
     return try ForgetNumber(context: try batchContext(), number: phone).run()
   }
 
-  public func batchContext() throws -> BatchContext {
+  package func batchContext() throws -> BatchContext {
     let log = log
     return try BatchContext(
       home: home, store: try store(), transport: transport, clock: clock.wallClock, zones: TimeZones(),
       log: Log(program: "opsfabric") { log.add($0) })
   }
 
-  public struct NoNumber: Error {}
+  package struct NoNumber: Error {}
 
   /// Where the number or the words still stand, in the installation's own files.
-  public func remains(of number: String = TestWorld.caller, _ words: [String] = []) throws -> [String] {
+  package func remains(of number: String = TestWorld.caller, _ words: [String] = []) throws -> [String] {
     try RawFiles.holding(RawFiles.spellings(of: number) + words, below: home.path) {
       $0.hasPrefix("standin.sqlite3")
     }
   }
 
   /// A form filled in by a caller, with a photo.
-  public func fillIn(
+  package func fillIn(
     text: String, phone: String = "079 123 45 67", name: String = "Ada Muster", photo: [UInt8],
     address: String = "192.0.2.7"
   ) -> CGIResponse {
@@ -75,7 +74,7 @@ extension TestWorld {
 
 extension [UInt8] {
   /// A PNG of one pixel.
-  public static let onePixel: [UInt8] = [
+  package static let onePixel: [UInt8] = [
     0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0,
     1, 8, 6, 0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 13, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8,
     0xFF, 0xFF, 0xFF, 0x7F, 0, 9, 0xFB, 3, 0xFD, 5, 0x43, 0x45, 0xCA, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44,

@@ -1,12 +1,12 @@
 // TestWorld+Forms.swift - forms as visitors and floods send them.
 
+import Business
 import CGI
 import LocalTime
-import Settings
 
 extension TestWorld {
   /// A world at ten o'clock whose caller has a missed-call SMS.
-  public static func texted(_ change: (inout Tenant) -> Void = { _ in }) throws -> TestWorld {
+  package static func texted(_ change: (inout Tenant) -> Void = { _ in }) throws -> TestWorld {
     let world = try TestWorld(at: TestWorld.tuesdayMorning.adding(minutes: -1), change)
     world.miss()
     try world.run(after: 31)
@@ -17,7 +17,7 @@ extension TestWorld {
 
   /// Opens the form and sends it.
   @discardableResult
-  public func sendForm(
+  package func sendForm(
     phone: String = TestWorld.caller, text: String = "Leitung tropft", urgency: String = "MED",
     ref: String = "", address: String = "192.0.2.7"
   ) throws -> CGIResponse {

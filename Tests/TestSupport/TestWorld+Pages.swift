@@ -2,23 +2,23 @@
 
 import CGI
 import Crypto
-import Endpoints
 import Platform
 import Uploads
+import Web
 
 /// One part of a form.
-public struct FormPart {
-  public var name: String
-  public var filename: String?
-  public var type: String?
-  public var bytes: [UInt8]
+package struct FormPart {
+  package var name: String
+  package var filename: String?
+  package var type: String?
+  package var bytes: [UInt8]
 
-  public init(_ name: String, _ text: String) {
+  package init(_ name: String, _ text: String) {
     self.name = name
     bytes = Array(text.utf8)
   }
 
-  public init(file name: String, filename: String, type: String, bytes: [UInt8]) {
+  package init(file name: String, filename: String, type: String, bytes: [UInt8]) {
     self.name = name
     self.filename = filename
     self.type = type
@@ -27,10 +27,10 @@ public struct FormPart {
 }
 
 extension TestWorld {
-  public static let website = "doerfler.example.ch"
+  package static let website = "doerfler.example.ch"
 
   /// A request to `anfrage` or `inbox`.
-  public func browse(
+  package func browse(
     _ handler: String, _ query: String = "", method: String = "GET", body: [UInt8] = [],
     contentType: String = "",
     headers: [String: String] = [:], address: String = "192.0.2.7", variables own: [String: String] = [:]
@@ -51,7 +51,7 @@ extension TestWorld {
   }
 
   /// Sends a form as a browser does that has files to send.
-  public func submit(
+  package func submit(
     _ handler: String, _ parts: [FormPart], headers: [String: String] = [:], address: String = "192.0.2.7"
   ) -> CGIResponse {
     browse(
@@ -60,7 +60,7 @@ extension TestWorld {
       headers: headers, address: address)
   }
 
-  public static func multipart(_ parts: [FormPart], boundary: String = "XyZ") -> [UInt8] {
+  package static func multipart(_ parts: [FormPart], boundary: String = "XyZ") -> [UInt8] {
     var body: [UInt8] = []
     for part in parts {
       var head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(part.name)\""
@@ -72,13 +72,13 @@ extension TestWorld {
   }
 
   /// SHA-256 of the one style sheet in a page, in base64.
-  public static func styleHash(of page: String) -> String? {
+  package static func styleHash(of page: String) -> String? {
     guard let start = page.range(of: "<style>"), let end = page.range(of: "</style>") else { return nil }
     return base64(sha256(Array(page[start.upperBound..<end.lowerBound].utf8)))
   }
 
   /// The value of a hidden field in a page.
-  public static func hidden(_ name: String, in page: String) -> String? {
+  package static func hidden(_ name: String, in page: String) -> String? {
     guard let start = page.range(of: "name=\"\(name)\" value=\"") else { return nil }
     return String(page[start.upperBound...].prefix { $0 != "\"" })
   }
@@ -86,5 +86,5 @@ extension TestWorld {
 
 extension String {
   /// The first place where the text stands.
-  public func range(of text: String) -> Range<String.Index>? { firstRange(of: text) }
+  package func range(of text: String) -> Range<String.Index>? { firstRange(of: text) }
 }

@@ -1,12 +1,12 @@
 // TestWorld+Queue.swift - a TestWorld whose webhooks go through a queue, as functions and their runner have it.
 
-import Endpoints
-import Settings
+import Business
+import Web
 
 extension TestWorld {
   /// From now on handlers put webhooks on this queue, and the runner drains it.
   @discardableResult
-  public func useQueue() throws -> QueueStandIn {
+  package func useQueue() throws -> QueueStandIn {
     let standIn = QueueStandIn()
     transport.queue = standIn
     installation.intake = .sqs(

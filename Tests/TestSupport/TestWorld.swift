@@ -2,55 +2,55 @@
 // stand-in for Twilio.
 
 import BatchJobs
+import Business
 import CGI
 import Crypto
-import Endpoints
+import Curl
 import Glibc
-import HTTP
 import LocalTime
 import Platform
-import Rules
 import SQLite
 import Settings
 import StandIn
 import Store
+import Web
 
 import enum Spool.WebhookKind
 
 /// The stand-in's webhooks, as against Intake's.
-public typealias TwilioWebhook = Webhook
+package typealias TwilioWebhook = Webhook
 
 func base64Text(_ text: String) -> String { base64(Array(text.utf8)) }
 
 /// Removes its folder when it goes.
-public final class TestWorld {
-  public static let publicURL = "https://hooks.example.ch/cgi-bin"
-  public static let account = "AC" + String(repeating: "1", count: 32)
-  public static let token = "secret-token"
+package final class TestWorld {
+  package static let publicURL = "https://hooks.example.ch/cgi-bin"
+  package static let account = "AC" + String(repeating: "1", count: 32)
+  package static let token = "secret-token"
   /// The tenant's Twilio number, the business behind it, and a caller who can get SMS.
-  public static let number = "+41435550100"
-  public static let business = "+41434435200"
-  public static let caller = "+41791234567"
+  package static let number = "+41435550100"
+  package static let business = "+41434435200"
+  package static let caller = "+41791234567"
 
-  public let home: Home
-  public let clock: TestClock
-  public let standIn: StandIn
-  public let transport: StandInTransport
-  public let log = LineBox()
+  package let home: Home
+  package let clock: TestClock
+  package let standIn: StandIn
+  package let transport: StandInTransport
+  package let log = LineBox()
   /// How long the runner waits for the database, in real milliseconds.
-  public var storePatience = 2000
-  public var installation: Installation
+  package var storePatience = 2000
+  package var installation: Installation
   /// The way to a queue that handlers have in a function; nil: none, as under CGI.
-  public var queue: WebhookQueue?
-  public var tenants: [Tenant]
+  package var queue: WebhookQueue?
+  package var tenants: [Tenant]
   /// Called before a program begins, with its name: a handler's, or `run`.
-  public var onProgram: (String) -> Void = { _ in }
+  package var onProgram: (String) -> Void = { _ in }
 
   /// Tuesday, 10 February 2026, 10:00 in Zurich, where the tenant is.
-  public static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)
+  package static let tuesdayMorning = Timestamp(iso8601: "2026-02-10T09:00:00Z") ?? Timestamp(milliseconds: 0)
 
   /// - Parameter parent: where the folder is made.
-  public init(
+  package init(
     at start: Timestamp = TestWorld.tuesdayMorning, in parent: String = "/tmp",
     _ change: (inout Tenant) -> Void = { _ in }
   ) throws {
@@ -77,7 +77,7 @@ public final class TestWorld {
   }
 
   /// What our handlers answer to a request at the public URL; nil for one elsewhere.
-  public func answer(_ request: HTTPRequest) -> HTTPReply? {
+  package func answer(_ request: HTTPRequest) -> HTTPReply? {
     guard request.url.hasPrefix(TestWorld.publicURL + "/") else { return nil }
     var headers: [String: String] = [:]
     for header in request.headers {
@@ -105,7 +105,7 @@ public final class TestWorld {
     rmdir(path)
   }
 
-  public static func tenant(_ id: String, name: String, number: String) -> Tenant {
+  package static func tenant(_ id: String, name: String, number: String) -> Tenant {
     var tenant = Tenant(
       id: id, name: name, smsSender: number, callbackPhone: number, websiteDomain: "\(id).example.ch")
     tenant.voiceNumbers = [number]
@@ -114,12 +114,12 @@ public final class TestWorld {
   }
 
   /// Takes `installation` and `tenants` over, as `opsfabric apply` does.
-  public func apply() throws {
+  package func apply() throws {
     try SettingsSnapshot.write(installation, tenants, appliedAt: clock.now, to: home.settings)
   }
 
   /// Adds a tenant with a number of its own.
-  public func addTenant(_ id: String, number: String, _ change: (inout Tenant) -> Void = { _ in }) throws {
+  package func addTenant(_ id: String, number: String, _ change: (inout Tenant) -> Void = { _ in }) throws {
     var tenant = TestWorld.tenant(id, name: id.uppercased(), number: number)
     change(&tenant)
     tenants.append(tenant)
@@ -127,19 +127,19 @@ public final class TestWorld {
     try apply()
   }
 
-  public func changeTenant(_ change: (inout Tenant) -> Void) throws {
+  package func changeTenant(_ change: (inout Tenant) -> Void) throws {
     change(&tenants[0])
     try apply()
   }
 
-  public func store() throws -> Store {
+  package func store() throws -> Store {
     try Store.openMigrating(
       home, journalMode: installation.journalMode == .wal ? .wal : .delete, patience: storePatience)
   }
 
   // MARK: webhooks
 
-  public var endpointContext: EndpointContext {
+  package var endpointContext: EndpointContext {
     let log = log
     var context = EndpointContext(
       home: home, clock: clock.wallClock, log: Log(program: "test") { log.add($0) })
@@ -150,7 +150,7 @@ public final class TestWorld {
 
   /// Posts a webhook to a handler as Twilio does.
   /// - Parameter signature: nil = the right one.
-  public func post(
+  package func post(
     _ kind: String, _ fields: [(String, String)], query: String = "", token: String = TestWorld.token,
     signature: String? = nil
   ) -> CGIResponse {
@@ -161,7 +161,7 @@ public final class TestWorld {
   }
 
   /// Posts a body as it is, signed over what its escapes stand for.
-  public func post(_ kind: String, body: String, query: String = "") -> CGIResponse {
+  package func post(_ kind: String, body: String, query: String = "") -> CGIResponse {
     let url = "\(TestWorld.publicURL)/\(kind)" + (query.isEmpty ? "" : "?\(query)")
     return send(
       kind, body: Array(body.utf8), query: query,
@@ -169,7 +169,7 @@ public final class TestWorld {
   }
 
   /// Sends a request as it is.
-  public func send(
+  package func send(
     _ kind: String, method: String = "POST", body: [UInt8] = [], query: String = "",
     contentType: String = "application/x-www-form-urlencoded", contentLength: String? = nil,
     headers: [String: String] = [:]
@@ -187,7 +187,7 @@ public final class TestWorld {
   }
 
   /// Sends a webhook of the stand-in to its handler.
-  public func deliver(_ webhook: TwilioWebhook) -> CGIResponse {
+  package func deliver(_ webhook: TwilioWebhook) -> CGIResponse {
     let path = webhook.address.dropFirst(TestWorld.publicURL.count + 1)
     let parts = path.split(separator: "?", maxSplits: 1)
     let token = (try? standIn.token(of: webhook.accountSid)) ?? TestWorld.token
@@ -198,7 +198,7 @@ public final class TestWorld {
 
   /// Plays a whole call; the clock moves with it.
   @discardableResult
-  public func call(
+  package func call(
     from: String = TestWorld.caller, to: String = TestWorld.number, _ outcome: CallScript.Outcome = .noAnswer,
     _ change: (inout CallScript) -> Void = { _ in }
   ) throws -> PlayedCall {
@@ -221,7 +221,7 @@ public final class TestWorld {
 
   /// The quick way to a missed call: only the dial result. Returns its CallSid.
   @discardableResult
-  public func miss(from: String = TestWorld.caller, to: String = TestWorld.number) -> String {
+  package func miss(from: String = TestWorld.caller, to: String = TestWorld.number) -> String {
     let sid = newSid("CA")
     _ = post("voice", callFields(sid, from: from, to: to, status: "ringing"))
     _ = post(
@@ -232,7 +232,7 @@ public final class TestWorld {
     return sid
   }
 
-  public func callFields(
+  package func callFields(
     _ sid: String, from: String = TestWorld.caller, to: String = TestWorld.number, status: String
   ) -> [(String, String)] {
     [
@@ -243,7 +243,7 @@ public final class TestWorld {
 
   /// An SMS from a caller.
   @discardableResult
-  public func text(
+  package func text(
     _ body: String, from: String = TestWorld.caller, to: String = TestWorld.number,
     media: [(url: String, type: String)] = []
   ) throws -> CGIResponse {
@@ -253,7 +253,7 @@ public final class TestWorld {
   }
 
   /// Delivers every status callback that Twilio owes.
-  public func deliverReports() throws {
+  package func deliverReports() throws {
     for webhook in try standIn.pendingStatusCallbacks() { _ = deliver(webhook) }
   }
 
@@ -261,7 +261,7 @@ public final class TestWorld {
 
   /// One `opsfabric run`.
   @discardableResult
-  public func run(linger: Int = 0) throws -> RunSummary {
+  package func run(linger: Int = 0) throws -> RunSummary {
     onProgram("run")
     let log = log
     let context = try BatchContext(
@@ -278,7 +278,7 @@ public final class TestWorld {
 
   /// Lets time pass, then runs.
   @discardableResult
-  public func run(after seconds: Int) throws -> RunSummary {
+  package func run(after seconds: Int) throws -> RunSummary {
     clock.advance(seconds: seconds)
     return try run()
   }
@@ -286,7 +286,7 @@ public final class TestWorld {
   // MARK: what is to be seen
 
   /// The rows of `opsfabric list`, key -> text.
-  public func list(_ name: ListName) throws -> [[String: String]] {
+  package func list(_ name: ListName) throws -> [[String: String]] {
     var rows: [[String: String]] = []
     try store().listCells(name, tenant: nil, since: nil) { cells in
       rows.append(Dictionary(zip(name.keys, cells)) { first, _ in first })
@@ -295,12 +295,12 @@ public final class TestWorld {
   }
 
   /// Texts that Twilio accepted for a number, oldest first.
-  public func texts(to number: String = TestWorld.caller) throws -> [String] {
+  package func texts(to number: String = TestWorld.caller) throws -> [String] {
     try standIn.messages(to: number).filter { $0.direction != "inbound" }.map(\.body)
   }
 
   /// Everything in the database, row by row: what must stay the same where nothing may happen.
-  public func dump() throws -> [String] {
+  package func dump() throws -> [String] {
     let database = try Database(path: home.database, access: .readOnly)
     let tables = try database.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
       $0.text(0)
@@ -314,19 +314,19 @@ public final class TestWorld {
     }
   }
 
-  public func eventTypes() throws -> [String] { try list(.events).map { $0["type"] ?? "" } }
+  package func eventTypes() throws -> [String] { try list(.events).map { $0["type"] ?? "" } }
 }
 
 /// Lines of a log.
-public final class LineBox: @unchecked Sendable {
+package final class LineBox: @unchecked Sendable {
   public private(set) var lines: [String] = []
-  public init() {}
+  package init() {}
   func add(_ line: String) { lines.append(line) }
 }
 
 extension HTTPReply {
   /// A handler's answer as a client sees it.
-  public init(_ response: CGIResponse) {
+  package init(_ response: CGIResponse) {
     var headers: [String: String] = [:]
     for header in response.headers { headers[header.name.lowercased()] = header.value }
     self.init(status: response.status, headers: headers, body: response.body)
@@ -334,5 +334,5 @@ extension HTTPReply {
 }
 
 extension CGIResponse {
-  public var text: String { String(decoding: body, as: UTF8.self) }
+  package var text: String { String(decoding: body, as: UTF8.self) }
 }

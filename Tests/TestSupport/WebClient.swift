@@ -1,16 +1,16 @@
 // WebClient.swift - HTTP requests of tests: one, or many at once.
 
-import HTTP
+import Curl
 import Platform
 
 /// A request as it goes over the wire.
-public struct WebRequest: Sendable {
-  public var method: String
-  public var url: String
-  public var headers: [(String, String)]
-  public var body: [UInt8]?
+package struct WebRequest: Sendable {
+  package var method: String
+  package var url: String
+  package var headers: [(String, String)]
+  package var body: [UInt8]?
 
-  public init(_ method: String, _ url: String, headers: [(String, String)] = [], body: [UInt8]? = nil) {
+  package init(_ method: String, _ url: String, headers: [(String, String)] = [], body: [UInt8]? = nil) {
     self.method = method
     self.url = url
     self.headers = headers
@@ -19,19 +19,19 @@ public struct WebRequest: Sendable {
 }
 
 /// Status 0: no answer came.
-public struct WebAnswer: Sendable {
-  public var status: Int
+package struct WebAnswer: Sendable {
+  package var status: Int
   /// Names in lower case.
-  public var headers: [String: String]
-  public var text: String
-  public var milliseconds: Int64
+  package var headers: [String: String]
+  package var text: String
+  package var milliseconds: Int64
 }
 
-public enum WebClient {
-  public static func send(_ request: WebRequest) -> WebAnswer { sendAll([request])[0] }
+package enum WebClient {
+  package static func send(_ request: WebRequest) -> WebAnswer { sendAll([request])[0] }
 
   /// All at once, each on a connection of its own; answers in the order of the requests.
-  public static func sendAll(_ requests: [WebRequest]) -> [WebAnswer] {
+  package static func sendAll(_ requests: [WebRequest]) -> [WebAnswer] {
     let transport = CurlTransport(maxConnections: max(1, requests.count))
     let began = monotonicMilliseconds()
     var answers = requests.map { _ in WebAnswer(status: 0, headers: [:], text: "", milliseconds: 0) }

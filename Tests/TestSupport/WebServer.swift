@@ -5,9 +5,9 @@ import Glibc
 import Platform
 
 /// Ends with the object.
-public final class WebServer {
+package final class WebServer {
   /// What shared hosts run.
-  public enum Software: String, CaseIterable, Sendable {
+  package enum Software: String, CaseIterable, Sendable {
     case lighttpd
     case apache
     /// Apache without threads: mod_cgi hands over pipes where mod_cgid hands over a socket.
@@ -18,26 +18,26 @@ public final class WebServer {
     case nginx
   }
 
-  public enum Site {
+  package enum Site {
     /// CGI programs below `/cgi-bin/`, in this folder.
     case handlers(cgiBin: String)
     /// The stand-in as Twilio's API.
     case standIn(program: String, state: String)
   }
 
-  public static let program = ProgramRunner.find("lighttpd")
+  package static let program = ProgramRunner.find("lighttpd")
 
-  public let port: Int
+  package let port: Int
   private let setup: WebServerSetup
   private let process: RunningProgram
   private let helpers: [RunningProgram]
 
-  public var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
   /// - Parameters:
   ///   - folder: made, for the server's own files.
   ///   - user: whom the programs run as, where the tests run as root; nil = as the tests do.
-  public init(
+  package init(
     _ site: Site, folder: String, software: Software = .lighttpd, user: HostUser? = nil
   ) throws {
     try Files.makeFolder(folder, mode: 0o755)
@@ -69,7 +69,7 @@ public final class WebServer {
 
   deinit { stop() }
 
-  public func stop() {
+  package func stop() {
     process.signal(SIGTERM)
     if process.wait(seconds: 5) == nil { process.signal(SIGKILL) }
     // fcgiwrap leaves its children behind when it goes alone.
@@ -77,7 +77,7 @@ public final class WebServer {
   }
 
   /// What the programs wrote to standard error, and for some servers also what the server itself had to say.
-  public var programLog: String {
+  package var programLog: String {
     String(decoding: (try? Files.read(setup.programLog)) ?? [], as: UTF8.self)
   }
 
@@ -108,7 +108,7 @@ public final class WebServer {
   }
 
   /// A second name for a program where the file system can, else a copy.
-  public static func copyProgram(_ path: String, to target: String) throws {
+  package static func copyProgram(_ path: String, to target: String) throws {
     if link(path, target) == 0 { return }
     try Files.writeAtomically(try Files.read(path), to: target, mode: 0o755)
   }

@@ -1,6 +1,6 @@
 // CreateTests.swift - creating a message: the exact request, and what each answer means.
 
-import HTTP
+import Curl
 import LocalTime
 import Testing
 import Twilio

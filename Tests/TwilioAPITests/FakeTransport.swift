@@ -1,6 +1,6 @@
 // FakeTransport.swift - a transport that records requests and answers from a list.
 
-import HTTP
+import Curl
 import TwilioAPI
 
 final class FakeTransport: HTTPTransport {

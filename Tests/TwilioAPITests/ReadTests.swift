@@ -1,6 +1,6 @@
 // ReadTests.swift - fetching, listing, looking up: exact addresses, tolerant reading, whole lists.
 
-import HTTP
+import Curl
 import LocalTime
 import Testing
 import TwilioAPI

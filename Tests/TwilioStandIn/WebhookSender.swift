@@ -1,6 +1,6 @@
 // WebhookSender.swift - signs webhooks and sends them over libcurl, with Twilio's retries.
 
-import HTTP
+import Curl
 import StandIn
 
 /// Sends webhooks one after the other.

@@ -1,40 +1,40 @@
 // BatchContext.swift - what all jobs of one run share.
 
-import HTTP
+import Business
+import Curl
 import Intake
 import LocalTime
 import Platform
 import Queue
-import Rules
 import Settings
 import Store
 import TwilioAPI
 
 /// What a run did, for its one line.
-public struct RunSummary: Hashable, Sendable {
-  public var replayed = 0
+package struct RunSummary: Hashable, Sendable {
+  package var replayed = 0
   /// Webhooks taken from the queue.
-  public var queued = 0
-  public var recovered = 0
-  public var decidedSend = 0
-  public var deferred = 0
-  public var skipped = 0
-  public var accepted = 0
-  public var retries = 0
-  public var held = 0
-  public var dead = 0
-  public var reconciled = 0
-  public var escalated = 0
-  public var reports = 0
+  package var queued = 0
+  package var recovered = 0
+  package var decidedSend = 0
+  package var deferred = 0
+  package var skipped = 0
+  package var accepted = 0
+  package var retries = 0
+  package var held = 0
+  package var dead = 0
+  package var reconciled = 0
+  package var escalated = 0
+  package var reports = 0
   /// Why the monitor was not told of the run, where it should have been.
-  public var heartbeatFailure: String?
+  package var heartbeatFailure: String?
 
   /// Before that reason in the line.
-  public static let heartbeatMark = "heartbeat failed: "
+  package static let heartbeatMark = "heartbeat failed: "
 
-  public init() {}
+  package init() {}
 
-  public var line: String {
+  package var line: String {
     var parts = ["decided \(decidedSend + deferred + skipped)"]
     if decidedSend + deferred + skipped > 0 {
       parts[0] += " (send \(decidedSend), defer \(deferred), skip \(skipped))"
@@ -50,15 +50,15 @@ public struct RunSummary: Hashable, Sendable {
 }
 
 /// One run's view of the installation. Not for use from several threads.
-public final class BatchContext {
-  public let home: Home
-  public let store: Store
-  public let clock: WallClock
-  public let zones: TimeZones
-  public let log: Log
+package final class BatchContext {
+  package let home: Home
+  package let store: Store
+  package let clock: WallClock
+  package let zones: TimeZones
+  package let log: Log
   let transport: any HTTPTransport
   let mail: any MailTransport
-  public var summary = RunSummary()
+  package var summary = RunSummary()
   /// Steps that failed in this run.
   private(set) var failures = 0
   /// The database file was replaced or removed: this run must do nothing more.
@@ -75,7 +75,7 @@ public final class BatchContext {
   private(set) var queue: SQSClient?
   private let environment: Environment
 
-  public init(
+  package init(
     home: Home, store: Store, transport: any HTTPTransport & MailTransport, clock: WallClock,
     zones: TimeZones, log: Log, environment: Environment = .process
   ) throws {

@@ -1,23 +1,23 @@
 // BookTenant.swift - a tenant as the books know it: also one that is switched off or was removed has a past.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 import Settings
 import Store
 
 /// Whose month is reported.
-public struct BookTenant: Hashable, Sendable {
-  public var id: String
-  public var name: String
-  public var timezone: String
-  public var language: Language
-  public var accounts: Tenant.Accounts?
-  public var reportEmail: [String]
+package struct BookTenant: Hashable, Sendable {
+  package var id: String
+  package var name: String
+  package var timezone: String
+  package var language: Language
+  package var accounts: Tenant.Accounts?
+  package var reportEmail: [String]
   /// Configured and switched on: has a report also for a month in which nothing happened.
-  public var isActive: Bool
+  package var isActive: Bool
 
-  public init(_ tenant: Tenant) {
+  package init(_ tenant: Tenant) {
     id = tenant.id
     name = tenant.name
     timezone = tenant.timezone
@@ -28,7 +28,7 @@ public struct BookTenant: Hashable, Sendable {
   }
 
   /// A tenant that is not configured any more: its ID is all that is known.
-  public init(removed id: String) {
+  package init(removed id: String) {
     self.id = id
     name = id
     timezone = "Europe/Zurich"
@@ -39,7 +39,7 @@ public struct BookTenant: Hashable, Sendable {
   }
 
   /// All that are configured or have left data, by id.
-  public static func all(store: Store, settings: SettingsReader) throws -> [BookTenant] {
+  package static func all(store: Store, settings: SettingsReader) throws -> [BookTenant] {
     let configured = try settings.tenants()
     let known = Set(configured.map(\.id))
     let removed = try store.tenantsWithData().filter { !known.contains($0) }
@@ -49,12 +49,12 @@ public struct BookTenant: Hashable, Sendable {
   }
 
   /// The tenant's own calendar. Never another one in its place: a month cut at the wrong hour is a wrong report.
-  public func zone(_ zones: TimeZones) throws -> TimeZoneRules {
+  package func zone(_ zones: TimeZones) throws -> TimeZoneRules {
     guard let zone = zones.zone(timezone) else { throw ReportError.noTimeZone(tenant: id, zone: timezone) }
     return zone
   }
 
-  public func period(_ month: CivilMonth, zones: TimeZones, asOf: Timestamp? = nil) throws -> ReportPeriod {
+  package func period(_ month: CivilMonth, zones: TimeZones, asOf: Timestamp? = nil) throws -> ReportPeriod {
     let zone = try zone(zones)
     return ReportPeriod(
       tenant: id, start: zone.start(of: month), end: zone.start(of: month.next), asOf: asOf)
@@ -62,7 +62,7 @@ public struct BookTenant: Hashable, Sendable {
 }
 
 /// Why a report was not written.
-public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Missed calls without an outcome of the ledger's, or an SMS decided and not made.
   case ledgerDoesNotBalance(tenant: String, month: String, missed: Int, accounted: Int)
   case outboxDoesNotBalance(tenant: String, month: String, decided: Int, messages: Int)
@@ -70,7 +70,7 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
   case costsDoNotAddUp(tenant: String, month: String)
   case noTimeZone(tenant: String, zone: String)
 
-  public var tenant: String {
+  package var tenant: String {
     switch self {
     case .ledgerDoesNotBalance(let tenant, _, _, _), .outboxDoesNotBalance(let tenant, _, _, _),
       .costsDoNotAddUp(let tenant, _), .noTimeZone(let tenant, _):
@@ -78,7 +78,7 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .ledgerDoesNotBalance(let tenant, let month, let missed, let accounted):
       "the ledger of \(tenant) for \(month) does not balance: \(missed) missed calls, \(accounted) accounted for"

@@ -2,11 +2,10 @@
 //
 // Each decision is one transaction with all that follows from it (message, block list, log).
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 
 final class DecideMissedCalls: Job {

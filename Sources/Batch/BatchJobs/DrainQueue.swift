@@ -4,11 +4,11 @@
 // queue is empty one request waits for the next message (long polling), beside everything else libcurl does, so it
 // delays nothing. Messages may come out of order: Intake copes (docs/state-machines.md).
 
-import HTTP
+import Business
+import Curl
 import LocalTime
 import Platform
 import Queue
-import Settings
 import Spool
 import Store
 

@@ -1,9 +1,9 @@
 // EscalateTickets.swift - a promise passes and nobody has started the ticket: the tenant's people are told.
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Settings
 import Store
 
 final class EscalateTickets: Job {

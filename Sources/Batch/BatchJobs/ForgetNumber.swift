@@ -4,39 +4,38 @@
 // it: killed in between, the command is simply given again. Then one transaction takes it out of all tables and queues
 // what is to be erased elsewhere; that part needs no number, and the runner goes on with it should this program die.
 
+import Business
 import Intake
 import LocalTime
 import Platform
 import Queue
 import Reports
-import Rules
-import Settings
 import Store
 
 /// What was done.
-public struct ForgetReport: Sendable {
-  public var rows = ForgottenRows()
+package struct ForgetReport: Sendable {
+  package var rows = ForgottenRows()
   /// Spooled or rejected webhooks, log files and report files that named the number.
-  public var webhooks = 0
-  public var logs = 0
-  public var reports = 0
+  package var webhooks = 0
+  package var logs = 0
+  package var reports = 0
   /// Texts emptied at Twilio, and those still to come.
-  public var emptied = 0
-  public var stillAtTwilio = 0
+  package var emptied = 0
+  package var stillAtTwilio = 0
   /// Photos, report files, free pages: still to come.
-  public var remains = 0
+  package var remains = 0
   /// Webhooks of the number may still come out of the queue, and bring it back.
-  public var mayFollow = false
+  package var mayFollow = false
   /// It stands in the configuration.
-  public var isOurs = false
+  package var isOurs = false
 
-  public init() {}
+  package init() {}
 
   /// Nothing was known of the number.
-  public var isEmpty: Bool { rows.isEmpty && webhooks + logs + reports == 0 }
+  package var isEmpty: Bool { rows.isEmpty && webhooks + logs + reports == 0 }
 }
 
-public final class ForgetNumber {
+package final class ForgetNumber {
   /// A request that left before takes no longer.
   static let patienceSeconds = 12
   /// How long Twilio may take before the rest is left to the runner.
@@ -48,13 +47,13 @@ public final class ForgetNumber {
   private let number: PhoneNumber
   private let spellings: NumberSpellings
 
-  public init(context: BatchContext, number: PhoneNumber) {
+  package init(context: BatchContext, number: PhoneNumber) {
     self.context = context
     self.number = number
     spellings = NumberSpellings(number)
   }
 
-  public func run() throws -> ForgetReport {
+  package func run() throws -> ForgetReport {
     var report = ForgetReport()
     // Recorded first, so that its Sids are known and nothing comes back as new.
     try ReplaySpool(context: context).step(at: context.clock.now())

@@ -3,20 +3,19 @@
 // The key is derived from the message and a secret file, so that every try of a message, and its
 // reconciliation, has the same text, while the database alone gives no key away: it holds the hash.
 
+import Business
 import Crypto
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 
-public struct InboxLinks {
+package struct InboxLinks {
   /// What the links are derived from, or why there are none.
   let secret: Result<InboxSecret, InboxSecret.Fault>
 
   /// Reads `data/inbox.key`, or makes it.
-  public init(home: Home, random: RandomSource = .system) {
+  package init(home: Home, random: RandomSource = .system) {
     do { secret = .success(try InboxSecret.load(home, random: random)) } catch { secret = .failure(error) }
   }
 

@@ -7,23 +7,23 @@ import Glibc
 import LocalTime
 import Platform
 
-public struct InboxSecret: Sendable {
+package struct InboxSecret: Sendable {
   /// Why there is no secret, and what to do.
-  public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
-    public let reason: String
-    public let cure: String
+  package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
+    package let reason: String
+    package let cure: String
 
-    public var description: String { "\(reason): \(cure)" }
+    package var description: String { "\(reason): \(cure)" }
   }
 
   private static let byteCount = 32
 
   let bytes: [UInt8]
 
-  public static func path(_ home: Home) -> String { home.data + "/inbox.key" }
+  package static func path(_ home: Home) -> String { home.data + "/inbox.key" }
 
   /// The secret in the file; nil when there is no file. Changes nothing.
-  public static func read(_ home: Home) throws(Fault) -> InboxSecret? {
+  package static func read(_ home: Home) throws(Fault) -> InboxSecret? {
     let path = path(home)
     // Looked at before it is opened: a pipe would be waited for without end, and a link that leads nowhere is a
     // file that somebody keeps elsewhere, not one that is missing.
@@ -47,7 +47,7 @@ public struct InboxSecret: Sendable {
   }
 
   /// The secret in the file, which is made where there is none.
-  public static func load(_ home: Home, random: RandomSource = .system) throws(Fault) -> InboxSecret {
+  package static func load(_ home: Home, random: RandomSource = .system) throws(Fault) -> InboxSecret {
     if let secret = try read(home) { return secret }
     let secret = InboxSecret(bytes: random.bytes(byteCount))
     do { try Files.writeAtomically(secret.bytes, to: path(home)) } catch {

@@ -4,12 +4,11 @@
 // missed. While Twilio cannot be asked the call waits, but not for ever: a rescue too many is better than
 // a caller lost.
 
+import Business
 import CGI
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Spool
 import Store
 import TwilioAPI

@@ -1,7 +1,7 @@
 // LearnServiceNumbers.swift - which numbers a tenant's messaging service sends from: the sweep reads their lists too.
 
+import Business
 import LocalTime
-import Settings
 import Store
 import TwilioAPI
 

@@ -3,11 +3,10 @@
 // Swiss numbers are told apart by the numbering plan, at no cost. Lookup's failure never stops an SMS:
 // a number that may be mobile is then sent to.
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 import TwilioAPI
 

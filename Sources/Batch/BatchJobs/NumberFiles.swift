@@ -1,8 +1,8 @@
 // NumberFiles.swift - takes a number out of the files that may name it: spooled webhooks, logs, reports.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 
 struct NumberFiles {
   private static let temporaryMark = ".tmp."

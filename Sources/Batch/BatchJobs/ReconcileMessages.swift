@@ -4,11 +4,10 @@
 // did not come is looked for in Twilio's message list before anything else. Found: accepted. Not found two
 // minutes after the loss: sent once more, as a retry. Twilio not reachable: asked again later, never resent.
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 import TwilioAPI
 

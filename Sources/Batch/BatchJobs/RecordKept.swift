@@ -2,10 +2,10 @@
 //
 // Its signature was checked before it was kept. Recording it twice changes nothing.
 
+import Business
 import CGI
 import Intake
 import LocalTime
-import Settings
 import Spool
 import Store
 

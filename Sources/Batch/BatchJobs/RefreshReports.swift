@@ -1,9 +1,9 @@
 // RefreshReports.swift - asks Twilio about accepted messages whose delivery report never came.
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Settings
 import Store
 import TwilioAPI
 

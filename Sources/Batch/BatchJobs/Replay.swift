@@ -4,33 +4,32 @@
 // The calls happened as they did; deferrals, SMS and spam blocks are played anew, in the order of their time,
 // with the very rules of the runner. What callers did because of an SMS is not known and not guessed.
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 
 /// The outcome of a replay for one tenant.
-public struct ReplayResult: Hashable, Sendable {
+package struct ReplayResult: Hashable, Sendable {
   /// Reason code -> number of calls, as it was and as it would have been. `sent` are the SMS.
-  public var then: [String: Int] = [:]
-  public var now: [String: Int] = [:]
+  package var then: [String: Int] = [:]
+  package var now: [String: Int] = [:]
   /// Calls whose SMS would have been held over quiet hours before that.
-  public var held = 0
-  public var segments = 0
+  package var held = 0
+  package var segments = 0
 
-  public init() {}
+  package init() {}
 }
 
-public struct Replay {
+package struct Replay {
   private let store: Store
   private let zone: TimeZoneRules
   private let tenant: Tenant
   private let ownNumbers: Set<String>
 
   /// - Parameter tenants: all tenants of the other settings: their numbers are nobody's customers.
-  public init(store: Store, zones: TimeZones, tenant: Tenant, tenants: [Tenant], alertNumbers: [String]) {
+  package init(store: Store, zones: TimeZones, tenant: Tenant, tenants: [Tenant], alertNumbers: [String]) {
     self.store = store
     self.tenant = tenant
     zone = zones.zone(tenant.timezone) ?? .utc
@@ -48,7 +47,7 @@ public struct Replay {
     var misses: [Timestamp] = []
   }
 
-  public func run(from: Timestamp, until: Timestamp) throws -> ReplayResult {
+  package func run(from: Timestamp, until: Timestamp) throws -> ReplayResult {
     var result = ReplayResult()
     let blocks = try store.manualBlocks(tenant: tenant.id)
     let optOuts = try store.optOuts(tenant: tenant.id)

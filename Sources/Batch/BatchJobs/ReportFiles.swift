@@ -9,30 +9,30 @@ import Reports
 import Store
 
 /// What was written for one tenant.
-public struct WrittenReport: Sendable {
-  public let figures: TenantMonth
+package struct WrittenReport: Sendable {
+  package let figures: TenantMonth
   /// The CSV files.
-  public let files: [File]
+  package let files: [File]
 
-  public struct File: Hashable, Sendable {
-    public let path: String
-    public let byteCount: Int
+  package struct File: Hashable, Sendable {
+    package let path: String
+    package let byteCount: Int
   }
 }
 
-public struct ReportFiles {
+package struct ReportFiles {
   private let store: Store
   private let zones: TimeZones
   private let dialect: CSVDialect
 
-  public init(store: Store, zones: TimeZones, dialect: CSVDialect) {
+  package init(store: Store, zones: TimeZones, dialect: CSVDialect) {
     self.store = store
     self.zones = zones
     self.dialect = dialect
   }
 
   /// The figures alone, for the summary.
-  public func figures(_ tenant: BookTenant, _ month: CivilMonth) throws -> TenantMonth {
+  package func figures(_ tenant: BookTenant, _ month: CivilMonth) throws -> TenantMonth {
     try TenantMonth.read(tenant, month, period(tenant, month), store: store)
   }
 
@@ -41,14 +41,14 @@ public struct ReportFiles {
   }
 
   /// Writes the tenant's files of the month.
-  public func write(_ tenant: BookTenant, _ month: CivilMonth, to folder: String) throws -> WrittenReport {
+  package func write(_ tenant: BookTenant, _ month: CivilMonth, to folder: String) throws -> WrittenReport {
     let report = try prepare(tenant, month, in: folder)
     try PreparedFiles.commit([report.files])
     return WrittenReport(figures: report.figures, files: report.files.tables)
   }
 
   /// Writes the tenant's files under temporary names.
-  public func prepare(_ tenant: BookTenant, _ month: CivilMonth, in folder: String) throws -> (
+  package func prepare(_ tenant: BookTenant, _ month: CivilMonth, in folder: String) throws -> (
     figures: TenantMonth, files: PreparedFiles
   ) {
     try Files.makeFolder(folder)
@@ -98,11 +98,11 @@ public struct ReportFiles {
   }
 
   /// Writes the summary over all tenants, in the order given.
-  public func writeSummary(_ months: [TenantMonth], _ month: CivilMonth, to folder: String) throws {
+  package func writeSummary(_ months: [TenantMonth], _ month: CivilMonth, to folder: String) throws {
     try PreparedFiles.commit([prepareSummary(months, month, in: folder)])
   }
 
-  public func prepareSummary(_ months: [TenantMonth], _ month: CivilMonth, in folder: String) throws
+  package func prepareSummary(_ months: [TenantMonth], _ month: CivilMonth, in folder: String) throws
     -> PreparedFiles
   {
     try Files.makeFolder(folder)
@@ -114,7 +114,7 @@ public struct ReportFiles {
 }
 
 /// Files that are written and wait to be put in their places. Let go of, they leave nothing behind.
-public struct PreparedFiles {
+package struct PreparedFiles {
   private let folder: String
   private let tenant: BookTenant?
   private let month: CivilMonth
@@ -122,7 +122,7 @@ public struct PreparedFiles {
   fileprivate var notes: [String] = []
   private var files: [FileReplacement] = []
   /// The CSV files among them.
-  public private(set) var tables: [WrittenReport.File] = []
+  package private(set) var tables: [WrittenReport.File] = []
 
   fileprivate init(folder: String, tenant: BookTenant?, month: CivilMonth, dialect: CSVDialect) {
     self.folder = folder
@@ -148,7 +148,7 @@ public struct PreparedFiles {
   }
 
   /// Puts the files of all sets in their places, in one folder.
-  public static func commit(_ sets: [PreparedFiles]) throws {
+  package static func commit(_ sets: [PreparedFiles]) throws {
     try FileReplacement.commit(sets.flatMap(\.files))
   }
 }

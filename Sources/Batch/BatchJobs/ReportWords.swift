@@ -1,13 +1,13 @@
 // ReportWords.swift - what a report says in a tenant's language: the booking line, the e-mail.
 
+import Business
 import LocalTime
 import Reports
-import Rules
 
-public struct ReportWords {
+package struct ReportWords {
   private let language: Language
 
-  public init(_ language: Language) { self.language = language }
+  package init(_ language: Language) { self.language = language }
 
   private func pick(_ de: String, _ fr: String, _ it: String, _ en: String) -> String {
     switch language {
@@ -38,7 +38,7 @@ public struct ReportWords {
 
   /// The e-mail with the files.
   /// - Parameter leftOut: names of files that are too large to come along.
-  public func text(_ figures: TenantMonth, attached: [String], leftOut: [String]) -> String {
+  package func text(_ figures: TenantMonth, attached: [String], leftOut: [String]) -> String {
     let charges = figures.charges.map { "\($0.amount.text) \($0.currency)" }
     let cost =
       charges.isEmpty

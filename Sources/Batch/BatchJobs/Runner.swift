@@ -5,13 +5,13 @@
 // after the linger time nothing new is begun, and what is still under way is left to the next run as
 // ambiguous.
 
-import HTTP
+import Curl
 import Intake
 import LocalTime
 import Platform
 import Store
 
-public final class Runner {
+package final class Runner {
   /// How often the database is looked at for rows of other processes.
   static let pollMilliseconds: Int64 = 200
   /// How often all jobs look whether it is their time.
@@ -26,7 +26,7 @@ public final class Runner {
   /// How long answers are gathered before they are committed.
   private static let gatherMilliseconds: Int64 = 10
 
-  public enum Outcome: Sendable {
+  package enum Outcome: Sendable {
     case done(RunSummary)
     /// Another runner is at work.
     case alreadyRunning
@@ -47,7 +47,7 @@ public final class Runner {
   /// - Parameters:
   ///   - monotonic: milliseconds of a clock that is never set, for the linger time.
   ///   - shouldStop: asked between two steps.
-  public init(
+  package init(
     context: BatchContext, monotonic: @escaping () -> Int64 = monotonicMilliseconds,
     shouldStop: @escaping () -> Bool = { false }
   ) {
@@ -81,7 +81,7 @@ public final class Runner {
 
   /// - Parameter lingerSeconds: 0 = do what is due now, then end.
   /// - Throws: StoreError.replaced when another file took the database's place meanwhile; nothing was sent since.
-  public func run(lingerSeconds: Int) throws -> Outcome {
+  package func run(lingerSeconds: Int) throws -> Outcome {
     guard let lock = try FileLock.tryLock(context.home.runLock) else { return .alreadyRunning }
     defer { lock.release() }
     let started = context.clock.now()

@@ -3,13 +3,12 @@
 // A mail whose acceptance is not known is sent once more: mail servers cannot be asked, and the Message-ID,
 // the same in every try, lets mail programs show it once.
 
-import HTTP
+import Business
+import Curl
 import Intake
 import LocalTime
 import Mail
 import Platform
-import Rules
-import Settings
 import Store
 import Twilio
 

@@ -1,8 +1,8 @@
 // SendDueMessages+Results.swift - what comes of a request: the row's next state, holds of an account, alerts.
 
+import Business
 import Intake
 import LocalTime
-import Settings
 import Store
 import Twilio
 import TwilioAPI

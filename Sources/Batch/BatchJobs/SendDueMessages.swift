@@ -5,11 +5,10 @@
 // at once: a place that gets free is taken without waiting for the disk. What Twilio answers is classed by
 // TwilioErrorCode (SendDueMessages+Results.swift); an answer that never came is left to ReconcileMessages.
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Spool
 import Store
 import Twilio

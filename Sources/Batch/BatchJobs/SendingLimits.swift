@@ -5,9 +5,8 @@
 // staff, and a flood of forms none that a caller caused. Alerts have a ceiling of their own, far above one an hour for
 // each cause: whoever finds a way to raise causes pays for no more than that.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 import Store
 
 /// What has left lately by one channel, and what may still leave.

@@ -4,9 +4,9 @@
 // last met. Where the job that meets it does so every few minutes, as long as it lasts, its silence is the proof. What
 // ends is told by TellOperator. The table of all conditions is in docs/state-machines.md.
 
+import Business
 import LocalTime
 import Platform
-import Settings
 import Store
 
 final class SolveAlerts: Job {

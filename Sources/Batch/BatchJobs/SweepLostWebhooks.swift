@@ -4,12 +4,11 @@
 // minutes the lists of each tenant's numbers (and of those behind its messaging service) are read since the last
 // complete look; what is unknown is treated as if its webhook had come when it happened.
 
+import Business
 import CGI
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Spool
 import Store
 import TwilioAPI

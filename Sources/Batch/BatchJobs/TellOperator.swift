@@ -3,11 +3,10 @@
 // One alert per cause, tenant and hour is raised in the first place (Store.raiseAlert). What was told as a condition is
 // told once more when it is over (SolveAlerts).
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 
 final class TellOperator: Job {

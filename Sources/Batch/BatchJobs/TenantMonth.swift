@@ -1,23 +1,23 @@
 // TenantMonth.swift - the figures of a tenant's month, checked, and the rows they become.
 
+import Business
 import LocalTime
 import Platform
 import Reports
-import Rules
 import Store
 
 /// What happened at one tenant in one month.
-public struct TenantMonth: Sendable {
-  public let tenant: BookTenant
-  public let month: CivilMonth
-  public let callCount: Int
-  public let missedCount: Int
+package struct TenantMonth: Sendable {
+  package let tenant: BookTenant
+  package let month: CivilMonth
+  package let callCount: Int
+  package let missedCount: Int
   /// Every entry of the ledger with its count, in the order of the file; without the total.
-  public let ledger: [(reason: String, count: Int)]
-  public let sms: MissedCallSMSFigures
-  public let ticketCount: Int
-  public let formCount: Int
-  public let costs: [CostFigures]
+  package let ledger: [(reason: String, count: Int)]
+  package let sms: MissedCallSMSFigures
+  package let ticketCount: Int
+  package let formCount: Int
+  package let costs: [CostFigures]
 
   /// Entries of the ledger: what Twilio took, each reason to skip, what waits for its decision, what is decided and has
   /// not been taken, what was given up.
@@ -44,7 +44,7 @@ public struct TenantMonth: Sendable {
   }
 
   /// Throws `ReportError` where the month does not balance; reads no more of it than that takes.
-  public static func checkBalance(
+  package static func checkBalance(
     of tenant: BookTenant, _ month: CivilMonth, zones: TimeZones, store: Store
   ) throws {
     let period = try tenant.period(month, zones: zones)
@@ -88,10 +88,10 @@ public struct TenantMonth: Sendable {
     }
   }
 
-  public func count(of reason: String) -> Int { ledger.first { $0.reason == reason }?.count ?? 0 }
+  package func count(of reason: String) -> Int { ledger.first { $0.reason == reason }?.count ?? 0 }
 
   /// The check as a line for people.
-  public var checkLine: String {
+  package var checkLine: String {
     let parts = ledger.filter { $0.count > 0 }.map { "\($0.reason) \($0.count)" }
     return "\(missedCount) missed calls = \(parts.isEmpty ? "0" : parts.joined(separator: " + ")): balanced"
   }
@@ -99,10 +99,10 @@ public struct TenantMonth: Sendable {
   // MARK: money
 
   /// Messages and Lookups whose price Twilio has not said yet.
-  public var missingPrices: Int { costs.filter { !$0.isPriced }.map(\.count).reduce(0, +) }
+  package var missingPrices: Int { costs.filter { !$0.isPriced }.map(\.count).reduce(0, +) }
 
   /// What was charged, by currency, the main one first: that of the most charges.
-  public var charges: [Charge] {
+  package var charges: [Charge] {
     let priced = costs.filter(\.isPriced)
     return Set(priced.map { $0.currency ?? "" }).map { currency in
       Charge(currency: currency, costs: priced.filter { $0.currency ?? "" == currency })
@@ -110,14 +110,14 @@ public struct TenantMonth: Sendable {
   }
 
   /// Everything charged in one currency.
-  public struct Charge: Hashable, Sendable {
-    public let currency: String
-    public let sms: Amount
-    public let smsCount: Int
-    public let lookups: Amount
-    public let lookupCount: Int
+  package struct Charge: Hashable, Sendable {
+    package let currency: String
+    package let sms: Amount
+    package let smsCount: Int
+    package let lookups: Amount
+    package let lookupCount: Int
 
-    public var amount: Amount { sms + lookups }
+    package var amount: Amount { sms + lookups }
     var count: Int { smsCount + lookupCount }
 
     init(currency: String, costs: [CostFigures]) {
@@ -133,7 +133,7 @@ public struct TenantMonth: Sendable {
   }
 
   /// What cannot be seen from the figures alone, for people; empty when there is nothing to say.
-  public var notes: [String] {
+  package var notes: [String] {
     var notes: [String] = []
     if missingPrices > 0 { notes.append("Prices missing: \(missingPrices). The cost is not final.") }
     let others = charges.dropFirst().map { "\($0.amount.text) \($0.currency)" }

@@ -8,10 +8,10 @@
 //
 // One tenant a step: an SMS that is due does not wait for two hundred reports.
 
+import Business
 import LocalTime
 import Platform
 import Reports
-import Settings
 import Store
 
 final class WriteMonthlyReports: Job {
@@ -196,7 +196,7 @@ final class WriteMonthlyReports: Job {
 }
 
 extension CSVDialect {
-  public init(_ profile: Installation.CSVProfile) {
+  package init(_ profile: Installation.CSVProfile) {
     switch profile {
     case .excelCH: self = .excelCH
     case .excelDE: self = .excelDE

@@ -2,12 +2,12 @@
 //
 // The settings file is replaced last, in one rename: until then handlers and runner see the old settings.
 
+import Business
 import Configuration
-import Doctor
 import Glibc
 import LocalTime
+import Operations
 import Platform
-import Rules
 import Settings
 import Store
 import Twilio

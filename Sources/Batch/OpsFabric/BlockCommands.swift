@@ -1,9 +1,8 @@
 // BlockCommands.swift - `opsfabric block` and `opsfabric unblock`.
 
+import Business
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 
 /// The two words both commands take.

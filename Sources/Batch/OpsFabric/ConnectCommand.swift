@@ -1,9 +1,9 @@
 // ConnectCommand.swift - `opsfabric connect`: the tenant's numbers at Twilio, set up in one command.
 
-import HTTP
+import Business
+import Curl
+import Operations
 import Platform
-import Provisioning
-import Settings
 
 struct ConnectCommand: Command {
   static let name = "connect"

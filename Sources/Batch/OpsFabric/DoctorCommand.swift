@@ -1,12 +1,12 @@
 // DoctorCommand.swift - `opsfabric doctor`: the findings as lines for a terminal, or as JSON.
 
-import Doctor
+import Business
+import Curl
 import Glibc
-import HTTP
 import JSON
 import LocalTime
+import Operations
 import Platform
-import Settings
 
 struct DoctorCommand: Command {
   static let name = "doctor"

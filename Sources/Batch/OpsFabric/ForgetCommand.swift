@@ -1,10 +1,9 @@
 // ForgetCommand.swift - `opsfabric forget`.
 
 import BatchJobs
-import HTTP
+import Business
+import Curl
 import Platform
-import Rules
-import Settings
 import Store
 
 struct ForgetCommand: Command {

@@ -1,9 +1,9 @@
 // InboxCommand.swift - `opsfabric inbox`: the personal links of a tenant's people.
 
+import Business
 import Intake
 import LocalTime
 import Platform
-import Settings
 import Store
 
 struct InboxCommand: Command {

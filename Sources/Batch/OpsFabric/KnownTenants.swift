@@ -1,6 +1,7 @@
 // KnownTenants.swift - a word of the call that must be one of those we know: a tenant's ID, a command, an option.
 
 import BatchJobs
+import Business
 import Configuration
 import Settings
 import Store

@@ -1,9 +1,9 @@
 // ListCommand.swift - `opsfabric list`.
 
+import Business
 import JSON
 import LocalTime
 import Platform
-import Settings
 import Store
 
 struct ListCommand: Command {

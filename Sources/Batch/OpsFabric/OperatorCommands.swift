@@ -1,5 +1,6 @@
 // OperatorCommands.swift - picks the command, and turns its failure into one line and an exit code.
 
+import Business
 import Glibc
 import LocalTime
 import Platform

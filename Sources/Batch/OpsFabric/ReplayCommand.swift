@@ -1,11 +1,10 @@
 // ReplayCommand.swift - `opsfabric replay`: other settings tried on the past, without sending anything.
 
 import BatchJobs
+import Business
 import Configuration
 import LocalTime
 import Platform
-import Rules
-import Settings
 import Store
 
 struct ReplayCommand: Command {

@@ -1,10 +1,10 @@
 // ReportCommand.swift - `opsfabric report`: writes the CSV files of a month.
 
 import BatchJobs
+import Business
 import LocalTime
 import Platform
 import Reports
-import Settings
 import Store
 
 struct ReportCommand: Command {

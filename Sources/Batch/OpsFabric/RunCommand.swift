@@ -1,9 +1,9 @@
 // RunCommand.swift - `opsfabric run`.
 
 import BatchJobs
-import HTTP
+import Business
+import Curl
 import Platform
-import Settings
 import Store
 
 struct RunCommand: Command {

@@ -1,8 +1,8 @@
 // StatusCommand.swift - `opsfabric status`: one screen.
 
+import Business
 import LocalTime
 import Platform
-import Settings
 import Spool
 import Store
 

@@ -1,11 +1,10 @@
 // TestCallCommand.swift - `opsfabric test-call`: one played missed call, followed to the SMS.
 
+import Business
+import Curl
 import Glibc
-import HTTP
+import Operations
 import Platform
-import Provisioning
-import Rules
-import Settings
 import Store
 
 struct TestCallCommand: Command {

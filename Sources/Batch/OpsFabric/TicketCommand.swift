@@ -1,8 +1,8 @@
 // TicketCommand.swift - `opsfabric ticket`.
 
+import Business
 import LocalTime
 import Platform
-import Rules
 import Store
 
 struct TicketCommand: Command {

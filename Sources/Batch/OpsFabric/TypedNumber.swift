@@ -1,6 +1,6 @@
 // TypedNumber.swift - a number as the operator types it: of the tenant's country, or of the tenants' countries.
 
-import Rules
+import Business
 import Settings
 import Store
 

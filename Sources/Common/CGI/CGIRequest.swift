@@ -3,36 +3,36 @@
 import Platform
 
 /// A request that cannot be served; the status and a plain reason for whoever sent it.
-public struct RequestError: Error, Hashable, Sendable {
-  public let status: Int
-  public let reason: String
+package struct RequestError: Error, Hashable, Sendable {
+  package let status: Int
+  package let reason: String
 
-  public init(_ status: Int, _ reason: String) {
+  package init(_ status: Int, _ reason: String) {
     self.status = status
     self.reason = reason
   }
 }
 
-public struct CGIRequest {
-  public let method: String
+package struct CGIRequest {
+  package let method: String
   /// After the `?`, as sent; never decoded.
-  public let query: String
+  package let query: String
   /// The media type in lower case, without parameters.
-  public let mediaType: String
+  package let mediaType: String
   /// The body, where it came with the request (a function's event); nil: it waits on standard input.
-  public let bodyInMemory: [UInt8]?
+  package let bodyInMemory: [UInt8]?
   private let variables: (String) -> String?
   private let readInput: (Int) throws -> [UInt8]
 
   /// - Parameters:
   ///   - variables: CGI meta-variables.
   ///   - readInput: reads at most that many bytes of the body.
-  public init(variables: @escaping (String) -> String?, readInput: @escaping (Int) throws -> [UInt8]) {
+  package init(variables: @escaping (String) -> String?, readInput: @escaping (Int) throws -> [UInt8]) {
     self.init(variables: variables, bodyInMemory: nil, readInput: readInput)
   }
 
   /// A request whose body is in memory.
-  public init(variables: @escaping (String) -> String?, body: [UInt8]) {
+  package init(variables: @escaping (String) -> String?, body: [UInt8]) {
     self.init(variables: variables, bodyInMemory: body) { Array(body.prefix($0)) }
   }
 
@@ -62,13 +62,13 @@ public struct CGIRequest {
   }
 
   /// The request of this process.
-  public static func process() -> CGIRequest {
+  package static func process() -> CGIRequest {
     let environment = Environment.process
     return CGIRequest(variables: { environment[$0] }, readInput: StandardInput.process.read(upTo:))
   }
 
   /// A header field, by its name in any case.
-  public func header(_ name: String) -> String? {
+  package func header(_ name: String) -> String? {
     // By bytes: splitting and joining costs more than all else that is done with a header.
     var variable = Array("HTTP_".utf8)
     for byte in name.utf8 {
@@ -81,11 +81,11 @@ public struct CGIRequest {
     return variables(String(decoding: variable, as: UTF8.self))
   }
 
-  public func variable(_ name: String) -> String? { variables(name) }
+  package func variable(_ name: String) -> String? { variables(name) }
 
   /// The whole body.
   /// - Throws: RequestError 413 above `limit`, 400 when the length is nonsense or the body is cut short.
-  public func body(limit: Int) throws -> [UInt8] {
+  package func body(limit: Int) throws -> [UInt8] {
     guard let text = variables("CONTENT_LENGTH"), !text.isEmpty else {
       // A chunked body has no length; a server that hands it on ends it with the end of the input.
       guard isChunked else { return [] }
@@ -108,7 +108,7 @@ public struct CGIRequest {
   }
 
   /// Reads what this process has not read of its body, so that the web server is rid of it.
-  public func drainStandardInput() {
+  package func drainStandardInput() {
     let length = Int(variables("CONTENT_LENGTH") ?? "")
     guard length.map({ $0 > 0 }) ?? isChunked else { return }
     StandardInput.process.drain(length: length)

@@ -1,49 +1,49 @@
 // CGIResponse.swift - an answer, and its form as a CGI document response.
 
 /// Status, header fields and body.
-public struct CGIResponse: Hashable, Sendable {
-  public var status: Int
-  public var headers: [Header]
-  public var body: [UInt8]
+package struct CGIResponse: Hashable, Sendable {
+  package var status: Int
+  package var headers: [Header]
+  package var body: [UInt8]
 
-  public struct Header: Hashable, Sendable {
-    public var name: String
-    public var value: String
-    public init(name: String, value: String) {
+  package struct Header: Hashable, Sendable {
+    package var name: String
+    package var value: String
+    package init(name: String, value: String) {
       self.name = name
       self.value = value
     }
 
     /// The value without control characters: none of them may begin a line of its own.
-    public var plainValue: [UInt8] { value.utf8.filter { $0 >= 32 && $0 != 127 } }
+    package var plainValue: [UInt8] { value.utf8.filter { $0 >= 32 && $0 != 127 } }
   }
 
-  public init(status: Int, contentType: String? = nil, body: [UInt8] = [], headers: [Header] = []) {
+  package init(status: Int, contentType: String? = nil, body: [UInt8] = [], headers: [Header] = []) {
     self.status = status
     self.headers = (contentType.map { [Header(name: "Content-Type", value: $0)] } ?? []) + headers
     self.body = body
   }
 
   /// A plain one-line reason.
-  public static func plain(_ status: Int, _ reason: String) -> CGIResponse {
+  package static func plain(_ status: Int, _ reason: String) -> CGIResponse {
     CGIResponse(status: status, contentType: "text/plain; charset=utf-8", body: Array((reason + "\n").utf8))
   }
 
   /// 405, with the methods that are taken, in words and in `Allow` (RFC 9110, 15.5.6). Who may GET may HEAD.
-  public static func methodNotAllowed(_ allowed: String...) -> CGIResponse {
+  package static func methodNotAllowed(_ allowed: String...) -> CGIResponse {
     var response = plain(405, "use \(allowed.filter { $0 != "HEAD" }.joined(separator: " or "))")
     response.headers.append(.init(name: "Allow", value: allowed.joined(separator: ", ")))
     return response
   }
 
-  public static func xml(_ document: String) -> CGIResponse {
+  package static func xml(_ document: String) -> CGIResponse {
     CGIResponse(status: 200, contentType: "text/xml; charset=utf-8", body: Array(document.utf8))
   }
 
-  public static let noContent = CGIResponse(status: 204)
+  package static let noContent = CGIResponse(status: 204)
 
   /// What comes before the body (RFC 3875, section 6): header lines and an empty line.
-  public var cgiHead: [UInt8] {
+  package var cgiHead: [UInt8] {
     var head: [UInt8] = []
     head.reserveCapacity(1024)
     head += "Status: \(status) \(CGIResponse.phrase(status))\r\n".utf8

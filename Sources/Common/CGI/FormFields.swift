@@ -4,11 +4,11 @@
 // a person's text, and nobody is refused for it (MendedText). A signature is over the bytes as they were sent: they are
 // kept where they differ from the text.
 
-public enum FormError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum FormError: Error, Hashable, Sendable, CustomStringConvertible {
   case brokenEscape(name: String)
   case tooManyFields(limit: Int)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .brokenEscape: "broken percent-encoding"
     case .tooManyFields(let limit): "more than \(limit) parameters"
@@ -17,30 +17,30 @@ public enum FormError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Names and values in the order they were sent; names may repeat.
-public struct FormFields: Hashable, Sendable {
-  public struct Field: Hashable, Sendable {
-    public let name: String
-    public let value: String
-    public init(name: String, value: String) {
+package struct FormFields: Hashable, Sendable {
+  package struct Field: Hashable, Sendable {
+    package let name: String
+    package let value: String
+    package init(name: String, value: String) {
       self.name = name
       self.value = value
     }
   }
 
   /// A field byte by byte, before it was mended.
-  public struct SentField: Hashable, Sendable {
-    public let name: [UInt8]
-    public let value: [UInt8]
+  package struct SentField: Hashable, Sendable {
+    package let name: [UInt8]
+    package let value: [UInt8]
   }
 
-  public private(set) var fields: [Field]
+  package private(set) var fields: [Field]
   /// How the fields were sent that had to be mended, by their place; nearly always there are none.
   private var mended: [Int: SentField] = [:]
 
-  public init(_ fields: [Field] = []) { self.fields = fields }
+  package init(_ fields: [Field] = []) { self.fields = fields }
 
   /// Reads `a=1&b=2`.
-  public init(encoded: some Sequence<UInt8>, limit: Int = 1000) throws(FormError) {
+  package init(encoded: some Sequence<UInt8>, limit: Int = 1000) throws(FormError) {
     fields = []
     let bytes = Array(encoded)
     var start = 0
@@ -62,7 +62,7 @@ public struct FormFields: Hashable, Sendable {
   }
 
   /// All fields as they were sent, in their order; nil where they are what `fields` says.
-  public var sent: [SentField]? {
+  package var sent: [SentField]? {
     mended.isEmpty
       ? nil
       : fields.indices.map { index in
@@ -72,10 +72,10 @@ public struct FormFields: Hashable, Sendable {
   }
 
   /// The first value of that name; nil when it was not sent.
-  public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+  package subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
   /// The first value of that name if it is not empty.
-  public func nonEmpty(_ name: String) -> String? {
+  package func nonEmpty(_ name: String) -> String? {
     guard let value = self[name], !value.isEmpty else { return nil }
     return value
   }
@@ -115,7 +115,7 @@ public struct FormFields: Hashable, Sendable {
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.
-public func percentEncoded(_ text: String) -> String {
+package func percentEncoded(_ text: String) -> String {
   let digits = Array("0123456789ABCDEF".utf8)
   var result: [UInt8] = []
   for byte in text.utf8 {

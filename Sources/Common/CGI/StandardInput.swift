@@ -8,28 +8,28 @@ import Glibc
 import Platform
 
 /// Of one thread only.
-public final class StandardInput: @unchecked Sendable {
-  public static let process = StandardInput(STDIN_FILENO)
+package final class StandardInput: @unchecked Sendable {
+  package static let process = StandardInput(STDIN_FILENO)
 
   /// How long is waited, in milliseconds.
-  public struct Patience: Sendable {
+  package struct Patience: Sendable {
     /// Without a turn, for all of a body together: a small one has come by then, in the packets of the request.
-    public var free: Int64 = 1000
+    package var free: Int64 = 1000
     /// For all of a body together, however little came.
-    public var grace: Int64 = 5000
+    package var grace: Int64 = 5000
     /// What a second beyond the grace has to bring. GPRS, the slowest a phone has, brings 4 to 10 KB, EDGE more than
     /// 10; those who mean to hold a process send less than 1.
-    public var bytesPerSecond: Int64 = 3 << 10
+    package var bytesPerSecond: Int64 = 3 << 10
     /// Without a single byte, within a small body and within a large one: a phone that changes its cell falls silent.
-    public var idleSmall: Int64 = 5000
-    public var idleLarge: Int64 = 15_000
+    package var idleSmall: Int64 = 5000
+    package var idleLarge: Int64 = 15_000
     /// For a small body as a whole: Twilio itself waits no longer for an answer.
-    public var small: Int64 = 15_000
+    package var small: Int64 = 15_000
     /// For a large one.
-    public var large: Int64 = 300_000
+    package var large: Int64 = 300_000
     /// For one that nobody wants.
-    public var unwanted: Int64 = 1000
-    public init() {}
+    package var unwanted: Int64 = 1000
+    package init() {}
   }
 
   /// What is asked of the system; tests play a sender of any speed.
@@ -48,7 +48,7 @@ public final class StandardInput: @unchecked Sendable {
   private static let unwantedBytes = 64 << 20
 
   /// Asked once, by a body for which longer is to be waited: whether there is a turn for it.
-  public var mayWait: () -> Bool = { true }
+  package var mayWait: () -> Bool = { true }
 
   private let descriptor: Int32
   private let patience: Patience
@@ -60,7 +60,7 @@ public final class StandardInput: @unchecked Sendable {
   private var hasTurn = false
   private var hasEnded = false
 
-  public convenience init(_ descriptor: Int32, patience: Patience = Patience()) {
+  package convenience init(_ descriptor: Int32, patience: Patience = Patience()) {
     self.init(descriptor, patience: patience, calls: Calls())
   }
 
@@ -74,7 +74,7 @@ public final class StandardInput: @unchecked Sendable {
   /// What comes next of a large body; 0 means the end.
   /// - Throws: RequestError 408 when it comes too slowly, 503 when there is no turn to wait, 400 when it cannot be
   ///   read.
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(RequestError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(RequestError) -> Int {
     try read(into: buffer, until: began + patience.large, idle: patience.idleLarge)
   }
 
@@ -125,7 +125,7 @@ public final class StandardInput: @unchecked Sendable {
   }
 
   /// A small body: at most `limit` bytes; fewer when the body ends before.
-  public func read(upTo limit: Int) throws(RequestError) -> [UInt8] {
+  package func read(upTo limit: Int) throws(RequestError) -> [UInt8] {
     // Grows with what arrives, not with what was announced.
     var bytes = [UInt8](repeating: 0, count: min(limit, 64 << 10))
     var filled = 0
@@ -160,7 +160,7 @@ public final class StandardInput: @unchecked Sendable {
   /// the whole body by then, as lighttpd and nginx do, and hands it on at once. Only Apache hands a body on while it
   /// arrives; it bears with a program that stops reading, and soaks up the rest itself.
   /// - Parameter length: as announced; nil = to the end of the input (a chunked body).
-  public func drain(length: Int?) {
+  package func drain(length: Int?) {
     let wanted = min(length ?? .max, StandardInput.unwantedBytes)
     let last = waited + patience.unwanted
     withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer in

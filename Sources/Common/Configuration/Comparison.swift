@@ -3,7 +3,7 @@
 // Every tenant is looked at beside all others, whatever the order of their IDs. What two share is said once, at
 // the later one.
 
-import Settings
+import Business
 
 /// `opsfabric.json5` as far as it could be read.
 struct ReadInstallation {

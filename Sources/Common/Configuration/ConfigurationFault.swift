@@ -1,8 +1,8 @@
 // ConfigurationFault.swift - one thing that is wrong in the configuration, and what would be right.
 
 /// One line for the operator: where, what, and how to mend it. Never shows a secret.
-public struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Severity: String, Sendable, CaseIterable {
+package struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Severity: String, Sendable, CaseIterable {
     /// `opsfabric apply` takes nothing over.
     case error
     /// Taken over, but probably not what was meant.
@@ -12,15 +12,15 @@ public struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvert
   }
 
   /// Relative to the home: `config/tenants/doerfler.json5`.
-  public var file: String
+  package var file: String
   /// `quiet_hours.from`, `notify[1].to`; empty when the file as a whole is meant.
-  public var key: String
-  public var reason: String
+  package var key: String
+  package var reason: String
   /// What would be right; empty when the reason says it.
-  public var expected: String
-  public var severity: Severity
+  package var expected: String
+  package var severity: Severity
 
-  public init(file: String, key: String, reason: String, expected: String, severity: Severity = .error) {
+  package init(file: String, key: String, reason: String, expected: String, severity: Severity = .error) {
     self.file = file
     self.key = key
     self.reason = reason
@@ -28,7 +28,7 @@ public struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvert
     self.severity = severity
   }
 
-  public var description: String {
+  package var description: String {
     let place = key.isEmpty ? file : "\(file): \(key)"
     return expected.isEmpty ? "\(place): \(reason)" : "\(place): \(reason); \(expected)"
   }

@@ -2,19 +2,20 @@
 //
 // `opsfabric apply` prints the faults and, when none is an error, hands the result to SettingsSnapshot.
 
+import Business
 import Glibc
 import Platform
 import Settings
 
 /// A configuration without errors.
-public struct LoadedConfiguration: Sendable {
-  public var installation: Installation
+package struct LoadedConfiguration: Sendable {
+  package var installation: Installation
   /// Sorted by id, inactive ones too.
-  public var tenants: [Tenant]
-  public var warnings: [ConfigurationFault]
+  package var tenants: [Tenant]
+  package var warnings: [ConfigurationFault]
 }
 
-public struct ConfigurationLoader {
+package struct ConfigurationLoader {
   /// What holds `opsfabric.json5` and `tenants/`.
   private let folder: String
   private let zoneExists: (String) -> Bool
@@ -22,25 +23,25 @@ public struct ConfigurationLoader {
   var onAsk: (_ tenant: String?, _ key: String) -> Void = { _, _ in }
 
   /// - Parameter zoneExists: whether a name is in the time zone database.
-  public init(home: String, zoneExists: @escaping (String) -> Bool) {
+  package init(home: String, zoneExists: @escaping (String) -> Bool) {
     folder = Home(home).config
     self.zoneExists = zoneExists
   }
 
   /// A folder like `config/`, wherever it lies: settings to be tried, not taken over.
-  public init(folder: String, zoneExists: @escaping (String) -> Bool) {
+  package init(folder: String, zoneExists: @escaping (String) -> Bool) {
     self.folder = folder
     self.zoneExists = zoneExists
   }
 
   /// Asks this machine's time zone database.
-  public init(home: String) {
+  package init(home: String) {
     let zones = TimeZones()
     self.init(home: home) { zones.zone($0) != nil }
   }
 
   /// The configuration, or nil when there is an error; and all errors and warnings, in the order of the files.
-  public func load() -> (LoadedConfiguration?, [ConfigurationFault]) {
+  package func load() -> (LoadedConfiguration?, [ConfigurationFault]) {
     let operators = loadInstallation()
     let folderFaults = FaultList()
     let files = loadTenants(operators.installation, folderFaults)

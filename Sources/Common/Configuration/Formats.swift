@@ -2,8 +2,8 @@
 //
 // Pure checks without a file or a key; the readers turn a nil into a fault.
 
+import Business
 import LocalTime
-import Rules
 
 enum Formats {
   static let timeExpected = "write HH:MM from 00:00 to 24:00"

@@ -1,6 +1,6 @@
 // InstallationCheck.swift - `config/opsfabric.json5`: every key of the operator's file.
 
-import Settings
+import Business
 
 struct InstallationCheck {
   let reader: ObjectReader

@@ -1,7 +1,6 @@
 // ObjectReader+Formats.swift - keys whose text has a form: numbers, addresses, URLs, accounts.
 
-import Rules
-import Settings
+import Business
 
 extension ObjectReader {
   static let phoneExpected = "write an E.164 number such as \"+41791234567\""

@@ -3,14 +3,14 @@
 // Every key stands here. A setting that is switched off has `//` directly before it, without a space;
 // `// ` begins an explanation. A test compares the keys with those the loader asks for.
 
-public enum SampleFiles {
+package enum SampleFiles {
   /// Paths relative to the home, with their texts. To be written with mode 0600.
-  public static let all: [(path: String, text: String)] = [
+  package static let all: [(path: String, text: String)] = [
     ("config/opsfabric.json5", installation), ("config/tenants/example.json5", tenant),
   ]
 
   /// `apply` asks for the three empty values.
-  public static let installation = #"""
+  package static let installation = #"""
     // opsfabric.json5 - what holds for all tenants.
     //
     // JSON5: comments, trailing commas and keys without quotes are allowed. A line that begins with //
@@ -105,7 +105,7 @@ public enum SampleFiles {
     """#
 
   /// A whole, valid, switched-off tenant to copy.
-  public static let tenant = #"""
+  package static let tenant = #"""
     // example.json5 - one business. Copy this file to ID.json5 (a-z, 0-9 and -), fill it in, set
     // active: true, then: opsfabric apply. ID is the customer_id of the reports.
     //

@@ -1,8 +1,8 @@
 // Suggestion.swift - "did you mean": the known word nearest to a misspelt one.
 
-public enum Suggestion {
+package enum Suggestion {
   /// `did you mean "ring_seconds"?`, or nil when nothing is near.
-  public static func text(for word: String, among known: [String]) -> String? {
+  package static func text(for word: String, among known: [String]) -> String? {
     nearest(to: word, among: known).map { "did you mean \"\($0)\"?" }
   }
 

@@ -2,8 +2,7 @@
 //
 // The times are in TenantTimes, the people in TenantPeople, the texts in TenantTexts.
 
-import Rules
-import Settings
+import Business
 
 struct TenantCheck {
   let id: String

@@ -1,6 +1,6 @@
 // TenantPeople.swift - staff, and who is told of tickets when.
 
-import Settings
+import Business
 
 struct TenantPeople {
   let reader: ObjectReader

@@ -1,25 +1,24 @@
 // TenantTexts.swift - the five texts of a tenant: its own wording, checked by rendering it.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 
 /// What one text of a tenant costs: printed by `opsfabric apply`.
-public struct TextLine: Hashable, Sendable {
+package struct TextLine: Hashable, Sendable {
   /// The key in `templates`: `missed_call`.
-  public var name: String
+  package var name: String
   /// Whether the wording is the tenant's own.
-  public var isOwn: Bool
-  public var encoding: SMSEncoding
-  public var segments: Int
+  package var isOwn: Bool
+  package var encoding: SMSEncoding
+  package var segments: Int
   /// The characters that force UCS-2, each once.
-  public var offendingCharacters: [Character]
+  package var offendingCharacters: [Character]
   /// The wording would need three segments: the built-in short one is sent, or the name is cut.
-  public var isShort: Bool
+  package var isShort: Bool
 }
 
 /// Encoding and segments of each text as it is sent: with the tenant's name and the longest values that can occur.
-public func textReport(_ tenant: Tenant) -> [TextLine] {
+package func textReport(_ tenant: Tenant) -> [TextLine] {
   TenantTexts.kinds.map { kind in
     let text = TenantTexts.sent(kind, of: tenant)
     return TextLine(

@@ -1,8 +1,7 @@
 // TenantTimes.swift - a tenant's quiet hours, business hours, holidays and promises.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 
 struct TenantTimes {
   let reader: ObjectReader

@@ -6,8 +6,8 @@
 import Glibc
 import Platform
 
-public enum WebRoot {
-  public static let cure =
+package enum WebRoot {
+  package static let cure =
     "choose a folder beside the website's, such as /home/me/opsfabric for a website in /home/me/www"
 
   /// Names that hosts give to a website's folder and nobody to anything else.
@@ -24,7 +24,7 @@ public enum WebRoot {
 
   /// The folder that a web server hands out and the home lies in, in words; nil where none is known.
   /// - Parameter handlers: where the handlers lie or shall lie, if that is known.
-  public static func around(_ home: Home, handlers: String?) -> String? {
+  package static func around(_ home: Home, handlers: String?) -> String? {
     let handlers = handlers.map { Home($0).path }
     for path in Set([home.path, resolved(home.path)]).sorted() {
       for folder in folders(of: path) {

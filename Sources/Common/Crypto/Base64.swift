@@ -2,7 +2,7 @@
 
 private let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-public func base64(_ bytes: [UInt8]) -> String {
+package func base64(_ bytes: [UInt8]) -> String {
   var result: [UInt8] = []
   result.reserveCapacity((bytes.count + 2) / 3 * 4)
   for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -19,7 +19,7 @@ public func base64(_ bytes: [UInt8]) -> String {
 }
 
 /// nil for anything that is not padded base64; bits behind the end must be 0, so that one value has one text.
-public func base64Decoded(_ text: String) -> [UInt8]? {
+package func base64Decoded(_ text: String) -> [UInt8]? {
   let symbols = Array(text.utf8)
   guard symbols.count % 4 == 0 else { return nil }
   var result: [UInt8] = []
@@ -56,7 +56,7 @@ private func sextet(_ symbol: UInt8) -> UInt8? {
   }
 }
 
-public func hexadecimal(_ bytes: [UInt8]) -> String {
+package func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef".utf8)
   return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -1,10 +1,10 @@
 // HMAC.swift - RFC 2104 over SHA-1 and SHA-256, and the comparison that gives nothing away.
 
-public func hmacSHA1(key: [UInt8], message: [UInt8]) -> [UInt8] {
+package func hmacSHA1(key: [UInt8], message: [UInt8]) -> [UInt8] {
   hmac(key: key, message: message, hash: sha1)
 }
 
-public func hmacSHA256(key: [UInt8], message: [UInt8]) -> [UInt8] {
+package func hmacSHA256(key: [UInt8], message: [UInt8]) -> [UInt8] {
   hmac(key: key, message: message, hash: sha256)
 }
 
@@ -15,7 +15,7 @@ private func hmac(key: [UInt8], message: [UInt8], hash: ([UInt8]) -> [UInt8]) ->
 }
 
 /// Compares in a time that depends on the lengths only.
-public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+package func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
   guard left.count == right.count else { return false }
   var difference: UInt8 = 0
   for index in left.indices { difference |= left[index] ^ right[index] }

@@ -1,7 +1,7 @@
 // SHA1.swift - FIPS 180-4 SHA-1, which Twilio's signature needs (HMAC only; never as a bare hash).
 
 /// The 20-byte SHA-1 digest.
-public func sha1(_ message: [UInt8]) -> [UInt8] {
+package func sha1(_ message: [UInt8]) -> [UInt8] {
   var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
     0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0
   )

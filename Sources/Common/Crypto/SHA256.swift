@@ -1,7 +1,7 @@
 // SHA256.swift - FIPS 180-4 SHA-256: Twilio's bodySHA256, HMAC-SHA256 signatures, stored tokens.
 
 /// The 32-byte SHA-256 digest.
-public func sha256(_ message: [UInt8]) -> [UInt8] {
+package func sha256(_ message: [UInt8]) -> [UInt8] {
   var state = sha256InitialState
   let padded = paddedToBlocks(message)
   var words = [UInt32](repeating: 0, count: 64)

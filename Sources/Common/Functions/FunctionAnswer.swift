@@ -4,13 +4,13 @@ import CGI
 import Crypto
 import JSON
 
-public enum FunctionAnswer {
+package enum FunctionAnswer {
   /// AWS Lambda takes 6 MB (6,291,556 bytes), the whole JSON text counted.
-  public static let limit = 6_291_556
+  package static let limit = 6_291_556
 
   /// `{"statusCode", "headers", "cookies", "body", "isBase64Encoded"}`. An answer that is too large for the
   /// service becomes a small one that says so.
-  public static func json(_ response: CGIResponse) -> [UInt8] {
+  package static func json(_ response: CGIResponse) -> [UInt8] {
     let bytes = document(response).bytes
     guard bytes.count > limit else { return bytes }
     return document(

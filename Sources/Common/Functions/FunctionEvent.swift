@@ -7,13 +7,13 @@ import CGI
 import Crypto
 import JSON
 
-public enum FunctionEvent {
+package enum FunctionEvent {
   /// AWS Lambda hands over 6 MB at most; others may differ.
-  public static let limit = 8 << 20
+  package static let limit = 8 << 20
 
   /// The request in an event.
   /// - Throws: RequestError 400 for whatever is no such event, 413 for one that is too large.
-  public static func request(_ json: [UInt8]) throws(RequestError) -> CGIRequest {
+  package static func request(_ json: [UInt8]) throws(RequestError) -> CGIRequest {
     guard json.count <= limit else { throw RequestError(413, "the event is larger than \(limit) bytes") }
     let event: JSONDocument
     do { event = try JSONDocument(json) } catch { throw RequestError(400, "the event is no JSON: \(error)") }

@@ -1,15 +1,14 @@
 // CallIntake.swift - the call webhooks: a call begins, is judged, ends.
 
+import Business
 import CGI
 import LocalTime
-import Rules
-import Settings
 import Spool
 import Store
 
 extension Webhook {
   /// What a dial result says of the leg to the business: completed or answered, and not denied to be bridged.
-  public var isDialConnected: Bool {
+  package var isDialConnected: Bool {
     ["completed", "answered"].contains(field("DialCallStatus"))
       && fields["DialBridged"]?.lowercased() != "false"
   }
@@ -18,7 +17,7 @@ extension Webhook {
 extension Intake {
   /// `voice`: a call begins. With carrier forwarding every call that arrives was missed already.
   @discardableResult
-  public func recordCall(_ webhook: Webhook, tenant: Tenant) throws -> Found {
+  package func recordCall(_ webhook: Webhook, tenant: Tenant) throws -> Found {
     let now = webhook.receivedAt
     return try store.write {
       guard let call = try ensureCall(webhook, tenant: tenant) else { return Found() }
@@ -38,7 +37,7 @@ extension Intake {
   /// `dial-result`: connected means completed or answered, bridged not denied, and the key pressed where
   /// screening is on. Every other end is a miss.
   @discardableResult
-  public func recordDialResult(_ webhook: Webhook, tenant: Tenant) throws -> Found {
+  package func recordDialResult(_ webhook: Webhook, tenant: Tenant) throws -> Found {
     let now = webhook.receivedAt
     let isConnected = webhook.isDialConnected
     let duration = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
@@ -57,7 +56,7 @@ extension Intake {
   }
 
   /// `screen`: whoever picked up pressed a key.
-  public func recordScreenKey(_ webhook: Webhook, tenant: Tenant) throws {
+  package func recordScreenKey(_ webhook: Webhook, tenant: Tenant) throws {
     guard webhook.fields.nonEmpty("Digits") != nil,
       let sid = webhook.query.nonEmpty("call") ?? webhook.fields.nonEmpty("ParentCallSid")
     else { return }
@@ -74,7 +73,7 @@ extension Intake {
   }
 
   /// `call-status`: the second source.
-  public func recordCallStatus(
+  package func recordCallStatus(
     _ webhook: Webhook, tenant: Tenant, source: CallSource = .webhook, startedAt: Timestamp? = nil
   ) throws {
     // Events of the leg to the business say nothing that the dial result does not say better.
@@ -121,7 +120,7 @@ extension Intake {
 
   /// - Returns: the row as it is now, where this made the miss.
   @discardableResult
-  public func markMissed(
+  package func markMissed(
     _ call: CallRow, tenant: Tenant, at now: Timestamp, judgedBy: CallJudge, dialConnected: Bool? = nil
   ) throws -> CallRow? {
     let missed = try store.markMissed(

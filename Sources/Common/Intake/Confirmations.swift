@@ -1,8 +1,7 @@
 // Confirmations.swift - what a caller is answered by SMS, and who is not answered.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 import Store
 
 extension Intake {

@@ -1,13 +1,12 @@
 // DecisionIntake.swift - collects the facts about a missed call and asks the rules; carries out what they say.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 import Store
 
 extension Intake {
   /// What the rules say about this missed call at `now`. Reads only.
-  public func decision(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
+  package func decision(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
     -> Decision
   {
     try decide(facts(of: call, tenant: tenant, lookup: lookup, at: now), policy(tenant))
@@ -15,7 +14,7 @@ extension Intake {
 
   /// The same, and whether the number can get an SMS: a mobile number by its plan, or by what was learnt. With Lookup
   /// off nothing better will be known, and the rules send to a number that may be mobile.
-  public func outlook(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
+  package func outlook(for call: CallRow, tenant: Tenant, lookup: LookupPolicy, at now: Timestamp) throws
     -> (decision: Decision, isKnownMobile: Bool)
   {
     let facts = try facts(of: call, tenant: tenant, lookup: lookup, at: now)
@@ -53,7 +52,7 @@ extension Intake {
 
   /// Carries a decision out, once: the row leaves its waiting state together with what follows from it.
   /// - Returns: false when the row was decided already.
-  public func carryOut(_ decision: Decision, for call: CallRow, tenant: Tenant, at now: Timestamp) throws
+  package func carryOut(_ decision: Decision, for call: CallRow, tenant: Tenant, at now: Timestamp) throws
     -> Bool
   {
     try store.write {
@@ -101,7 +100,7 @@ extension Intake {
 
   /// Waiting -> dead: an SMS could not leave in time. A missed call becomes a ticket instead, unless its caller
   /// was reached meanwhile, or the tenant is switched off.
-  public func giveUpLate(_ row: OutboxRow, error: String, tenant: Tenant?, at now: Timestamp) throws {
+  package func giveUpLate(_ row: OutboxRow, error: String, tenant: Tenant?, at now: Timestamp) throws {
     try store.write {
       try giveUp(row, code: nil, error: error, at: now)
       guard row.kind == .missedCall, let tenant, tenant.active, let callID = row.callID,
@@ -114,24 +113,24 @@ extension Intake {
 }
 
 /// How far Lookup is asked and trusted.
-public struct LookupPolicy: Sendable {
-  public var isOn: Bool
+package struct LookupPolicy: Sendable {
+  package var isOn: Bool
   /// How long an answer is kept.
-  public var cacheDays = 90
+  package var cacheDays = 90
 
-  public init(isOn: Bool) { self.isOn = isOn }
+  package init(isOn: Bool) { self.isOn = isOn }
 }
 
 /// How long a message is wanted. Also sent to Twilio as ValidityPeriod (at most 10 hours).
-public enum MessageExpiry {
-  public static let missedCallMinutes = 60
-  public static let confirmationMinutes = 240
-  public static let wizardLinkMinutes = 600
+package enum MessageExpiry {
+  package static let missedCallMinutes = 60
+  package static let confirmationMinutes = 240
+  package static let wizardLinkMinutes = 600
 }
 
 extension Intake {
   /// A ceiling of outgoing SMS was met within the last hour: an SMS is not to be promised.
-  public func isAboveLimit(tenant: Tenant, at now: Timestamp) -> Bool {
+  package func isAboveLimit(tenant: Tenant, at now: Timestamp) -> Bool {
     (try? store.hasRecentAlert(cause: AlertCause.smsLimit, tenant: tenant.id, at: now)) ?? false
   }
 }

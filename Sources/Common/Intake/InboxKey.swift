@@ -2,9 +2,9 @@
 
 import Crypto
 
-public enum InboxKey {
+package enum InboxKey {
   /// base64url without padding (RFC 4648, section 5).
-  public static func text(_ bytes: [UInt8]) -> String {
+  package static func text(_ bytes: [UInt8]) -> String {
     String(
       base64(bytes).compactMap { character in
         switch character {
@@ -17,14 +17,14 @@ public enum InboxKey {
   }
 
   /// What the database keeps.
-  public static func hash(_ key: String) -> String { hexadecimal(sha256(Array(key.utf8))) }
+  package static func hash(_ key: String) -> String { hexadecimal(sha256(Array(key.utf8))) }
 
   /// The token every change must carry: derived from the session's secret, so that nothing need be stored.
-  public static func csrfToken(session: String) -> String {
+  package static func csrfToken(session: String) -> String {
     text(hmacSHA256(key: Array(session.utf8), message: Array("csrf".utf8)))
   }
 
-  public static func isCSRFToken(_ token: String, session: String) -> Bool {
+  package static func isCSRFToken(_ token: String, session: String) -> Bool {
     equalInConstantTime(Array(token.utf8), Array(csrfToken(session: session).utf8))
   }
 }

@@ -3,17 +3,17 @@
 //
 // Every function is one transaction, and repeating it changes nothing. Time is the webhook's arrival.
 
+import Business
 import CGI
 import LocalTime
 import Platform
-import Rules
 import Settings
 import Spool
 import Store
 import Twilio
 
 /// What recording needs beside the webhook.
-public struct Intake {
+package struct Intake {
   let store: Store
   let settings: SettingsReader
   let zones: TimeZones
@@ -21,7 +21,7 @@ public struct Intake {
   /// then it counts as of its arrival, but nobody is answered with a promise that has passed.
   let recordedAt: Timestamp
 
-  public init(store: Store, settings: SettingsReader, zones: TimeZones, recordedAt: Timestamp) {
+  package init(store: Store, settings: SettingsReader, zones: TimeZones, recordedAt: Timestamp) {
     self.store = store
     self.settings = settings
     self.zones = zones
@@ -29,17 +29,17 @@ public struct Intake {
   }
 
   /// What recording a webhook found, so that its answer asks nothing again.
-  public struct Found: Sendable {
+  package struct Found: Sendable {
     /// The call it told of, as it is now.
-    public var call: CallRow?
+    package var call: CallRow?
     /// The caller is on the block list of a tenant that rejects such calls.
-    public var isRejected = false
+    package var isRejected = false
   }
 
   /// Records a webhook of any kind.
   /// - Parameter tenants: whose it may be (TenantFinder); empty for kinds that belong to no tenant.
   @discardableResult
-  public func record(_ webhook: Webhook, tenants: [Tenant]) throws -> Found {
+  package func record(_ webhook: Webhook, tenants: [Tenant]) throws -> Found {
     switch webhook.kind {
     case .sms: try recordReply(webhook, tenants: tenants)
     case .smsStatus: try recordDeliveryReport(webhook)
@@ -58,21 +58,21 @@ public struct Intake {
   }
 
   /// The tenant's zone; UTC when the system has lost its zone files (doctor says so).
-  public func zone(_ tenant: Tenant) -> TimeZoneRules { zones.zone(tenant.timezone) ?? .utc }
+  package func zone(_ tenant: Tenant) -> TimeZoneRules { zones.zone(tenant.timezone) ?? .utc }
 
   func calendar(_ tenant: Tenant) -> BusinessCalendar {
     BusinessCalendar(tenant, zone: zone(tenant))
   }
 
   /// When a ticket that comes in at `now` is promised.
-  public func slaDue(_ urgency: Urgency, tenant: Tenant, from now: Timestamp) -> Timestamp {
+  package func slaDue(_ urgency: Urgency, tenant: Tenant, from now: Timestamp) -> Timestamp {
     tenant.slaDue(urgency, from: now, zone: zone(tenant))
   }
 }
 
 extension Tenant {
   /// When a ticket that comes in at `now` is promised: HIGH around the clock, a callback in business hours.
-  public func slaDue(_ urgency: Urgency, from now: Timestamp, zone: TimeZoneRules) -> Timestamp {
+  package func slaDue(_ urgency: Urgency, from now: Timestamp, zone: TimeZoneRules) -> Timestamp {
     switch urgency {
     case .high: now.adding(minutes: slaHighMinutes)
     case .medium: BusinessCalendar(self, zone: zone).adding(businessMinutes: slaCallbackMinutes, to: now)
@@ -82,7 +82,7 @@ extension Tenant {
 
 extension BusinessCalendar {
   /// When a tenant works.
-  public init(_ tenant: Tenant, zone: TimeZoneRules) {
+  package init(_ tenant: Tenant, zone: TimeZoneRules) {
     self.init(
       zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, weekendPolicy: tenant.weekendPolicy)
   }

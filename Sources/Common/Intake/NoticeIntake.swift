@@ -1,8 +1,7 @@
 // NoticeIntake.swift - puts the notices about a ticket into the outbox, in the transaction that made the ticket.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 import Store
 
 extension Intake {
@@ -19,7 +18,7 @@ extension Intake {
   }
 
   /// The ticket's promise has passed and nobody has started it. Once per step, whatever runs twice.
-  public func escalate(_ ticket: TicketRow, tenant: Tenant) throws -> Bool {
+  package func escalate(_ ticket: TicketRow, tenant: Tenant) throws -> Bool {
     try store.write {
       let count = try store.escalations(ticket: ticket.id)
       let told = try store.noticedRecipients(ticket: ticket.id)
@@ -41,7 +40,7 @@ extension Intake {
     }
   }
 
-  public func routing(_ tenant: Tenant) -> Routing {
+  package func routing(_ tenant: Tenant) -> Routing {
     Routing(entries: tenant.notify, calendar: calendar(tenant), quietHours: tenant.quietHours)
   }
 
@@ -220,12 +219,12 @@ extension Intake {
 }
 
 /// The personal link of a notice: `{public_url}/inbox?k=KEY`.
-public enum InboxLink {
+package enum InboxLink {
   /// Characters of the key: 128 bits in base64url.
-  public static let keyLength = 22
-  public static let validDays = 14
+  package static let keyLength = 22
+  package static let validDays = 14
 
-  public static func url(publicURL: String, key: String) -> String { "\(publicURL)/inbox?k=\(key)" }
+  package static func url(publicURL: String, key: String) -> String { "\(publicURL)/inbox?k=\(key)" }
 
   static func length(publicURL: String) -> Int { url(publicURL: publicURL, key: "").count + keyLength }
 }

@@ -1,10 +1,9 @@
 // ReplyIntake.swift - an incoming SMS and a voice menu key: the ticket, its event and the confirmation,
 // in one transaction.
 
+import Business
 import CGI
 import LocalTime
-import Rules
-import Settings
 import Spool
 import Store
 import Twilio
@@ -31,7 +30,7 @@ extension Intake {
   private static let repetitionMinutes = 10
 
   /// `sms`: spec section 4. The same MessageSid twice is one reply.
-  public func recordReply(_ webhook: Webhook, tenants: [Tenant], source: TicketSource? = nil) throws {
+  package func recordReply(_ webhook: Webhook, tenants: [Tenant], source: TicketSource? = nil) throws {
     let phone = String(webhook.address("From").address.prefix(64))
     let body = webhook.field("Body")
     try store.write {
@@ -212,7 +211,7 @@ extension Intake {
   }
 
   /// Creates or updates a ticket, logs which, and tells the tenant's people of a new or newly urgent one.
-  public func takeIn(_ request: TicketRequest, tenant: Tenant, at now: Timestamp) throws -> TicketRow {
+  package func takeIn(_ request: TicketRequest, tenant: Tenant, at now: Timestamp) throws -> TicketRow {
     let change = try store.upsertTicket(request, at: now)
     let ticket = change.ticket
     try store.logEvent(
@@ -240,7 +239,7 @@ extension Intake {
   }
 
   /// `menu`: 1 or 2 pressed by a caller who cannot get an SMS. The same key of the same call counts once.
-  public func recordMenuKey(_ webhook: Webhook, tenant: Tenant) throws {
+  package func recordMenuKey(_ webhook: Webhook, tenant: Tenant) throws {
     guard let reply = menuReply(webhook) else { return }
     let sid = webhook.field("CallSid")
     let now = webhook.receivedAt
@@ -281,7 +280,7 @@ extension Intake {
     return true
   }
 
-  public func menuReply(_ webhook: Webhook) -> Reply? {
+  package func menuReply(_ webhook: Webhook) -> Reply? {
     switch webhook.fields["Digits"] {
     case "1": .urgent
     case "2": .callback

@@ -1,16 +1,15 @@
 // ReportIntake.swift - delivery reports and Twilio's error reports.
 
+import Business
 import CGI
 import LocalTime
-import Rules
-import Settings
 import Spool
 import Store
 import Twilio
 
 extension Intake {
   /// `sms-status`: moves the outbox row forward, or decides between a retry and giving up.
-  public func recordDeliveryReport(_ webhook: Webhook) throws {
+  package func recordDeliveryReport(_ webhook: Webhook) throws {
     guard let status = DeliveryStatus(rawValue: webhook.field("MessageStatus")) else { return }
     try applyReport(
       sid: webhook.field("MessageSid"), messageID: webhook.query["m"].flatMap { Int($0) }, status: status,
@@ -28,7 +27,7 @@ extension Intake {
   }
 
   /// The same for a report that was fetched.
-  public func applyReport(
+  package func applyReport(
     sid: String, messageID: Int?, status: DeliveryStatus, code: Int?, of tenants: Set<String>? = nil,
     at now: Timestamp
   ) throws {
@@ -41,7 +40,7 @@ extension Intake {
   }
 
   /// What a failed try means for the row: retry, or dead with an alert. Learns from the code.
-  public func settleFailure(_ row: OutboxRow, verdict: SendVerdict, code: Int?, at now: Timestamp) throws {
+  package func settleFailure(_ row: OutboxRow, verdict: SendVerdict, code: Int?, at now: Timestamp) throws {
     if let present = try store.message(id: row.id), present.isForgotten {
       // No second try, and nothing is learnt about a number that is not to be known.
       try giveUp(present, code: code, error: describe(code), isFault: false, at: now)
@@ -80,7 +79,7 @@ extension Intake {
 
   /// -> dead, and the operator is told. A notice goes on to the next of the tenant's people.
   /// - Parameter isFault: false where giving up is what the recipient wants.
-  public func giveUp(
+  package func giveUp(
     _ row: OutboxRow, code: Int?, error: String, isFault: Bool = true, at now: Timestamp
   ) throws {
     try store.write {
@@ -96,14 +95,14 @@ extension Intake {
     }
   }
 
-  public func describe(_ code: Int?) -> String {
+  package func describe(_ code: Int?) -> String {
     guard let code else { return "no error code" }
     return TwilioErrorCode.meaning(code).map { "\(code) \($0)" } ?? "error \(code)"
   }
 
   /// `twilio-error`: the debugger's event, or a fallback request. Recorded once per Sid. A fallback request
   /// carries the call or the message whose webhook failed: that is recorded too.
-  public func recordTwilioError(_ webhook: Webhook, tenants: [Tenant]) throws -> Found {
+  package func recordTwilioError(_ webhook: Webhook, tenants: [Tenant]) throws -> Found {
     try store.write {
       try recordError(webhook)
       guard let tenant = tenants.first else { return Found() }

@@ -5,29 +5,28 @@
 // next, each person once. Nobody fits at this hour: an urgent ticket goes to everyone who would at another
 // hour, any other waits for the business's next opening.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 
-public struct Routing: Sendable {
-  public let entries: [Tenant.Notify]
-  public let calendar: BusinessCalendar
-  public let quietHours: QuietHours
+package struct Routing: Sendable {
+  package let entries: [Tenant.Notify]
+  package let calendar: BusinessCalendar
+  package let quietHours: QuietHours
 
-  public init(entries: [Tenant.Notify], calendar: BusinessCalendar, quietHours: QuietHours) {
+  package init(entries: [Tenant.Notify], calendar: BusinessCalendar, quietHours: QuietHours) {
     self.entries = entries
     self.calendar = calendar
     self.quietHours = quietHours
   }
 
   /// Somebody to be told, and when.
-  public struct Notice: Hashable, Sendable {
-    public var entry: Tenant.Notify
-    public var dueAt: Timestamp
+  package struct Notice: Hashable, Sendable {
+    package var entry: Tenant.Notify
+    package var dueAt: Timestamp
   }
 
   /// A ticket is new, or has become urgent.
-  public func announce(urgency: Urgency, isNew: Bool, at now: Timestamp) -> [Notice] {
+  package func announce(urgency: Urgency, isNew: Bool, at now: Timestamp) -> [Notice] {
     let wanted: Set<Tenant.Notify.Event> = urgency == .high ? (isNew ? [.new, .urgent] : [.urgent]) : [.new]
     var concerned = entries.filter { !wanted.isDisjoint(with: $0.on) }
     // A ticket that becomes urgent must reach somebody, also where nobody asked for urgent ones alone.
@@ -37,7 +36,7 @@ public struct Routing: Sendable {
 
   /// A promise has passed. The first time all who asked for escalations are told; an urgent ticket also goes
   /// on to the next of the chain who has not been told yet.
-  public func escalate(urgency: Urgency, count: Int, alreadyTold: Set<String>, at now: Timestamp) -> [Notice]
+  package func escalate(urgency: Urgency, count: Int, alreadyTold: Set<String>, at now: Timestamp) -> [Notice]
   {
     var concerned: [Tenant.Notify] = []
     if count == 0 {
@@ -54,7 +53,7 @@ public struct Routing: Sendable {
 
   /// Somebody could not be told: who is told instead, of those who were not yet. First whoever asked for such tickets,
   /// and rather than nobody anybody.
-  public func standIn(urgency: Urgency, alreadyTold: Set<String>, at now: Timestamp) -> [Notice] {
+  package func standIn(urgency: Urgency, alreadyTold: Set<String>, at now: Timestamp) -> [Notice] {
     let left = entries.filter { !alreadyTold.contains($0.to) }
     let wanted: Set<Tenant.Notify.Event> = urgency == .high ? [.new, .urgent] : [.new]
     let concerned = left.filter { !wanted.isDisjoint(with: $0.on) }
@@ -64,7 +63,7 @@ public struct Routing: Sendable {
   }
 
   /// Somebody of an urgent ticket's chain is left.
-  public func hasNext(alreadyTold: Set<String>, at now: Timestamp) -> Bool {
+  package func hasNext(alreadyTold: Set<String>, at now: Timestamp) -> Bool {
     !nextOfChain(alreadyTold: alreadyTold, at: now).isEmpty
   }
 

@@ -1,8 +1,7 @@
 // StaffIntake.swift - a message from one of the tenant's own people: an answer to a notice, never a caller's request.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 import Store
 
 extension Tenant {

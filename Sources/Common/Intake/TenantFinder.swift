@@ -1,24 +1,25 @@
 // TenantFinder.swift - whose webhook this is, and whether the account that signed it may speak for them.
 
+import Business
 import CGI
 import Settings
 import Spool
 
 /// The account whose token signed a webhook.
-public enum Signer: Hashable, Sendable {
+package enum Signer: Hashable, Sendable {
   /// The installation's own account: speaks for every tenant.
   case operatorAccount
   /// A tenant's subaccount: speaks for the tenants that use it.
   case subaccount(String)
 }
 
-public struct TenantFinder {
+package struct TenantFinder {
   private let settings: SettingsReader
 
-  public init(settings: SettingsReader) { self.settings = settings }
+  package init(settings: SettingsReader) { self.settings = settings }
 
   /// The tenants a webhook may belong to; several where they share a sender, none for an unknown number.
-  public func tenants(for webhook: Webhook, signer: Signer) throws -> [Tenant] {
+  package func tenants(for webhook: Webhook, signer: Signer) throws -> [Tenant] {
     let candidates: [Tenant]
     switch webhook.kind {
     case .voice, .dialResult, .menu, .callStatus:

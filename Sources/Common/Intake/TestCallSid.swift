@@ -5,11 +5,11 @@
 
 import Platform
 
-public enum TestCallSid {
+package enum TestCallSid {
   private static let mark = "CA7e57ca117e57ca11"
 
-  public static func new(_ random: RandomSource) -> String { mark + random.token(bytes: 8) }
+  package static func new(_ random: RandomSource) -> String { mark + random.token(bytes: 8) }
 
   /// Of Twilio's own random SIDs one in 2^64 begins like this.
-  public static func isTest(_ sid: String) -> Bool { sid.hasPrefix(mark) }
+  package static func isTest(_ sid: String) -> Bool { sid.hasPrefix(mark) }
 }

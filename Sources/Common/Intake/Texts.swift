@@ -1,36 +1,35 @@
 // Texts.swift - a tenant's messages: its own templates or the built-in ones, filled in and measured.
 
+import Business
 import LocalTime
-import Rules
-import Settings
 
-public struct Texts {
+package struct Texts {
   let tenant: Tenant
   let zone: TimeZoneRules
 
-  public init(tenant: Tenant, zone: TimeZoneRules) {
+  package init(tenant: Tenant, zone: TimeZoneRules) {
     self.tenant = tenant
     self.zone = zone
   }
 
-  public func missedCall(phone: String) -> SMSText {
+  package func missedCall(phone: String) -> SMSText {
     fitted(.missedCall, own: tenant.templates.missedCall, phone)
   }
 
-  public func urgent(phone: String) -> SMSText { fitted(.urgent, own: tenant.templates.urgent, phone) }
+  package func urgent(phone: String) -> SMSText { fitted(.urgent, own: tenant.templates.urgent, phone) }
 
-  public func callback(phone: String, due: Timestamp, now: Timestamp) -> SMSText {
+  package func callback(phone: String, due: Timestamp, now: Timestamp) -> SMSText {
     fitted(.callback, own: tenant.templates.callback, phone, sla: sla(due, now: now))
   }
 
-  public func freeText(phone: String, due: Timestamp, now: Timestamp) -> SMSText {
+  package func freeText(phone: String, due: Timestamp, now: Timestamp) -> SMSText {
     fitted(.freeText, own: tenant.templates.freeText, phone, sla: sla(due, now: now))
   }
 
-  public func wizard(phone: String) -> SMSText { fitted(.wizard, own: tenant.templates.wizard, phone) }
+  package func wizard(phone: String) -> SMSText { fitted(.wizard, own: tenant.templates.wizard, phone) }
 
   /// The promised time as a person would say it.
-  public func sla(_ due: Timestamp, now: Timestamp) -> String {
+  package func sla(_ due: Timestamp, now: Timestamp) -> String {
     slaText(due: due, now: now, zone: zone, language: tenant.language)
   }
 
@@ -45,5 +44,5 @@ public struct Texts {
 }
 
 extension Intake {
-  public func texts(_ tenant: Tenant) -> Texts { Texts(tenant: tenant, zone: zone(tenant)) }
+  package func texts(_ tenant: Tenant) -> Texts { Texts(tenant: tenant, zone: zone(tenant)) }
 }

@@ -1,36 +1,35 @@
 // WizardIntake.swift - the caller's form: the link opened, the request sent.
 
+import Business
 import Crypto
 import LocalTime
-import Rules
-import Settings
 import Store
 
 /// A form that was filled in rightly.
-public struct WizardSubmission: Hashable, Sendable {
-  public struct Photo: Hashable, Sendable {
+package struct WizardSubmission: Hashable, Sendable {
+  package struct Photo: Hashable, Sendable {
     /// Path below `uploads/`.
-    public var file: String
-    public var contentType: String
-    public init(file: String, contentType: String) {
+    package var file: String
+    package var contentType: String
+    package init(file: String, contentType: String) {
       self.file = file
       self.contentType = contentType
     }
   }
-  public var phone: String
-  public var name: String
-  public var address: String
-  public var text: String
-  public var urgency: Urgency
+  package var phone: String
+  package var name: String
+  package var address: String
+  package var text: String
+  package var urgency: Urgency
   /// The form came by the link of our SMS (`ref=missed_call`).
-  public var isFromMissedCall: Bool
+  package var isFromMissedCall: Bool
   /// The form's own token: sent twice, it is one request.
-  public var token: String
-  public var photos: [Photo]
+  package var token: String
+  package var photos: [Photo]
   /// Photos are missing that may come after: the connection broke off, or one was refused.
-  public var isCutOff: Bool
+  package var isCutOff: Bool
 
-  public init(
+  package init(
     phone: String, name: String, address: String, text: String, urgency: Urgency, isFromMissedCall: Bool,
     token: String, photos: [Photo], isCutOff: Bool = false
   ) {
@@ -61,7 +60,7 @@ public struct WizardSubmission: Hashable, Sendable {
 extension Intake {
   /// The link of an SMS was opened: option 3 (spec section 4). Once per number and local day.
   /// Anybody can open it with any number: it is logged for numbers that we texted, and of an address so often.
-  public func recordLinkOpened(phone: String, tenant: Tenant, rates: [FormRate]) throws {
+  package func recordLinkOpened(phone: String, tenant: Tenant, rates: [FormRate]) throws {
     let oldest = recordedAt.adding(days: -Intake.replyWindowDays)
     guard try store.wasTexted(tenant: tenant.id, phone: phone, since: oldest) else { return }
     let answered = try store.missedCallSMS(answeredBy: phone, tenant: tenant.id, since: oldest)
@@ -77,7 +76,7 @@ extension Intake {
 
   /// What a form brings that is not known yet. Forms are told apart by their token, since a phone in a cellar sends
   /// the same one again; so does whoever goes back, corrects a word or adds a photo.
-  public enum FormNews: Hashable, Sendable {
+  package enum FormNews: Hashable, Sendable {
     case request
     /// A known form with other words, another number, or more urgent now.
     case words
@@ -88,7 +87,7 @@ extension Intake {
   private func onceKey(_ token: String, _ tenant: Tenant) -> String { "wizard:\(tenant.id):\(token)" }
 
   /// - Parameter unknown: those of the form's photos that are none of these files below `uploads/`.
-  public func news(
+  package func news(
     of form: WizardSubmission, tenant: Tenant, unknown: (_ files: [String]) -> [WizardSubmission.Photo]
   ) throws -> FormNews {
     guard let earlier = try store.ticket(ofEvent: onceKey(form.token, tenant)) else { return .request }
@@ -109,7 +108,7 @@ extension Intake {
   /// Makes the ticket of a form, or adds to it what a form that is known brings: each word and photo once.
   /// - Parameter unknown: as for `news`.
   /// - Returns: the ticket either way, and the photos that were added to it.
-  public func recordSubmission(
+  package func recordSubmission(
     _ form: WizardSubmission, tenant: Tenant,
     unknown: (_ files: [String]) -> [WizardSubmission.Photo] = { _ in [] }
   ) throws -> (ticket: TicketRow, added: [WizardSubmission.Photo]) {
@@ -163,7 +162,7 @@ extension Intake {
   }
 
   /// What is known of a number that somebody typed.
-  public func origin(ofFormFor phone: String, tenant: Tenant) throws -> TicketOrigin {
+  package func origin(ofFormFor phone: String, tenant: Tenant) throws -> TicketOrigin {
     try store.wasInTouch(
       tenant: tenant.id, phone: phone, since: recordedAt.adding(days: -Intake.replyWindowDays))
       ? .visitor : .stranger
@@ -178,18 +177,18 @@ extension Intake {
 
 extension Intake {
   /// Key of a rate limit: a hash, since an address and a number are personal.
-  public static func rateKey(_ what: String, tenant: String) -> String {
+  package static func rateKey(_ what: String, tenant: String) -> String {
     hexadecimal(sha256(Array("\(tenant):\(what)".utf8)))
   }
 
   /// Whether `takeRates` would take a form now.
-  public func hasRoom(_ rates: [FormRate], at now: Timestamp) throws -> Bool {
+  package func hasRoom(_ rates: [FormRate], at now: Timestamp) throws -> Bool {
     try usedUp(rates, at: now) == nil
   }
 
   /// Counts a form against all its limits. Where one of them is used up nothing is counted.
   /// - Returns: nil, or from when on the form is taken.
-  public func takeRates(_ rates: [FormRate], at now: Timestamp) throws -> Timestamp? {
+  package func takeRates(_ rates: [FormRate], at now: Timestamp) throws -> Timestamp? {
     try store.write {
       if let free = try usedUp(rates, at: now) { return free }
       try store.noteRates(keys: rates.map(\.key), at: now)
@@ -210,12 +209,12 @@ extension Intake {
 }
 
 /// What one form counts against.
-public struct FormRate: Hashable, Sendable {
-  public var key: String
-  public var ceiling: Ceiling
+package struct FormRate: Hashable, Sendable {
+  package var key: String
+  package var ceiling: Ceiling
 
   /// - Parameter what: an address, a number; kept as a hash, since both are personal.
-  public init(_ what: String, tenant: String, _ ceiling: Ceiling) {
+  package init(_ what: String, tenant: String, _ ceiling: Ceiling) {
     key = Intake.rateKey(what, tenant: tenant)
     self.ceiling = ceiling
   }

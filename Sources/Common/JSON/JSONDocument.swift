@@ -2,7 +2,7 @@
 // the queue's answers. Settings are JSON5 and read by `Configuration`.
 
 /// One JSON value.
-public indirect enum JSONDocument: Hashable, Sendable {
+package indirect enum JSONDocument: Hashable, Sendable {
   case null
   case bool(Bool)
   /// As it was written: what it is worth is up to whoever reads it.
@@ -12,25 +12,27 @@ public indirect enum JSONDocument: Hashable, Sendable {
   case object([String: JSONDocument])
 
   /// A member of an object; nil for everything else.
-  public subscript(name: String) -> JSONDocument? {
+  package subscript(name: String) -> JSONDocument? {
     if case .object(let members) = self { members[name] } else { nil }
   }
 
-  public var text: String? { if case .string(let text) = self { text } else { nil } }
-  public var integer: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
-  public var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
-  public var items: [JSONDocument]? { if case .array(let items) = self { items } else { nil } }
-  public var members: [String: JSONDocument]? { if case .object(let members) = self { members } else { nil } }
+  package var text: String? { if case .string(let text) = self { text } else { nil } }
+  package var integer: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
+  package var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  package var items: [JSONDocument]? { if case .array(let items) = self { items } else { nil } }
+  package var members: [String: JSONDocument]? {
+    if case .object(let members) = self { members } else { nil }
+  }
 
   /// The text, without white space; members sorted by name, so that one value has one text.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var result: [UInt8] = []
     write(to: &result)
     return result
   }
 
   /// A text as JSON writes it, with its quotation marks, for programs that lay out the rest themselves.
-  public static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result: [UInt8] = []
     write(text, to: &result)
     return String(decoding: result, as: UTF8.self)

@@ -36,7 +36,7 @@ enum JSONEscape {
 extension JSONDocument {
   /// The same JSON on one line of visible characters. In a JSON text such characters can only stand inside of
   /// strings, but for white space between the parts, which is not expected here.
-  public static func visible(_ json: String) -> String {
+  package static func visible(_ json: String) -> String {
     guard json.unicodeScalars.contains(where: JSONEscape.isUnsafe) else { return json }
     var result: [UInt8] = []
     result.reserveCapacity(json.utf8.count + 32)

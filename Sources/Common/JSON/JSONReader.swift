@@ -4,16 +4,16 @@
 // UTF-8 are errors. The depth is limited, since the text comes from outside and reading is recursive.
 
 /// Why a text is no JSON; the position is in bytes.
-public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
-  public let reason: String
-  public let position: Int
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  package let reason: String
+  package let position: Int
 
-  public var description: String { "\(reason) at byte \(position)" }
+  package var description: String { "\(reason) at byte \(position)" }
 }
 
 extension JSONDocument {
   /// Reads a whole text.
-  public init(_ text: [UInt8], depthLimit: Int = 64) throws(JSONError) {
+  package init(_ text: [UInt8], depthLimit: Int = 64) throws(JSONError) {
     var reader = JSONReader(bytes: text, depthLimit: depthLimit)
     self = try reader.document()
   }

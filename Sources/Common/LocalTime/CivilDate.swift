@@ -1,19 +1,19 @@
 // CivilDate.swift - a day of the Gregorian calendar, without a time and without a zone.
 
 /// Monday = 1 … Sunday = 7 (ISO 8601).
-public enum Weekday: Int, CaseIterable, Sendable {
+package enum Weekday: Int, CaseIterable, Sendable {
   case monday = 1
   case tuesday, wednesday, thursday, friday, saturday, sunday
 }
 
 /// A valid day between the years 1 and 9999.
-public struct CivilDate: Hashable, Comparable, Sendable {
-  public let year: Int
-  public let month: Int
-  public let day: Int
+package struct CivilDate: Hashable, Comparable, Sendable {
+  package let year: Int
+  package let month: Int
+  package let day: Int
 
   /// nil for a day that does not exist (31 April, 29 February outside leap years).
-  public init?(year: Int, month: Int, day: Int) {
+  package init?(year: Int, month: Int, day: Int) {
     guard 1...9999 ~= year, 1...12 ~= month, day >= 1,
       day <= CivilDate.days(inMonth: month, of: year)
     else { return nil }
@@ -23,7 +23,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
   }
 
   /// Days since 1970-01-01. Algorithm: Howard Hinnant, "chrono-compatible low-level date algorithms".
-  public init(daysSinceEpoch: Int) {
+  package init(daysSinceEpoch: Int) {
     let shifted = daysSinceEpoch + 719_468
     let era = floorDivide(shifted, 146_097)
     let dayOfEra = shifted - era * 146_097
@@ -36,7 +36,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
   }
 
   /// Days since 1970-01-01.
-  public var daysSinceEpoch: Int { CivilDate.daysSinceEpoch(year: year, month: month, day: day) }
+  package var daysSinceEpoch: Int { CivilDate.daysSinceEpoch(year: year, month: month, day: day) }
 
   /// The same for numbers that need not be a valid date of the years 1 to 9999 (rules of time zones).
   static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
@@ -48,36 +48,36 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  public var weekday: Weekday {
+  package var weekday: Weekday {
     let index = (daysSinceEpoch + 3) % 7  // 1970-01-01 was a Thursday
     return Weekday.allCases[index < 0 ? index + 7 : index]
   }
 
-  public func adding(days: Int) -> CivilDate { .init(daysSinceEpoch: daysSinceEpoch + days) }
+  package func adding(days: Int) -> CivilDate { .init(daysSinceEpoch: daysSinceEpoch + days) }
 
   /// `2026-02-10`.
-  public var iso8601: String {
+  package var iso8601: String {
     let digits = String(year)
     return String(repeating: "0", count: max(0, 4 - digits.count))
       + "\(digits)-\(padded(month))-\(padded(day))"
   }
 
   /// Reads `YYYY-MM-DD`.
-  public init?(iso8601 text: String) {
+  package init?(iso8601 text: String) {
     var scanner = Scanner(text)
     guard let date = scanner.date(), scanner.isAtEnd else { return nil }
     self = date
   }
 
-  public static func < (left: Self, right: Self) -> Bool {
+  package static func < (left: Self, right: Self) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
 
-  public static func isLeap(_ year: Int) -> Bool {
+  package static func isLeap(_ year: Int) -> Bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
 
-  public static func days(inMonth month: Int, of year: Int) -> Int {
+  package static func days(inMonth month: Int, of year: Int) -> Int {
     month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
   }
 }

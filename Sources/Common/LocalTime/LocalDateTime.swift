@@ -1,11 +1,11 @@
 // LocalDateTime.swift - what the clock on a tenant's wall shows at an instant.
 
 /// A date and time of day without a zone, in whole seconds.
-public struct LocalDateTime: Hashable, Comparable, Sendable {
-  public let date: CivilDate
-  public let hour: Int
-  public let minute: Int
-  public let second: Int
+package struct LocalDateTime: Hashable, Comparable, Sendable {
+  package let date: CivilDate
+  package let hour: Int
+  package let minute: Int
+  package let second: Int
 
   /// `secondsSinceEpoch` counts local seconds since 1970-01-01 00:00 local.
   init(secondsSinceEpoch: Int) {
@@ -18,12 +18,12 @@ public struct LocalDateTime: Hashable, Comparable, Sendable {
   }
 
   /// 0 to 1439.
-  public var minuteOfDay: Int { hour * 60 + minute }
+  package var minuteOfDay: Int { hour * 60 + minute }
 
   /// `16:30`.
-  public var clock: String { "\(padded(hour)):\(padded(minute))" }
+  package var clock: String { "\(padded(hour)):\(padded(minute))" }
 
-  public static func < (left: Self, right: Self) -> Bool {
+  package static func < (left: Self, right: Self) -> Bool {
     (left.date, left.hour, left.minute, left.second)
       < (right.date, right.hour, right.minute, right.second)
   }

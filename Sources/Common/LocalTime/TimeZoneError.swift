@@ -1,7 +1,7 @@
 // TimeZoneError.swift - why the bytes of a zone file were refused.
 
 /// A time zone file that cannot be used.
-public enum TimeZoneError: Error, Hashable, Sendable {
+package enum TimeZoneError: Error, Hashable, Sendable {
   /// The file does not begin with a TZif header of version 1 to 4.
   case notTZif
   /// The file ends before the data its header announces.
@@ -13,7 +13,7 @@ public enum TimeZoneError: Error, Hashable, Sendable {
 }
 
 extension TimeZoneError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .notTZif: "not a time zone file (TZif)"
     case .truncated: "time zone file is cut short"

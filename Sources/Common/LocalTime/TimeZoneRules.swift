@@ -5,7 +5,7 @@
 // TZifReader parses the bytes, POSIXZone the rule in their footer. Reading from disk is Platform's.
 
 /// The offsets of one zone for all times.
-public struct TimeZoneRules: Hashable, Sendable {
+package struct TimeZoneRules: Hashable, Sendable {
   /// Seconds since the epoch at which an offset begins, strictly ascending.
   let transitions: [Int64]
   /// `offsets[i]` holds from `transitions[i]`; seconds east of Greenwich.
@@ -23,30 +23,30 @@ public struct TimeZoneRules: Hashable, Sendable {
   }
 
   /// Coordinated Universal Time.
-  public static let utc = TimeZoneRules(transitions: [], offsets: [], firstOffset: 0, footer: nil)
+  package static let utc = TimeZoneRules(transitions: [], offsets: [], firstOffset: 0, footer: nil)
 
   /// Reads a zone file of RFC 8536 (and its successor RFC 9636), versions 1 to 4, "fat" or "slim".
-  public init(tzif bytes: [UInt8]) throws(TimeZoneError) {
+  package init(tzif bytes: [UInt8]) throws(TimeZoneError) {
     self = try TZifReader.read(bytes)
   }
 
   /// Seconds to add to UTC to get local time.
-  public func utcOffset(at instant: Timestamp) -> Int { offset(atSecond: instant.seconds) }
+  package func utcOffset(at instant: Timestamp) -> Int { offset(atSecond: instant.seconds) }
 
   /// The local date and time of day.
-  public func local(_ instant: Timestamp) -> LocalDateTime {
+  package func local(_ instant: Timestamp) -> LocalDateTime {
     let seconds = instant.seconds
     return LocalDateTime(secondsSinceEpoch: Int(seconds) + offset(atSecond: seconds))
   }
 
   /// The local calendar day.
-  public func day(of instant: Timestamp) -> CivilDate { local(instant).date }
+  package func day(of instant: Timestamp) -> CivilDate { local(instant).date }
 
   /// The first instant whose local time is this one or, where the clock skips this one, a later one.
   ///
   /// So a time that does not exist (spring) gives the instant of the change, and a time that exists
   /// twice (autumn) the earlier of the two. `minuteOfDay` may be 1440, or more: it runs into the next day.
-  public func timestamp(_ date: CivilDate, minuteOfDay: Int, second: Int = 0) -> Timestamp {
+  package func timestamp(_ date: CivilDate, minuteOfDay: Int, second: Int = 0) -> Timestamp {
     let wanted = Int64(date.daysSinceEpoch * 86_400 + minuteOfDay * 60 + second)
     // Offsets are below 26 hours (RFC 8536, section 3.2): local time is still short of `wanted` here.
     var start = wanted - 26 * 3600
@@ -61,7 +61,7 @@ public struct TimeZoneRules: Hashable, Sendable {
   }
 
   /// The first instant of a local day; 01:00 where the clock skips midnight.
-  public func startOfDay(_ date: CivilDate) -> Timestamp { timestamp(date, minuteOfDay: 0) }
+  package func startOfDay(_ date: CivilDate) -> Timestamp { timestamp(date, minuteOfDay: 0) }
 
   func offset(atSecond second: Int64) -> Int {
     guard let last = transitions.last, second < last else {

@@ -4,39 +4,39 @@
 // (quiet hours, business hours, "today") or a text for a person needs it, through TimeZoneRules.
 
 /// Milliseconds since 1970-01-01T00:00:00Z, as stored in every `*_at` column.
-public struct Timestamp: Hashable, Comparable, Sendable {
-  public var milliseconds: Int64
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package var milliseconds: Int64
 
-  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  public init(seconds: Int64) { self.milliseconds = seconds * 1000 }
+  package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
 
   /// Whole seconds since the epoch, rounded down (also before 1970).
-  public var seconds: Int64 {
+  package var seconds: Int64 {
     let (quotient, remainder) = milliseconds.quotientAndRemainder(dividingBy: 1000)
     return remainder < 0 ? quotient - 1 : quotient
   }
 
-  public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
+  package static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
-  public func adding(milliseconds: Int64) -> Self {
+  package func adding(milliseconds: Int64) -> Self {
     .init(milliseconds: self.milliseconds + milliseconds)
   }
-  public func adding(seconds: Int) -> Self { adding(milliseconds: Int64(seconds) * 1000) }
-  public func adding(minutes: Int) -> Self { adding(seconds: minutes * 60) }
-  public func adding(hours: Int) -> Self { adding(seconds: hours * 3600) }
-  public func adding(days: Int) -> Self { adding(seconds: days * 86_400) }
+  package func adding(seconds: Int) -> Self { adding(milliseconds: Int64(seconds) * 1000) }
+  package func adding(minutes: Int) -> Self { adding(seconds: minutes * 60) }
+  package func adding(hours: Int) -> Self { adding(seconds: hours * 3600) }
+  package func adding(days: Int) -> Self { adding(seconds: days * 86_400) }
 
   /// Milliseconds from `earlier` to self; negative when `earlier` is later.
-  public func milliseconds(since earlier: Self) -> Int64 { milliseconds - earlier.milliseconds }
+  package func milliseconds(since earlier: Self) -> Int64 { milliseconds - earlier.milliseconds }
 
   /// `2026-02-10T08:15:30Z`: the form of every time the product prints for programs.
-  public var iso8601: String {
+  package var iso8601: String {
     let civil = UTCDateTime(self)
     return "\(civil.date.iso8601)T\(padded(civil.hour)):\(padded(civil.minute)):\(padded(civil.second))Z"
   }
 
   /// Reads `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM[:SS[.fff]]` with `Z`, `+HH:MM` or nothing (UTC).
-  public init?(iso8601 text: String) {
+  package init?(iso8601 text: String) {
     var scanner = Scanner(text)
     guard let date = scanner.date() else { return nil }
     var seconds = date.daysSinceEpoch * 86_400
@@ -73,7 +73,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 
   /// Reads the RFC 2822 form of Twilio's API: `Tue, 10 Feb 2026 08:15:30 +0000`.
-  public init?(rfc2822 text: String) {
+  package init?(rfc2822 text: String) {
     let words = text.split(separator: " ")
     let parts = words.first?.hasSuffix(",") == true ? words.dropFirst() : words[...]
     guard parts.count >= 4, let day = Int(parts[parts.startIndex]),
@@ -97,7 +97,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 
   /// `Tue, 10 Feb 2026 08:15:30 +0000`, the form of Twilio's API and of mail.
-  public var rfc2822: String {
+  package var rfc2822: String {
     let civil = UTCDateTime(self)
     let weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][civil.date.weekday.rawValue - 1]
     return "\(weekday), \(padded(civil.date.day)) \(englishMonths[civil.date.month - 1]) \(civil.date.year) "
@@ -128,7 +128,7 @@ private struct UTCDateTime {
 }
 
 /// Two digits with a leading zero.
-public func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+package func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
 /// Division rounding towards minus infinity.
 func floorDivide(_ value: Int, _ divisor: Int) -> Int {

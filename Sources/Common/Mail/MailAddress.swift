@@ -3,11 +3,11 @@
 /// An address and, if known, a name to show with it.
 ///
 /// Checked when a message is rendered; the name may hold anything.
-public struct MailAddress: Hashable, Sendable {
-  public var address: String
-  public var name: String?
+package struct MailAddress: Hashable, Sendable {
+  package var address: String
+  package var name: String?
 
-  public init(_ address: String, name: String? = nil) {
+  package init(_ address: String, name: String? = nil) {
     self.address = address
     self.name = name
   }
@@ -15,7 +15,7 @@ public struct MailAddress: Hashable, Sendable {
   /// True for `local@host` in ASCII, the local part without quotes (RFC 5321's Dot-string).
   ///
   /// The narrow form on purpose: everything outside of it is either a slip or an attempt to add a header.
-  public static func isValid(_ text: String) -> Bool {
+  package static func isValid(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
     guard text.utf8.count <= 254, parts.count == 2 else { return false }
     let (local, host) = (parts[0], parts[1])

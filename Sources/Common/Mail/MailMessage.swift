@@ -10,7 +10,7 @@ import Crypto
 import LocalTime
 
 /// Why a message cannot be rendered: a mistake in the program or in the configuration, not in a text.
-public enum MailError: Error, Hashable, Sendable {
+package enum MailError: Error, Hashable, Sendable {
   case invalidAddress(String)
   case noRecipient
   case invalidMessageID(String)
@@ -18,13 +18,13 @@ public enum MailError: Error, Hashable, Sendable {
 }
 
 /// A file that goes with a message.
-public struct MailAttachment: Hashable, Sendable {
-  public var fileName: String
+package struct MailAttachment: Hashable, Sendable {
+  package var fileName: String
   /// Such as `text/csv; charset=utf-8`.
-  public var mediaType: String
-  public var bytes: [UInt8]
+  package var mediaType: String
+  package var bytes: [UInt8]
 
-  public init(fileName: String, mediaType: String, bytes: [UInt8]) {
+  package init(fileName: String, mediaType: String, bytes: [UInt8]) {
     self.fileName = fileName
     self.mediaType = mediaType
     self.bytes = bytes
@@ -32,17 +32,17 @@ public struct MailAttachment: Hashable, Sendable {
 }
 
 /// A text by a program for people, marked so that no autoresponder answers it.
-public struct MailMessage: Hashable, Sendable {
-  public var from: MailAddress
-  public var to: [MailAddress]
-  public var subject: String
-  public var text: String
-  public var date: Timestamp
+package struct MailMessage: Hashable, Sendable {
+  package var from: MailAddress
+  package var to: [MailAddress]
+  package var subject: String
+  package var text: String
+  package var date: Timestamp
   /// `unique@host`, without angle brackets; the same at each attempt to send the message.
-  public var messageID: String
-  public var attachments: [MailAttachment]
+  package var messageID: String
+  package var attachments: [MailAttachment]
 
-  public init(
+  package init(
     from: MailAddress, to: [MailAddress], subject: String, text: String, date: Timestamp, messageID: String,
     attachments: [MailAttachment] = []
   ) {
@@ -56,7 +56,7 @@ public struct MailMessage: Hashable, Sendable {
   }
 
   /// The message as it goes over the wire, before SMTP's own dot-stuffing.
-  public func rendered() throws(MailError) -> [UInt8] {
+  package func rendered() throws(MailError) -> [UInt8] {
     var message = MessageBytes()
     message.append(try headerLines())
     guard !attachments.isEmpty else {

@@ -6,7 +6,7 @@
 // with the SHA-256 of `Stylesheet.text`, which stands between <style> and </style> exactly as it is.
 // `data:` is there for the empty icon, which keeps browsers from asking for /favicon.ico.
 
-import Rules
+import Business
 
 /// A whole page.
 ///

@@ -9,15 +9,15 @@
 ///
 /// Kept as bytes: a literal goes over in one copy, without being looked through as a String's would be, and the
 /// finished page is what the handler writes.
-public struct HTML: Sendable, Equatable {
+package struct HTML: Sendable, Equatable {
   /// The finished markup in UTF-8.
-  public private(set) var bytes: [UInt8]
+  package private(set) var bytes: [UInt8]
 
   /// The finished markup.
-  public var markup: String { String(decoding: bytes, as: UTF8.self) }
+  package var markup: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Nothing.
-  public init() { bytes = [] }
+  package init() { bytes = [] }
 
   /// Nothing yet, with room for that many bytes.
   init(capacity: Int) {
@@ -26,12 +26,12 @@ public struct HTML: Sendable, Equatable {
   }
 
   /// A text from anywhere, escaped. The label is needed: Swift reads `HTML("…")` as a literal.
-  public init(text: String) {
+  package init(text: String) {
     bytes = []
     append(text: text)
   }
 
-  public static func += (left: inout HTML, right: HTML) { left.bytes += right.bytes }
+  package static func += (left: inout HTML, right: HTML) { left.bytes += right.bytes }
 
   mutating func append(_ literal: StaticString) {
     bytes.append(
@@ -77,38 +77,38 @@ public struct HTML: Sendable, Equatable {
 }
 
 extension HTML: ExpressibleByStringInterpolation {
-  public init(stringLiteral literal: StaticString) {
+  package init(stringLiteral literal: StaticString) {
     bytes = []
     append(literal)
   }
 
-  public init(stringInterpolation parts: Interpolation) { self = parts.html }
+  package init(stringInterpolation parts: Interpolation) { self = parts.html }
 
   /// Literal parts are markup, values are text.
-  public struct Interpolation: StringInterpolationProtocol {
+  package struct Interpolation: StringInterpolationProtocol {
     fileprivate var html: HTML
 
-    public init(literalCapacity: Int, interpolationCount: Int) {
+    package init(literalCapacity: Int, interpolationCount: Int) {
       html = HTML(capacity: literalCapacity + 32 * interpolationCount)
     }
 
-    public mutating func appendLiteral(_ literal: StaticString) { html.append(literal) }
+    package mutating func appendLiteral(_ literal: StaticString) { html.append(literal) }
 
     /// A text: escaped.
-    public mutating func appendInterpolation(_ text: String) { html.append(text: text) }
+    package mutating func appendInterpolation(_ text: String) { html.append(text: text) }
 
-    public mutating func appendInterpolation(_ number: Int) { html.append(text: String(number)) }
+    package mutating func appendInterpolation(_ number: Int) { html.append(text: String(number)) }
 
     /// Markup made before: as it is.
-    public mutating func appendInterpolation(_ html: HTML) { self.html += html }
+    package mutating func appendInterpolation(_ html: HTML) { self.html += html }
 
     /// Markup that may be absent.
-    public mutating func appendInterpolation(_ html: HTML?) {
+    package mutating func appendInterpolation(_ html: HTML?) {
       if let html { self.html += html }
     }
 
     /// Pieces one after the other.
-    public mutating func appendInterpolation(_ pieces: [HTML]) {
+    package mutating func appendInterpolation(_ pieces: [HTML]) {
       for piece in pieces { html += piece }
     }
   }

@@ -1,6 +1,6 @@
 // InboxActionWords.swift - what the tenant's people can do, what came of it, and what happened before.
 
-import Rules
+import Business
 
 extension InboxWords {
   func button(_ action: InboxAction) -> String {

@@ -3,13 +3,13 @@
 // Nobody types on the open list, so it may reload itself; a link stops that for whoever reads slowly. The
 // search has a page of its own.
 
-import Rules
+import Business
 
 /// Open tickets in the order given; those somebody has taken on stand below those that wait.
 ///
 /// `waiting` and `underWay` are how many there are on all pages. `refreshes` is false where the query says
 /// `refresh=off`.
-public func inboxOpenPage(
+package func inboxOpenPage(
   _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, frame: InboxFrame,
   refreshes: Bool = true
 ) -> HTML {
@@ -36,7 +36,7 @@ public func inboxOpenPage(
 }
 
 /// What is done, in the order given.
-public func inboxDonePage(_ tickets: [InboxTicket], paging: InboxPaging, frame: InboxFrame) -> HTML {
+package func inboxDonePage(_ tickets: [InboxTicket], paging: InboxPaging, frame: InboxFrame) -> HTML {
   let words = frame.words
   let none: HTML? = tickets.isEmpty ? empty(words.nothing(.done)) : nil
   let main: HTML = """
@@ -51,7 +51,7 @@ public func inboxDonePage(_ tickets: [InboxTicket], paging: InboxPaging, frame: 
 }
 
 /// The search, and what it found.
-public func inboxSearchPage(_ search: InboxSearch, frame: InboxFrame) -> HTML {
+package func inboxSearchPage(_ search: InboxSearch, frame: InboxFrame) -> HTML {
   let words = frame.words
   let found: HTML?
   switch search.outcome {

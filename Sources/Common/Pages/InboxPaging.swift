@@ -1,17 +1,17 @@
 // InboxPaging.swift - where a page stands in its list, and the way to the others.
 
-import Rules
+import Business
 
 /// Where a page stands in the whole list.
-public struct InboxPaging: Sendable {
+package struct InboxPaging: Sendable {
   /// From 1 on.
-  public var number: Int
+  package var number: Int
   /// Entries on a page, the last one excepted.
-  public var size: Int
+  package var size: Int
   /// Of the whole list.
-  public var total: Int
+  package var total: Int
 
-  public init(number: Int = 1, size: Int = 50, total: Int = 0) {
+  package init(number: Int = 1, size: Int = 50, total: Int = 0) {
     self.number = number
     self.size = size
     self.total = total

@@ -1,6 +1,6 @@
 // InboxParts.swift - pieces that lists and tickets of the inbox share.
 
-import Rules
+import Business
 
 extension InboxFrame {
   var words: InboxWords { InboxWords(language: language) }

@@ -1,11 +1,11 @@
 // InboxTicketPage.swift - one ticket with everything known of it; and the pages instead.
 
-import Rules
+import Business
 
 /// A ticket's page.
 ///
 /// `draft` is a note that was typed but not saved: it comes back in its field.
-public func inboxTicketPage(
+package func inboxTicketPage(
   _ ticket: InboxTicket, history: InboxHistory, frame: InboxFrame, banner: InboxBanner? = nil,
   draft: String = ""
 ) -> HTML {
@@ -34,7 +34,7 @@ public func inboxTicketPage(
 /// A page instead of a list or a ticket. Nobody may be signed in, so it shows no tenant unless given.
 ///
 /// `listLink` leads back to the list for whoever is signed in.
-public func inboxNoticePage(
+package func inboxNoticePage(
   _ notice: InboxNotice, language: Language, tenant: String? = nil, listLink: String? = nil
 ) -> HTML {
   let words = InboxWords(language: language)

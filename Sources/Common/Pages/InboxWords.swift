@@ -1,6 +1,6 @@
 // InboxWords.swift - what the tenant's people read in the lists and on a ticket.
 
-import Rules
+import Business
 
 struct InboxWords {
   let language: Language
@@ -234,7 +234,7 @@ struct InboxWords {
 }
 
 /// What a photo is called where it is saved: `foto-17-1.heic` is the first photo of ticket 17.
-public func photoFileName(ticket: Int, place: Int, fileExtension: String?, language: Language) -> String {
+package func photoFileName(ticket: Int, place: Int, fileExtension: String?, language: Language) -> String {
   let word = language.say(de: "foto", fr: "photo", it: "foto", en: "photo")
   return "\(word)-\(ticket)-\(place)" + (fileExtension.map { ".\($0)" } ?? "")
 }

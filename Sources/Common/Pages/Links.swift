@@ -1,6 +1,6 @@
 // Links.swift - addresses within the installation, and numbers to tap.
 
-import Rules
+import Business
 
 /// An address on this site, with its query percent-encoded.
 ///

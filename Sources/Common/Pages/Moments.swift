@@ -3,11 +3,11 @@
 // Promises to callers are `slaText` of Rules: rounded, and never in the past. Here both directions
 // are needed.
 
+import Business
 import LocalTime
-import Rules
 
 /// `heute 14:32`, `gestern 09:05`, `morgen 08:00`, else `Fr 4.1. 10:00`, with the year when it is another.
-public func momentText(
+package func momentText(
   _ moment: Timestamp, now: Timestamp, zone: TimeZoneRules, language: Language
 ) -> String {
   let local = zone.local(moment)
@@ -36,7 +36,7 @@ public func momentText(
 /// Whole minutes until a promise has to be kept; negative once it is broken.
 ///
 /// Rounded towards what is left: a promise is overdue only after a whole minute.
-public func minutesLeft(until due: Timestamp, now: Timestamp) -> Int {
+package func minutesLeft(until due: Timestamp, now: Timestamp) -> Int {
   let left = due.milliseconds(since: now)
   let minutes = left / 60_000
   return Int(left > 0 && left % 60_000 != 0 ? minutes + 1 : minutes)

@@ -6,9 +6,9 @@
 // and 48 high, so that no phone zooms and every thumb hits.
 
 /// The style sheet inside every page.
-public enum Stylesheet {
+package enum Stylesheet {
   /// Exactly what stands between `<style>` and `</style>`.
-  public static var text: String {
+  package static var text: String {
     var sheet = HTML()
     append(to: &sheet)
     return sheet.markup
@@ -16,7 +16,7 @@ public enum Stylesheet {
 
   /// Its SHA-256 in base64, for the policy: to compute it for each page would take a fifth of the page's
   /// instructions. PolicyTests say what it must be when the sheet has changed.
-  public static let sha256 = "cmAuHOwCEeKE4GMZsBIfDzAePk8ETVDj26pHRSL+2m4="
+  package static let sha256 = "cmAuHOwCEeKE4GMZsBIfDzAePk8ETVDj26pHRSL+2m4="
 
   static var byteCount: Int {
     colours.utf8CodeUnitCount + basics.utf8CodeUnitCount + forms.utf8CodeUnitCount + inbox.utf8CodeUnitCount

@@ -1,12 +1,12 @@
 // WizardEndPages.swift - the pages after, and instead of, the form.
 
-import Rules
+import Business
 
 /// Says that the ticket is made and when somebody calls; `promise` as from `slaText`.
 ///
 /// `photos` are the files that came with the form. One that was not taken costs only itself: the page says which and
 /// why, and sends it after, with `form` and `token` as they were.
-public func thankYouPage(
+package func thankYouPage(
   tenant: PageTenant, language: Language, urgency: Urgency, promise: String?, photos: [SentPhoto] = [],
   form: WizardForm = WizardForm(), token: String = ""
 ) -> HTML {
@@ -37,7 +37,7 @@ public func thankYouPage(
 /// A page instead of the form; `tenant` is nil where the Host is nobody's.
 ///
 /// `canStartAgain`: it leads back to an empty form, on the pages where that helps.
-public func wizardNoticePage(
+package func wizardNoticePage(
   _ notice: WizardNotice, tenant: PageTenant?, language: Language, canStartAgain: Bool = false
 ) -> HTML {
   let words = WizardWords(language: language, business: tenant?.name ?? "")

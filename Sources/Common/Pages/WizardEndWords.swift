@@ -1,6 +1,6 @@
 // WizardEndWords.swift - what callers read after the form: thanks, or why it is not there.
 
-import Rules
+import Business
 
 extension WizardWords {
   var thanks: String {

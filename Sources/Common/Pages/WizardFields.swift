@@ -1,6 +1,6 @@
 // WizardFields.swift - the form's fields: label, hint, error and input, tied together by ids.
 
-import Rules
+import Business
 
 struct WizardFields {
   let form: WizardForm

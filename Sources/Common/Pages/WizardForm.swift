@@ -2,20 +2,20 @@
 //
 // The handler reads the fields by the names given here, and the page writes them: one list for both.
 
-import Rules
+import Business
 
 /// The business a page speaks for.
-public struct PageTenant: Sendable {
-  public var name: String
+package struct PageTenant: Sendable {
+  package var name: String
   /// What a visitor may choose from, the tenant's own first.
-  public var languages: [Language]
-  public var callbackPhone: PhoneNumber?
+  package var languages: [Language]
+  package var callbackPhone: PhoneNumber?
   /// ISO code: numbers are shown as somebody of this country writes them.
-  public var country: String
+  package var country: String
   /// After how long the data are erased; nil: the page does not say.
-  public var retentionDays: Int?
+  package var retentionDays: Int?
 
-  public init(
+  package init(
     name: String, languages: [Language] = Language.allCases, callbackPhone: PhoneNumber? = nil,
     country: String = "CH", retentionDays: Int? = nil
   ) {
@@ -28,16 +28,16 @@ public struct PageTenant: Sendable {
 }
 
 /// The fields a person fills in; raw values are their names in the request.
-public enum WizardField: String, CaseIterable, Sendable {
+package enum WizardField: String, CaseIterable, Sendable {
   case text, urgency, photos, phone, name, address
   /// "I am a person": asked only of whoever filled in what nobody sees.
   case person
 
   /// A number and a few words make a ticket; the rest can be asked on the phone.
-  public var isRequired: Bool { self == .text || self == .phone || self == .urgency }
+  package var isRequired: Bool { self == .text || self == .phone || self == .urgency }
 
   /// The most characters taken; the browser stops there as well.
-  public var limit: Int? {
+  package var limit: Int? {
     switch self {
     case .text: 4000
     case .phone: 30
@@ -49,27 +49,27 @@ public enum WizardField: String, CaseIterable, Sendable {
 }
 
 /// Names and limits the wizard's page and its handler share.
-public enum WizardNames {
+package enum WizardNames {
   /// Where the visitor came from, as in the link.
-  public static let reference = "ref"
+  package static let reference = "ref"
   /// The signed form token.
-  public static let token = "token"
+  package static let token = "token"
   /// A field no person sees. Whoever fills it in is a program: a simple robot, or the browser's own autofill, which
   /// goes by names and labels. This name, without a label and with `autocomplete="one-time-code"`, it leaves alone.
-  public static let trap = "leer_lassen"
+  package static let trap = "leer_lassen"
   /// What the trap was called: forms that lay open at the update have it. What stands in it says nothing, since
   /// browsers write the company's name there.
-  public static let formerTrap = "company_url"
+  package static let formerTrap = "company_url"
   /// The language chosen by hand.
-  public static let language = "lang"
-  public static let photosAtMost = 5
-  public static let mebibytesPerPhoto = 8
+  package static let language = "lang"
+  package static let photosAtMost = 5
+  package static let mebibytesPerPhoto = 8
   /// Words and photos together.
-  public static let mebibytesPerForm = 45
+  package static let mebibytesPerForm = 45
 }
 
 /// What is wrong with one field.
-public enum WizardProblem: Hashable, Sendable {
+package enum WizardProblem: Hashable, Sendable {
   case missing
   case tooLong(limit: Int)
   /// No telephone number, or one that cannot be called back.
@@ -79,7 +79,7 @@ public enum WizardProblem: Hashable, Sendable {
 }
 
 /// What stands above a form that was sent but not taken, beside the problems of its fields.
-public enum WizardBanner: Hashable, Sendable {
+package enum WizardBanner: Hashable, Sendable {
   /// The token was too old: sending the same page again is enough.
   case expired
   /// The database did not take it.
@@ -91,21 +91,21 @@ public enum WizardBanner: Hashable, Sendable {
 }
 
 /// The form as it was typed so far.
-public struct WizardForm: Sendable {
-  public var name: String
-  public var phone: String
-  public var address: String
-  public var text: String
-  public var urgency: Urgency?
-  public var reference: String
+package struct WizardForm: Sendable {
+  package var name: String
+  package var phone: String
+  package var address: String
+  package var text: String
+  package var urgency: Urgency?
+  package var reference: String
   /// The box "I am a person" is ticked.
-  public var isPerson: Bool
-  public var problems: [WizardField: WizardProblem]
-  public var banner: WizardBanner?
+  package var isPerson: Bool
+  package var problems: [WizardField: WizardProblem]
+  package var banner: WizardBanner?
   /// The files that came with it.
-  public var photos: [SentPhoto]
+  package var photos: [SentPhoto]
 
-  public init(
+  package init(
     name: String = "", phone: String = "", address: String = "", text: String = "",
     urgency: Urgency? = .medium, reference: String = "", isPerson: Bool = false,
     problems: [WizardField: WizardProblem] = [:], banner: WizardBanner? = nil, photos: [SentPhoto] = []
@@ -127,13 +127,13 @@ public struct WizardForm: Sendable {
 }
 
 /// A page that stands instead of the form.
-public enum WizardNotice: String, CaseIterable, Sendable {
+package enum WizardNotice: String, CaseIterable, Sendable {
   case expiredForm, tooLarge, notFound, unavailable
   /// The words did not come, or too slowly: they stand in the sender's browser still.
   case busy
 
   /// The status code the page goes out with.
-  public var status: Int {
+  package var status: Int {
     switch self {
     case .expiredForm: 403
     case .tooLarge: 413
@@ -146,7 +146,7 @@ public enum WizardNotice: String, CaseIterable, Sendable {
 /// The language a visitor reads: the one chosen by hand, else the browser's best, else the tenant's.
 ///
 /// `acceptLanguage` is the header as it came; what cannot be read in it is passed over.
-public func pageLanguage(chosen: String?, acceptLanguage: String?, of tenant: PageTenant) -> Language {
+package func pageLanguage(chosen: String?, acceptLanguage: String?, of tenant: PageTenant) -> Language {
   let offered = tenant.languages
   if let chosen, let language = Language(rawValue: chosen), offered.contains(language) { return language }
   var best: (language: Language, weight: Double)?

@@ -4,14 +4,14 @@
 // photos. They come last in the form: an upload that breaks off then costs nothing but photos. Whatever the
 // server finds stands at the field, and in a summary that has the focus.
 
-import Rules
+import Business
 
 /// The form of `anfrage`.
 ///
 /// It is sent to the address it was fetched from, whatever that is: a rewrite rule, the stage of a function service or
 /// a proxy may have changed the path on its way to us. `token` guards against forged and repeated forms. `callbackBy`
 /// is the time a callback would be promised for now, as from `slaText`.
-public func wizardPage(
+package func wizardPage(
   _ form: WizardForm, tenant: PageTenant, language: Language, token: String, callbackBy: String? = nil
 ) -> HTML {
   let words = WizardWords(language: language, business: tenant.name)

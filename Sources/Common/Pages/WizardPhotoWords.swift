@@ -1,6 +1,6 @@
 // WizardPhotoWords.swift - what callers read about their photos: which arrived, which did not, why, and what to do.
 
-import Rules
+import Business
 
 extension WizardWords {
   func photosReceived(_ count: Int) -> String {

@@ -1,22 +1,22 @@
 // WizardPhotos.swift - the files of a form: how they are chosen, and what became of each.
 
-import Rules
+import Business
 
 /// One file that came with a form.
-public struct SentPhoto: Hashable, Sendable {
+package struct SentPhoto: Hashable, Sendable {
   /// As the sender's device calls it, perhaps empty; nothing in it is to be trusted.
-  public var name: String
+  package var name: String
   /// nil: it has arrived.
-  public var refusal: PhotoRefusal?
+  package var refusal: PhotoRefusal?
 
-  public init(name: String, refusal: PhotoRefusal? = nil) {
+  package init(name: String, refusal: PhotoRefusal? = nil) {
     self.name = name
     self.refusal = refusal
   }
 }
 
 /// Why a file was not taken.
-public enum PhotoRefusal: Hashable, Sendable {
+package enum PhotoRefusal: Hashable, Sendable {
   case tooLarge(mebibytes: Int)
   /// All files of the form together.
   case formTooLarge(mebibytes: Int)

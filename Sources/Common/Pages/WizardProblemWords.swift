@@ -1,6 +1,6 @@
 // WizardProblemWords.swift - what callers read when something is missing or wrong: what, and what to do.
 
-import Rules
+import Business
 
 extension WizardWords {
   var summaryHeading: String {

@@ -2,7 +2,7 @@
 //
 // German is Swiss: ss, never the other letter. French spaces its question and exclamation marks with U+202F.
 
-import Rules
+import Business
 
 struct WizardWords {
   let language: Language

@@ -2,14 +2,14 @@
 
 import Glibc
 
-public enum ChildProgram {
-  public struct Result: Hashable, Sendable {
+package enum ChildProgram {
+  package struct Result: Hashable, Sendable {
     /// nil when a signal ended it.
-    public var exitCode: Int32?
+    package var exitCode: Int32?
     /// Its standard output, at most `outputLimit` bytes of it.
-    public var output: [UInt8]
+    package var output: [UInt8]
 
-    public init(exitCode: Int32?, output: [UInt8]) {
+    package init(exitCode: Int32?, output: [UInt8]) {
       self.exitCode = exitCode
       self.output = output
     }
@@ -19,7 +19,7 @@ public enum ChildProgram {
 
   /// Runs a program to its end. Standard input is empty, standard error is appended to the file `errors`.
   /// Nothing else is inherited: no descriptor that keeps a web server's request open, no blocked signal.
-  public static func run(
+  package static func run(
     _ path: String, _ arguments: [String], environment: [(name: String, value: String)], errors: String
   ) throws(SystemError) -> Result {
     var ends: [Int32] = [-1, -1]

@@ -3,14 +3,14 @@
 import Glibc
 
 /// A snapshot of the environment; tests hand in their own.
-public struct Environment: Sendable {
+package struct Environment: Sendable {
   private let lookup: @Sendable (String) -> String?
 
-  public init(_ variables: [String: String]) { lookup = { variables[$0] } }
+  package init(_ variables: [String: String]) { lookup = { variables[$0] } }
   private init(lookup: @escaping @Sendable (String) -> String?) { self.lookup = lookup }
 
-  public subscript(name: String) -> String? { lookup(name) }
+  package subscript(name: String) -> String? { lookup(name) }
 
   /// The process's own; bytes that are not UTF-8 are replaced.
-  public static let process = Environment(lookup: { name in getenv(name).map { String(cString: $0) } })
+  package static let process = Environment(lookup: { name in getenv(name).map { String(cString: $0) } })
 }

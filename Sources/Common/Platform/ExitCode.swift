@@ -1,6 +1,6 @@
 // ExitCode.swift - how a command ends (spec section 7).
 
-public enum ExitCode: Int32, Sendable {
+package enum ExitCode: Int32, Sendable {
   case done = 0
   case failed = 1
   /// Usage or configuration error.

@@ -4,7 +4,7 @@ import CPlatform
 import Glibc
 
 /// Held until `release()` or until the process ends, however it ends.
-public final class FileLock {
+package final class FileLock {
   private var descriptor: Int32
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
@@ -12,12 +12,12 @@ public final class FileLock {
   deinit { release() }
 
   /// Takes the lock at once; nil when somebody else holds it.
-  public static func tryLock(_ path: String) throws(SystemError) -> FileLock? {
+  package static func tryLock(_ path: String) throws(SystemError) -> FileLock? {
     try lock(path, withinMilliseconds: 0)
   }
 
   /// Waits in the kernel's queue, first come first served; nil when the time is up.
-  public static func lock(_ path: String, withinMilliseconds milliseconds: Int) throws(SystemError)
+  package static func lock(_ path: String, withinMilliseconds milliseconds: Int) throws(SystemError)
     -> FileLock?
   {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -33,7 +33,7 @@ public final class FileLock {
     }
   }
 
-  public func release() {
+  package func release() {
     guard descriptor >= 0 else { return }
     close(descriptor)
     descriptor = -1

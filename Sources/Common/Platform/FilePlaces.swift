@@ -7,13 +7,13 @@ import Glibc
 /// The places this object has taken are free again when it goes, or its process ends, however that ends.
 ///
 /// The bytes need not exist: any number that is not negative names a place.
-public final class FilePlaces {
+package final class FilePlaces {
   private let path: String
   private let descriptor: Int32
   /// Another lock on a byte that is ours already would be granted.
   private var taken: Set<Int64> = []
 
-  public init(_ path: String) throws(SystemError) {
+  package init(_ path: String) throws(SystemError) {
     self.path = path
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SystemError("open", path) }
@@ -22,7 +22,7 @@ public final class FilePlaces {
   deinit { close(descriptor) }
 
   /// Takes the first of these places that is free; false where all are taken, by others or by this object.
-  public func takeOne(of places: Range<Int64>) throws(SystemError) -> Bool {
+  package func takeOne(of places: Range<Int64>) throws(SystemError) -> Bool {
     for place in places where !taken.contains(place) {
       switch opsfabric_lock_place(descriptor, place, 1) {
       case 0:

@@ -7,18 +7,18 @@ import CPlatform
 import Glibc
 
 /// One file on its way. Released without `commit`, it leaves nothing behind.
-public final class FileReplacement {
+package final class FileReplacement {
   /// More files than this are synced together: each sync alone waits for the disk.
   private static let syncedAlone = 32
 
-  public let path: String
-  public private(set) var byteCount = 0
+  package let path: String
+  package private(set) var byteCount = 0
   private let temporary: String
   /// -1 once it is closed.
   private var descriptor: Int32
   private var isInPlace = false
 
-  public init(_ path: String, mode: mode_t = 0o600) throws(SystemError) {
+  package init(_ path: String, mode: mode_t = 0o600) throws(SystemError) {
     self.path = path
     temporary = "\(path).tmp.\(getpid())"
     unlink(temporary)
@@ -31,20 +31,20 @@ public final class FileReplacement {
     if !isInPlace { unlink(temporary) }
   }
 
-  public func write(_ bytes: [UInt8]) throws(SystemError) {
+  package func write(_ bytes: [UInt8]) throws(SystemError) {
     try Files.write(bytes, to: descriptor, name: temporary)
     byteCount += bytes.count
   }
 
   /// Nothing more will be written. A process may have few files open at once.
-  public func finish() throws(SystemError) {
+  package func finish() throws(SystemError) {
     guard descriptor >= 0 else { return }
     defer { descriptor = -1 }
     guard close(descriptor) == 0 else { throw SystemError("close", temporary) }
   }
 
   /// Syncs all of them and puts them in their places. They lie in one folder.
-  public static func commit(_ files: [FileReplacement]) throws(SystemError) {
+  package static func commit(_ files: [FileReplacement]) throws(SystemError) {
     guard let first = files.first else { return }
     for file in files { try file.finish() }
     let folder = Files.parent(of: first.path)

@@ -4,12 +4,12 @@ import CPlatform
 import Glibc
 
 /// Free room for a user without privileges.
-public struct FreeSpace: Hashable, Sendable {
-  public var bytes: Int
+package struct FreeSpace: Hashable, Sendable {
+  package var bytes: Int
   /// nil where the file system does not count files.
-  public var files: Int?
+  package var files: Int?
 
-  public init(bytes: Int, files: Int?) {
+  package init(bytes: Int, files: Int?) {
     self.bytes = bytes
     self.files = files
   }
@@ -17,7 +17,7 @@ public struct FreeSpace: Hashable, Sendable {
 
 extension Files {
   /// Below this folder, or below the one a file lies in.
-  public static func freeSpace(_ path: String) throws(SystemError) -> FreeSpace {
+  package static func freeSpace(_ path: String) throws(SystemError) -> FreeSpace {
     var status = statvfs()
     guard statvfs(path, &status) == 0 else { throw SystemError("ask for the free space of", path) }
     return FreeSpace(
@@ -26,7 +26,7 @@ extension Files {
   }
 
   /// The name of a file system that several machines share, on which a WAL does not work; nil for others.
-  public static func networkFileSystem(_ path: String) -> String? {
+  package static func networkFileSystem(_ path: String) -> String? {
     // The magic numbers of linux/magic.h and of the file systems' own sources.
     let known: [Int: String] = [
       0x6969: "NFS", 0x517B: "SMB", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB2", 0x0102_1997: "9P",
@@ -36,40 +36,40 @@ extension Files {
     return known[opsfabric_file_system_type(path)]
   }
 
-  public static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  public static func isLink(_ path: String) -> Bool {
+  package static func isLink(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// nil when there is no such file.
-  public static func size(_ path: String) -> Int? {
+  package static func size(_ path: String) -> Int? {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : nil
   }
 
   /// The user a file belongs to; nil when there is no such file.
-  public static func owner(_ path: String) -> uid_t? {
+  package static func owner(_ path: String) -> uid_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_uid : nil
   }
 
   /// Whether this user may write there.
-  public static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+  package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 
   /// Makes an empty file for the owner alone; one that is there is an EEXIST error.
-  public static func create(_ path: String) throws(SystemError) {
+  package static func create(_ path: String) throws(SystemError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SystemError("create", path) }
     close(descriptor)
   }
 
   /// What is in the file is on the disk when this returns.
-  public static func sync(_ path: String) throws(SystemError) {
+  package static func sync(_ path: String) throws(SystemError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError("open", path) }
     defer { close(descriptor) }

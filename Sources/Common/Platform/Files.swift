@@ -4,18 +4,18 @@
 
 import Glibc
 
-public enum Files {
-  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+package enum Files {
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Reads at most `limit` bytes; a longer file is an EFBIG error.
-  public static func read(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+  package static func read(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError("open", path) }
     defer { close(descriptor) }
     return try read(descriptor: descriptor, name: path, limit: limit)
   }
 
-  public static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
+  package static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
     var result: [UInt8] = []
     while true {
       let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16_384) { buffer in
@@ -33,7 +33,7 @@ public enum Files {
   }
 
   /// Writes to `path` under a temporary name in the same folder, syncs, renames, syncs the folder.
-  public static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600)
+  package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600)
     throws(SystemError)
   {
     let temporary = "\(path).tmp.\(getpid())"
@@ -60,7 +60,7 @@ public enum Files {
     try syncFolder(parent(of: path))
   }
 
-  public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
+  package static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
@@ -75,14 +75,14 @@ public enum Files {
   }
 
   /// Adds to the end of a file, which is made if there is none.
-  public static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
+  package static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SystemError("open", path) }
     defer { close(descriptor) }
     try write(bytes, to: descriptor, name: path)
   }
 
-  public static func syncFolder(_ path: String) throws(SystemError) {
+  package static func syncFolder(_ path: String) throws(SystemError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError("open", path) }
     defer { close(descriptor) }
@@ -91,7 +91,7 @@ public enum Files {
   }
 
   /// Makes a folder with its parents; one that exists is fine.
-  public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(SystemError) {
+  package static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(SystemError) {
     if mkdir(path, mode) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, path.contains("/"), path != "/" else { throw SystemError("create", path) }
     try makeFolder(parent(of: path), mode: mode)
@@ -99,7 +99,7 @@ public enum Files {
   }
 
   /// Names in a folder, sorted bytewise, without `.` and `..`.
-  public static func list(_ path: String) throws(SystemError) -> [String] {
+  package static func list(_ path: String) throws(SystemError) -> [String] {
     guard let folder = opendir(path) else { throw SystemError("open", path) }
     defer { closedir(folder) }
     var names: [String] = []
@@ -113,7 +113,7 @@ public enum Files {
   }
 
   /// They hold the same bytes. Read piece by piece.
-  public static func areEqual(_ first: String, _ second: String) throws(SystemError) -> Bool {
+  package static func areEqual(_ first: String, _ second: String) throws(SystemError) -> Bool {
     let one = open(first, O_RDONLY | O_CLOEXEC)
     guard one >= 0 else { throw SystemError("open", first) }
     defer { close(one) }
@@ -133,22 +133,23 @@ public enum Files {
     }
   }
 
-  public static func remove(_ path: String) throws(SystemError) {
+  package static func remove(_ path: String) throws(SystemError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw SystemError("remove", path) }
   }
 
-  public static func move(_ path: String, to target: String) throws(SystemError) {
+  package static func move(_ path: String, to target: String) throws(SystemError) {
     guard rename(path, target) == 0 else { throw SystemError("rename", path) }
   }
 
   /// Permission bits, or nil when there is no such file.
-  public static func mode(_ path: String) -> mode_t? {
+  package static func mode(_ path: String) -> mode_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
   }
 
   /// Puts `byte` over these parts of a file; its length stays, and whoever appends to it is not disturbed.
-  public static func overwrite(_ path: String, _ ranges: [Range<Int>], with byte: UInt8) throws(SystemError) {
+  package static func overwrite(_ path: String, _ ranges: [Range<Int>], with byte: UInt8) throws(SystemError)
+  {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError("open", path) }
     defer { close(descriptor) }
@@ -162,7 +163,7 @@ public enum Files {
   }
 
   /// Changes whenever the file is replaced or rewritten; nil when there is none.
-  public static func identity(_ path: String) -> [Int]? {
+  package static func identity(_ path: String) -> [Int]? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     return [
@@ -171,19 +172,19 @@ public enum Files {
   }
 
   /// Which file a path names: its device and its inode. Unlike `identity` it stays when the file is written to.
-  public struct Node: Hashable, Sendable {
+  package struct Node: Hashable, Sendable {
     let device: UInt
     let inode: UInt
   }
 
   /// nil when there is no such file.
-  public static func node(_ path: String) -> Node? {
+  package static func node(_ path: String) -> Node? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     return Node(device: UInt(status.st_dev), inode: UInt(status.st_ino))
   }
 
-  public static func parent(of path: String) -> String {
+  package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

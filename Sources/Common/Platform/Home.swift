@@ -8,24 +8,24 @@ import Glibc
 import LocalTime
 
 /// Paths below OPSFABRIC_HOME.
-public struct Home: Hashable, Sendable {
-  public let path: String
+package struct Home: Hashable, Sendable {
+  package let path: String
 
-  public init(_ path: String) {
+  package init(_ path: String) {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path
   }
 
   /// The file beside an executable that names its home.
-  public static let pointerName = "opsfabric.home"
+  package static let pointerName = "opsfabric.home"
 
   /// What to do where no home is found.
-  public static let advice =
+  package static let advice =
     "set OPSFABRIC_HOME, or write the folder's path into \(pointerName) beside this program"
 
   /// OPSFABRIC_HOME, else the file `opsfabric.home` beside the executable, else `$HOME/opsfabric`.
-  public static func find(
+  package static func find(
     environment: Environment = .process, executable: @autoclosure () -> String? = executablePath()
   ) -> Home? {
     if let path = environment["OPSFABRIC_HOME"], !path.isEmpty { return Home(path) }
@@ -39,36 +39,36 @@ public struct Home: Hashable, Sendable {
     return nil
   }
 
-  public static func executablePath() -> String? {
+  package static func executablePath() -> String? {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 
-  public var config: String { path + "/config" }
-  public var tenants: String { path + "/config/tenants" }
-  public var data: String { path + "/data" }
-  public var database: String { path + "/data/opsfabric.sqlite3" }
-  public var settings: String { path + "/data/settings.sqlite3" }
+  package var config: String { path + "/config" }
+  package var tenants: String { path + "/config/tenants" }
+  package var data: String { path + "/data" }
+  package var database: String { path + "/data/opsfabric.sqlite3" }
+  package var settings: String { path + "/data/settings.sqlite3" }
   /// The queue in front of the database's one writer.
-  public var writeLock: String { path + "/data/write.lock" }
+  package var writeLock: String { path + "/data/write.lock" }
   /// Held by the one active batch runner.
-  public var runLock: String { path + "/data/run.lock" }
+  package var runLock: String { path + "/data/run.lock" }
   /// Whose turn it is to wait for a body.
-  public var turnLock: String { path + "/data/turn.lock" }
+  package var turnLock: String { path + "/data/turn.lock" }
   /// When `tick` was last called with the right secret.
-  public var lastTick: String { path + "/data/tick.last" }
-  public var reports: String { path + "/reports" }
-  public var uploads: String { path + "/uploads" }
-  public var spool: String { path + "/spool" }
+  package var lastTick: String { path + "/data/tick.last" }
+  package var reports: String { path + "/reports" }
+  package var uploads: String { path + "/uploads" }
+  package var spool: String { path + "/spool" }
   /// Spooled webhooks that cannot be replayed.
-  public var spoolRejected: String { path + "/spool/rejected" }
-  public var fallback: String { path + "/fallback" }
-  public var log: String { path + "/log" }
+  package var spoolRejected: String { path + "/spool/rejected" }
+  package var fallback: String { path + "/fallback" }
+  package var log: String { path + "/log" }
   /// The batch program, where `make install` and the release archive put it.
-  public var program: String { path + "/bin/opsfabric" }
+  package var program: String { path + "/bin/opsfabric" }
 
-  public var folders: [String] {
+  package var folders: [String] {
     [path, config, tenants, data, reports, uploads, spool, spoolRejected, fallback, log]
   }
 }

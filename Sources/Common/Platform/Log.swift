@@ -4,23 +4,24 @@
 
 import Glibc
 
-public struct Log: Sendable {
-  public enum Level: String, Sendable { case info, warning, error }
+package struct Log: Sendable {
+  package enum Level: String, Sendable { case info, warning, error }
 
   private let program: String
   private let write: @Sendable (String) -> Void
 
-  public init(program: String, write: @escaping @Sendable (String) -> Void) {
+  package init(program: String, write: @escaping @Sendable (String) -> Void) {
     self.program = program
     self.write = write
   }
 
   /// To standard error.
-  public static func standardError(program: String) -> Log {
+  package static func standardError(program: String) -> Log {
     Log(program: program) { line in printToStandardError(line) }
   }
 
-  public func callAsFunction(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, String> = [:]) {
+  package func callAsFunction(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, String> = [:])
+  {
     var line = "\(program): \(level.rawValue): \(event)"
     for (key, value) in fields { line += " \(key)=\(Log.quoted(value))" }
     write(line)
@@ -49,21 +50,21 @@ public struct Log: Sendable {
   }
 }
 
-public func printToStandardError(_ line: String) { writeAll(line + "\n", to: STDERR_FILENO) }
+package func printToStandardError(_ line: String) { writeAll(line + "\n", to: STDERR_FILENO) }
 
-public func printToStandardOutput(_ line: String) { writeAll(line + "\n", to: STDOUT_FILENO) }
+package func printToStandardOutput(_ line: String) { writeAll(line + "\n", to: STDOUT_FILENO) }
 
 /// Writes everything or gives up silently: there is nobody left to tell.
-public func writeAll(_ text: String, to descriptor: Int32) {
+package func writeAll(_ text: String, to descriptor: Int32) {
   try? Files.write(Array(text.utf8), to: descriptor, name: "output")
 }
 
-public func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+package func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
   try? Files.write(bytes, to: descriptor, name: "output")
 }
 
 /// One after the other; in one call if the descriptor takes them, and without copying them together.
-public func writeAll(_ first: [UInt8], _ second: [UInt8], to descriptor: Int32) {
+package func writeAll(_ first: [UInt8], _ second: [UInt8], to descriptor: Int32) {
   let written = first.withUnsafeBytes { first in
     second.withUnsafeBytes { second in
       let pieces = (

@@ -9,7 +9,7 @@ import Glibc
 /// - A reader that has gone (SIGPIPE) and a file that reached the host's size limit (SIGXFSZ, `ulimit -f`) are errors
 ///   of the write that met them, not the end of the program: EFBIG is a full disk, and told as one.
 /// - No core dump: it would hold numbers, texts and tokens in clear, in the web server's folder.
-public func beginProcess() {
+package func beginProcess() {
   umask(0o077)
   signal(SIGPIPE, SIG_IGN)
   signal(SIGXFSZ, SIG_IGN)

@@ -3,22 +3,22 @@
 import Glibc
 
 /// Where random bytes come from.
-public struct RandomSource: Sendable {
+package struct RandomSource: Sendable {
   private let read: @Sendable (Int) -> [UInt8]
 
-  public init(_ read: @escaping @Sendable (Int) -> [UInt8]) { self.read = read }
+  package init(_ read: @escaping @Sendable (Int) -> [UInt8]) { self.read = read }
 
-  public func bytes(_ count: Int) -> [UInt8] { read(count) }
+  package func bytes(_ count: Int) -> [UInt8] { read(count) }
 
   /// `count` random bytes as lower-case hexadecimal.
-  public func token(bytes count: Int) -> String {
+  package func token(bytes count: Int) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: bytes(count).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The kernel's random numbers (SystemRandomNumberGenerator is getrandom() on Linux).
-  public static let system = RandomSource { count in
+  package static let system = RandomSource { count in
     var generator = SystemRandomNumberGenerator()
     var bytes: [UInt8] = []
     // One call of the kernel for eight bytes.

@@ -5,10 +5,10 @@ import Glibc
 // Written by the signal handler only, and read by the loop: a word that is set once.
 nonisolated(unsafe) private var stopWasRequested: sig_atomic_t = 0
 
-public enum StopSignal {
-  public static func listen() {
+package enum StopSignal {
+  package static func listen() {
     for number in [SIGTERM, SIGINT, SIGHUP] { signal(number) { _ in stopWasRequested = 1 } }
   }
 
-  public static var isRequested: Bool { stopWasRequested != 0 }
+  package static var isRequested: Bool { stopWasRequested != 0 }
 }

@@ -3,17 +3,17 @@
 import LocalTime
 
 /// The system's time zone database.
-public struct TimeZones: Sendable {
+package struct TimeZones: Sendable {
   private let folders: [String]
 
-  public init(environment: Environment = .process) {
+  package init(environment: Environment = .process) {
     var folders = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"]
     if let own = environment["TZDIR"] { folders.insert(own, at: 0) }
     self.folders = folders
   }
 
   /// nil when there is no such zone, or its file cannot be understood.
-  public func zone(_ identifier: String) -> TimeZoneRules? {
+  package func zone(_ identifier: String) -> TimeZoneRules? {
     guard TimeZones.isWellFormed(identifier) else { return nil }
     for folder in folders {
       if let bytes = try? Files.read("\(folder)/\(identifier)", limit: 1 << 20),

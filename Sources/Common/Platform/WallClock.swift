@@ -4,14 +4,14 @@ import Glibc
 import LocalTime
 
 /// Where "now" comes from.
-public struct WallClock: Sendable {
+package struct WallClock: Sendable {
   private let read: @Sendable () -> Timestamp
 
-  public init(_ read: @escaping @Sendable () -> Timestamp) { self.read = read }
+  package init(_ read: @escaping @Sendable () -> Timestamp) { self.read = read }
 
-  public func now() -> Timestamp { read() }
+  package func now() -> Timestamp { read() }
 
-  public static let system = WallClock {
+  package static let system = WallClock {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
@@ -19,7 +19,7 @@ public struct WallClock: Sendable {
 }
 
 /// Milliseconds of a clock that only goes forward, for waiting and for deadlines.
-public func monotonicMilliseconds() -> Int64 {
+package func monotonicMilliseconds() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000

@@ -1,19 +1,19 @@
 // QueueAccess.swift - which queue, and who may use it.
 
-import HTTP
+import Business
+import Curl
 import Platform
-import Settings
 
 /// An Amazon SQS queue with credentials.
-public struct QueueAccess: Sendable {
+package struct QueueAccess: Sendable {
   /// As AWS names the queue; it is also the address of the service.
-  public let url: String
+  package let url: String
   let signing: AWSSigning
   let sessionToken: String?
 
   /// The settings' credentials, else the environment's: a function service sets those, with a session token.
   /// nil: there are none.
-  public init?(_ settings: Installation.SQS, environment: Environment) {
+  package init?(_ settings: Installation.SQS, environment: Environment) {
     url = settings.queueURL
     if let key = settings.accessKeyID, let secret = settings.secretAccessKey {
       signing = AWSSigning(
@@ -28,7 +28,7 @@ public struct QueueAccess: Sendable {
     sessionToken = environment["AWS_SESSION_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  public static let missing =
+  package static let missing =
     "intake.sqs has no credentials: neither access_key_id in the settings nor AWS_ACCESS_KEY_ID and "
     + "AWS_SECRET_ACCESS_KEY in the environment"
 

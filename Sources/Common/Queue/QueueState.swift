@@ -1,23 +1,23 @@
 // QueueState.swift - what Amazon SQS tells about a queue: how much lies in it, and how it is set up.
 
-import HTTP
+import Curl
 import JSON
 import LocalTime
 
-public struct QueueState: Hashable, Sendable {
+package struct QueueState: Hashable, Sendable {
   /// Messages that wait, and those that somebody has taken and not deleted yet. Amazon calls both approximate.
-  public var waiting: Int
-  public var taken: Int
+  package var waiting: Int
+  package var taken: Int
   /// How long a message that was taken stays out of sight.
-  public var visibilitySeconds: Int
+  package var visibilitySeconds: Int
   /// How long a message is kept.
-  public var retentionSeconds: Int
+  package var retentionSeconds: Int
   /// Where messages go that were received too often, and how often that is; nil: there is no such rule.
-  public var deadLetters: DeadLetters?
+  package var deadLetters: DeadLetters?
 
-  public struct DeadLetters: Hashable, Sendable {
-    public var queueURL: String
-    public var maxReceives: Int
+  package struct DeadLetters: Hashable, Sendable {
+    package var queueURL: String
+    package var maxReceives: Int
   }
 
   static let attributes = [
@@ -48,7 +48,7 @@ public struct QueueState: Hashable, Sendable {
 
 extension SQSClient {
   /// - Parameter url: another queue of the same account; nil: this one.
-  public func state(
+  package func state(
     of url: String? = nil, completion: @escaping (Result<QueueState, QueueFailure>) -> Void
   ) {
     let url = url ?? access.url
@@ -61,7 +61,7 @@ extension SQSClient {
   }
 
   /// Some of the messages that wait, left in sight of everybody. It counts as a receive of each.
-  public func look(completion: @escaping (Result<[QueueMessage], QueueFailure>) -> Void) {
+  package func look(completion: @escaping (Result<[QueueMessage], QueueFailure>) -> Void) {
     receive(waitSeconds: 0, visibilitySeconds: 0, completion: completion)
   }
 }

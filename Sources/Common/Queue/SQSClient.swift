@@ -4,18 +4,18 @@
 // message deleted twice is deleted.
 
 import Crypto
-import HTTP
+import Curl
 import JSON
 import Spool
 
 /// Why the queue did not do what was asked.
-public enum QueueFailure: Error, Hashable, Sendable, CustomStringConvertible {
+package enum QueueFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// It answered that it will not: credentials, rights, the queue's name. The operator must mend it.
   case refused(String)
   /// No answer, or one that says: later.
   case unavailable(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .refused(let reason): "the queue refuses: \(reason)"
     case .unavailable(let reason): "the queue is not available: \(reason)"
@@ -24,32 +24,32 @@ public enum QueueFailure: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What lies in the queue.
-public struct QueueMessage: Hashable, Sendable {
-  public var id: String
+package struct QueueMessage: Hashable, Sendable {
+  package var id: String
   /// Says which delivery is meant when it is deleted.
-  public var receipt: String
-  public var body: String
+  package var receipt: String
+  package var body: String
 
   /// nil for what is no webhook of ours.
-  public var webhook: KeptWebhook? { KeptWebhook(content) }
+  package var webhook: KeptWebhook? { KeptWebhook(content) }
   /// What was put on the queue, whatever it is: what the spool would hold.
-  public var content: [UInt8] { MessageText.content(body) }
+  package var content: [UInt8] { MessageText.content(body) }
 }
 
-public final class SQSClient {
+package final class SQSClient {
   /// Messages per request.
-  public static let batch = 10
+  package static let batch = 10
 
-  public let access: QueueAccess
+  package let access: QueueAccess
   let transport: any HTTPTransport
 
-  public init(access: QueueAccess, transport: any HTTPTransport) {
+  package init(access: QueueAccess, transport: any HTTPTransport) {
     self.access = access
     self.transport = transport
   }
 
   /// The request that puts a webhook on the queue; `outcome(of:)` reads its answer.
-  public func sending(_ kept: KeptWebhook, withinMilliseconds limit: Int) -> HTTPRequest {
+  package func sending(_ kept: KeptWebhook, withinMilliseconds limit: Int) -> HTTPRequest {
     var members: [String: JSONDocument] = ["MessageBody": .string(MessageText.text(kept))]
     if access.isFIFO {
       members["MessageGroupId"] = .string(hexadecimal(sha256(Array(kept.sequence.utf8))))
@@ -64,7 +64,7 @@ public final class SQSClient {
   /// - Parameters:
   ///   - waitSeconds: how long the queue may wait for the first one, at most 20.
   ///   - visibilitySeconds: instead of the queue's own time-out.
-  public func receive(
+  package func receive(
     waitSeconds: Int, visibilitySeconds: Int? = nil,
     completion: @escaping (Result<[QueueMessage], QueueFailure>) -> Void
   ) {
@@ -89,7 +89,7 @@ public final class SQSClient {
 
   /// Deletes up to ten messages. A single one may not be deleted, because its visibility time-out was over: that is no
   /// fault of the queue, it comes again and changes nothing.
-  public func delete(_ receipts: [String], completion: @escaping (Result<Void, QueueFailure>) -> Void) {
+  package func delete(_ receipts: [String], completion: @escaping (Result<Void, QueueFailure>) -> Void) {
     let entries = receipts.enumerated().map { index, receipt in
       JSONDocument.object(["Id": .string(String(index)), "ReceiptHandle": .string(receipt)])
     }
@@ -98,7 +98,7 @@ public final class SQSClient {
   }
 
   /// The answer as JSON, or why there is none.
-  public static func outcome(of result: Result<HTTPReply, HTTPFailure>) -> Result<JSONDocument, QueueFailure>
+  package static func outcome(of result: Result<HTTPReply, HTTPFailure>) -> Result<JSONDocument, QueueFailure>
   {
     switch result {
     case .failure(let failure): return .failure(.unavailable(failure.reason))

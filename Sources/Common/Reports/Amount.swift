@@ -4,15 +4,15 @@
 // that a column adds up to its total to the last digit.
 
 /// An amount of money in millionths of its currency's unit.
-public struct Amount: Hashable, Comparable, Sendable {
-  public var millionths: Int
+package struct Amount: Hashable, Comparable, Sendable {
+  package var millionths: Int
 
-  public init(millionths: Int) { self.millionths = millionths }
+  package init(millionths: Int) { self.millionths = millionths }
 
-  public static let zero = Amount(millionths: 0)
+  package static let zero = Amount(millionths: 0)
 
   /// `31.2214`, `0.05`, `12.00`: a point, at least two decimals, no more than needed.
-  public var text: String {
+  package var text: String {
     let magnitude = millionths.magnitude
     let fraction = String(magnitude % 1_000_000)
     var decimals = String(repeating: "0", count: 6 - fraction.count) + fraction
@@ -20,26 +20,26 @@ public struct Amount: Hashable, Comparable, Sendable {
     return "\(millionths < 0 ? "-" : "")\(magnitude / 1_000_000).\(decimals)"
   }
 
-  public static func + (left: Self, right: Self) -> Self {
+  package static func + (left: Self, right: Self) -> Self {
     Amount(millionths: left.millionths + right.millionths)
   }
 
-  public static func < (left: Self, right: Self) -> Bool { left.millionths < right.millionths }
+  package static func < (left: Self, right: Self) -> Bool { left.millionths < right.millionths }
 }
 
 /// A share of a whole.
-public struct Rate: Hashable, Sendable {
-  public var part: Int
-  public var whole: Int
+package struct Rate: Hashable, Sendable {
+  package var part: Int
+  package var whole: Int
 
-  public init(_ part: Int, of whole: Int) {
+  package init(_ part: Int, of whole: Int) {
     self.part = part
     self.whole = whole
   }
 
   /// `0.0000` to `1.0000`, rounded half up; nil where there is nothing to be a share of. A part that is larger
   /// than the whole counts as the whole.
-  public var text: String? {
+  package var text: String? {
     guard whole > 0 else { return nil }
     let tenThousandths = (min(max(part, 0), whole) * 20_000 + whole) / (2 * whole)
     let decimals = String(tenThousandths % 10_000)

@@ -5,9 +5,9 @@
 // spreadsheet takes 0.0769 for a text, or 12.05 for a day in May.
 
 /// One of the profiles of the setting `csv.profile`.
-public struct CSVDialect: Hashable, Sendable {
+package struct CSVDialect: Hashable, Sendable {
   /// As in the settings.
-  public let name: String
+  package let name: String
   let separator: UInt8
   /// Excel takes UTF-8 for UTF-8 only with it.
   let hasByteOrderMark: Bool
@@ -17,19 +17,19 @@ public struct CSVDialect: Hashable, Sendable {
   var usesBananaNames = false
 
   /// Swiss-German Excel, on a double click.
-  public static let excelCH = CSVDialect(
+  package static let excelCH = CSVDialect(
     name: "excel-ch", separator: UInt8(ascii: ";"), hasByteOrderMark: true)
   /// Excel and LibreOffice with the settings of Germany, Austria, France or Italy.
-  public static let excelDE = CSVDialect(
+  package static let excelDE = CSVDialect(
     name: "excel-de", separator: UInt8(ascii: ";"), hasByteOrderMark: true, hasDecimalComma: true)
   /// RFC 4180: for programs.
-  public static let rfc4180 = CSVDialect(
+  package static let rfc4180 = CSVDialect(
     name: "rfc4180", separator: UInt8(ascii: ","), hasByteOrderMark: false)
   /// Banana Accounting, "text file with column headers".
-  public static let banana = CSVDialect(
+  package static let banana = CSVDialect(
     name: "banana", separator: UInt8(ascii: "\t"), hasByteOrderMark: false, usesBananaNames: true)
 
-  public static let all = [excelCH, excelDE, rfc4180, banana]
+  package static let all = [excelCH, excelDE, rfc4180, banana]
 
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

@@ -1,7 +1,7 @@
 // CSVWriter.swift - rows become bytes, handed on in pieces: a table may be larger than the memory it may take.
 
 /// Writes one table.
-public struct CSVWriter {
+package struct CSVWriter {
   private static let pieceBytes = 1 << 16
 
   private let table: Table
@@ -10,7 +10,7 @@ public struct CSVWriter {
   private var buffer: [UInt8] = []
 
   /// - Parameter hand: takes the bytes, piece by piece.
-  public init(_ table: Table, _ dialect: CSVDialect, to hand: @escaping ([UInt8]) throws -> Void) throws {
+  package init(_ table: Table, _ dialect: CSVDialect, to hand: @escaping ([UInt8]) throws -> Void) throws {
     self.table = table
     self.dialect = dialect
     self.hand = hand
@@ -19,7 +19,7 @@ public struct CSVWriter {
   }
 
   /// Cells in the order of the table's columns.
-  public mutating func row(_ cells: [Cell]) throws {
+  package mutating func row(_ cells: [Cell]) throws {
     for (index, cell) in cells.enumerated() {
       if index > 0 { buffer.append(dialect.separator) }
       append(cell.written(in: dialect))
@@ -30,7 +30,7 @@ public struct CSVWriter {
   }
 
   /// Hands on what is left.
-  public mutating func finish() throws { try flush() }
+  package mutating func finish() throws { try flush() }
 
   private static func needsQuotes(_ byte: UInt8) -> Bool {
     switch byte {

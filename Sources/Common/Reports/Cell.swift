@@ -3,11 +3,11 @@
 // A spreadsheet runs what begins with = + - @ (or their full-width forms), also behind white space that it
 // skips. A text that begins so gets an apostrophe in front; numbers, dates and amounts are our own and clean.
 
+import Business
 import LocalTime
-import Rules
 
 /// A value in a column.
-public enum Cell: Hashable, Sendable {
+package enum Cell: Hashable, Sendable {
   /// Words from outside: names, numbers as they came.
   case text(String)
   /// An E.164 number, written as people write it; whatever else stands there is a text.

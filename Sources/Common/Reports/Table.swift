@@ -1,9 +1,9 @@
 // Table.swift - the five tables of a month: their columns, in the order and with the names of the contract.
 
 /// A column: its name, what it holds, and what a reader should know of it.
-public struct Column: Hashable, Sendable {
+package struct Column: Hashable, Sendable {
   /// What stands in the cells, in the words of CSVW.
-  public enum Content: Hashable, Sendable {
+  package enum Content: Hashable, Sendable {
     case text
     case count
     case amount
@@ -14,7 +14,7 @@ public struct Column: Hashable, Sendable {
     case time
   }
 
-  public let name: String
+  package let name: String
   /// In Banana's transactions table.
   let bananaName: String?
   let content: Content
@@ -32,8 +32,8 @@ public struct Column: Hashable, Sendable {
 }
 
 /// One kind of file.
-public struct Table: Hashable, Sendable {
-  public let name: String
+package struct Table: Hashable, Sendable {
+  package let name: String
   let columns: [Column]
   /// Names of the columns that tell rows apart.
   let key: [String]
@@ -52,11 +52,11 @@ public struct Table: Hashable, Sendable {
   ]
 
   /// One row: a tenant's month.
-  public static let report = Table(name: "report", columns: figures, key: ["customer_id", "month"])
+  package static let report = Table(name: "report", columns: figures, key: ["customer_id", "month"])
   /// The same columns, a row per tenant.
-  public static let summary = Table(name: "summary", columns: figures, key: ["customer_id", "month"])
+  package static let summary = Table(name: "summary", columns: figures, key: ["customer_id", "month"])
   /// A row per SMS that Twilio took or brought.
-  public static let messages = Table(
+  package static let messages = Table(
     name: "messages",
     columns: [
       Column("date", .date), Column("time", .time), Column("message_sid", .text), Column("direction", .text),
@@ -64,10 +64,10 @@ public struct Table: Hashable, Sendable {
       Column("price", .amount, optional: true), Column("currency", .text, optional: true),
     ], key: ["message_sid"])
   /// Where every missed call went.
-  public static let ledger = Table(
+  package static let ledger = Table(
     name: "ledger", columns: [Column("reason", .text), Column("count", .count)], key: ["reason"])
   /// Twilio's cost for the accounting program.
-  public static let bookings = Table(
+  package static let bookings = Table(
     name: "bookings",
     columns: [
       Column("date", .date, banana: "Date"), Column("doc", .text, banana: "Doc"),
@@ -78,7 +78,7 @@ public struct Table: Hashable, Sendable {
     ], key: ["doc"])
 
   /// `ledger_doerfler_2026-02.csv`; without a tenant `summary_2026-02.csv`.
-  public func fileName(tenant: String? = nil, month: String) -> String {
+  package func fileName(tenant: String? = nil, month: String) -> String {
     ([name] + [tenant].compactMap { $0 } + [month]).joined(separator: "_") + ".csv"
   }
 }

@@ -10,7 +10,7 @@ extension Table {
   /// - Parameters:
   ///   - fileName: of the CSV, in the same folder.
   ///   - notes: what a reader must know, such as prices that are missing.
-  public func metadata(of fileName: String, in dialect: CSVDialect, title: String, notes: [String] = [])
+  package func metadata(of fileName: String, in dialect: CSVDialect, title: String, notes: [String] = [])
     -> [UInt8]
   {
     let columns = self.columns.map { column in

@@ -7,8 +7,8 @@ import CSQLite
 import Glibc
 
 /// A connection. Closes when released.
-public final class Database {
-  public enum Access: Sendable {
+package final class Database {
+  package enum Access: Sendable {
     /// The file must exist; nothing is written.
     case readOnly
     /// The file must exist, and is never written again by anyone: no locks, no journal.
@@ -21,7 +21,7 @@ public final class Database {
 
   /// For a program of one thread, before it opens its first database: SQLite then takes no mutexes and counts
   /// no bytes, a fifteenth of a handler's instructions. Without effect once a database is open.
-  public static func useOneThread() { opsfabric_sqlite3_use_one_thread() }
+  package static func useOneThread() { opsfabric_sqlite3_use_one_thread() }
 
   let handle: OpaquePointer
   /// Few, and asked for with the same literal each time: comparing beats hashing a whole SQL text, and the
@@ -29,7 +29,7 @@ public final class Database {
   private var statements: [(sql: String, statement: Statement)] = []
 
   /// - Parameter busyTimeout: milliseconds that SQLite itself waits for another connection's lock.
-  public init(path: String, access: Access, busyTimeout: Int32 = 1000) throws(SQLiteError) {
+  package init(path: String, access: Access, busyTimeout: Int32 = 1000) throws(SQLiteError) {
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     var name = path
     switch access {
@@ -54,7 +54,7 @@ public final class Database {
 
   /// A database that lies in memory and is only read: the bytes of a file, say.
   /// - Parameter fill: writes all `size` bytes (at least one) into the memory that SQLite will own.
-  public init(size: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+  package init(size: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE
     let result = sqlite3_open_v2(":memory:", &opened, flags, nil)
@@ -81,21 +81,21 @@ public final class Database {
   }
 
   /// Closing leaves the WAL as it is (the batch runner checkpoints).
-  public func keepWriteAheadLog() throws(SQLiteError) { try check(opsfabric_sqlite3_keep_wal(handle)) }
+  package func keepWriteAheadLog() throws(SQLiteError) { try check(opsfabric_sqlite3_keep_wal(handle)) }
 
   /// Runs statements without parameters and without results.
-  public func execute(script: String) throws(SQLiteError) {
+  package func execute(script: String) throws(SQLiteError) {
     try check(sqlite3_exec(handle, script, nil, nil, nil))
   }
 
   /// Runs one statement; its rows, if any, are dropped. Returns the number of rows changed.
   @discardableResult
-  public func execute(_ sql: String, _ values: Value...) throws(SQLiteError) -> Int {
+  package func execute(_ sql: String, _ values: Value...) throws(SQLiteError) -> Int {
     try execute(sql, values: values)
   }
 
   @discardableResult
-  public func execute(_ sql: String, values: [Value]) throws(SQLiteError) -> Int {
+  package func execute(_ sql: String, values: [Value]) throws(SQLiteError) -> Int {
     let statement = try cached(sql)
     defer { statement.reset() }
     try statement.bind(values)
@@ -104,13 +104,13 @@ public final class Database {
   }
 
   /// All rows of a query, each turned into an element.
-  public func rows<Element>(
+  package func rows<Element>(
     _ sql: String, _ values: Value..., as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> [Element] {
     try rows(sql, values: values, as: element)
   }
 
-  public func rows<Element>(
+  package func rows<Element>(
     _ sql: String, values: [Value], as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> [Element] {
     let statement = try cached(sql)
@@ -122,7 +122,7 @@ public final class Database {
   }
 
   /// Calls `body` for each row without keeping them.
-  public func forEach(_ sql: String, values: [Value] = [], _ body: (Row) -> Void) throws(SQLiteError) {
+  package func forEach(_ sql: String, values: [Value] = [], _ body: (Row) -> Void) throws(SQLiteError) {
     let statement = try cached(sql)
     defer { statement.reset() }
     try statement.bind(values)
@@ -130,13 +130,13 @@ public final class Database {
   }
 
   /// The first row, or nil. A statement that writes (RETURNING) runs to its end.
-  public func first<Element>(
+  package func first<Element>(
     _ sql: String, _ values: Value..., as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> Element? {
     try first(sql, values: values, as: element)
   }
 
-  public func first<Element>(
+  package func first<Element>(
     _ sql: String, values: [Value], as element: (Row) throws(SQLiteError) -> Element
   ) throws(SQLiteError) -> Element? {
     let statement = try cached(sql)
@@ -149,7 +149,7 @@ public final class Database {
   }
 
   /// The integer in the first column of the first row.
-  public func integer(_ sql: String, _ values: Value...) throws(SQLiteError) -> Int? {
+  package func integer(_ sql: String, _ values: Value...) throws(SQLiteError) -> Int? {
     let statement = try cached(sql)
     defer { statement.reset() }
     try statement.bind(values)
@@ -160,16 +160,16 @@ public final class Database {
   }
 
   /// SQLite opens a file that it may not write as well, and only says so here.
-  public var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+  package var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
-  public var lastInsertedRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
+  package var lastInsertedRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
 
   /// Changes when another connection has committed.
-  public func dataVersion() throws(SQLiteError) -> Int { try integer("PRAGMA data_version") ?? 0 }
+  package func dataVersion() throws(SQLiteError) -> Int { try integer("PRAGMA data_version") ?? 0 }
 
   /// Runs `body` between BEGIN IMMEDIATE and COMMIT; an error rolls everything back.
   /// Inside another transaction it joins that one.
-  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     guard sqlite3_get_autocommit(handle) != 0 else { return try body() }
     try execute("BEGIN IMMEDIATE")
     do {
@@ -185,7 +185,7 @@ public final class Database {
 
   /// Runs `body` on one state of the database, whatever others commit meanwhile. Nobody is held up by it.
   /// Inside a transaction it joins that one.
-  public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+  package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
     guard sqlite3_get_autocommit(handle) != 0 else { return try body() }
     try execute("BEGIN")
     defer { if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) } }

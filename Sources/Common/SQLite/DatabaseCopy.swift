@@ -3,13 +3,13 @@
 import CSQLite
 
 /// A copy under way, from one connection's database into another's.
-public final class DatabaseCopy {
+package final class DatabaseCopy {
   private let handle: OpaquePointer
   private let source: Database
   private let target: Database
   private var isFinished = false
 
-  public init(from source: Database, into target: Database) throws(SQLiteError) {
+  package init(from source: Database, into target: Database) throws(SQLiteError) {
     guard let handle = sqlite3_backup_init(target.handle, "main", source.handle, "main") else {
       throw SQLiteError(
         code: sqlite3_extended_errcode(target.handle),
@@ -23,7 +23,7 @@ public final class DatabaseCopy {
   deinit { if !isFinished { sqlite3_backup_finish(handle) } }
 
   /// What a step came to.
-  public enum Step: Sendable {
+  package enum Step: Sendable {
     case more
     case done
     /// Somebody holds a lock; the same step may be tried again.
@@ -31,7 +31,7 @@ public final class DatabaseCopy {
   }
 
   /// Copies at most `pages` pages; a negative number: all that are left.
-  public func step(pages: Int32) throws(SQLiteError) -> Step {
+  package func step(pages: Int32) throws(SQLiteError) -> Step {
     switch sqlite3_backup_step(handle, pages) {
     case SQLITE_OK: return .more
     case SQLITE_DONE: return .done
@@ -41,12 +41,12 @@ public final class DatabaseCopy {
   }
 
   /// Pages of the whole, as of the last step.
-  public var pageCount: Int { Int(sqlite3_backup_pagecount(handle)) }
+  package var pageCount: Int { Int(sqlite3_backup_pagecount(handle)) }
 
   /// Pages still to come. Grows when a writer made the copy begin anew.
-  public var remaining: Int { Int(sqlite3_backup_remaining(handle)) }
+  package var remaining: Int { Int(sqlite3_backup_remaining(handle)) }
 
-  public func finish() throws(SQLiteError) {
+  package func finish() throws(SQLiteError) {
     guard !isFinished else { return }
     isFinished = true
     let code = sqlite3_backup_finish(handle)

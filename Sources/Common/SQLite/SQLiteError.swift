@@ -3,21 +3,21 @@
 import CSQLite
 
 /// A failed SQLite call. The description holds no bound values.
-public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The extended result code.
-  public let code: Int32
-  public let message: String
+  package let code: Int32
+  package let message: String
 
-  public init(code: Int32, message: String) {
+  package init(code: Int32, message: String) {
     self.code = code
     self.message = message
   }
 
   /// Another connection holds the lock; later it may work.
-  public var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(code & 0xff) }
+  package var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(code & 0xff) }
 
   /// A CHECK, UNIQUE, NOT NULL or FOREIGN KEY rule of the schema was broken.
-  public var isConstraint: Bool { code & 0xff == SQLITE_CONSTRAINT }
+  package var isConstraint: Bool { code & 0xff == SQLITE_CONSTRAINT }
 
-  public var description: String { "SQLite error \(code): \(message)" }
+  package var description: String { "SQLite error \(code): \(message)" }
 }

@@ -3,7 +3,7 @@
 import CSQLite
 
 /// A value to bind.
-public enum Value: Hashable, Sendable, ExpressibleByNilLiteral, ExpressibleByStringLiteral,
+package enum Value: Hashable, Sendable, ExpressibleByNilLiteral, ExpressibleByStringLiteral,
   ExpressibleByIntegerLiteral
 {
   case null
@@ -12,15 +12,15 @@ public enum Value: Hashable, Sendable, ExpressibleByNilLiteral, ExpressibleByStr
   case text(String)
   case blob([UInt8])
 
-  public init(nilLiteral: ()) { self = .null }
-  public init(stringLiteral value: String) { self = .text(value) }
-  public init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(nilLiteral: ()) { self = .null }
+  package init(stringLiteral value: String) { self = .text(value) }
+  package init(integerLiteral value: Int64) { self = .integer(value) }
 
-  public static func text(_ value: String?) -> Value { value.map { .text($0) } ?? .null }
-  public static func integer(_ value: Int) -> Value { .integer(Int64(value)) }
-  public static func integer(_ value: Int?) -> Value { value.map { .integer(Int64($0)) } ?? .null }
-  public static func integer(_ value: Int64?) -> Value { value.map { .integer($0) } ?? .null }
-  public static func boolean(_ value: Bool) -> Value { .integer(Int64(value ? 1 : 0)) }
+  package static func text(_ value: String?) -> Value { value.map { .text($0) } ?? .null }
+  package static func integer(_ value: Int) -> Value { .integer(Int64(value)) }
+  package static func integer(_ value: Int?) -> Value { value.map { .integer(Int64($0)) } ?? .null }
+  package static func integer(_ value: Int64?) -> Value { value.map { .integer($0) } ?? .null }
+  package static func boolean(_ value: Bool) -> Value { .integer(Int64(value ? 1 : 0)) }
 }
 
 final class Statement {
@@ -89,29 +89,29 @@ nonisolated(unsafe) private let nothing: UnsafePointer<CChar> = UnsafePointer(
   UnsafeMutablePointer<CChar>.allocate(capacity: 1))
 
 /// The row a statement stands on; valid only while it is being read.
-public struct Row {
+package struct Row {
   let statement: Statement
 
-  public func isNull(_ column: Int) -> Bool {
+  package func isNull(_ column: Int) -> Bool {
     sqlite3_column_type(statement.handle, Int32(column)) == SQLITE_NULL
   }
 
   /// 0 where the column is NULL.
-  public func integer(_ column: Int) -> Int { Int(sqlite3_column_int64(statement.handle, Int32(column))) }
+  package func integer(_ column: Int) -> Int { Int(sqlite3_column_int64(statement.handle, Int32(column))) }
 
-  public func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
+  package func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
 
-  public func boolean(_ column: Int) -> Bool { integer(column) != 0 }
+  package func boolean(_ column: Int) -> Bool { integer(column) != 0 }
 
-  public func real(_ column: Int) -> Double { sqlite3_column_double(statement.handle, Int32(column)) }
+  package func real(_ column: Int) -> Double { sqlite3_column_double(statement.handle, Int32(column)) }
 
   /// Empty where the column is NULL.
-  public func text(_ column: Int) -> String { optionalText(column) ?? "" }
+  package func text(_ column: Int) -> String { optionalText(column) ?? "" }
 
   /// The case of an enum that the column names.
   /// - Throws: SQLiteError (SQLITE_MISMATCH) with table, column and the row's first value, where it names none: damage is
   ///   an error, never a likely value.
-  public func choice<Choice: RawRepresentable<String>>(_ column: Int) throws(SQLiteError) -> Choice {
+  package func choice<Choice: RawRepresentable<String>>(_ column: Int) throws(SQLiteError) -> Choice {
     if let choice = Choice(rawValue: text(column)) { return choice }
     let name = sqlite3_column_name(statement.handle, Int32(column)).map { String(cString: $0) } ?? "?"
     let table = sqlite3_column_table_name(statement.handle, Int32(column)).map { String(cString: $0) }
@@ -122,20 +122,20 @@ public struct Row {
     )
   }
 
-  public func optionalText(_ column: Int) -> String? {
+  package func optionalText(_ column: Int) -> String? {
     guard let start = sqlite3_column_text(statement.handle, Int32(column)) else { return nil }
     let count = Int(sqlite3_column_bytes(statement.handle, Int32(column)))
     return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
   /// The bytes of a text in place, none where the column is NULL; valid only within `body`.
-  public func withText<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+  package func withText<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let start = sqlite3_column_text(statement.handle, Int32(column))
     let count = start == nil ? 0 : Int(sqlite3_column_bytes(statement.handle, Int32(column)))
     return body(UnsafeBufferPointer(start: start, count: count))
   }
 
-  public func blob(_ column: Int) -> [UInt8] {
+  package func blob(_ column: Int) -> [UInt8] {
     guard let start = sqlite3_column_blob(statement.handle, Int32(column)) else { return [] }
     return Array(
       UnsafeRawBufferPointer(

@@ -1,7 +1,7 @@
 // SettingsColumns.swift - tenant and installation as rows of the snapshot, in the order of its tables.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// Reads a row's columns from left to right and remembers the first that made no sense.

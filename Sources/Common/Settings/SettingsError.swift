@@ -1,7 +1,7 @@
 // SettingsError.swift - why the applied settings could not be written or read, and what helps.
 
 /// A failure of the settings snapshot. The description says what to do and shows no setting.
-public enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// There is no snapshot: nothing was ever applied in this home.
   case notApplied(path: String)
   /// The snapshot was made by another version of the product.
@@ -21,7 +21,7 @@ public enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .notApplied(let path): "no settings at \(path): run `opsfabric apply`"
     case .otherVersion(let path): "\(path) was written by another version: run `opsfabric apply`"

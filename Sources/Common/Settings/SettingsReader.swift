@@ -4,11 +4,11 @@
 // disturb. A reader keeps the settings it opened, also when `opsfabric apply` replaces the file meanwhile; a process
 // that lives longer than one request opens a new reader now and then. Not for use from several threads at once.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
-public final class SettingsReader {
+package final class SettingsReader {
   /// A settings file that was opened, and its one row about the whole installation.
   private struct Snapshot {
     let path: String
@@ -22,14 +22,14 @@ public final class SettingsReader {
   private var database: Database { snapshot.database }
 
   /// The file itself was not there, or is not what was written: this is its copy. Somebody must run `opsfabric apply`.
-  public let isCopy: Bool
+  package let isCopy: Bool
 
   /// Reads the copy where the file cannot be read. Throws `SettingsError`: not applied yet, another version's file,
   /// damaged.
-  public init(path: String) throws { (snapshot, isCopy) = try SettingsReader.openAny(path) }
+  package init(path: String) throws { (snapshot, isCopy) = try SettingsReader.openAny(path) }
 
   /// Reads the copy that `apply` leaves beside the settings.
-  public init(copyOf path: String) throws {
+  package init(copyOf path: String) throws {
     snapshot = try SettingsReader.open(SettingsSnapshot.copyPath(path))
     isCopy = true
   }
@@ -68,21 +68,21 @@ public final class SettingsReader {
   }
 
   /// When `opsfabric apply` took these settings over.
-  public var appliedAt: Timestamp { snapshot.appliedAt }
+  package var appliedAt: Timestamp { snapshot.appliedAt }
 
-  public func installation() throws -> Installation {
+  package func installation() throws -> Installation {
     try whole(snapshot.installation, of: "installation")
   }
 
-  public func tenant(id: String) throws -> Tenant? {
+  package func tenant(id: String) throws -> Tenant? {
     try tenants("SELECT * FROM tenant WHERE id = ?", .text(id)).first
   }
 
   /// All tenants by id, inactive ones too.
-  public func tenants() throws -> [Tenant] { try tenants("SELECT * FROM tenant ORDER BY id") }
+  package func tenants() throws -> [Tenant] { try tenants("SELECT * FROM tenant ORDER BY id") }
 
   /// The tenant that this called number belongs to; inactive ones too.
-  public func tenants(voiceNumber: String) throws -> [Tenant] {
+  package func tenants(voiceNumber: String) throws -> [Tenant] {
     try tenants(
       """
       SELECT tenant.* FROM voice_number JOIN tenant ON tenant.id = voice_number.tenant
@@ -91,7 +91,7 @@ public final class SettingsReader {
   }
 
   /// The tenants that text from this number or messaging service, or are called at this number.
-  public func tenants(sender: String) throws -> [Tenant] {
+  package func tenants(sender: String) throws -> [Tenant] {
     try tenants(
       """
       SELECT tenant.* FROM sender JOIN tenant ON tenant.id = sender.tenant
@@ -101,7 +101,7 @@ public final class SettingsReader {
 
   /// The tenant whose website is at this host: a Host header, however it is written. One without a port in the
   /// settings is found at every port.
-  public func tenant(host: String) throws -> Tenant? {
+  package func tenant(host: String) throws -> Tenant? {
     let host = WebHost(host)
     func tenant(at domain: String) throws -> Tenant? {
       try tenants(
@@ -114,7 +114,7 @@ public final class SettingsReader {
 
   /// The account with this SID and the tenant whose own it is (nil: the installation's). Where several
   /// tenants share a subaccount, the first by id.
-  public func account(sid: String) throws -> (account: TwilioAccount, tenantID: String?)? {
+  package func account(sid: String) throws -> (account: TwilioAccount, tenantID: String?)? {
     try database.first("SELECT sid, auth_token, tenant FROM account WHERE sid = ?", .text(sid)) { row in
       (TwilioAccount(accountSid: row.text(0), authToken: Secret(row.text(1))), row.optionalText(2))
     }
@@ -122,7 +122,7 @@ public final class SettingsReader {
 
   /// Whether a caller's number is no customer's: any tenant's voice number or sender, the operator's alert
   /// numbers, and this tenant's forwarding target, callback number, staff and people to notify.
-  public func isOwnNumber(_ number: String, tenant: String) throws -> Bool {
+  package func isOwnNumber(_ number: String, tenant: String) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM own_number WHERE number = ? AND tenant IN (?, ?)",
       .text(number), .text(SettingsSnapshot.everyTenant), .text(tenant)) != nil

@@ -3,13 +3,14 @@
 // `opsfabric apply` writes it, every handler and the runner read it (SettingsReader) without locks and
 // without parsing JSON. It is only ever replaced as a whole. It holds auth tokens: mode 0600.
 
+import Business
 import LocalTime
 import SQLite
 
-public enum SettingsSnapshot {
+package enum SettingsSnapshot {
   /// Takes the configuration over, or throws and leaves what was there. A copy is written beside it: should the
   /// file be lost or damaged, the phone still rings.
-  public static func write(
+  package static func write(
     _ installation: Installation, _ tenants: [Tenant], appliedAt: Timestamp, to path: String
   ) throws {
     let sorted = tenants.sorted { $0.id < $1.id }
@@ -22,7 +23,7 @@ public enum SettingsSnapshot {
   }
 
   /// Where the copy of a settings file is.
-  public static func copyPath(_ path: String) -> String { path + "-copy" }
+  package static func copyPath(_ path: String) -> String { path + "-copy" }
 
   private static func build(
     _ installation: Installation, _ tenants: [Tenant], _ appliedAt: Timestamp, at path: String

@@ -1,7 +1,7 @@
 // SettingsText.swift - the small text encodings inside the snapshot's columns.
 
+import Business
 import LocalTime
-import Rules
 
 enum SettingsText {
   /// Words separated by spaces.

@@ -7,24 +7,24 @@
 import CGI
 import LocalTime
 
-public struct KeptWebhook: Hashable, Sendable {
-  public var kind: WebhookKind
+package struct KeptWebhook: Hashable, Sendable {
+  package var kind: WebhookKind
   /// As in the address, never decoded.
-  public var query: String
+  package var query: String
   /// As it was sent.
-  public var body: [UInt8]
-  public var receivedAt: Timestamp
+  package var body: [UInt8]
+  package var receivedAt: Timestamp
 
   private static let signature = "opsfabric-webhook: 1"
 
-  public init(kind: WebhookKind, query: String, body: [UInt8], receivedAt: Timestamp) {
+  package init(kind: WebhookKind, query: String, body: [UInt8], receivedAt: Timestamp) {
     self.kind = kind
     self.query = query
     self.body = body
     self.receivedAt = receivedAt
   }
 
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let head = """
       \(KeptWebhook.signature)
       kind: \(kind.rawValue)
@@ -37,7 +37,7 @@ public struct KeptWebhook: Hashable, Sendable {
   }
 
   /// nil for what is no webhook of ours.
-  public init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard let split = KeptWebhook.endOfHead(bytes) else { return nil }
     let lines = String(decoding: bytes[..<split], as: UTF8.self).split(separator: "\n")
     guard lines.first == Substring(KeptWebhook.signature) else { return nil }
@@ -55,7 +55,7 @@ public struct KeptWebhook: Hashable, Sendable {
   }
 
   /// nil when the parameters cannot be read.
-  public var webhook: Webhook? {
+  package var webhook: Webhook? {
     guard let fields = try? FormFields(encoded: body), let query = try? FormFields(encoded: query.utf8)
     else { return nil }
     return Webhook(kind: kind, fields: fields, query: query, receivedAt: receivedAt)
@@ -63,7 +63,7 @@ public struct KeptWebhook: Hashable, Sendable {
 
   /// What must be recorded in the order of its arrival where the order can be kept: one call, one person's
   /// messages, one message's reports.
-  public var sequence: String {
+  package var sequence: String {
     guard let webhook else { return kind.rawValue }
     switch kind {
     case .sms: return webhook.address("From").address

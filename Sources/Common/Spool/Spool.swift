@@ -5,17 +5,17 @@
 import LocalTime
 import Platform
 
-public struct Spool: Sendable {
+package struct Spool: Sendable {
   private let folder: String
   private let rejected: String
 
-  public init(home: Home) {
+  package init(home: Home) {
     folder = home.spool
     rejected = home.spoolRejected
   }
 
   /// A spool outside of a home: where a function has nothing else to write to.
-  public init(folder: String) {
+  package init(folder: String) {
     self.folder = folder
     rejected = folder + "/rejected"
   }
@@ -23,7 +23,7 @@ public struct Spool: Sendable {
   private static let suffix = ".webhook"
 
   /// Keeps a webhook; it is on the disk when this returns.
-  public func keep(_ kept: KeptWebhook, random: RandomSource) throws(SystemError) {
+  package func keep(_ kept: KeptWebhook, random: RandomSource) throws(SystemError) {
     try Files.makeFolder(folder)
     let stamp = String(kept.receivedAt.milliseconds)
     let name = String(repeating: "0", count: max(0, 15 - stamp.count)) + stamp + "-" + random.token(bytes: 6)
@@ -35,7 +35,7 @@ public struct Spool: Sendable {
 
   /// Why no webhook could be kept now; nil when it could. A file is written and taken away again: only this tells of
   /// a quota.
-  public func fault() -> SystemError? {
+  package func fault() -> SystemError? {
     let path = "\(folder)/.probe"
     do throws(SystemError) {
       try Files.makeFolder(folder)
@@ -48,33 +48,33 @@ public struct Spool: Sendable {
   }
 
   /// Paths of the kept webhooks, oldest first.
-  public func waiting() -> [String] {
+  package func waiting() -> [String] {
     let names = (try? Files.list(folder)) ?? []
     return names.filter { $0.hasSuffix(Spool.suffix) }.map { "\(folder)/\($0)" }
   }
 
   /// When a kept webhook arrived, as its name says.
-  public static func arrival(_ path: String) -> Timestamp? {
+  package static func arrival(_ path: String) -> Timestamp? {
     let name = path.split(separator: "/").last ?? ""
     return Int64(name.prefix { $0 != "-" }).map(Timestamp.init(milliseconds:))
   }
 
   /// nil for a file that is no webhook of ours.
-  public func read(_ path: String) throws(SystemError) -> KeptWebhook? {
+  package func read(_ path: String) throws(SystemError) -> KeptWebhook? {
     KeptWebhook(try Files.read(path, limit: 1 << 20))
   }
 
-  public func remove(_ path: String) throws(SystemError) { try Files.remove(path) }
+  package func remove(_ path: String) throws(SystemError) { try Files.remove(path) }
 
   /// Out of the way, kept for the operator.
-  public func reject(_ path: String) throws(SystemError) {
+  package func reject(_ path: String) throws(SystemError) {
     try Files.makeFolder(rejected)
     let name = path.split(separator: "/").last.map(String.init) ?? "webhook"
     try Files.move(path, to: "\(rejected)/\(name)")
   }
 
   /// Something that came from elsewhere and cannot be replayed: a file for the operator. Returns its path.
-  public func reject(_ bytes: [UInt8], name: String) throws(SystemError) -> String {
+  package func reject(_ bytes: [UInt8], name: String) throws(SystemError) -> String {
     try Files.makeFolder(rejected)
     let path = "\(rejected)/\(name)\(Spool.suffix)"
     try Files.writeAtomically(bytes, to: path)

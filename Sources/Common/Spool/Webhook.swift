@@ -1,11 +1,11 @@
 // Webhook.swift - a verified webhook as a value: what handlers record, the spool keeps and the sweep imitates.
 
+import Business
 import CGI
 import LocalTime
-import Rules
 
 /// The webhook types, named like their handlers.
-public enum WebhookKind: String, CaseIterable, Sendable {
+package enum WebhookKind: String, CaseIterable, Sendable {
   case voice
   case dialResult = "dial-result"
   case screen
@@ -16,10 +16,10 @@ public enum WebhookKind: String, CaseIterable, Sendable {
   case twilioError = "twilio-error"
 
   /// smsStatus is found by its Sid, twilioError may concern no number at all.
-  public var needsTenant: Bool { self != .smsStatus && self != .twilioError }
+  package var needsTenant: Bool { self != .smsStatus && self != .twilioError }
 
   /// Parameters without which the webhook means nothing.
-  public var requiredFields: [String] {
+  package var requiredFields: [String] {
     switch self {
     case .voice: ["CallSid", "From", "To"]
     case .dialResult: ["CallSid", "From", "To", "DialCallStatus"]
@@ -33,13 +33,13 @@ public enum WebhookKind: String, CaseIterable, Sendable {
   }
 }
 
-public struct Webhook: Hashable, Sendable {
-  public var kind: WebhookKind
-  public var fields: FormFields
-  public var query: FormFields
-  public var receivedAt: Timestamp
+package struct Webhook: Hashable, Sendable {
+  package var kind: WebhookKind
+  package var fields: FormFields
+  package var query: FormFields
+  package var receivedAt: Timestamp
 
-  public init(kind: WebhookKind, fields: FormFields, query: FormFields = FormFields(), receivedAt: Timestamp)
+  package init(kind: WebhookKind, fields: FormFields, query: FormFields = FormFields(), receivedAt: Timestamp)
   {
     self.kind = kind
     self.fields = fields
@@ -48,12 +48,12 @@ public struct Webhook: Hashable, Sendable {
   }
 
   /// The caller can be called back: his number came along.
-  public var hasCallerNumber: Bool { !PhoneNumber.isWithheld(field("From")) }
+  package var hasCallerNumber: Bool { !PhoneNumber.isWithheld(field("From")) }
 
   /// A required parameter: present, since the handler has checked; "" otherwise.
-  public func field(_ name: String) -> String { fields[name] ?? "" }
+  package func field(_ name: String) -> String { fields[name] ?? "" }
 
   /// A message's `From` or `To`, by whichever channel it came. The signature was checked over what was sent; from
   /// here on only the number counts.
-  public func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }
+  package func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }
 }

@@ -6,15 +6,15 @@ import LocalTime
 import SQLite
 
 /// An alert as it is shown.
-public struct Alert: Hashable, Sendable {
-  public var id: Int
-  public var cause: String
-  public var tenant: String?
-  public var detail: String
+package struct Alert: Hashable, Sendable {
+  package var id: Int
+  package var cause: String
+  package var tenant: String?
+  package var detail: String
   /// When it was raised.
-  public var at: Timestamp
+  package var at: Timestamp
   /// nil while it is open. Of an event: the same as `at`.
-  public var solvedAt: Timestamp?
+  package var solvedAt: Timestamp?
 
   static let columns = "id, cause, tenant, detail, at, solved_at"
 
@@ -29,19 +29,19 @@ public struct Alert: Hashable, Sendable {
 }
 
 /// A condition that has not been seen to be over.
-public struct OpenCondition: Hashable, Sendable {
-  public var cause: String
-  public var tenant: String?
-  public var since: Timestamp
+package struct OpenCondition: Hashable, Sendable {
+  package var cause: String
+  package var tenant: String?
+  package var since: Timestamp
   /// When it was last met.
-  public var lastAt: Timestamp
+  package var lastAt: Timestamp
 }
 
 extension Store {
   /// Tells the operator; at most one alert per cause, tenant and hour. A condition that is met again within the hour
   /// is open again, without a word.
   @discardableResult
-  public func raiseAlert(cause: String, tenant: String?, detail: String, at now: Timestamp) throws -> Bool {
+  package func raiseAlert(cause: String, tenant: String?, detail: String, at now: Timestamp) throws -> Bool {
     try write {
       let nature = AlertCause.nature(of: cause)
       let hour: [Value] = [.text(cause), .text(tenant), .time(now)]
@@ -68,7 +68,7 @@ extension Store {
   }
 
   /// Whether an alert of this cause was raised within the last hour, for this tenant or for all.
-  public func hasRecentAlert(cause: String, tenant: String, at now: Timestamp) throws -> Bool {
+  package func hasRecentAlert(cause: String, tenant: String, at now: Timestamp) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM alerts WHERE cause = ?1 AND at > ?2 AND (tenant IS NULL OR tenant = ?3) LIMIT 1",
       .text(cause), .time(now.adding(hours: -1)), .text(tenant)) != nil
@@ -76,7 +76,7 @@ extension Store {
 
   // MARK: the end of a condition
 
-  public func openConditions() throws -> [OpenCondition] {
+  package func openConditions() throws -> [OpenCondition] {
     try database.rows(
       "SELECT cause, tenant, min(at), max(last_at) FROM alerts WHERE solved_at IS NULL GROUP BY cause, tenant"
     ) {
@@ -86,7 +86,7 @@ extension Store {
   }
 
   /// open -> solved, all rows of the condition. Only the last of them tells the operator.
-  public func solve(_ condition: OpenCondition, at now: Timestamp) throws {
+  package func solve(_ condition: OpenCondition, at now: Timestamp) throws {
     try write {
       let solved = try database.rows(
         """
@@ -103,12 +103,12 @@ extension Store {
   }
 
   /// An SMS or a mail of the tenant was taken after `time`.
-  public func hasAccepted(_ channel: String, tenant: String, after time: Timestamp) throws -> Bool {
+  package func hasAccepted(_ channel: String, tenant: String, after time: Timestamp) throws -> Bool {
     try hasMessage("sent_at > ?3", channel, tenant, after: time)
   }
 
   /// An SMS of the tenant was delivered after `time`.
-  public func hasDelivered(tenant: String, after time: Timestamp) throws -> Bool {
+  package func hasDelivered(tenant: String, after time: Timestamp) throws -> Bool {
     try hasMessage("state = 'delivered' AND finished_at > ?3", "sms", tenant, after: time)
   }
 
@@ -124,7 +124,7 @@ extension Store {
   }
 
   /// A month of the tenant was closed after `time`.
-  public func hasClosedMonth(tenant: String, after time: Timestamp) throws -> Bool {
+  package func hasClosedMonth(tenant: String, after time: Timestamp) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM reported_months WHERE tenant = ? AND written_at > ? LIMIT 1", .text(tenant), .time(time))
       != nil
@@ -133,18 +133,18 @@ extension Store {
   // MARK: telling
 
   /// Alerts the operator has not been told of.
-  public func alertsToTell(limit: Int) throws -> [Alert] {
+  package func alertsToTell(limit: Int) throws -> [Alert] {
     try database.rows(
       "SELECT \(Alert.columns) FROM alerts WHERE notified_at IS NULL ORDER BY at LIMIT ?", .integer(limit),
       as: Alert.init)
   }
 
-  public func noteAlertTold(_ id: Int, at now: Timestamp) throws {
+  package func noteAlertTold(_ id: Int, at now: Timestamp) throws {
     try database.execute("UPDATE alerts SET notified_at = ?2 WHERE id = ?1", .integer(id), .time(now))
   }
 
   /// Alerts the operator was told of, and whose end he was not.
-  public func solvedAlertsToTell(limit: Int) throws -> [Alert] {
+  package func solvedAlertsToTell(limit: Int) throws -> [Alert] {
     try database.rows(
       """
       SELECT \(Alert.columns) FROM alerts
@@ -152,7 +152,7 @@ extension Store {
       """, .integer(limit), as: Alert.init)
   }
 
-  public func noteSolvedTold(_ id: Int, at now: Timestamp) throws {
+  package func noteSolvedTold(_ id: Int, at now: Timestamp) throws {
     try database.execute("UPDATE alerts SET solved_told_at = ?2 WHERE id = ?1", .integer(id), .time(now))
   }
 }

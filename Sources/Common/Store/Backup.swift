@@ -10,7 +10,7 @@ import Glibc
 import Platform
 import SQLite
 
-public enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
   case noDatabase(String)
   case refused(String)
   case noRoom(needed: Int, free: Int, folder: String)
@@ -20,7 +20,7 @@ public enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
   case busy
   case failed(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noDatabase(let path): "there is no database at \(path); `opsfabric apply` makes one"
     case .refused(let reason): reason
@@ -35,14 +35,14 @@ public enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-public struct BackupSummary: Hashable, Sendable {
-  public var bytes: Int
+package struct BackupSummary: Hashable, Sendable {
+  package var bytes: Int
   /// How often a writer made the copy begin anew (rollback journal only).
-  public var restarts: Int
+  package var restarts: Int
 }
 
 /// One `opsfabric backup`.
-public struct Backup {
+package struct Backup {
   /// In the header of every copy (`application_id`): what may be overwritten by the next.
   static let mark: Int = 0x4F50_4642
   private static let pagesPerStep: Int32 = 256
@@ -55,19 +55,19 @@ public struct Backup {
   private let path: String
   private let isForced: Bool
   /// Waits between two steps; tests do something meanwhile.
-  public var pause: (_ milliseconds: Int) -> Void = { usleep(UInt32($0) * 1000) }
-  public var shouldStop: () -> Bool = { false }
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var pause: (_ milliseconds: Int) -> Void = { usleep(UInt32($0) * 1000) }
+  package var shouldStop: () -> Bool = { false }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   /// - Parameter isForced: overwrites any other file too, but never the installation's own.
-  public init(of home: Home, to path: String, isForced: Bool = false) {
+  package init(of home: Home, to path: String, isForced: Bool = false) {
     self.home = home
     self.path = path
     self.isForced = isForced
   }
 
   @discardableResult
-  public func run() throws(BackupError) -> BackupSummary {
+  package func run() throws(BackupError) -> BackupSummary {
     guard Files.exists(home.database) else { throw .noDatabase(home.database) }
     try checkTarget()
     let lock = try turn()
@@ -124,7 +124,7 @@ public struct Backup {
   }
 
   /// A file that this command has written.
-  public static func isBackup(_ path: String) -> Bool {
+  package static func isBackup(_ path: String) -> Bool {
     guard let database = try? Database(path: path, access: .immutable) else { return false }
     return (try? database.integer("PRAGMA application_id")) == mark
   }

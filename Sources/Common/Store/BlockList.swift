@@ -3,11 +3,11 @@
 import LocalTime
 import SQLite
 
-public enum BlockReason: String, CaseIterable, Sendable { case spam, manual }
+package enum BlockReason: String, CaseIterable, Sendable { case spam, manual }
 
 extension Store {
   /// Puts a number on the list, or renews its entry. A block by hand is never weakened by the spam rule.
-  public func block(tenant: String, phone: String, reason: BlockReason, at now: Timestamp, until: Timestamp?)
+  package func block(tenant: String, phone: String, reason: BlockReason, at now: Timestamp, until: Timestamp?)
     throws
   {
     try database.execute(
@@ -20,26 +20,26 @@ extension Store {
   }
 
   /// Returns whether the number was on the list.
-  public func unblock(tenant: String, phone: String) throws -> Bool {
+  package func unblock(tenant: String, phone: String) throws -> Bool {
     try database.execute("DELETE FROM blocklist WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone))
       > 0
   }
 
   /// Takes entries off the list whose time is over; returns them.
-  public func expireBlocks(at now: Timestamp) throws -> [(tenant: String, phone: String)] {
+  package func expireBlocks(at now: Timestamp) throws -> [(tenant: String, phone: String)] {
     try database.rows("DELETE FROM blocklist WHERE until <= ? RETURNING tenant, phone", .time(now)) {
       ($0.text(0), $0.text(1))
     }
   }
 
-  public func optOut(tenant: String, phone: String, at now: Timestamp) throws {
+  package func optOut(tenant: String, phone: String, at now: Timestamp) throws {
     try database.execute(
       "INSERT INTO optouts (tenant, phone, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", .text(tenant),
       .text(phone), .time(now))
   }
 
   /// An opt-in that is older than the opt-out (it comes from the spool or the sweep) takes nothing back.
-  public func optIn(tenant: String, phone: String, at: Timestamp) throws {
+  package func optIn(tenant: String, phone: String, at: Timestamp) throws {
     try database.execute(
       "DELETE FROM optouts WHERE tenant = ? AND phone = ? AND since <= ?", .text(tenant), .text(phone),
       .time(at))

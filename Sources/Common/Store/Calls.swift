@@ -4,25 +4,25 @@
 // deferred -> sent | skipped | deferred. Each UPDATE carries the state it may leave in its WHERE clause, so
 // that a repeated or late webhook changes nothing. See docs/state-machines.md.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// A row of `calls`.
-public struct CallRow: Hashable, Sendable {
-  public var id: Int
-  public var callSid: String
-  public var tenant: String
-  public var caller: String
-  public var called: String
-  public var startedAt: Timestamp
-  public var endedAt: Timestamp?
-  public var outcome: CallOutcome
-  public var decision: CallDecision
-  public var reason: String?
-  public var dueAt: Timestamp?
-  public var dialConnected: Bool?
-  public var screenKeyAt: Timestamp?
+package struct CallRow: Hashable, Sendable {
+  package var id: Int
+  package var callSid: String
+  package var tenant: String
+  package var caller: String
+  package var called: String
+  package var startedAt: Timestamp
+  package var endedAt: Timestamp?
+  package var outcome: CallOutcome
+  package var decision: CallDecision
+  package var reason: String?
+  package var dueAt: Timestamp?
+  package var dialConnected: Bool?
+  package var screenKeyAt: Timestamp?
 
   static let columns = """
     id, call_sid, tenant, caller, called, started_at, ended_at, outcome, decision, reason, due_at, dial_connected,
@@ -47,28 +47,28 @@ public struct CallRow: Hashable, Sendable {
 }
 
 /// Who found out how a call ended.
-public enum CallJudge: String, CaseIterable, Sendable {
+package enum CallJudge: String, CaseIterable, Sendable {
   case voice
   case dialResult = "dial_result"
   case callStatus = "call_status"
   case sweep
 }
 
-public enum CallSource: String, CaseIterable, Sendable { case webhook, sweep }
+package enum CallSource: String, CaseIterable, Sendable { case webhook, sweep }
 
 extension Store {
-  public func call(sid: String) throws -> CallRow? {
+  package func call(sid: String) throws -> CallRow? {
     try database.first(
       "SELECT \(CallRow.columns) FROM calls WHERE call_sid = ?", .text(sid), as: CallRow.init)
   }
 
-  public func call(id: Int) throws -> CallRow? {
+  package func call(id: Int) throws -> CallRow? {
     try database.first("SELECT \(CallRow.columns) FROM calls WHERE id = ?", .integer(id), as: CallRow.init)
   }
 
   /// Records a call once; a repeat can only move its beginning back. Returns the row where it is new.
   @discardableResult
-  public func recordCall(
+  package func recordCall(
     sid: String, tenant: String, caller: String, called: String, startedAt: Timestamp,
     source: CallSource = .webhook
   ) throws -> CallRow? {
@@ -88,7 +88,7 @@ extension Store {
 
   /// in_progress -> missed, pending. Returns the row where this call made the miss. Where the call's end is known already,
   /// because webhooks came out of order, the SMS is due that much after it.
-  public func markMissed(
+  package func markMissed(
     ifInProgress sid: String, endedAt: Timestamp, dueAt: Timestamp, judgedBy: CallJudge,
     dialConnected: Bool? = nil
   ) throws -> CallRow? {
@@ -104,7 +104,7 @@ extension Store {
 
   /// in_progress -> answered; also takes back a miss that only the second source reported and nobody acted on.
   /// Returns the row where this call changed it.
-  public func markAnswered(sid: String, endedAt: Timestamp, judgedBy: CallJudge) throws -> CallRow? {
+  package func markAnswered(sid: String, endedAt: Timestamp, judgedBy: CallJudge) throws -> CallRow? {
     try database.first(
       """
       UPDATE calls SET outcome = 'answered', decision = 'none', ended_at = ?2, due_at = NULL, look_at = NULL,
@@ -117,7 +117,7 @@ extension Store {
   }
 
   /// Whoever picked up pressed a key. A dial result that came first and found no key is corrected while pending.
-  public func recordScreenKey(sid: String, at: Timestamp) throws {
+  package func recordScreenKey(sid: String, at: Timestamp) throws {
     try database.execute(
       "UPDATE calls SET screen_key_at = ?2 WHERE call_sid = ?1 AND screen_key_at IS NULL", .text(sid),
       .time(at))
@@ -129,7 +129,7 @@ extension Store {
   }
 
   /// The call's end as call-status reports it, once: a pending SMS is due that much after the real end.
-  public func closeCall(sid: String, at: Timestamp, delaySeconds: Int) throws -> Bool {
+  package func closeCall(sid: String, at: Timestamp, delaySeconds: Int) throws -> Bool {
     try database.execute(
       """
       UPDATE calls SET closed_at = ?2,
@@ -142,7 +142,7 @@ extension Store {
 
   /// Calls whose end nobody judged: closed a while ago without a dial result, or begun so long ago that a
   /// webhook must have been lost. `look_at` paces the looks.
-  public func unjudgedCalls(
+  package func unjudgedCalls(
     at now: Timestamp, closedBefore: Timestamp, startedBefore: Timestamp, limit: Int
   ) throws -> [CallRow] {
     try database.rows(
@@ -154,14 +154,14 @@ extension Store {
   }
 
   /// Ask again later how a call ended.
-  public func postponeJudging(sid: String, until: Timestamp) throws {
+  package func postponeJudging(sid: String, until: Timestamp) throws {
     try database.execute(
       "UPDATE calls SET look_at = ?2 WHERE call_sid = ?1 AND outcome = 'in_progress'", .text(sid),
       .time(until))
   }
 
   /// Missed calls whose time has come.
-  public func dueCalls(at now: Timestamp, limit: Int) throws -> [CallRow] {
+  package func dueCalls(at now: Timestamp, limit: Int) throws -> [CallRow] {
     try database.rows(
       """
       SELECT \(CallRow.columns) FROM calls WHERE decision IN ('pending', 'deferred') AND look_at <= ?
@@ -170,30 +170,30 @@ extension Store {
   }
 
   /// Missed calls that will be due until `until`: their numbers may be looked up beforehand.
-  public func callsDueSoon(until: Timestamp, limit: Int) throws -> [CallRow] {
+  package func callsDueSoon(until: Timestamp, limit: Int) throws -> [CallRow] {
     try dueCalls(at: until, limit: limit)
   }
 
-  public func nextCallDue() throws -> Timestamp? {
+  package func nextCallDue() throws -> Timestamp? {
     try database.first(
       "SELECT look_at FROM calls WHERE decision IN ('pending', 'deferred') ORDER BY look_at LIMIT 1"
     ) { $0.timestamp(0) }
   }
 
   /// Look at a waiting row again later; its due time stays.
-  public func postponeLook(callID: Int, until: Timestamp) throws {
+  package func postponeLook(callID: Int, until: Timestamp) throws {
     try database.execute(
       "UPDATE calls SET look_at = ?2 WHERE id = ?1 AND decision IN ('pending', 'deferred')", .integer(callID),
       .time(until))
   }
 
   /// pending | deferred -> sent. Returns whether this call decided.
-  public func decideSend(ifWaiting callID: Int, at now: Timestamp) throws -> Bool {
+  package func decideSend(ifWaiting callID: Int, at now: Timestamp) throws -> Bool {
     try decide(callID, "sent", Reason.sent.rawValue, now)
   }
 
   /// pending | deferred -> skipped.
-  public func decideSkip(ifWaiting callID: Int, reason: Reason, at now: Timestamp) throws -> Bool {
+  package func decideSkip(ifWaiting callID: Int, reason: Reason, at now: Timestamp) throws -> Bool {
     try decide(callID, "skipped", reason.rawValue, now)
   }
 
@@ -206,7 +206,7 @@ extension Store {
   }
 
   /// pending | deferred -> deferred until the end of the quiet hours.
-  public func decideDefer(ifWaiting callID: Int, until: Timestamp) throws -> Bool {
+  package func decideDefer(ifWaiting callID: Int, until: Timestamp) throws -> Bool {
     try database.execute(
       """
       UPDATE calls SET decision = 'deferred', reason = 'quiet_hours', due_at = ?2, look_at = ?2

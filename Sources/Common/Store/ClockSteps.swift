@@ -7,7 +7,7 @@ extension Store {
   /// Moves what waits by as much as the clock was set. Set back: nothing is due later than it was. Set forward:
   /// nothing grows too old by it, and what Twilio is to be asked about is not given up for lost at once. What waits
   /// for an hour of the day (quiet hours, the next opening) stays where it is.
-  public func moveWaiting(byMilliseconds delta: Int64, at now: Timestamp) throws {
+  package func moveWaiting(byMilliseconds delta: Int64, at now: Timestamp) throws {
     let before = now.adding(milliseconds: -delta)
     if delta < 0 {
       try database.execute(

@@ -2,26 +2,26 @@
 //
 // Each is one indexed query; the rules themselves are Rules.decide.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 extension Store {
   /// The number is on the tenant's block list.
-  public func isBlocked(tenant: String, phone: String, at now: Timestamp) throws -> Bool {
+  package func isBlocked(tenant: String, phone: String, at now: Timestamp) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM blocklist WHERE tenant = ? AND phone = ? AND (until IS NULL OR until > ?)",
       .text(tenant),
       .text(phone), .time(now)) != nil
   }
 
-  public func isOptedOut(tenant: String, phone: String) throws -> Bool {
+  package func isOptedOut(tenant: String, phone: String) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM optouts WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone)) != nil
   }
 
   /// How many missed calls the number has made since `dayStart`, up to and including this one.
-  public func missedCalls(
+  package func missedCalls(
     tenant: String, caller: String, since dayStart: Timestamp, upTo startedAt: Timestamp, callID: Int
   ) throws -> Int {
     try database.integer(
@@ -33,13 +33,13 @@ extension Store {
   }
 
   /// A later call of the number was answered.
-  public func wasReached(tenant: String, caller: String, after call: CallRow) throws -> Bool {
+  package func wasReached(tenant: String, caller: String, after call: CallRow) throws -> Bool {
     try laterCall(tenant, caller, call, "answered", startedAfter: call.startedAt)
   }
 
   /// A later call of the number is ringing, or being talked on, right now. One that began before
   /// `oldest` is taken for a call whose end we never heard of.
-  public func isCallingNow(tenant: String, caller: String, after call: CallRow, oldest: Timestamp) throws
+  package func isCallingNow(tenant: String, caller: String, after call: CallRow, oldest: Timestamp) throws
     -> Bool
   {
     try laterCall(tenant, caller, call, "in_progress", startedAfter: max(call.startedAt, oldest))
@@ -59,7 +59,7 @@ extension Store {
 
   /// When the last missed-call SMS went (or is about to go) to the number, and how many since `dayStart`; one given up
   /// does not count.
-  public func missedCallSMS(tenant: String, phone: String, since dayStart: Timestamp) throws
+  package func missedCallSMS(tenant: String, phone: String, since dayStart: Timestamp) throws
     -> (lastAt: Timestamp?, count: Int)
   {
     try database.first(
@@ -75,13 +75,13 @@ extension Store {
   }
 
   /// What Lookup or a refusal taught about the number since `oldest`.
-  public func lineType(phone: String, since oldest: Timestamp) throws -> LineType? {
+  package func lineType(phone: String, since oldest: Timestamp) throws -> LineType? {
     try database.first(
       "SELECT line_type FROM line_types WHERE phone = ? AND learned_at >= ?", .text(phone), .time(oldest)
     ) { row throws(SQLiteError) in try row.choice(0) }
   }
 
-  public func learnLineType(phone: String, type: LineType, from source: String, at now: Timestamp) throws {
+  package func learnLineType(phone: String, type: LineType, from source: String, at now: Timestamp) throws {
     try database.execute(
       """
       INSERT INTO line_types (phone, line_type, learned_from, learned_at) VALUES (?, ?, ?, ?)

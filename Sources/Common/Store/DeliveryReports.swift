@@ -4,16 +4,16 @@
 // they come: each is applied by rank, and only to the try whose sid it names; but the delivery of any try ends the
 // message, since the recipient has it.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// Twilio's MessageStatus, ranked: a report never takes a message back to an earlier rank. A delivery outranks a failure:
 /// some carriers report one and, seconds later, the other, and then the handset has it.
-public enum DeliveryStatus: String, CaseIterable, Sendable {
+package enum DeliveryStatus: String, CaseIterable, Sendable {
   case accepted, scheduled, queued, sending, sent, delivered, undelivered, failed, canceled, read
 
-  public var rank: Int {
+  package var rank: Int {
     switch self {
     case .accepted, .scheduled: 1
     case .queued: 2
@@ -24,11 +24,11 @@ public enum DeliveryStatus: String, CaseIterable, Sendable {
     }
   }
 
-  public var isFailure: Bool { self == .undelivered || self == .failed || self == .canceled }
-  public var isDelivery: Bool { self == .delivered || self == .read }
+  package var isFailure: Bool { self == .undelivered || self == .failed || self == .canceled }
+  package var isDelivery: Bool { self == .delivered || self == .read }
 }
 
-public enum ReportEffect: Hashable, Sendable {
+package enum ReportEffect: Hashable, Sendable {
   /// The sid belongs to no message of ours.
   case unknownMessage
   /// Repeated, outrun by a later report, or about an earlier try.
@@ -43,7 +43,7 @@ extension Store {
   /// - Parameter messageID: the outbox id from the callback's address; with it a report also proves that a
   ///   message exists whose acceptance we never heard of.
   /// - Parameter tenants: whose messages it may be about; nil = anybody's.
-  public func applyReport(
+  package func applyReport(
     sid: String, messageID: Int?, status: DeliveryStatus, of tenants: Set<String>? = nil, at now: Timestamp
   ) throws -> ReportEffect {
     let known = try database.first(

@@ -4,22 +4,22 @@
 // A digest is a row of `messages` with `folded` > 0. It is made with the first notice above a ceiling, is due some time
 // later, and until it leaves every further notice of its kind only raises its count: in the transaction of the ticket.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// A digest that has not left yet.
-public struct OpenDigest: Hashable, Sendable {
-  public var id: Int
-  public var count: Int
+package struct OpenDigest: Hashable, Sendable {
+  package var id: Int
+  package var count: Int
   /// When the first of its notices was folded.
-  public var since: Timestamp
+  package var since: Timestamp
 }
 
 extension Store {
   /// Notices to a person that were put into the outbox one by one since either time, of one budget; the day holds the
   /// hour.
-  public func noticeCount(
+  package func noticeCount(
     tenant: String, recipient: String, budget: Budget, hourSince: Timestamp, daySince: Timestamp
   ) throws -> (lastHour: Int, lastDay: Int) {
     try database.first(
@@ -31,7 +31,7 @@ extension Store {
     ) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
   }
 
-  public func openDigest(tenant: String, recipient: String, budget: Budget) throws -> OpenDigest? {
+  package func openDigest(tenant: String, recipient: String, budget: Budget) throws -> OpenDigest? {
     try database.first(
       """
       SELECT id, folded, created_at FROM messages
@@ -42,7 +42,7 @@ extension Store {
   }
 
   /// The digest stands for so many now; no try of it has begun.
-  public func rewriteDigest(ifQueued id: Int, as message: NewMessage) throws {
+  package func rewriteDigest(ifQueued id: Int, as message: NewMessage) throws {
     try database.execute(
       """
       UPDATE messages SET folded = ?2, body = ?3, subject = ?4, encoding = ?5, segments = ?6
@@ -52,14 +52,14 @@ extension Store {
   }
 
   /// The digest counts the ticket already.
-  public func isGathered(ticket: Int, into digest: Int) throws -> Bool {
+  package func isGathered(ticket: Int, into digest: Int) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM ticket_events WHERE ticket_id = ? AND type = 'notice_folded' AND message_id = ? LIMIT 1",
       .integer(ticket), .integer(digest)) != nil
   }
 
   /// The tickets that a digest counts, made at `since`, in the order they came.
-  public func ticketsGathered(into digest: Int, since: Timestamp) throws -> [Int] {
+  package func ticketsGathered(into digest: Int, since: Timestamp) throws -> [Int] {
     try database.rows(
       """
       SELECT DISTINCT ticket_id FROM ticket_events
@@ -71,14 +71,14 @@ extension Store {
   // MARK: forms
 
   /// Tickets that forms of one origin made since `oldest`.
-  public func formCount(tenant: String, origin: TicketOrigin, since oldest: Timestamp) throws -> Int {
+  package func formCount(tenant: String, origin: TicketOrigin, since oldest: Timestamp) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM tickets WHERE tenant = ? AND origin = ? AND origin <> 'caller' AND created_at > ?",
       .text(tenant), .text(origin.rawValue), .time(oldest)) ?? 0
   }
 
   /// Something passed between the tenant and the number itself since `oldest`: an SMS, either way, or a call.
-  public func wasInTouch(tenant: String, phone: String, since oldest: Timestamp) throws -> Bool {
+  package func wasInTouch(tenant: String, phone: String, since oldest: Timestamp) throws -> Bool {
     if try wasTexted(tenant: tenant, phone: phone, since: oldest) { return true }
     return try database.integer(
       """
@@ -88,7 +88,7 @@ extension Store {
   }
 
   /// An SMS with our menu or with the form's link went to the number since `oldest`.
-  public func wasTexted(tenant: String, phone: String, since oldest: Timestamp) throws -> Bool {
+  package func wasTexted(tenant: String, phone: String, since oldest: Timestamp) throws -> Bool {
     try database.integer(
       """
       SELECT 1 FROM messages
@@ -100,7 +100,7 @@ extension Store {
   // MARK: withheld callers
 
   /// Tickets of callers who hide their number, made since `oldest`.
-  public func withheldTicketCount(tenant: String, since oldest: Timestamp) throws -> Int {
+  package func withheldTicketCount(tenant: String, since oldest: Timestamp) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM tickets WHERE tenant = ? AND created_at > ? AND source = 'voice_menu' AND phone = ?",
       .text(tenant), .time(oldest), .text(PhoneNumber.withheldWord)) ?? 0
@@ -108,7 +108,7 @@ extension Store {
 
   /// Counts a call into the newest open ticket of a withheld number made since `oldest`.
   /// - Returns: the ticket and how many calls it stands for beside its own; nil where none is open.
-  public func foldWithheldCall(tenant: String, since oldest: Timestamp, at now: Timestamp) throws
+  package func foldWithheldCall(tenant: String, since oldest: Timestamp, at now: Timestamp) throws
     -> (ticket: Int, count: Int)?
   {
     try database.first(
@@ -122,7 +122,7 @@ extension Store {
     ) { ($0.integer(0), $0.integer(1)) }
   }
 
-  public func setSummary(ofTicket id: Int, _ summary: String) throws {
+  package func setSummary(ofTicket id: Int, _ summary: String) throws {
     try database.execute("UPDATE tickets SET summary = ?2 WHERE id = ?1", .integer(id), .text(summary))
   }
 }

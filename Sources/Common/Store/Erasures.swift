@@ -8,7 +8,7 @@ import LocalTime
 import SQLite
 
 /// What an erasure is about, and what its target names.
-public enum ErasureKind: String, CaseIterable, Sendable {
+package enum ErasureKind: String, CaseIterable, Sendable {
   /// The text, and the pictures, that Twilio keeps: a MessageSid.
   case message
   /// A photo: its path below `uploads/`.
@@ -19,18 +19,18 @@ public enum ErasureKind: String, CaseIterable, Sendable {
   case compact
 }
 
-public struct Erasure: Hashable, Sendable {
-  public var id: Int
-  public var kind: ErasureKind
+package struct Erasure: Hashable, Sendable {
+  package var id: Int
+  package var kind: ErasureKind
   /// "" where it concerns no one tenant.
-  public var tenant: String
-  public var target: String
-  public var createdAt: Timestamp
+  package var tenant: String
+  package var target: String
+  package var createdAt: Timestamp
 }
 
 extension Store {
   /// - Parameter lookAt: when it is tried first; nil = at once. One that is queued already is not put off.
-  public func queueErasure(
+  package func queueErasure(
     _ kind: ErasureKind, tenant: String = "", target: String = "", at now: Timestamp,
     lookAt: Timestamp? = nil
   ) throws {
@@ -42,7 +42,7 @@ extension Store {
   }
 
   /// What is to be erased now, the longest waiting first.
-  public func dueErasures(at now: Timestamp, limit: Int) throws -> [Erasure] {
+  package func dueErasures(at now: Timestamp, limit: Int) throws -> [Erasure] {
     try database.rows(
       """
       SELECT id, kind, tenant, target, created_at FROM erasures WHERE look_at <= ? ORDER BY look_at, id LIMIT ?
@@ -55,20 +55,20 @@ extension Store {
   }
 
   /// It is tried again then, if this try ends nothing.
-  public func postponeErasure(_ id: Int, until: Timestamp) throws {
+  package func postponeErasure(_ id: Int, until: Timestamp) throws {
     try database.execute("UPDATE erasures SET look_at = ?2 WHERE id = ?1", .integer(id), .time(until))
   }
 
   /// How many of a kind are still to be done.
   /// - Parameter after: of those queued after this id only.
-  public func erasureCount(_ kind: ErasureKind, after id: Int = 0) throws -> Int {
+  package func erasureCount(_ kind: ErasureKind, after id: Int = 0) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM erasures WHERE kind = ? AND id > ?", .text(kind.rawValue), .integer(id)) ?? 0
   }
 
-  public func newestErasure() throws -> Int { try database.integer("SELECT max(id) FROM erasures") ?? 0 }
+  package func newestErasure() throws -> Int { try database.integer("SELECT max(id) FROM erasures") ?? 0 }
 
-  public func endErasure(_ id: Int) throws {
+  package func endErasure(_ id: Int) throws {
     try database.execute("DELETE FROM erasures WHERE id = ?", .integer(id))
   }
 }

@@ -4,7 +4,7 @@ import LocalTime
 import SQLite
 
 /// The types of `ticket_events`.
-public enum EventType: String, CaseIterable, Sendable {
+package enum EventType: String, CaseIterable, Sendable {
   case callStarted = "call_started"
   case callAnswered = "call_answered"
   case callMissed = "call_missed"
@@ -58,7 +58,7 @@ extension Store {
   ///   - detail: codes, and who did it; `list events` shows it.
   ///   - words: what a person said. Only the ticket's history shows it, and it is forgotten with the ticket.
   @discardableResult
-  public func logEvent(
+  package func logEvent(
     _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil,
     detail: String = "", words: String? = nil, at: Timestamp, onceKey: String? = nil
   ) throws -> Bool {
@@ -71,7 +71,7 @@ extension Store {
   }
 
   /// An event with this key has been logged.
-  public func knowsEvent(_ onceKey: String) throws -> Bool {
+  package func knowsEvent(_ onceKey: String) throws -> Bool {
     try database.integer("SELECT 1 FROM ticket_events WHERE once_key = ?", .text(onceKey)) != nil
   }
 }

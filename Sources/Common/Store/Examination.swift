@@ -5,16 +5,16 @@ import Platform
 import SQLite
 
 /// The database as a file, whatever schema it has.
-public struct DatabaseCondition: Hashable, Sendable {
-  public var schemaVersion: Int
-  public var journalMode: String
+package struct DatabaseCondition: Hashable, Sendable {
+  package var schemaVersion: Int
+  package var journalMode: String
   /// "ok", or what SQLite found wrong.
-  public var verdict: String
+  package var verdict: String
 }
 
 extension Store {
   /// All tables of the schema.
-  public static let tables = [
+  package static let tables = [
     "alerts", "blocklist", "calls", "erasures", "inbound_messages", "inbox_links", "inbox_sessions",
     "line_types",
     "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "reported_months", "runs",
@@ -22,24 +22,24 @@ extension Store {
   ]
 
   /// Those that are not there: whatever needs them fails, while the rest works.
-  public func missingTables() throws -> [String] {
+  package func missingTables() throws -> [String] {
     let present = try database.rows("SELECT name FROM sqlite_schema WHERE type = 'table'") { $0.text(0) }
     return Store.tables.filter { table in !present.contains { $0 == table } }
   }
 
   /// A write could begin: nobody holds the database, it may be written to. Changes nothing.
-  public func tryWriting() throws { try write {} }
+  package func tryWriting() throws { try write {} }
 
-  public var isReadOnly: Bool { database.isReadOnly }
+  package var isReadOnly: Bool { database.isReadOnly }
 
   /// Somebody else holds the database; later it may work.
-  public static func isBusy(_ error: any Error) -> Bool {
+  package static func isBusy(_ error: any Error) -> Bool {
     if case StoreError.busy = error { return true }
     return (error as? SQLiteError)?.isBusy == true
   }
 
   /// Looks at a database without changing it: nothing is migrated, nothing checkpointed.
-  public static func condition(of home: Home, patience: Int = 2000) throws -> DatabaseCondition {
+  package static func condition(of home: Home, patience: Int = 2000) throws -> DatabaseCondition {
     do throws(SQLiteError) {
       let database = try Database(path: home.database, access: .readWrite, busyTimeout: Int32(patience))
       try database.keepWriteAheadLog()
@@ -54,10 +54,10 @@ extension Store {
   }
 
   /// One entry of the runner's diary.
-  public typealias RunEntry = (startedAt: Timestamp, beatAt: Timestamp, endedAt: Timestamp?)
+  package typealias RunEntry = (startedAt: Timestamp, beatAt: Timestamp, endedAt: Timestamp?)
 
   /// Runs that were at work since then, oldest first.
-  public func runs(since oldest: Timestamp) throws -> [RunEntry] {
+  package func runs(since oldest: Timestamp) throws -> [RunEntry] {
     try database.rows(
       "SELECT started_at, beat_at, ended_at FROM runs WHERE beat_at >= ? ORDER BY started_at, id",
       .time(oldest)
@@ -65,7 +65,7 @@ extension Store {
   }
 
   /// Messages given up since then.
-  public func deadLetters(since oldest: Timestamp) throws -> Int {
+  package func deadLetters(since oldest: Timestamp) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ?", .time(oldest)) ?? 0
   }

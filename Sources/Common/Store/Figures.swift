@@ -3,17 +3,17 @@
 import LocalTime
 import SQLite
 
-public struct QueueFigures: Hashable, Sendable {
-  public var pending: Int
-  public var deferred: Int
-  public var queued: Int
-  public var sending: Int
-  public var failed: Int
-  public var dead: Int
+package struct QueueFigures: Hashable, Sendable {
+  package var pending: Int
+  package var deferred: Int
+  package var queued: Int
+  package var sending: Int
+  package var failed: Int
+  package var dead: Int
 }
 
 extension Store {
-  public func queueFigures() throws -> QueueFigures {
+  package func queueFigures() throws -> QueueFigures {
     func count(_ sql: String) throws -> Int { try database.integer(sql) ?? 0 }
     return QueueFigures(
       pending: try count("SELECT count(*) FROM calls WHERE decision = 'pending'"),
@@ -25,7 +25,7 @@ extension Store {
   }
 
   /// Calls, missed calls, missed-call SMS, replies since `dayStart`; tickets open, tickets past their promise.
-  public func todayFigures(tenant: String, since dayStart: Timestamp, now: Timestamp) throws -> [Int] {
+  package func todayFigures(tenant: String, since dayStart: Timestamp, now: Timestamp) throws -> [Int] {
     try database.first(
       """
       SELECT
@@ -44,7 +44,7 @@ extension Store {
 
   /// What a screen shows: every condition that is open, since when it is, and what happened or ended since then; the
   /// latest words of each cause.
-  public func shownAlerts(since oldest: Timestamp) throws -> [(alert: Alert, since: Timestamp, count: Int)] {
+  package func shownAlerts(since oldest: Timestamp) throws -> [(alert: Alert, since: Timestamp, count: Int)] {
     let rows = try database.rows(
       """
       SELECT \(Alert.columns) FROM alerts WHERE solved_at IS NULL OR solved_at >= ?

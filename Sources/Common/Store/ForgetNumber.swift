@@ -1,31 +1,31 @@
 // ForgetNumber.swift - everything the database knows of one number, over all tenants. For the operator's command:
 // some of it is found by reading whole tables, before the transaction that writes.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// What was forgotten, in numbers.
-public struct ForgottenRows: Hashable, Sendable {
-  public var calls = 0
-  public var messages = 0
-  public var replies = 0
-  public var tickets = 0
-  public var photos = 0
+package struct ForgottenRows: Hashable, Sendable {
+  package var calls = 0
+  package var messages = 0
+  package var replies = 0
+  package var tickets = 0
+  package var photos = 0
   /// Texts of others, alerts and log entries that named the number.
-  public var mentions = 0
+  package var mentions = 0
   /// Entries of the block list, of what was learnt about the line, of rate limits and of the inbox's access.
-  public var entries = 0
+  package var entries = 0
   /// Opt-outs, which stay.
-  public var optOuts = 0
+  package var optOuts = 0
 
-  public var isEmpty: Bool { calls + messages + replies + tickets + photos + mentions + entries == 0 }
+  package var isEmpty: Bool { calls + messages + replies + tickets + photos + mentions + entries == 0 }
 
-  public init() {}
+  package init() {}
 }
 
 /// A text that names the number in a row that is about somebody else.
-public struct NumberMention: Hashable, Sendable {
+package struct NumberMention: Hashable, Sendable {
   let place: MentionPlace
   let id: Int
 }
@@ -47,7 +47,7 @@ enum MentionPlace: String, CaseIterable, Sendable {
 
 extension Store {
   /// Whether a row is of the number: tells which of several numbers an operator means. May read whole tables.
-  public func isKnown(_ phone: String) throws -> Bool {
+  package func isKnown(_ phone: String) throws -> Bool {
     let places = [
       ("calls", "caller"), ("tickets", "phone"), ("messages", "recipient"), ("inbound_messages", "sender"),
       ("blocklist", "phone"), ("optouts", "phone"),
@@ -59,7 +59,7 @@ extension Store {
 
   /// Gives up what has not left yet, and decides what waits. Returns how many requests to the number may be under
   /// way at this moment.
-  public func stopWaiting(for phone: String, at now: Timestamp) throws -> Int {
+  package func stopWaiting(for phone: String, at now: Timestamp) throws -> Int {
     for call in try calls(of: phone) {
       if try decideSkip(ifWaiting: call, reason: .withheld, at: now), let row = try self.call(id: call) {
         try logEvent(
@@ -78,7 +78,7 @@ extension Store {
   }
 
   /// Texts of others that name the number. Reads whole tables and holds nobody up.
-  public func mentions(of spellings: NumberSpellings) throws -> [NumberMention] {
+  package func mentions(of spellings: NumberSpellings) throws -> [NumberMention] {
     try MentionPlace.allCases.flatMap { place in
       var found: [NumberMention] = []
       try database.forEach(
@@ -95,7 +95,7 @@ extension Store {
   /// - Parameters:
   ///   - isOurs: the number is a tenant's or one of its people's: what those were told stays.
   ///   - rateKeys: keys of rate limits that were made of the number.
-  public func forget(
+  package func forget(
     _ phone: PhoneNumber, isOurs: Bool, mentions: [NumberMention], rateKeys: [String], at now: Timestamp
   ) throws -> ForgottenRows {
     let number = phone.e164

@@ -4,13 +4,13 @@
 // Each function is part of the caller's transaction, and doing it twice changes nothing. What waits is decided or
 // given up first: nothing leaves any more to a number that was forgotten. See docs/state-machines.md.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 extension Store {
   /// The caller's number. A miss that waits for its decision is skipped as one of a withheld number.
-  public func forgetCall(_ id: Int, at now: Timestamp) throws {
+  package func forgetCall(_ id: Int, at now: Timestamp) throws {
     guard let call = try call(id: id), call.caller != Forgotten.number else { return }
     // Tickets that reports count for this call by its number alone.
     for ticket in try database.rows(
@@ -30,7 +30,7 @@ extension Store {
   /// Recipient and text. What has not left is given up; what may have left counts as given up, and its text is
   /// erased at Twilio as soon as its Sid is known.
   /// - Parameter keepsRecipient: for a notice about a caller, whose recipient is one of the tenant's people.
-  public func forgetMessage(_ id: Int, keepsRecipient: Bool = false, at now: Timestamp) throws {
+  package func forgetMessage(_ id: Int, keepsRecipient: Bool = false, at now: Timestamp) throws {
     guard let row = try message(id: id),
       !row.isForgotten || (!keepsRecipient && row.recipient != Forgotten.number)
     else { return }
@@ -56,7 +56,7 @@ extension Store {
   }
 
   /// Sender and text of a message that came in.
-  public func forgetInbound(_ id: Int, at now: Timestamp) throws {
+  package func forgetInbound(_ id: Int, at now: Timestamp) throws {
     let row = try database.first(
       """
       UPDATE inbound_messages SET sender = ?2, body = '' WHERE id = ?1 AND (sender <> ?2 OR body <> '')
@@ -70,7 +70,7 @@ extension Store {
   /// Number, words and photos of a ticket, what its notices said, and what was noted with it. An open one is closed: nobody could answer
   /// it any more. It keeps the call it came from, which reports count it by. Returns the number of photos.
   @discardableResult
-  public func forgetTicket(_ id: Int, at now: Timestamp) throws -> Int {
+  package func forgetTicket(_ id: Int, at now: Timestamp) throws -> Int {
     guard let ticket = try ticket(id: id), ticket.phone != Forgotten.number || !ticket.summary.isEmpty else {
       return 0
     }
@@ -117,7 +117,7 @@ extension Store {
   }
 
   /// The number inside an event's key (`link:TENANT:NUMBER:DAY`) or an alert's words.
-  public func forgetEvent(_ id: Int) throws {
+  package func forgetEvent(_ id: Int) throws {
     try database.execute(
       """
       UPDATE ticket_events SET once_key = iif(once_key LIKE 'link:%', NULL, once_key),

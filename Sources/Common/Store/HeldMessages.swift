@@ -4,21 +4,21 @@
 // Nobody who was to get one knows of it, so they are counted as overdue from their first due time, and every place
 // that shows the state of things names them.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// A tenant's held messages of one cause.
-public struct HeldMessages: Hashable, Sendable {
+package struct HeldMessages: Hashable, Sendable {
   /// "" for what belongs to no tenant, the operator's own mails.
-  public var tenant: String
-  public var count: Int
+  package var tenant: String
+  package var count: Int
   /// When the oldest of them was due.
-  public var since: Timestamp
+  package var since: Timestamp
   /// Twilio's code, where there is one.
-  public var errorCode: Int?
+  package var errorCode: Int?
   /// Why they wait.
-  public var error: String
+  package var error: String
 }
 
 extension Store {
@@ -26,7 +26,7 @@ extension Store {
   static let isHeld = "held_since IS NOT NULL AND state IN ('queued', 'sending', 'failed')"
 
   /// What was due before then and is held, by tenant and cause, the oldest first.
-  public func heldMessages(dueBefore time: Timestamp) throws -> [HeldMessages] {
+  package func heldMessages(dueBefore time: Timestamp) throws -> [HeldMessages] {
     try database.rows(
       """
       SELECT tenant, count(*), min(first_due_at), error_code, coalesce(error, '') AS why FROM messages
@@ -40,14 +40,15 @@ extension Store {
   }
 
   /// A message of the tenant is held for this code, or for any reason where `code` is nil.
-  public func isHolding(tenant: String, code: Int?) throws -> Bool {
+  package func isHolding(tenant: String, code: Int?) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM messages WHERE \(Store.isHeld) AND tenant = ?1 AND (?2 IS NULL OR error_code = ?2) LIMIT 1",
       .text(tenant), .integer(code)) != nil
   }
 
   /// A waiting message is kept back for a reason of ours; nothing was tried. Logged once per reason.
-  public func holdBack(ifWaiting row: OutboxRow, until: Timestamp, reason: String, at now: Timestamp) throws {
+  package func holdBack(ifWaiting row: OutboxRow, until: Timestamp, reason: String, at now: Timestamp) throws
+  {
     let isKnown =
       try database.execute(
         """

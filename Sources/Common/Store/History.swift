@@ -1,23 +1,23 @@
 // History.swift - a past period as `opsfabric replay` reads it. Nothing here writes.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// A missed call of the past.
-public struct PastMiss: Hashable, Sendable {
-  public var id: Int
-  public var tenant: String
-  public var caller: String
-  public var startedAt: Timestamp
-  public var endedAt: Timestamp
+package struct PastMiss: Hashable, Sendable {
+  package var id: Int
+  package var tenant: String
+  package var caller: String
+  package var startedAt: Timestamp
+  package var endedAt: Timestamp
   /// What was decided then.
-  public var reason: String
+  package var reason: String
 }
 
 extension Store {
   /// A tenant's missed calls that began in the period, in the order they ended.
-  public func pastMisses(tenant: String, from: Timestamp, until: Timestamp) throws -> [PastMiss] {
+  package func pastMisses(tenant: String, from: Timestamp, until: Timestamp) throws -> [PastMiss] {
     try database.rows(
       """
       SELECT id, tenant, caller, started_at, ended_at, coalesce(reason, decision) FROM calls
@@ -32,7 +32,7 @@ extension Store {
   }
 
   /// A later call of the number was answered before `until`.
-  public func wasReached(tenant: String, caller: String, after start: Timestamp, before until: Timestamp)
+  package func wasReached(tenant: String, caller: String, after start: Timestamp, before until: Timestamp)
     throws -> Bool
   {
     try database.integer(
@@ -43,12 +43,12 @@ extension Store {
   }
 
   /// Numbers blocked by hand, and since when.
-  public func manualBlocks(tenant: String) throws -> [String: Timestamp] {
+  package func manualBlocks(tenant: String) throws -> [String: Timestamp] {
     try times("SELECT phone, since FROM blocklist WHERE tenant = ? AND reason = 'manual'", tenant)
   }
 
   /// Numbers that have opted out, and since when.
-  public func optOuts(tenant: String) throws -> [String: Timestamp] {
+  package func optOuts(tenant: String) throws -> [String: Timestamp] {
     try times("SELECT phone, since FROM optouts WHERE tenant = ?", tenant)
   }
 
@@ -57,7 +57,7 @@ extension Store {
   }
 
   /// What a segment has cost on average in the period, and the currency; nil where no price is known.
-  public func segmentPrice(tenant: String, from: Timestamp, until: Timestamp) throws -> (
+  package func segmentPrice(tenant: String, from: Timestamp, until: Timestamp) throws -> (
     price: Double, unit: String
   )? {
     let found = try database.first(

@@ -1,23 +1,23 @@
 // Inbound.swift - the table `inbound_messages`: every SMS that came in, once per MessageSid.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// An incoming SMS as it is stored.
-public struct InboundSMS: Hashable, Sendable {
-  public var messageSid: String
-  public var tenant: String
-  public var sender: String
-  public var recipient: String
-  public var body: String
+package struct InboundSMS: Hashable, Sendable {
+  package var messageSid: String
+  package var tenant: String
+  package var sender: String
+  package var recipient: String
+  package var body: String
   /// `1`, `2`, `3`, `free_text`, `stop`, `start` or `help`.
-  public var answer: String
-  public var segments: Int
-  public var receivedAt: Timestamp
-  public var answersMessage: Int?
+  package var answer: String
+  package var segments: Int
+  package var receivedAt: Timestamp
+  package var answersMessage: Int?
 
-  public init(
+  package init(
     messageSid: String, tenant: String, sender: String, recipient: String, body: String, answer: String,
     segments: Int, receivedAt: Timestamp, answersMessage: Int?
   ) {
@@ -35,7 +35,7 @@ public struct InboundSMS: Hashable, Sendable {
 
 extension Store {
   /// The new row's id, or nil when this MessageSid is known already.
-  public func recordInbound(_ message: InboundSMS) throws -> Int? {
+  package func recordInbound(_ message: InboundSMS) throws -> Int? {
     try database.integer(
       """
       INSERT INTO inbound_messages
@@ -46,12 +46,12 @@ extension Store {
       .integer(message.answersMessage))
   }
 
-  public func knowsInbound(messageSid: String) throws -> Bool {
+  package func knowsInbound(messageSid: String) throws -> Bool {
     try database.integer("SELECT 1 FROM inbound_messages WHERE message_sid = ?", .text(messageSid)) != nil
   }
 
   /// The number has said STOP or START again after `at`: what it said then holds no more, however late it comes.
-  public func hasLaterOptWord(tenant: String, phone: String, after at: Timestamp) throws -> Bool {
+  package func hasLaterOptWord(tenant: String, phone: String, after at: Timestamp) throws -> Bool {
     try database.integer(
       """
       SELECT 1 FROM inbound_messages
@@ -59,19 +59,19 @@ extension Store {
       """, .text(tenant), .text(phone), .time(at)) != nil
   }
 
-  public func attachInbound(_ id: Int, to ticket: Int) throws {
+  package func attachInbound(_ id: Int, to ticket: Int) throws {
     try database.execute(
       "UPDATE inbound_messages SET ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
   }
 
   /// One of the tenant's people wrote it about that request.
-  public func noteSubject(ofInbound id: Int, ticket: Int) throws {
+  package func noteSubject(ofInbound id: Int, ticket: Int) throws {
     try database.execute(
       "UPDATE inbound_messages SET about_ticket_id = ?2 WHERE id = ?1", .integer(id), .integer(ticket))
   }
 
   /// The missed-call SMS that a message from this number answers: the last one since `oldest`.
-  public func missedCallSMS(answeredBy phone: String, tenant: String, since oldest: Timestamp) throws -> Int?
+  package func missedCallSMS(answeredBy phone: String, tenant: String, since oldest: Timestamp) throws -> Int?
   {
     try database.integer(
       """
@@ -83,7 +83,7 @@ extension Store {
   }
 
   /// Of several tenants who share a sender: the one that texted the number last.
-  public func lastTenant(texting phone: String, among tenants: [String]) throws -> String? {
+  package func lastTenant(texting phone: String, among tenants: [String]) throws -> String? {
     var latest: (tenant: String, at: Timestamp)?
     for tenant in tenants {
       let at = try database.first(
@@ -97,7 +97,7 @@ extension Store {
   }
 
   /// Confirmations (and wizard links) to the number since either time; the day holds the hour.
-  public func confirmationCount(
+  package func confirmationCount(
     tenant: String, phone: String, hourSince: Timestamp, daySince: Timestamp
   ) throws -> (lastHour: Int, lastDay: Int) {
     try database.first(
@@ -110,7 +110,7 @@ extension Store {
 
   /// What the number has written about that time, the latest first, one message left out. No more of each than a
   /// long SMS has, and no more messages than a person writes.
-  public func words(
+  package func words(
     of phone: String, tenant: String, after: Timestamp, before: Timestamp, except id: Int
   ) throws -> [String] {
     try database.rows(

@@ -4,19 +4,19 @@ import LocalTime
 import SQLite
 
 /// Somebody of the tenant's people.
-public struct InboxPerson: Hashable, Sendable {
-  public var tenant: String
+package struct InboxPerson: Hashable, Sendable {
+  package var tenant: String
   /// The address the link was sent to.
-  public var person: String
+  package var person: String
 
-  public init(tenant: String, person: String) {
+  package init(tenant: String, person: String) {
     self.tenant = tenant
     self.person = person
   }
 }
 
 extension Store {
-  public func addInboxLink(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws
+  package func addInboxLink(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws
   {
     try database.execute(
       """
@@ -26,11 +26,11 @@ extension Store {
   }
 
   /// Whose link this is; nil when it is unknown, expired or revoked.
-  public func inboxLink(hash: String, at now: Timestamp) throws -> InboxPerson? {
+  package func inboxLink(hash: String, at now: Timestamp) throws -> InboxPerson? {
     try access("inbox_links", hash, now)
   }
 
-  public func addInboxSession(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp)
+  package func addInboxSession(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp)
     throws
   {
     try database.execute(
@@ -39,7 +39,7 @@ extension Store {
   }
 
   /// Whose session this is; nil when it is unknown, expired or revoked.
-  public func inboxSession(hash: String, at now: Timestamp) throws -> InboxPerson? {
+  package func inboxSession(hash: String, at now: Timestamp) throws -> InboxPerson? {
     try access("inbox_sessions", hash, now)
   }
 
@@ -51,14 +51,14 @@ extension Store {
     ) { InboxPerson(tenant: $0.text(0), person: $0.text(1)) }
   }
 
-  public func endInboxSession(hash: String, at now: Timestamp) throws {
+  package func endInboxSession(hash: String, at now: Timestamp) throws {
     try database.execute(
       "UPDATE inbox_sessions SET revoked_at = ?2 WHERE hash = ?1 AND revoked_at IS NULL", .text(hash),
       .time(now))
   }
 
   /// Takes away links and sessions of a tenant, or of one of its people. Returns how many were still good.
-  public func revokeInbox(tenant: String, person: String?, at now: Timestamp) throws -> Int {
+  package func revokeInbox(tenant: String, person: String?, at now: Timestamp) throws -> Int {
     try write {
       var count = 0
       for table in ["inbox_links", "inbox_sessions"] {
@@ -73,7 +73,7 @@ extension Store {
   }
 
   /// People with links or sessions that are still good, and until when.
-  public func inboxPeople(
+  package func inboxPeople(
     tenant: String, at now: Timestamp
   ) throws -> [(person: String, links: Int, sessions: Int, until: Timestamp)] {
     try database.rows(
@@ -89,7 +89,7 @@ extension Store {
   }
 
   /// Forgets what has expired, a month after.
-  public func purgeInboxAccess(at now: Timestamp) throws {
+  package func purgeInboxAccess(at now: Timestamp) throws {
     for table in ["inbox_links", "inbox_sessions"] {
       try database.execute("DELETE FROM \(table) WHERE expires_at < ?", .time(now.adding(days: -30)))
     }

@@ -1,22 +1,22 @@
 // InboxTickets.swift - what the tenant's people see: always of one tenant, which every query names.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// A photo of a ticket: a file of ours, or a link at Twilio.
-public struct TicketPhoto: Hashable, Sendable {
-  public var id: Int
-  public var url: String
-  public var contentType: String
+package struct TicketPhoto: Hashable, Sendable {
+  package var id: Int
+  package var url: String
+  package var contentType: String
   /// Path below `uploads/`; nil for a link.
-  public var file: String?
+  package var file: String?
 }
 
 extension Store {
   /// Open tickets: those that wait for somebody, then those somebody has begun; of each the strangers' forms last, HIGH
   /// first, then by the promise.
-  public func openTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
+  package func openTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
     try listPage(page, of: openTicketCount(tenant: tenant)) { size, offset in
       try database.rows(
         """
@@ -26,20 +26,20 @@ extension Store {
     }
   }
 
-  public func openTicketCount(tenant: String) throws -> Int {
+  package func openTicketCount(tenant: String) throws -> Int {
     try database.integer("SELECT count(*) FROM tickets WHERE tenant = ? AND status <> 'DONE'", .text(tenant))
       ?? 0
   }
 
   /// Open tickets that somebody has begun.
-  public func begunTicketCount(tenant: String) throws -> Int {
+  package func begunTicketCount(tenant: String) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM tickets WHERE tenant = ? AND status <> 'DONE' AND (status = 'IN_PROGRESS') = 1",
       .text(tenant)) ?? 0
   }
 
   /// Finished tickets, the last first.
-  public func doneTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
+  package func doneTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
     try snapshot {
       let count = try database.integer(
         "SELECT count(*) FROM tickets WHERE tenant = ? AND status = 'DONE' AND phone <> 'forgotten'",
@@ -58,7 +58,7 @@ extension Store {
   ///
   /// Reads all of the tenant's: no index holds every part of every word, and 100,000 take some 60 ms. Only
   /// staff who are signed in can ask for it.
-  public func findTickets(tenant: String, _ search: Search, page: Int) throws -> ListPage<TicketRow> {
+  package func findTickets(tenant: String, _ search: Search, page: Int) throws -> ListPage<TicketRow> {
     try snapshot {
       var search = search
       var noted: Set<Int> = []
@@ -88,13 +88,13 @@ extension Store {
   }
 
   /// nil for another tenant's ticket.
-  public func ticket(id: Int, tenant: String) throws -> TicketRow? {
+  package func ticket(id: Int, tenant: String) throws -> TicketRow? {
     try database.first(
       "SELECT \(TicketRow.columns) FROM tickets WHERE id = ? AND tenant = ?", .integer(id), .text(tenant),
       as: TicketRow.init)
   }
 
-  public func photos(ticket: Int) throws -> [TicketPhoto] {
+  package func photos(ticket: Int) throws -> [TicketPhoto] {
     try database.rows(
       "SELECT id, url, content_type, file FROM ticket_photos WHERE ticket_id = ? ORDER BY id",
       .integer(ticket)
@@ -102,7 +102,7 @@ extension Store {
   }
 
   /// A photo, its ticket, and which of the ticket's photos it is, from 1 on; nil for one of another tenant.
-  public func photo(id: Int, tenant: String) throws -> (photo: TicketPhoto, ticket: Int, place: Int)? {
+  package func photo(id: Int, tenant: String) throws -> (photo: TicketPhoto, ticket: Int, place: Int)? {
     try database.first(
       """
       SELECT p.id, p.url, p.content_type, p.file, p.ticket_id,
@@ -117,19 +117,19 @@ extension Store {
     }
   }
 
-  public func addUpload(ticket: Int, file: String, contentType: String, at now: Timestamp) throws {
+  package func addUpload(ticket: Int, file: String, contentType: String, at now: Timestamp) throws {
     try database.execute(
       "INSERT INTO ticket_photos (ticket_id, url, content_type, created_at, file) VALUES (?1, ?2, ?3, ?4, ?5)",
       .integer(ticket), .text("uploads/\(file)"), .text(contentType), .time(now), .text(file))
   }
 
   /// The text of the event with this key; nil when there is none.
-  public func detail(ofEvent onceKey: String) throws -> String? {
+  package func detail(ofEvent onceKey: String) throws -> String? {
     try database.first("SELECT detail FROM ticket_events WHERE once_key = ?", .text(onceKey)) { $0.text(0) }
   }
 
   /// The ticket that a wizard form made; nil when the form is new.
-  public func ticket(ofEvent onceKey: String) throws -> TicketRow? {
+  package func ticket(ofEvent onceKey: String) throws -> TicketRow? {
     guard
       let id = try database.integer("SELECT ticket_id FROM ticket_events WHERE once_key = ?", .text(onceKey))
     else { return nil }

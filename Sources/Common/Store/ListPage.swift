@@ -1,16 +1,16 @@
 // ListPage.swift - long lists are shown a page at a time, and always say how long they are.
 
 /// One page of a list, and how long the whole list is.
-public struct ListPage<Element: Sendable>: Sendable {
-  public var rows: [Element]
+package struct ListPage<Element: Sendable>: Sendable {
+  package var rows: [Element]
   /// From 1 on: the page asked for, or the nearest there is.
-  public var number: Int
+  package var number: Int
   /// Of the whole list.
-  public var total: Int
+  package var total: Int
 }
 
 /// Rows on a page.
-public let listPageSize = 50
+package let listPageSize = 50
 
 /// The page with this number of a list of so many rows; `rows` gives `size` of them, leaving out `offset`.
 func listPage<Element: Sendable>(

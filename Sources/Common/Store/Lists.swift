@@ -4,7 +4,7 @@ import LocalTime
 import SQLite
 
 /// What `opsfabric list` can list.
-public enum ListName: String, CaseIterable, Sendable {
+package enum ListName: String, CaseIterable, Sendable {
   case calls, messages, tickets, events, blocklist, optouts
 
   /// Key of the JSON object -> SQL expression, in the order of the specification.
@@ -50,7 +50,7 @@ public enum ListName: String, CaseIterable, Sendable {
     }
   }
 
-  public var keys: [String] { columns.map(\.key) }
+  package var keys: [String] { columns.map(\.key) }
 
   /// The table, the column `--since` speaks of, and the order of the list.
   var source: (table: String, time: String, order: String) {
@@ -79,7 +79,7 @@ private func iso(_ column: String) -> String {
 
 extension Store {
   /// One JSON object per row, handed over as they are read: a list may be long.
-  public func listJSON(
+  package func listJSON(
     _ list: ListName, tenant: String?, since: Timestamp?, _ line: (String) -> Void
   ) throws {
     let pairs = list.columns.map { "'\($0.key)', \($0.sql)" }.joined(separator: ", ")
@@ -87,7 +87,7 @@ extension Store {
   }
 
   /// The same rows as texts, NULL as "".
-  public func listCells(
+  package func listCells(
     _ list: ListName, tenant: String?, since: Timestamp?, _ cells: ([String]) -> Void
   ) throws {
     let columns = list.columns

@@ -1,25 +1,25 @@
 // MessageProgress.swift - how far the SMS of a missed call has come.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
-public struct MessageProgress: Hashable, Sendable {
-  public var id: Int
-  public var state: MessageState
-  public var sender: String
-  public var sid: String?
-  public var firstDueAt: Timestamp
+package struct MessageProgress: Hashable, Sendable {
+  package var id: Int
+  package var state: MessageState
+  package var sender: String
+  package var sid: String?
+  package var firstDueAt: Timestamp
   /// When Twilio first accepted it.
-  public var sentAt: Timestamp?
-  public var errorCode: Int?
+  package var sentAt: Timestamp?
+  package var errorCode: Int?
   /// Why it waits or was given up.
-  public var error: String?
+  package var error: String?
 }
 
 extension Store {
   /// nil while there is none.
-  public func missedCallMessage(call: Int) throws -> MessageProgress? {
+  package func missedCallMessage(call: Int) throws -> MessageProgress? {
     try database.first(
       """
       SELECT id, state, sender, sid, first_due_at, sent_at, error_code, error FROM messages

@@ -12,31 +12,31 @@ import LocalTime
 import SQLite
 
 /// What has the same source and currency.
-public struct CostFigures: Hashable, Sendable {
-  public enum Source: String, Sendable, CaseIterable { case outbound, inbound, lookup }
-  public var source: Source
+package struct CostFigures: Hashable, Sendable {
+  package enum Source: String, Sendable, CaseIterable { case outbound, inbound, lookup }
+  package var source: Source
   /// Upper case; nil where Twilio has not said.
-  public var currency: String?
+  package var currency: String?
   /// false: these are those whose price is not known yet.
-  public var isPriced: Bool
-  public var count: Int
-  public var segments: Int
-  public var millionths: Int
+  package var isPriced: Bool
+  package var count: Int
+  package var segments: Int
+  package var millionths: Int
 }
 
 /// An SMS as the books see it.
-public struct BookedSMS: Hashable, Sendable {
-  public var at: Timestamp
-  public var sid: String
-  public var isInbound: Bool
+package struct BookedSMS: Hashable, Sendable {
+  package var at: Timestamp
+  package var sid: String
+  package var isInbound: Bool
   /// What it was for; `reply`, `stop`, `start` or `help` of one that came in.
-  public var kind: String
-  public var recipient: String
-  public var segments: Int
+  package var kind: String
+  package var recipient: String
+  package var segments: Int
   /// `accepted`, `delivered`, `failed`, `dead`, or `received`.
-  public var state: String
-  public var millionths: Int?
-  public var currency: String?
+  package var state: String
+  package var millionths: Int?
+  package var currency: String?
 }
 
 extension Store {
@@ -48,7 +48,7 @@ extension Store {
     """
 
   /// Count, segments and cost of the month, by source and currency.
-  public func monthlyCosts(_ period: ReportPeriod) throws -> [CostFigures] {
+  package func monthlyCosts(_ period: ReportPeriod) throws -> [CostFigures] {
     try database.rows(
       """
       SELECT 'outbound', upper(a.price_unit) AS currency, a.price IS NOT NULL AS priced, count(*),
@@ -73,7 +73,7 @@ extension Store {
   }
 
   /// The month's SMS, oldest first, handed over as they are read.
-  public func monthlyMessages(_ period: ReportPeriod, _ body: (BookedSMS) -> Void) throws {
+  package func monthlyMessages(_ period: ReportPeriod, _ body: (BookedSMS) -> Void) throws {
     try database.forEach(
       """
       SELECT min(a.at, m.created_at + 259200000) AS at, a.sid AS sid, 0, m.kind, m.recipient,

@@ -9,15 +9,15 @@ import LocalTime
 import SQLite
 
 /// A tenant's local month.
-public struct ReportPeriod: Hashable, Sendable {
-  public var tenant: String
-  public var start: Timestamp
+package struct ReportPeriod: Hashable, Sendable {
+  package var tenant: String
+  package var start: Timestamp
   /// The beginning of the next month.
-  public var end: Timestamp
+  package var end: Timestamp
   /// When the month was closed; nil while it is open.
-  public var asOf: Timestamp?
+  package var asOf: Timestamp?
 
-  public init(tenant: String, start: Timestamp, end: Timestamp, asOf: Timestamp? = nil) {
+  package init(tenant: String, start: Timestamp, end: Timestamp, asOf: Timestamp? = nil) {
     self.tenant = tenant
     self.start = start
     self.end = end
@@ -33,32 +33,32 @@ public struct ReportPeriod: Hashable, Sendable {
 }
 
 /// The missed-call SMS of a month's missed calls.
-public struct MissedCallSMSFigures: Hashable, Sendable {
+package struct MissedCallSMSFigures: Hashable, Sendable {
   /// Rows of the outbox: what the decision `sent` made.
-  public var messages = 0
+  package var messages = 0
   /// Those that Twilio accepted.
-  public var accepted = 0
+  package var accepted = 0
   /// Accepted ones whose SMS was due at once; the others waited for the end of the quiet hours.
-  public var dueAtOnce = 0
+  package var dueAtOnce = 0
   /// Of these, accepted within 60 seconds after the end of the call.
-  public var within60Seconds = 0
+  package var within60Seconds = 0
   /// First answers of accepted ones: `1`, `2`, `3`, `free_text` -> SMS answered so. HELP and INFO are words like any
   /// other where they made a request, as they do since version 6.
-  public var answers: [String: Int] = [:]
+  package var answers: [String: Int] = [:]
 
-  public var replies: Int { answers.values.reduce(0, +) }
+  package var replies: Int { answers.values.reduce(0, +) }
 }
 
 extension Store {
   /// Runs `body` on one state of the database.
-  public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+  package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try database.snapshot(body)
   }
 
   /// How many calls began in the month, and where the missed ones went: ledger entry -> number. An entry is a
   /// reason code, `pending`, `sent` (Twilio took the SMS), `held` (decided, and not taken yet) or `dead`; calls that
   /// were not missed stand under the empty entry.
-  public func monthlyCalls(_ period: ReportPeriod) throws -> [String: Int] {
+  package func monthlyCalls(_ period: ReportPeriod) throws -> [String: Int] {
     let rows = try database.rows(
       """
       SELECT CASE
@@ -80,7 +80,7 @@ extension Store {
   }
 
   /// The SMS of the month's missed calls, and what they were answered first.
-  public func monthlySMS(_ period: ReportPeriod) throws -> MissedCallSMSFigures {
+  package func monthlySMS(_ period: ReportPeriod) throws -> MissedCallSMSFigures {
     var figures = MissedCallSMSFigures()
     try database.forEach(
       """
@@ -110,7 +110,7 @@ extension Store {
   /// Tickets out of the month's missed calls. A ticket's call is the one it names, else that of the SMS it
   /// answers, else the number's last missed call in the nine days before; without any, the ticket's own time
   /// counts. Nine days: seven for the reply, the rest for an SMS that waited out the quiet hours.
-  public func monthlyTickets(_ period: ReportPeriod) throws -> Int {
+  package func monthlyTickets(_ period: ReportPeriod) throws -> Int {
     try database.first(
       """
       SELECT count(*) FROM (
@@ -132,7 +132,7 @@ extension Store {
   }
 
   /// Forms handed in for a missed call. A form's ticket is of the form's own local day, hence of its month.
-  public func monthlyForms(_ period: ReportPeriod) throws -> Int {
+  package func monthlyForms(_ period: ReportPeriod) throws -> Int {
     try database.first(
       """
       SELECT count(*) FROM tickets AS t JOIN ticket_events AS e ON e.ticket_id = t.id

@@ -1,11 +1,11 @@
 // Notices.swift - who has been told of a ticket, and when it is escalated next.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// Why somebody is told of a ticket.
-public enum NoticeKind: String, CaseIterable, Sendable {
+package enum NoticeKind: String, CaseIterable, Sendable {
   case new
   case urgent
   case escalation
@@ -13,7 +13,8 @@ public enum NoticeKind: String, CaseIterable, Sendable {
 
 extension Store {
   /// Notes that a person is told; false when that person was told for this reason before.
-  public func recordNotice(ticket: Int, kind: NoticeKind, recipient: String, at now: Timestamp) throws -> Bool
+  package func recordNotice(ticket: Int, kind: NoticeKind, recipient: String, at now: Timestamp) throws
+    -> Bool
   {
     try database.execute(
       "INSERT INTO ticket_notices (ticket_id, kind, recipient, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -21,7 +22,7 @@ extension Store {
   }
 
   /// Everybody who has been told of the ticket, for whatever reason.
-  public func noticedRecipients(ticket: Int) throws -> Set<String> {
+  package func noticedRecipients(ticket: Int) throws -> Set<String> {
     Set(
       try database.rows("SELECT recipient FROM ticket_notices WHERE ticket_id = ?", .integer(ticket)) {
         $0.text(0)
@@ -29,7 +30,7 @@ extension Store {
   }
 
   /// The ticket that the last SMS notice to a person told of, of those that left in that time.
-  public func lastNoticedTicket(
+  package func lastNoticedTicket(
     tenant: String, recipient: String, since oldest: Timestamp, until now: Timestamp
   ) throws -> Int? {
     // A notice may have waited out a long weekend before it left.
@@ -45,7 +46,7 @@ extension Store {
   }
 
   /// How often one of the tenant's people was answered since `oldest`.
-  public func staffAnswerCount(tenant: String, recipient: String, since oldest: Timestamp) throws -> Int {
+  package func staffAnswerCount(tenant: String, recipient: String, since oldest: Timestamp) throws -> Int {
     try database.integer(
       """
       SELECT count(*) FROM messages
@@ -54,7 +55,7 @@ extension Store {
   }
 
   /// Tickets nobody has started although their promise, or the last escalation's time, has passed.
-  public func ticketsToEscalate(at now: Timestamp, limit: Int) throws -> [TicketRow] {
+  package func ticketsToEscalate(at now: Timestamp, limit: Int) throws -> [TicketRow] {
     try database.rows(
       """
       SELECT \(TicketRow.columns) FROM tickets
@@ -64,13 +65,13 @@ extension Store {
   }
 
   /// How often the ticket has been escalated.
-  public func escalations(ticket: Int) throws -> Int {
+  package func escalations(ticket: Int) throws -> Int {
     try database.integer("SELECT escalations FROM tickets WHERE id = ?", .integer(ticket)) ?? 0
   }
 
   /// Counts an escalation and sets the time of the next; nil = nobody is left to tell.
   /// False when the ticket has been started or escalated meanwhile.
-  public func noteEscalation(ifWaiting ticket: Int, was count: Int, next: Timestamp?) throws -> Bool {
+  package func noteEscalation(ifWaiting ticket: Int, was count: Int, next: Timestamp?) throws -> Bool {
     try database.execute(
       """
       UPDATE tickets SET escalations = escalations + 1, escalate_at = ?3
@@ -78,13 +79,13 @@ extension Store {
       """, .integer(ticket), .integer(count), .time(next)) > 0
   }
 
-  public func postponeEscalation(ticket: Int, until: Timestamp) throws {
+  package func postponeEscalation(ticket: Int, until: Timestamp) throws {
     try database.execute(
       "UPDATE tickets SET escalate_at = ?2 WHERE id = ?1 AND escalate_at IS NOT NULL", .integer(ticket),
       .time(until))
   }
 
-  public func nextEscalation() throws -> Timestamp? {
+  package func nextEscalation() throws -> Timestamp? {
     try database.first(
       """
       SELECT escalate_at FROM tickets WHERE status IN ('NEW', 'NEEDS_CALLBACK') AND escalate_at IS NOT NULL

@@ -4,37 +4,37 @@
 // `sending` is committed before the request leaves; a row found in `sending` without a request under
 // way is ambiguous and is looked up at Twilio before anything else. See docs/state-machines.md.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// A message to put into the outbox.
-public struct NewMessage: Hashable, Sendable {
-  public var tenant: String
-  public var recipient: String
-  public var sender: String
-  public var channel: Channel
-  public var kind: MessageKind
-  public var body: String
-  public var encoding: String
-  public var segments: Int
-  public var dueAt: Timestamp
-  public var expiresAt: Timestamp
-  public var callID: Int?
-  public var ticketID: Int?
-  public var inboundID: Int?
+package struct NewMessage: Hashable, Sendable {
+  package var tenant: String
+  package var recipient: String
+  package var sender: String
+  package var channel: Channel
+  package var kind: MessageKind
+  package var body: String
+  package var encoding: String
+  package var segments: Int
+  package var dueAt: Timestamp
+  package var expiresAt: Timestamp
+  package var callID: Int?
+  package var ticketID: Int?
+  package var inboundID: Int?
   /// Of an e-mail.
-  public var subject: String?
+  package var subject: String?
   /// Of an e-mail: paths of files below the home that go along.
-  public var attachments: [String] = []
+  package var attachments: [String] = []
   /// A second message with the same key is not made.
-  public var onceKey: String?
+  package var onceKey: String?
   /// Whose share it draws from; of what goes to a caller, always the caller's.
-  public var budget = Budget.caller
+  package var budget = Budget.caller
   /// How many notices a digest stands for; 0 of any other message.
-  public var folded = 0
+  package var folded = 0
 
-  public init(
+  package init(
     tenant: String, recipient: String, sender: String, kind: MessageKind, text: SMSText, dueAt: Timestamp,
     expiresAt: Timestamp, callID: Int? = nil, ticketID: Int? = nil, inboundID: Int? = nil,
     onceKey: String? = nil
@@ -53,14 +53,14 @@ public struct NewMessage: Hashable, Sendable {
     self.onceKey = onceKey
   }
 
-  public mutating func setText(_ text: SMSText) {
+  package mutating func setText(_ text: SMSText) {
     body = text.body
     encoding = text.encoding.rawValue
     segments = text.segments
   }
 
   /// Makes it an e-mail; its text is UTF-8 and has no segments.
-  public mutating func makeMail(from sender: String, subject: String, body: String) {
+  package mutating func makeMail(from sender: String, subject: String, body: String) {
     self.sender = sender
     self.subject = subject
     self.body = body
@@ -70,7 +70,7 @@ public struct NewMessage: Hashable, Sendable {
   }
 
   /// An e-mail.
-  public static func mail(
+  package static func mail(
     tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String,
     body: String, attachments: [String] = [],
     dueAt: Timestamp, expiresAt: Timestamp, ticketID: Int? = nil, onceKey: String? = nil
@@ -85,33 +85,33 @@ public struct NewMessage: Hashable, Sendable {
 }
 
 /// What the sender needs of a row of `messages`.
-public struct OutboxRow: Hashable, Sendable {
-  public var id: Int
-  public var tenant: String
-  public var recipient: String
-  public var sender: String
-  public var kind: MessageKind
-  public var body: String
-  public var state: MessageState
-  public var attempts: Int
-  public var postponements: Int
-  public var dueAt: Timestamp
-  public var expiresAt: Timestamp
-  public var claimedAt: Timestamp?
-  public var unknownSince: Timestamp?
-  public var sid: String?
-  public var callID: Int?
-  public var ticketID: Int?
-  public var firstDueAt: Timestamp
-  public var channel: Channel
-  public var subject: String?
-  public var createdAt: Timestamp
+package struct OutboxRow: Hashable, Sendable {
+  package var id: Int
+  package var tenant: String
+  package var recipient: String
+  package var sender: String
+  package var kind: MessageKind
+  package var body: String
+  package var state: MessageState
+  package var attempts: Int
+  package var postponements: Int
+  package var dueAt: Timestamp
+  package var expiresAt: Timestamp
+  package var claimedAt: Timestamp?
+  package var unknownSince: Timestamp?
+  package var sid: String?
+  package var callID: Int?
+  package var ticketID: Int?
+  package var firstDueAt: Timestamp
+  package var channel: Channel
+  package var subject: String?
+  package var createdAt: Timestamp
   /// Paths of files below the home.
-  public var attachments: [String]
-  public var budget: Budget
+  package var attachments: [String]
+  package var budget: Budget
 
   /// What it said was erased: it must never leave again.
-  public var isForgotten: Bool { body.isEmpty }
+  package var isForgotten: Bool { body.isEmpty }
 
   static let columns = """
     id, tenant, recipient, sender, kind, body, state, attempts, postponements, coalesce(due_at, 0), expires_at,
@@ -148,7 +148,7 @@ public struct OutboxRow: Hashable, Sendable {
 extension Store {
   /// -> queued. nil when this call or reply has its message already.
   @discardableResult
-  public func enqueue(_ message: NewMessage, at now: Timestamp) throws -> Int? {
+  package func enqueue(_ message: NewMessage, at now: Timestamp) throws -> Int? {
     let id = try database.integer(
       """
       INSERT INTO messages
@@ -173,13 +173,13 @@ extension Store {
     return id
   }
 
-  public func message(id: Int) throws -> OutboxRow? {
+  package func message(id: Int) throws -> OutboxRow? {
     try database.first(
       "SELECT \(OutboxRow.columns) FROM messages WHERE id = ?", .integer(id), as: OutboxRow.init)
   }
 
   /// Messages whose time has come, oldest first.
-  public func dueMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow] {
+  package func dueMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow] {
     try database.rows(
       """
       SELECT \(OutboxRow.columns) FROM messages
@@ -187,14 +187,14 @@ extension Store {
       """, .time(now), .text(channel.rawValue), .integer(limit), as: OutboxRow.init)
   }
 
-  public func nextMessageDue() throws -> Timestamp? {
+  package func nextMessageDue() throws -> Timestamp? {
     try database.first(
       "SELECT due_at FROM messages WHERE state IN ('queued', 'failed') ORDER BY due_at LIMIT 1"
     ) { $0.timestamp(0) }
   }
 
   /// Rows in `sending` whose answer is overdue.
-  public func unknownMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow]
+  package func unknownMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow]
   {
     try database.rows(
       """
@@ -203,14 +203,14 @@ extension Store {
       """, .time(now), .text(channel.rawValue), .integer(limit), as: OutboxRow.init)
   }
 
-  public func nextUnknownLook() throws -> Timestamp? {
+  package func nextUnknownLook() throws -> Timestamp? {
     try database.first("SELECT due_at FROM messages WHERE state = 'sending' ORDER BY due_at LIMIT 1") {
       $0.timestamp(0)
     }
   }
 
   /// At a runner's start no request is under way: whatever is `sending` was left so by a dead runner.
-  public func adoptOrphans(at now: Timestamp, lookAt: Timestamp) throws -> Int {
+  package func adoptOrphans(at now: Timestamp, lookAt: Timestamp) throws -> Int {
     let orphans = try database.rows(
       "SELECT \(OutboxRow.columns) FROM messages WHERE state = 'sending' AND unknown_since IS NULL",
       as: OutboxRow.init)
@@ -221,12 +221,12 @@ extension Store {
   }
 
   /// Whether a sid belongs to a try of ours.
-  public func knowsAttempt(sid: String) throws -> Bool {
+  package func knowsAttempt(sid: String) throws -> Bool {
     try database.integer("SELECT 1 FROM message_attempts WHERE sid = ?", .text(sid)) != nil
   }
 
   /// Accepted messages Twilio never reported on; one that was asked about waits 50 minutes longer.
-  public func unreportedMessages(sentBefore: Timestamp, sentAfter: Timestamp, limit: Int) throws
+  package func unreportedMessages(sentBefore: Timestamp, sentAfter: Timestamp, limit: Int) throws
     -> [OutboxRow]
   {
     try database.rows(
@@ -237,7 +237,7 @@ extension Store {
       """, .time(sentBefore), .time(sentAfter), .integer(limit), as: OutboxRow.init)
   }
 
-  public func noteChecked(message id: Int, at now: Timestamp) throws {
+  package func noteChecked(message id: Int, at now: Timestamp) throws {
     try database.execute("UPDATE messages SET checked_at = ?2 WHERE id = ?1", .integer(id), .time(now))
   }
 

@@ -3,14 +3,14 @@
 // A row that has left the state it may move from, or is at another attempt, stays as it is. The table of all
 // moves, and what a crash leaves, is docs/state-machines.md.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 extension Store {
   /// queued | failed -> sending, to be committed before the request leaves. `lookAt`: when Twilio is asked,
   /// should no answer come. nil when another changed the row meanwhile.
-  public func claim(ifWaiting id: Int, at now: Timestamp, lookAt: Timestamp) throws -> OutboxRow? {
+  package func claim(ifWaiting id: Int, at now: Timestamp, lookAt: Timestamp) throws -> OutboxRow? {
     try database.first(
       """
       UPDATE messages SET state = 'sending', attempts = attempts + 1, claimed_at = ?2, due_at = ?3, sid = NULL,
@@ -22,7 +22,7 @@ extension Store {
   /// sending -> accepted. False when the row has left `sending` meanwhile (a report came first, say).
   /// - Parameter orFailed: also failed -> accepted, of a try whose sid was never heard of.
   @discardableResult
-  public func markAccepted(
+  package func markAccepted(
     ifSending id: Int, attempt: Int, sid: String, segments: Int?, at now: Timestamp,
     event: EventType = .messageAccepted, orFailed: Bool = false
   ) throws -> Bool {
@@ -40,7 +40,7 @@ extension Store {
   }
 
   /// sending -> accepted, of an e-mail: it has no sid and no report will come.
-  public func markMailAccepted(ifSending row: OutboxRow, at now: Timestamp) throws {
+  package func markMailAccepted(ifSending row: OutboxRow, at now: Timestamp) throws {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'accepted', sent_at = ?3, due_at = NULL, postponements = 0, held_since = NULL,
@@ -52,7 +52,7 @@ extension Store {
 
   /// Every sid a try was given, also one that came too late to count. Its price is asked for when its end is
   /// reported, or after a while.
-  public func rememberAttempt(sid: String, message id: Int, attempt: Int, at now: Timestamp) throws {
+  package func rememberAttempt(sid: String, message id: Int, attempt: Int, at now: Timestamp) throws {
     let isNew =
       try database.execute(
         """
@@ -73,7 +73,7 @@ extension Store {
   }
 
   /// sending | accepted -> failed: the try counts, the next is due at `retryAt`.
-  public func markFailed(
+  package func markFailed(
     _ row: OutboxRow, code: Int?, error: String, retryAt: Timestamp, at now: Timestamp
   ) throws {
     let changed = try database.execute(
@@ -88,7 +88,7 @@ extension Store {
   }
 
   /// sending -> queued: the try was turned away and does not count. The message is held.
-  public func postpone(_ row: OutboxRow, until: Timestamp, code: Int?, error: String, at now: Timestamp)
+  package func postpone(_ row: OutboxRow, until: Timestamp, code: Int?, error: String, at now: Timestamp)
     throws
   {
     let changed = try database.execute(
@@ -103,7 +103,7 @@ extension Store {
 
   /// accepted -> queued: a report says that our set-up, not the recipient, is at fault. The try does not count, the
   /// message is held.
-  public func requeue(
+  package func requeue(
     ifAccepted row: OutboxRow, dueAt: Timestamp, code: Int?, error: String, at now: Timestamp
   ) throws {
     let changed = try database.execute(
@@ -117,7 +117,7 @@ extension Store {
 
   /// sending stays sending: whether Twilio has it is not known; ask at `lookAt`.
   /// - Parameter isHeld: Twilio could not be asked, so nothing can be done for the message.
-  public func markUnknown(
+  package func markUnknown(
     _ row: OutboxRow, error: String, lookAt: Timestamp, isHeld: Bool = false, at now: Timestamp
   ) throws {
     let isNew = row.unknownSince == nil
@@ -133,7 +133,7 @@ extension Store {
 
   /// Any state but a final one -> dead. The call's ledger entry follows; the caller raises the alert.
   @discardableResult
-  public func markDead(_ row: OutboxRow, code: Int?, error: String, at now: Timestamp) throws -> Bool {
+  package func markDead(_ row: OutboxRow, code: Int?, error: String, at now: Timestamp) throws -> Bool {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'dead', due_at = NULL, finished_at = ?3, error_code = coalesce(?4, error_code),

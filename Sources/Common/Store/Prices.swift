@@ -7,16 +7,16 @@ import LocalTime
 import SQLite
 
 /// A message whose final price is not known yet.
-public struct UnpricedMessage: Hashable, Sendable {
-  public var sid: String
-  public var isInbound: Bool
-  public var tenant: String
+package struct UnpricedMessage: Hashable, Sendable {
+  package var sid: String
+  package var isInbound: Bool
+  package var tenant: String
   /// Our own side: the sender of a message that went out, the recipient of one that came in.
-  public var ourAddress: String
+  package var ourAddress: String
   /// When Twilio took it, or when it came.
-  public var at: Timestamp
+  package var at: Timestamp
 
-  public init(sid: String, isInbound: Bool, tenant: String, ourAddress: String, at: Timestamp) {
+  package init(sid: String, isInbound: Bool, tenant: String, ourAddress: String, at: Timestamp) {
     self.sid = sid
     self.isInbound = isInbound
     self.tenant = tenant
@@ -27,7 +27,7 @@ public struct UnpricedMessage: Hashable, Sendable {
 
 extension Store {
   /// Messages whose price is to be asked for, out and in, the longest waiting first.
-  public func duePrices(at now: Timestamp, limit: Int) throws -> [UnpricedMessage] {
+  package func duePrices(at now: Timestamp, limit: Int) throws -> [UnpricedMessage] {
     let outbound = try database.rows(
       """
       SELECT a.sid, m.tenant, m.sender, a.at FROM message_attempts AS a JOIN messages AS m ON m.id = a.message_id
@@ -51,7 +51,7 @@ extension Store {
   }
 
   /// - Parameter next: nil = never again.
-  public func notePriceLook(_ message: UnpricedMessage, next: Timestamp?) throws {
+  package func notePriceLook(_ message: UnpricedMessage, next: Timestamp?) throws {
     try database.execute(
       message.isInbound
         ? "UPDATE inbound_messages SET price_look_at = ?2 WHERE message_sid = ?1 AND price IS NULL"
@@ -80,7 +80,7 @@ extension Store {
   /// none of them is without a price.
   /// - Parameter segments: as Twilio counted them; nil or 0 where it did not say.
   @discardableResult
-  public func recordPrice(
+  package func recordPrice(
     of message: UnpricedMessage, price: Double, unit: String, segments: Int?
   ) throws -> Bool {
     let table = message.isInbound ? "inbound_messages" : "message_attempts"
@@ -106,14 +106,14 @@ extension Store {
   }
 
   /// A Lookup was answered, which is charged.
-  public func recordLookup(tenant: String, price: Double, unit: String, at now: Timestamp) throws {
+  package func recordLookup(tenant: String, price: Double, unit: String, at now: Timestamp) throws {
     try database.execute(
       "INSERT INTO lookups (tenant, at, price, price_unit) VALUES (?, ?, ?, ?)", .text(tenant), .time(now),
       .real(price), .text(unit))
   }
 
   /// Lookups of all tenants, or of one, that were answered since `oldest`.
-  public func lookupCount(tenant: String?, since oldest: Timestamp) throws -> Int {
+  package func lookupCount(tenant: String?, since oldest: Timestamp) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM lookups WHERE at > ?1 AND (?2 IS NULL OR tenant = ?2)", .time(oldest),
       .text(tenant)) ?? 0

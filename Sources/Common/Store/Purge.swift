@@ -4,12 +4,12 @@
 // far (and, for `uploads`, when they were last looked through). A row that came in late has a higher number and is reached like all others. Tickets go by their last change:
 // an open one is not touched.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// Tables that are walked by their ids.
-public enum PurgeList: String, CaseIterable, Sendable {
+package enum PurgeList: String, CaseIterable, Sendable {
   case calls, messages
   case inbound = "inbound_messages"
   case events = "ticket_events"
@@ -25,15 +25,15 @@ public enum PurgeList: String, CaseIterable, Sendable {
   }
 }
 
-public struct OldRow: Hashable, Sendable {
-  public var id: Int
-  public var tenant: String
-  public var at: Timestamp
+package struct OldRow: Hashable, Sendable {
+  package var id: Int
+  package var tenant: String
+  package var at: Timestamp
 }
 
 extension Store {
   /// The next rows older than the cutoff that have not been purged.
-  public func oldRows(_ list: PurgeList, before cutoff: Timestamp, limit: Int) throws -> [OldRow] {
+  package func oldRows(_ list: PurgeList, before cutoff: Timestamp, limit: Int) throws -> [OldRow] {
     let done = try purged(list.rawValue)
     let rows = try database.rows(
       "SELECT id, tenant, \(list.time) FROM \(list.rawValue) WHERE id > ? ORDER BY id LIMIT ?",
@@ -43,7 +43,7 @@ extension Store {
   }
 
   /// Takes what is personal out of the rows and notes how far the walk has come.
-  public func purge(_ list: PurgeList, _ rows: [OldRow], at now: Timestamp) throws {
+  package func purge(_ list: PurgeList, _ rows: [OldRow], at now: Timestamp) throws {
     guard let last = rows.last else { return }
     for row in rows {
       switch list {
@@ -68,14 +68,14 @@ extension Store {
   }
 
   /// When all uploads were last looked through.
-  public func uploadsTidied() throws -> Timestamp { Timestamp(seconds: Int64(try purged("uploads"))) }
+  package func uploadsTidied() throws -> Timestamp { Timestamp(seconds: Int64(try purged("uploads"))) }
 
-  public func noteUploadsTidied(at now: Timestamp) throws {
+  package func noteUploadsTidied(at now: Timestamp) throws {
     try write { try notePurge("uploads", done: Int(now.seconds)) }
   }
 
   /// Finished tickets that nobody has touched since. Returns how many were purged.
-  public func purgeTickets(before cutoff: Timestamp, limit: Int, at now: Timestamp) throws -> Int {
+  package func purgeTickets(before cutoff: Timestamp, limit: Int, at now: Timestamp) throws -> Int {
     let ids = try database.rows(
       """
       SELECT id FROM tickets WHERE status = 'DONE' AND phone <> 'forgotten' AND updated_at < ?
@@ -87,12 +87,12 @@ extension Store {
   }
 
   /// What Lookup or a refusal taught so long ago.
-  public func purgeLineTypes(before cutoff: Timestamp) throws -> Int {
+  package func purgeLineTypes(before cutoff: Timestamp) throws -> Int {
     try database.execute("DELETE FROM line_types WHERE learned_at < ?", .time(cutoff))
   }
 
   /// A ticket names this file of `uploads/`, or it is to be erased anyway.
-  public func knowsUpload(_ file: String) throws -> Bool {
+  package func knowsUpload(_ file: String) throws -> Bool {
     try database.integer("SELECT 1 FROM ticket_photos WHERE file = ?", .text(file)) != nil
   }
 }

@@ -5,12 +5,12 @@ import SQLite
 
 extension Store {
   /// How often the key was noted since then.
-  public func rateCount(key: String, since oldest: Timestamp) throws -> Int {
+  package func rateCount(key: String, since oldest: Timestamp) throws -> Int {
     try database.integer(
       "SELECT count(*) FROM rate_hits WHERE key = ? AND at > ?", .text(key), .time(oldest)) ?? 0
   }
 
-  public func noteRates(keys: [String], at now: Timestamp) throws {
+  package func noteRates(keys: [String], at now: Timestamp) throws {
     try write {
       for key in keys {
         try database.execute("INSERT INTO rate_hits (key, at) VALUES (?, ?)", .text(key), .time(now))
@@ -19,7 +19,7 @@ extension Store {
   }
 
   /// When a rate that is used up has room again: once the hit that fills it is out of the window.
-  public func rateFrees(key: String, limit: Int, seconds: Int, at now: Timestamp) throws -> Timestamp {
+  package func rateFrees(key: String, limit: Int, seconds: Int, at now: Timestamp) throws -> Timestamp {
     let filling = try database.first(
       "SELECT at FROM rate_hits WHERE key = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
       .text(key), .time(now.adding(seconds: -seconds)), .integer(limit - 1)
@@ -27,7 +27,7 @@ extension Store {
     return (filling ?? now).adding(seconds: seconds)
   }
 
-  public func purgeRates(at now: Timestamp) throws {
+  package func purgeRates(at now: Timestamp) throws {
     try database.execute("DELETE FROM rate_hits WHERE at < ?", .time(now.adding(days: -1)))
   }
 }

@@ -8,7 +8,7 @@ import SQLite
 
 extension Store {
   /// When the month was closed; nil while it is open.
-  public func closedAt(tenant: String, month: CivilMonth) throws -> Timestamp? {
+  package func closedAt(tenant: String, month: CivilMonth) throws -> Timestamp? {
     try database.first(
       "SELECT written_at FROM reported_months WHERE tenant = ? AND month = ?", .text(tenant),
       .text(month.iso8601)
@@ -16,21 +16,21 @@ extension Store {
   }
 
   /// open -> closed, once. Returns whether this call closed it.
-  public func closeMonth(tenant: String, month: CivilMonth, at now: Timestamp) throws -> Bool {
+  package func closeMonth(tenant: String, month: CivilMonth, at now: Timestamp) throws -> Bool {
     try database.execute(
       "INSERT INTO reported_months (tenant, month, written_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       .text(tenant), .text(month.iso8601), .time(now)) > 0
   }
 
   /// The last month of the tenant that was closed.
-  public func lastClosedMonth(tenant: String) throws -> CivilMonth? {
+  package func lastClosedMonth(tenant: String) throws -> CivilMonth? {
     try database.first(
       "SELECT month FROM reported_months WHERE tenant = ? ORDER BY month DESC LIMIT 1", .text(tenant)
     ) { CivilMonth(iso8601: $0.text(0)) } ?? nil
   }
 
   /// When the tenant's first call or message was.
-  public func firstActivity(tenant: String) throws -> Timestamp? {
+  package func firstActivity(tenant: String) throws -> Timestamp? {
     try database.first(
       """
       SELECT min(at) FROM (
@@ -42,7 +42,7 @@ extension Store {
   }
 
   /// Whether the tenant had a call or a message in the period.
-  public func hadActivity(_ period: ReportPeriod) throws -> Bool {
+  package func hadActivity(_ period: ReportPeriod) throws -> Bool {
     try database.first(
       """
       SELECT EXISTS (SELECT 1 FROM calls WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3)
@@ -55,7 +55,7 @@ extension Store {
 
   /// Every tenant that ever had a call or an SMS, also one that is no longer configured. Jumps from name to name
   /// in the index instead of reading all rows.
-  public func tenantsWithData() throws -> [String] {
+  package func tenantsWithData() throws -> [String] {
     try database.rows(
       """
       WITH RECURSIVE
@@ -75,7 +75,7 @@ extension Store {
 
   /// What of the month is not final yet: a call not over or not decided, an SMS under way (also one for a call of
   /// the last night), a price that is being asked for. nil when nothing is.
-  public func unsettled(_ period: ReportPeriod) throws -> String? {
+  package func unsettled(_ period: ReportPeriod) throws -> String? {
     try database.first(
       """
       SELECT CASE

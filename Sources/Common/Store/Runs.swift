@@ -4,46 +4,46 @@ import LocalTime
 import SQLite
 
 /// How late sends were, from due to accepted, in milliseconds.
-public struct Lateness: Hashable, Sendable {
-  public var count: Int
-  public var p50: Int
-  public var p95: Int
-  public var worst: Int
+package struct Lateness: Hashable, Sendable {
+  package var count: Int
+  package var p50: Int
+  package var p95: Int
+  package var worst: Int
 }
 
 /// What `health` answers.
-public struct Health: Hashable, Sendable {
-  public var lastBeat: Timestamp?
+package struct Health: Hashable, Sendable {
+  package var lastBeat: Timestamp?
   /// What the runner should have begun by now: when the oldest of it was due, and how much there is.
-  public var oldestDue: Timestamp?
-  public var due: Int
+  package var oldestDue: Timestamp?
+  package var due: Int
   /// What is held (HeldMessages.swift) from its first due time on.
-  public var oldestHeld: Timestamp?
-  public var held: Int
-  public var deadLetters: Int
-  public var lateness: Lateness?
+  package var oldestHeld: Timestamp?
+  package var held: Int
+  package var deadLetters: Int
+  package var lateness: Lateness?
 
   /// Due or held: nobody has got it.
-  public var overdue: Int { due + held }
-  public var oldestOverdue: Timestamp? { [oldestDue, oldestHeld].compactMap { $0 }.min() }
+  package var overdue: Int { due + held }
+  package var oldestOverdue: Timestamp? { [oldestDue, oldestHeld].compactMap { $0 }.min() }
 }
 
 extension Store {
-  public func beginRun(at now: Timestamp) throws -> Int {
+  package func beginRun(at now: Timestamp) throws -> Int {
     try write {
       try database.execute("INSERT INTO runs (started_at, beat_at) VALUES (?1, ?1)", .time(now))
       return database.lastInsertedRow
     }
   }
 
-  public func beat(run: Int, at now: Timestamp) throws {
+  package func beat(run: Int, at now: Timestamp) throws {
     try write {
       try database.execute("UPDATE runs SET beat_at = ?2 WHERE id = ?1", .integer(run), .time(now))
     }
   }
 
   /// Ends the entry, and forgets entries older than 40 days.
-  public func endRun(_ run: Int, summary: String, at now: Timestamp) throws {
+  package func endRun(_ run: Int, summary: String, at now: Timestamp) throws {
     try write {
       try database.execute(
         "UPDATE runs SET beat_at = ?2, ended_at = ?2, summary = ?3 WHERE id = ?1", .integer(run), .time(now),
@@ -53,7 +53,7 @@ extension Store {
   }
 
   /// The one begun last; not that of the latest time, which a clock set back leaves behind in the future.
-  public func lastRun() throws -> (
+  package func lastRun() throws -> (
     startedAt: Timestamp, beatAt: Timestamp, endedAt: Timestamp?, summary: String
   )? {
     try database.first(
@@ -63,7 +63,7 @@ extension Store {
     }
   }
 
-  public func health(at now: Timestamp) throws -> Health {
+  package func health(at now: Timestamp) throws -> Health {
     let due = try database.first(
       """
       SELECT min(due), count(*) FROM (
@@ -84,7 +84,7 @@ extension Store {
   }
 
   /// Of the missed-call SMS accepted since `oldest` (nearest-rank percentiles); nil when there were none.
-  public func lateness(since oldest: Timestamp) throws -> Lateness? {
+  package func lateness(since oldest: Timestamp) throws -> Lateness? {
     var late: [Int] = []
     try database.forEach(
       """
@@ -100,7 +100,8 @@ extension Store {
   // MARK: sweeps
 
   /// When the number's list was last looked at, and until when nothing can have been missed.
-  public func sweep(number: String, list: String) throws -> (lookedAt: Timestamp, completeUntil: Timestamp)? {
+  package func sweep(number: String, list: String) throws -> (lookedAt: Timestamp, completeUntil: Timestamp)?
+  {
     try database.first(
       "SELECT looked_at, complete_until FROM sweeps WHERE number = ? AND list = ?", .text(number), .text(list)
     ) { ($0.timestamp(0), $0.timestamp(1)) }
@@ -108,7 +109,7 @@ extension Store {
 
   /// The list never counts as complete for less time than before, but for a time that a clock set back since
   /// has not reached yet.
-  public func noteSweep(number: String, list: String, at now: Timestamp, completeUntil: Timestamp) throws {
+  package func noteSweep(number: String, list: String, at now: Timestamp, completeUntil: Timestamp) throws {
     try write {
       try database.execute(
         """

@@ -1,23 +1,23 @@
 // SendingCounts.swift - how many messages have left, by tenant: what the ceilings are compared with.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// Tries of a tenant's messages that were taken, or may have been taken, by Twilio or the mail server.
-public struct SendingCount: Hashable, Sendable {
-  public var tenant: String
-  public var kind: MessageKind
-  public var budget: Budget
-  public var lastHour: Int
-  public var lastDay: Int
+package struct SendingCount: Hashable, Sendable {
+  package var tenant: String
+  package var kind: MessageKind
+  package var budget: Budget
+  package var lastHour: Int
+  package var lastDay: Int
 }
 
 extension Store {
   /// Of the hour and the day up to `now`. A try counts from the moment it was claimed, so a crash hides none;
   /// one that was taken back (it never left, or was turned away) does not count. An earlier try of the
   /// same message counts at the time of its last one.
-  public func sendingCounts(_ channel: Channel, at now: Timestamp) throws -> [SendingCount] {
+  package func sendingCounts(_ channel: Channel, at now: Timestamp) throws -> [SendingCount] {
     try database.rows(
       """
       SELECT tenant, kind, budget, sum(CASE WHEN claimed_at > ?1 THEN attempts ELSE 0 END), sum(attempts)

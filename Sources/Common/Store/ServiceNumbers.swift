@@ -3,16 +3,16 @@
 import LocalTime
 import SQLite
 
-public struct ServiceNumbers: Hashable, Sendable {
+package struct ServiceNumbers: Hashable, Sendable {
   /// E.164.
-  public var numbers: [String]
-  public var askedAt: Timestamp
+  package var numbers: [String]
+  package var askedAt: Timestamp
   /// nil: Twilio has never told.
-  public var readAt: Timestamp?
+  package var readAt: Timestamp?
 }
 
 extension Store {
-  public func serviceNumbers(_ service: String) throws -> ServiceNumbers? {
+  package func serviceNumbers(_ service: String) throws -> ServiceNumbers? {
     try database.first(
       "SELECT numbers, asked_at, read_at FROM service_numbers WHERE service = ?", .text(service)
     ) { row in
@@ -23,7 +23,7 @@ extension Store {
   }
 
   /// - Parameter numbers: nil where Twilio gave no answer: what was known stays.
-  public func noteServiceNumbers(_ service: String, _ numbers: [String]?, at now: Timestamp) throws {
+  package func noteServiceNumbers(_ service: String, _ numbers: [String]?, at now: Timestamp) throws {
     try write {
       try database.execute(
         """

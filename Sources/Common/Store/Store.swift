@@ -10,7 +10,7 @@ import LocalTime
 import Platform
 import SQLite
 
-public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Others hold the database; later it may work.
   case busy
   /// Made by a newer program.
@@ -23,7 +23,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case sqlite(SQLiteError)
   case system(SystemError)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .busy: "the database is locked by another program; it will be tried again"
     case .tooNew(let version):
@@ -39,10 +39,10 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// One connection to `data/opsfabric.sqlite3`.
-public final class Store {
-  public static let schemaVersion = migrations.count
+package final class Store {
+  package static let schemaVersion = migrations.count
 
-  public enum JournalMode: String, Sendable { case wal, delete }
+  package enum JournalMode: String, Sendable { case wal, delete }
 
   let database: Database
   private let path: String
@@ -50,7 +50,7 @@ public final class Store {
   private let node: Files.Node?
   private let writeLock: String
   /// How long a write waits for its turn, in milliseconds.
-  public var patience: Int
+  package var patience: Int
   private var isInTransaction = false
 
   private init(database: Database, home: Home, patience: Int) {
@@ -62,7 +62,7 @@ public final class Store {
   }
 
   /// For handlers: the file must exist with the right schema; closing leaves the WAL alone.
-  public static func open(_ home: Home, patience: Int) throws -> Store {
+  package static func open(_ home: Home, patience: Int) throws -> Store {
     let database = try connect(home.database, access: .readWrite, patience: patience)
     try database.keepWriteAheadLog()
     let store = Store(database: database, home: home, patience: patience)
@@ -73,7 +73,7 @@ public final class Store {
   }
 
   /// For the batch: makes the file or brings it up to date.
-  public static func openMigrating(_ home: Home, journalMode: JournalMode, patience: Int = 10_000) throws
+  package static func openMigrating(_ home: Home, journalMode: JournalMode, patience: Int = 10_000) throws
     -> Store
   {
     let database = try connect(home.database, access: .create, patience: patience)
@@ -121,7 +121,7 @@ public final class Store {
     return database
   }
 
-  public func version() throws -> Int { try database.integer("PRAGMA user_version") ?? 0 }
+  package func version() throws -> Int { try database.integer("PRAGMA user_version") ?? 0 }
 
   private func migrate() throws {
     let version = try version()
@@ -139,7 +139,7 @@ public final class Store {
   /// Nested calls join the outer one.
   /// - Throws: StoreError.replaced when the file is no longer the installation's.
   @discardableResult
-  public func write<Result>(_ body: () throws -> Result) throws -> Result {
+  package func write<Result>(_ body: () throws -> Result) throws -> Result {
     if isInTransaction { return try body() }
     // A folder that cannot be written to has no lock file; SQLite's own answer is then the better one.
     let lock = try turn()
@@ -159,7 +159,7 @@ public final class Store {
   }
 
   /// Whether the path still names the file that was opened. One look at the file's inode; a microsecond.
-  public var isInPlace: Bool { Files.node(path) == node }
+  package var isInPlace: Bool { Files.node(path) == node }
 
   private func turn() throws(StoreError) -> FileLock? {
     do throws(SystemError) {
@@ -171,22 +171,22 @@ public final class Store {
   }
 
   /// Changes when another process has committed.
-  public func dataVersion() throws -> Int { try database.dataVersion() }
+  package func dataVersion() throws -> Int { try database.dataVersion() }
 
   /// Moves the WAL into the database file, so that it does not grow. Passive: it waits for nobody and holds
   /// nobody up; the next writer starts the WAL from its beginning again.
-  public func checkpoint() throws {
+  package func checkpoint() throws {
     _ = try database.first("PRAGMA wal_checkpoint(PASSIVE)") { $0.integer(0) }
   }
 
   /// For a program that reads much and then ends: SQLite's usual 2 MB would read most pages several times.
-  public func widenCache(megabytes: Int) throws {
+  package func widenCache(megabytes: Int) throws {
     try database.execute(script: "PRAGMA cache_size = \(-1024 * megabytes)")
   }
 
   /// Rebuilds the file without what free pages and gaps still hold of old rows, and empties the write-ahead log.
   /// Writers wait meanwhile: one or two seconds for each 100 MB. False when a reader kept the log from being emptied.
-  public func compact() throws -> Bool {
+  package func compact() throws -> Bool {
     let lock = try turn()
     defer { lock?.release() }
     do {
@@ -199,14 +199,14 @@ public final class Store {
 
   /// Moves the WAL into the database file and cuts it to nothing, old pages and all. False when somebody has been
   /// reading for two seconds: a list into a pager must not hold up a runner.
-  public func emptyWriteAheadLog() throws -> Bool {
+  package func emptyWriteAheadLog() throws -> Bool {
     try database.execute(script: "PRAGMA busy_timeout = \(min(patience, 2000))")
     defer { try? database.execute(script: "PRAGMA busy_timeout = \(patience)") }
     return try database.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) } == 0
   }
 
   /// Bytes of the database file.
-  public func fileSize() throws -> Int {
+  package func fileSize() throws -> Int {
     try (database.integer("PRAGMA page_count") ?? 0) * (database.integer("PRAGMA page_size") ?? 0)
   }
 }
@@ -223,7 +223,7 @@ extension Value {
 
 extension Store {
   /// A text or number inside a JSON document; nil when the document is not JSON or has no such place.
-  public func jsonText(_ json: String, at path: String) throws -> String? {
+  package func jsonText(_ json: String, at path: String) throws -> String? {
     try database.first(
       "SELECT CASE WHEN json_valid(?1) THEN json_extract(?1, ?2) END", .text(json), .text(path)
     ) { $0.optionalText(0) } ?? nil

@@ -5,14 +5,14 @@ import LocalTime
 import SQLite
 
 /// A line of a ticket's history.
-public struct TicketHistoryLine: Hashable, Sendable {
+package struct TicketHistoryLine: Hashable, Sendable {
   /// `reply` is a message of the caller's.
-  public var type: EventType
+  package var type: EventType
   /// Who did it; of other events a code.
-  public var detail: String
+  package var detail: String
   /// What was written; empty where nothing was, or it was forgotten.
-  public var words: String
-  public var at: Timestamp
+  package var words: String
+  package var at: Timestamp
 }
 
 extension Store {
@@ -25,7 +25,7 @@ extension Store {
     "ticket_id = ?1 AND type IN (\(shown.map { "'\($0.rawValue)'" }.joined(separator: ", ")))"
 
   /// A page of the history, oldest line first. Page 1 is the end of it, page 2 what came before.
-  public func history(ticket: Int, page: Int) throws -> ListPage<TicketHistoryLine> {
+  package func history(ticket: Int, page: Int) throws -> ListPage<TicketHistoryLine> {
     try snapshot {
       let count = try database.integer(
         """

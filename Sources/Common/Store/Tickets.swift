@@ -2,23 +2,23 @@
 //
 // Status: NEW | NEEDS_CALLBACK -> IN_PROGRESS -> DONE -> NEW (reopened). Urgency only rises.
 
+import Business
 import LocalTime
-import Rules
 import SQLite
 
 /// A row of `tickets`.
-public struct TicketRow: Hashable, Sendable {
-  public var id: Int
-  public var tenant: String
-  public var phone: String
-  public var source: TicketSource
-  public var urgency: Urgency
-  public var status: TicketStatus
-  public var summary: String
-  public var slaDueAt: Timestamp
-  public var createdAt: Timestamp
-  public var updatedAt: Timestamp
-  public var origin: TicketOrigin
+package struct TicketRow: Hashable, Sendable {
+  package var id: Int
+  package var tenant: String
+  package var phone: String
+  package var source: TicketSource
+  package var urgency: Urgency
+  package var status: TicketStatus
+  package var summary: String
+  package var slaDueAt: Timestamp
+  package var createdAt: Timestamp
+  package var updatedAt: Timestamp
+  package var origin: TicketOrigin
 
   static let columns =
     "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at, origin"
@@ -39,30 +39,30 @@ public struct TicketRow: Hashable, Sendable {
 }
 
 /// What became of a request.
-public struct TicketChange: Hashable, Sendable {
-  public var ticket: TicketRow
-  public var isNew: Bool
+package struct TicketChange: Hashable, Sendable {
+  package var ticket: TicketRow
+  package var isNew: Bool
   /// HIGH now, and not before.
-  public var hasBecomeUrgent: Bool
+  package var hasBecomeUrgent: Bool
 }
 
 /// What a reply, a key press or a sweep asks for.
-public struct TicketRequest: Hashable, Sendable {
-  public var tenant: String
-  public var phone: String
-  public var localDay: CivilDate
-  public var source: TicketSource
-  public var urgency: Urgency
-  public var status: TicketStatus
-  public var text: String
-  public var slaDueAt: Timestamp
-  public var callID: Int?
+package struct TicketRequest: Hashable, Sendable {
+  package var tenant: String
+  package var phone: String
+  package var localDay: CivilDate
+  package var source: TicketSource
+  package var urgency: Urgency
+  package var status: TicketStatus
+  package var text: String
+  package var slaDueAt: Timestamp
+  package var callID: Int?
   /// Who asks. A form joins no ticket but the one it made itself.
-  public var origin = TicketOrigin.caller
+  package var origin = TicketOrigin.caller
   /// The ticket that the same form made before.
-  public var formTicketID: Int?
+  package var formTicketID: Int?
 
-  public init(
+  package init(
     tenant: String, phone: String, localDay: CivilDate, source: TicketSource, urgency: Urgency,
     status: TicketStatus,
     text: String = "", slaDueAt: Timestamp, callID: Int? = nil
@@ -80,12 +80,12 @@ public struct TicketRequest: Hashable, Sendable {
 }
 
 /// What a person does with a ticket, beside noting something.
-public enum TicketMove: Hashable, Sendable {
+package enum TicketMove: Hashable, Sendable {
   case start, finish, reopen
 }
 
 extension Store {
-  public func ticket(id: Int) throws -> TicketRow? {
+  package func ticket(id: Int) throws -> TicketRow? {
     try database.first(
       "SELECT \(TicketRow.columns) FROM tickets WHERE id = ?", .integer(id), as: TicketRow.init)
   }
@@ -93,7 +93,7 @@ extension Store {
   /// Creates the ticket, or updates the open one of the same tenant, number and local day: urgency only
   /// rises (and with it the promise moves forward), text is appended, a callback wish is remembered.
   /// A number that is withheld has no open ticket to find, except of the same call; a form none but its own.
-  public func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> TicketChange {
+  package func upsertTicket(_ request: TicketRequest, at now: Timestamp) throws -> TicketChange {
     if let before = try openTicket(for: request) {
       let updated = try database.first(
         """
@@ -131,7 +131,7 @@ extension Store {
   }
 
   /// The open ticket of what the number itself asked for that day; there is none of a number that is withheld.
-  public func openTicket(tenant: String, phone: String, localDay: CivilDate) throws -> TicketRow? {
+  package func openTicket(tenant: String, phone: String, localDay: CivilDate) throws -> TicketRow? {
     try database.first(
       """
       SELECT \(TicketRow.columns) FROM tickets
@@ -141,7 +141,7 @@ extension Store {
   }
 
   /// Who took the ticket last, as the log names him; nil when nobody did.
-  public func holder(ofTicket id: Int) throws -> String? {
+  package func holder(ofTicket id: Int) throws -> String? {
     try database.first(
       """
       SELECT detail FROM ticket_events WHERE ticket_id = ? AND type = 'ticket_started' ORDER BY id DESC LIMIT 1
@@ -161,13 +161,13 @@ extension Store {
     return try openTicket(ofCall: callID)
   }
 
-  public func openTicket(ofCall callID: Int) throws -> TicketRow? {
+  package func openTicket(ofCall callID: Int) throws -> TicketRow? {
     try database.first(
       "SELECT \(TicketRow.columns) FROM tickets WHERE call_id = ? AND status <> 'DONE'", .integer(callID),
       as: TicketRow.init)
   }
 
-  public func addPhoto(ticket: Int, url: String, contentType: String, at now: Timestamp) throws {
+  package func addPhoto(ticket: Int, url: String, contentType: String, at now: Timestamp) throws {
     try database.execute(
       "INSERT INTO ticket_photos (ticket_id, url, content_type, created_at) VALUES (?, ?, ?, ?)",
       .integer(ticket),
@@ -175,7 +175,7 @@ extension Store {
   }
 
   /// NEW | NEEDS_CALLBACK -> IN_PROGRESS.
-  public func startTicket(ifWaiting id: Int, at now: Timestamp) throws -> Bool {
+  package func startTicket(ifWaiting id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
       UPDATE tickets SET status = 'IN_PROGRESS', updated_at = ?2
@@ -184,7 +184,7 @@ extension Store {
   }
 
   /// Any open status -> DONE.
-  public func finishTicket(ifOpen id: Int, at now: Timestamp) throws -> Bool {
+  package func finishTicket(ifOpen id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       "UPDATE tickets SET status = 'DONE', updated_at = ?2 WHERE id = ?1 AND status <> 'DONE'", .integer(id),
       .time(now)) > 0
@@ -192,7 +192,7 @@ extension Store {
 
   /// DONE -> NEW, unless the number has another open ticket of that day, or was forgotten (then the result is false
   /// too).
-  public func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
+  package func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
       UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, escalate_at = NULL
@@ -205,7 +205,7 @@ extension Store {
 
   /// A person moves a ticket, and the log says who.
   /// - Returns: false where the ticket is in no state for it; nothing is changed then.
-  public func move(_ ticket: TicketRow, _ move: TicketMove, by person: String, at now: Timestamp) throws
+  package func move(_ ticket: TicketRow, _ move: TicketMove, by person: String, at now: Timestamp) throws
     -> Bool
   {
     try write {
@@ -225,7 +225,7 @@ extension Store {
   /// - Parameter person: the author, as the history names him.
   /// - Returns: false where there is no such ticket, or what it was about was forgotten.
   @discardableResult
-  public func note(ticket id: Int, text: String, by person: String, at now: Timestamp) throws -> Bool {
+  package func note(ticket id: Int, text: String, by person: String, at now: Timestamp) throws -> Bool {
     try write {
       let tenant = try database.first(
         "UPDATE tickets SET updated_at = ?2 WHERE id = ?1 AND phone <> ?3 RETURNING tenant", .integer(id),

@@ -1,11 +1,11 @@
 // TwiML.swift - the XML that tells Twilio what to do with a call.
 
 /// A verb or noun with its attributes and content.
-public struct TwiML: Sendable {
+package struct TwiML: Sendable {
   fileprivate let text: String
 
   /// An element; attributes that are nil are left out.
-  public static func element(
+  package static func element(
     _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], _ content: [TwiML] = []
   ) -> TwiML {
     var open = "<\(name)"
@@ -16,16 +16,16 @@ public struct TwiML: Sendable {
       text: content.isEmpty ? open + "/>" : open + ">" + content.map(\.text).joined() + "</\(name)>")
   }
 
-  public static func text(_ value: String) -> TwiML { TwiML(text: escaped(value)) }
+  package static func text(_ value: String) -> TwiML { TwiML(text: escaped(value)) }
 
-  public static func say(_ words: String, language: String) -> TwiML {
+  package static func say(_ words: String, language: String) -> TwiML {
     element("Say", ["language": language], [.text(words)])
   }
 
-  public static let hangup = element("Hangup")
+  package static let hangup = element("Hangup")
 
   /// `<Response>` round the verbs, as a whole document.
-  public static func response(_ verbs: [TwiML] = []) -> String {
+  package static func response(_ verbs: [TwiML] = []) -> String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element("Response", [:], verbs).text + "\n"
   }
 
@@ -51,21 +51,21 @@ public struct TwiML: Sendable {
 }
 
 /// The forwarding TwiML of a tenant: by the `voice` handler, and written as static fallback.
-public struct ForwardingTwiML: Sendable {
-  public var forwardTo: String
+package struct ForwardingTwiML: Sendable {
+  package var forwardTo: String
   /// How long it really rings; Twilio adds about 5 s to `timeout`, whose least value is 5.
-  public var ringSeconds: Int
-  public var action: String?
-  public var screeningURL: String?
+  package var ringSeconds: Int
+  package var action: String?
+  package var screeningURL: String?
 
-  public init(forwardTo: String, ringSeconds: Int, action: String? = nil, screeningURL: String? = nil) {
+  package init(forwardTo: String, ringSeconds: Int, action: String? = nil, screeningURL: String? = nil) {
     self.forwardTo = forwardTo
     self.ringSeconds = ringSeconds
     self.action = action
     self.screeningURL = screeningURL
   }
 
-  public var document: String {
+  package var document: String {
     .init(
       TwiML.response([
         .element(

@@ -5,7 +5,7 @@
 // delivery report it is worth the ordinary retries.
 
 /// Whose the fault is: the question behind every verdict.
-public enum SendFault: String, CaseIterable, Sendable {
+package enum SendFault: String, CaseIterable, Sendable {
   /// This number, or this pair of numbers.
   case recipient
   /// These words.
@@ -17,7 +17,7 @@ public enum SendFault: String, CaseIterable, Sendable {
 }
 
 /// What to do after a failed send or a failed delivery.
-public enum SendVerdict: Hashable, Sendable {
+package enum SendVerdict: Hashable, Sendable {
   /// This recipient or this text: never again.
   case permanent
   /// A landline: never again, and worth remembering for this number.
@@ -38,16 +38,16 @@ public enum SendVerdict: Hashable, Sendable {
   case unknown
 
   /// After an ordinary failure.
-  public static let ordinaryRetry = SendVerdict.transient(afterSeconds: 120, maxRetries: 2)
+  package static let ordinaryRetry = SendVerdict.transient(afterSeconds: 120, maxRetries: 2)
 }
 
 /// How codes are judged.
-public enum TwilioErrorCode {
+package enum TwilioErrorCode {
   /// Of an incoming message: two machines were answering each other, and Twilio ended it. No webhook comes of it.
-  public static let loopBroken = 30039
+  package static let loopBroken = 30039
 
   /// For the HTTP answer to the request that was to create a message.
-  public static func onCreate(httpStatus: Int, code: Int?) -> SendVerdict {
+  package static func onCreate(httpStatus: Int, code: Int?) -> SendVerdict {
     let known = code.flatMap { entry($0)?.verdict }
     // A server error says nothing certain about the message, except where Twilio promises that
     // the request was not processed.
@@ -63,7 +63,7 @@ public enum TwilioErrorCode {
   }
 
   /// For a message in the state `failed` or `undelivered`.
-  public static func onDelivery(code: Int?) -> SendVerdict {
+  package static func onDelivery(code: Int?) -> SendVerdict {
     guard let verdict = code.flatMap({ entry($0)?.verdict }), verdict != .unknown else {
       return .ordinaryRetry  // that the message failed is certain; only the reason is not known
     }
@@ -71,13 +71,13 @@ public enum TwilioErrorCode {
   }
 
   /// A short phrase for alerts and lists; nil for a code that is neither in the table nor of a known family.
-  public static func meaning(_ code: Int) -> String? { entry(code)?.meaning }
+  package static func meaning(_ code: Int) -> String? { entry(code)?.meaning }
 
   /// Whose the fault is; nil for a code that is neither in the table nor of a known family.
-  public static func fault(_ code: Int) -> SendFault? { entry(code)?.fault }
+  package static func fault(_ code: Int) -> SendFault? { entry(code)?.fault }
 
   /// Every code of the table.
-  public static var codes: [Int] { rows.map(\.code) }
+  package static var codes: [Int] { rows.map(\.code) }
 
   private static func entry(_ code: Int) -> Row? { table[code] ?? family(of: code) }
 

@@ -5,16 +5,16 @@
 import CGI
 import Crypto
 
-public enum WebhookSignature {
+package enum WebhookSignature {
   /// Base64 of HMAC-SHA1 over the URL and, for each distinct name in ascending order, each distinct value
   /// in ascending order: name + value.
-  public static func compute(url: String, fields: FormFields, authToken: String) -> String {
+  package static func compute(url: String, fields: FormFields, authToken: String) -> String {
     base64(hmacSHA1(key: Array(authToken.utf8), message: Array(url.utf8) + signedFields(fields)))
   }
 
   /// Checks in constant time, with the URL as given, with the standard port added, and without any port:
   /// Twilio's side is not consistent about it.
-  public static func isValid(_ signature: String, url: String, fields: FormFields, authToken: String) -> Bool
+  package static func isValid(_ signature: String, url: String, fields: FormFields, authToken: String) -> Bool
   {
     // An empty token would let anybody sign.
     guard !authToken.isEmpty else { return false }

@@ -1,17 +1,17 @@
 // Accounts.swift - the account itself, and the countries it may text and call.
 
-import HTTP
+import Curl
 import LocalTime
 
 /// An account as Twilio keeps it.
-public struct AccountResource: Sendable, Hashable {
+package struct AccountResource: Sendable, Hashable {
   /// `active`, `suspended` or `closed`.
-  public var status: String
+  package var status: String
   /// `Trial` or `Full`.
-  public var type: String
-  public var friendlyName: String
+  package var type: String
+  package var friendlyName: String
 
-  public init(status: String, type: String, friendlyName: String) {
+  package init(status: String, type: String, friendlyName: String) {
     self.status = status
     self.type = type
     self.friendlyName = friendlyName
@@ -20,7 +20,7 @@ public struct AccountResource: Sendable, Hashable {
 
 extension TwilioClient {
   /// The account of the credentials. The time is Twilio's own, from the answer's `Date`; nil without an answer.
-  public func fetchAccount(
+  package func fetchAccount(
     as credentials: TwilioCredentials,
     completion: @escaping (Result<AccountResource, APIFailure>, _ serverTime: Timestamp?) -> Void
   ) {
@@ -32,7 +32,7 @@ extension TwilioClient {
   }
 
   /// Whether the account may text each of these countries (ISO codes); one that Twilio does not name is missing.
-  public func smsPermissions(
+  package func smsPermissions(
     countries: [String], as credentials: TwilioCredentials,
     completion: @escaping (Result<[String: Bool], APIFailure>) -> Void
   ) {
@@ -46,7 +46,7 @@ extension TwilioClient {
   }
 
   /// Whether the account may call ordinary numbers of a country.
-  public func voicePermission(
+  package func voicePermission(
     country: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<Bool, APIFailure>) -> Void
   ) {

@@ -1,6 +1,6 @@
 // ErrorReply.swift - what Twilio said when it did not do what was asked.
 
-import HTTP
+import Curl
 import LocalTime
 import Twilio
 

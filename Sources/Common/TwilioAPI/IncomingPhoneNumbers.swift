@@ -1,9 +1,9 @@
 // IncomingPhoneNumbers.swift - the numbers an account owns: what they can do, and where they lead.
 
-import HTTP
+import Curl
 
 /// What can be set on a number, by the name of its field.
-public enum NumberSetting: String, CaseIterable, Sendable {
+package enum NumberSetting: String, CaseIterable, Sendable {
   case voiceURL = "voice_url"
   case voiceMethod = "voice_method"
   case voiceFallbackURL = "voice_fallback_url"
@@ -19,23 +19,23 @@ public enum NumberSetting: String, CaseIterable, Sendable {
   case smsApplicationSid = "sms_application_sid"
 
   /// `voice_url` is set by the parameter `VoiceUrl`.
-  public var parameter: String {
+  package var parameter: String {
     rawValue.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 }
 
 /// A number as Twilio keeps it.
-public struct PhoneNumberResource: Sendable, Hashable {
-  public var sid: String
-  public var phoneNumber: String
+package struct PhoneNumberResource: Sendable, Hashable {
+  package var sid: String
+  package var phoneNumber: String
   /// nil when Twilio does not say.
-  public var canVoice: Bool?
-  public var canSMS: Bool?
+  package var canVoice: Bool?
+  package var canSMS: Bool?
   /// A SIP trunk takes the calls, whatever the URLs are.
-  public var trunkSid: String?
+  package var trunkSid: String?
   private var settings: [NumberSetting: String]
 
-  public init(
+  package init(
     sid: String, phoneNumber: String, canVoice: Bool? = true, canSMS: Bool? = true, trunkSid: String? = nil,
     settings: [NumberSetting: String] = [:]
   ) {
@@ -48,7 +48,7 @@ public struct PhoneNumberResource: Sendable, Hashable {
   }
 
   /// Empty where nothing is set.
-  public subscript(setting: NumberSetting) -> String {
+  package subscript(setting: NumberSetting) -> String {
     get { settings[setting] ?? "" }
     set { settings[setting] = newValue }
   }
@@ -56,7 +56,7 @@ public struct PhoneNumberResource: Sendable, Hashable {
 
 extension TwilioClient {
   /// The account's numbers, all or one.
-  public func listNumbers(
+  package func listNumbers(
     _ number: String? = nil, pageSize: Int = 1000, maxPages: Int = 20, as credentials: TwilioCredentials,
     completion: @escaping (Result<[PhoneNumberResource], APIFailure>) -> Void
   ) {
@@ -68,7 +68,7 @@ extension TwilioClient {
     }
   }
 
-  public func fetchNumber(
+  package func fetchNumber(
     _ sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<PhoneNumberResource, APIFailure>) -> Void
   ) {
@@ -76,7 +76,7 @@ extension TwilioClient {
   }
 
   /// Sets what is named and leaves the rest. May be repeated.
-  public func updateNumber(
+  package func updateNumber(
     _ sid: String, _ changes: [(setting: NumberSetting, value: String)], as credentials: TwilioCredentials,
     completion: @escaping (Result<PhoneNumberResource, APIFailure>) -> Void
   ) {

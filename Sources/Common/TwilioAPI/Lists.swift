@@ -3,14 +3,14 @@
 // A list cut short would read as "that message does not exist", and a message would be sent twice.
 // So an answer is complete or a failure, also when there are more pages than were asked for.
 
-import HTTP
+import Curl
 import LocalTime
 
 extension TwilioClient {
   /// Messages sent and received, newest first. Days are UTC days.
   ///
   /// A message still queued may be missing under a date filter: reconcile without one as well.
-  public func listMessages(
+  package func listMessages(
     to: String?, from: String?, sentOnOrAfter: CivilDate? = nil, sentOn: CivilDate? = nil,
     pageSize: Int = 100, maxPages: Int = 20, as credentials: TwilioCredentials,
     completion: @escaping (Result<[MessageResource], APIFailure>) -> Void
@@ -25,7 +25,7 @@ extension TwilioClient {
   }
 
   /// Call legs, newest first. Days are UTC days.
-  public func listCalls(
+  package func listCalls(
     to: String?, parentCallSid: String?, startedOnOrAfter: CivilDate?, pageSize: Int = 100,
     maxPages: Int = 20, as credentials: TwilioCredentials,
     completion: @escaping (Result<[CallResource], APIFailure>) -> Void

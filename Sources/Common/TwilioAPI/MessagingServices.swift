@@ -1,18 +1,18 @@
 // MessagingServices.swift - a messaging service as a sender: where its replies go, and what it does to texts.
 
-import HTTP
+import Curl
 
 /// A messaging service as Twilio keeps it.
-public struct MessagingServiceResource: Sendable, Hashable {
+package struct MessagingServiceResource: Sendable, Hashable {
   /// Replies go to the address set on each number, not to the service's.
-  public var usesWebhookOfNumber: Bool
+  package var usesWebhookOfNumber: Bool
   /// Empty: replies are dropped, unless the numbers' own addresses are used.
-  public var inboundURL: String
-  public var inboundMethod: String
+  package var inboundURL: String
+  package var inboundMethod: String
   /// Twilio replaces characters of our texts.
-  public var smartEncoding: Bool
+  package var smartEncoding: Bool
 
-  public init(usesWebhookOfNumber: Bool, inboundURL: String, inboundMethod: String, smartEncoding: Bool) {
+  package init(usesWebhookOfNumber: Bool, inboundURL: String, inboundMethod: String, smartEncoding: Bool) {
     self.usesWebhookOfNumber = usesWebhookOfNumber
     self.inboundURL = inboundURL
     self.inboundMethod = inboundMethod
@@ -21,7 +21,7 @@ public struct MessagingServiceResource: Sendable, Hashable {
 }
 
 extension TwilioClient {
-  public func fetchService(
+  package func fetchService(
     _ sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<MessagingServiceResource, APIFailure>) -> Void
   ) {
@@ -31,7 +31,7 @@ extension TwilioClient {
   }
 
   /// The numbers a service sends from, the first thousand.
-  public func listNumbers(
+  package func listNumbers(
     ofService sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<[String], APIFailure>) -> Void
   ) {

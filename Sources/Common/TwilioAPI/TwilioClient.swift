@@ -6,12 +6,12 @@
 // api.twilio.com), never to an address found in an answer.
 
 import CGI
-import HTTP
+import Curl
 import LocalTime
 import Twilio
 
 /// One client serves all accounts; the credentials come with each request.
-public final class TwilioClient {
+package final class TwilioClient {
   let transport: any HTTPTransport
   let apiBase: String
   let lookupsBase: String
@@ -19,7 +19,7 @@ public final class TwilioClient {
 
   /// - Parameter apiBase: `https://api.twilio.com`, or a stand-in's address with or without a path.
   /// - Parameter lookupsBase: `https://lookups.twilio.com`, likewise.
-  public init(
+  package init(
     transport: any HTTPTransport, apiBase: String, lookupsBase: String, timeoutMilliseconds: Int = 10000
   ) {
     self.transport = transport
@@ -29,7 +29,7 @@ public final class TwilioClient {
   }
 
   /// Hands a message to Twilio. Called twice it sends twice: the caller guards.
-  public func create(
+  package func create(
     _ sms: OutgoingSMS, as credentials: TwilioCredentials, completion: @escaping (SendOutcome) -> Void
   ) {
     var fields: [(name: String, value: String)] = [
@@ -56,7 +56,7 @@ public final class TwilioClient {
   }
 
   /// The present state of a message: final status, price, segments.
-  public func fetchMessage(
+  package func fetchMessage(
     _ sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<MessageResource, APIFailure>) -> Void
   ) {
@@ -67,7 +67,7 @@ public final class TwilioClient {
   }
 
   /// Empties the text Twilio keeps of a message; what it cost and when it went stays.
-  public func redactMessage(
+  package func redactMessage(
     _ sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<MessageResource, APIFailure>) -> Void
   ) {
@@ -78,7 +78,7 @@ public final class TwilioClient {
   }
 
   /// The Sids of the pictures that came with a message.
-  public func listMedia(
+  package func listMedia(
     of message: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<[String], APIFailure>) -> Void
   ) {
@@ -87,7 +87,7 @@ public final class TwilioClient {
   }
 
   /// Removes a picture from Twilio.
-  public func deleteMedia(
+  package func deleteMedia(
     _ sid: String, of message: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<Void, APIFailure>) -> Void
   ) {
@@ -105,7 +105,7 @@ public final class TwilioClient {
   }
 
   /// The present state of a call leg.
-  public func fetchCall(
+  package func fetchCall(
     _ sid: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<CallResource, APIFailure>) -> Void
   ) {
@@ -115,7 +115,7 @@ public final class TwilioClient {
   }
 
   /// Asks Lookup v2 for the line type, which is charged.
-  public func lookup(
+  package func lookup(
     _ number: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<LookupResult, APIFailure>) -> Void
   ) {

@@ -3,13 +3,13 @@
 import CGI
 
 /// Fills a buffer with what comes next; 0 means the end.
-public struct ByteSource {
+package struct ByteSource {
   private let readNext: (UnsafeMutableRawBufferPointer) throws -> Int
 
-  public init(_ read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) { readNext = read }
+  package init(_ read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) { readNext = read }
 
   /// A source that hands over arrays of at most the wanted length (CGIRequest's input); an empty one ends it.
-  public init(pieces: @escaping (Int) throws -> [UInt8]) {
+  package init(pieces: @escaping (Int) throws -> [UInt8]) {
     readNext = { buffer in
       let piece = try pieces(buffer.count).prefix(buffer.count)
       buffer.copyBytes(from: piece)
@@ -18,7 +18,7 @@ public struct ByteSource {
   }
 
   /// A body that is in memory already (a function's event).
-  public init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     var position = 0
     readNext = { buffer in
       let piece = bytes[position...].prefix(buffer.count)
@@ -30,7 +30,7 @@ public struct ByteSource {
 
   /// The body of this process's request, at most `length` bytes of it: RFC 3875 lets a server leave its end
   /// open.
-  public static func standardInput(length: Int?, _ input: StandardInput = .process) -> ByteSource {
+  package static func standardInput(length: Int?, _ input: StandardInput = .process) -> ByteSource {
     var left = length ?? .max
     return ByteSource { buffer in
       let wanted = min(buffer.count, left)

@@ -1,15 +1,15 @@
 // FilePartSink.swift - who takes the files of a body while they arrive.
 
 /// What a part says of its file; none of it is to be trusted.
-public struct FilePart: Hashable, Sendable {
+package struct FilePart: Hashable, Sendable {
   /// The form field.
-  public let name: String
+  package let name: String
   /// For people to read: without folders and control characters, at most 200 characters, perhaps empty.
-  public let filename: String
+  package let filename: String
   /// The part's Content-Type as sent, perhaps empty.
-  public let declaredType: String
+  package let declaredType: String
 
-  public init(name: String, filename: String, declaredType: String) {
+  package init(name: String, filename: String, declaredType: String) {
     self.name = name
     self.filename = filename
     self.declaredType = declaredType
@@ -17,7 +17,7 @@ public struct FilePart: Hashable, Sendable {
 }
 
 /// How a file ended.
-public enum FilePartEnd: Hashable, Sendable {
+package enum FilePartEnd: Hashable, Sendable {
   case complete
   /// The body ended within the file.
   case truncated
@@ -32,7 +32,7 @@ public enum FilePartEnd: Hashable, Sendable {
 }
 
 /// What is to become of a form's files; decided at the first of them.
-public enum FileAdmission: Hashable, Sendable {
+package enum FileAdmission: Hashable, Sendable {
   case take
   /// Their bytes are passed over, for the fields that stand behind them.
   case skip
@@ -41,7 +41,7 @@ public enum FileAdmission: Hashable, Sendable {
 }
 
 /// Called for every file: `begin`, any number of `append`, `end`.
-public protocol FilePartSink {
+package protocol FilePartSink {
   mutating func begin(_ part: FilePart)
   /// At most 64 KiB at a time.
   mutating func append(_ bytes: Span<UInt8>)

@@ -6,23 +6,23 @@
 import CGI
 
 /// Sizes and numbers beyond which a body, or a part of it, is not taken.
-public struct MultipartLimits: Hashable, Sendable {
-  public var totalBytes = 45 << 20
+package struct MultipartLimits: Hashable, Sendable {
+  package var totalBytes = 45 << 20
   /// A text field; a longer one is cut and reported.
-  public var fieldBytes = 16 << 10
-  public var fields = 40
-  public var fileBytes = 8 << 20
-  public var files = 5
+  package var fieldBytes = 16 << 10
+  package var fields = 40
+  package var fileBytes = 8 << 20
+  package var files = 5
   /// The header lines of one part.
-  public var headerBytes = 8 << 10
+  package var headerBytes = 8 << 10
   /// Parts of any kind: bounds the work that a body of many tiny parts makes.
-  public var parts = 200
+  package var parts = 200
 
-  public init() {}
+  package init() {}
 }
 
 /// Why a body cannot be read, or not to its end.
-public enum MultipartFault: Error, Hashable, Sendable, CustomStringConvertible {
+package enum MultipartFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// The content type is another one.
   case notMultipart
   case missingBoundary
@@ -39,7 +39,7 @@ public enum MultipartFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// Reading failed.
   case unreadable
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .notMultipart: "not multipart/form-data"
     case .missingBoundary: "multipart/form-data without a boundary"
@@ -55,8 +55,8 @@ public enum MultipartFault: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// One part that was not taken, or not whole; the rest of the form stands.
-public struct PartProblem: Hashable, Sendable {
-  public enum Reason: Hashable, Sendable {
+package struct PartProblem: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// The field is there, cut at the limit.
     case tooLong(limit: Int)
     case tooManyFields(limit: Int)
@@ -69,34 +69,35 @@ public struct PartProblem: Hashable, Sendable {
   }
 
   /// The field's name; empty when it is not known.
-  public let name: String
-  public let reason: Reason
+  package let name: String
+  package let reason: Reason
 
-  public init(name: String, reason: Reason) {
+  package init(name: String, reason: Reason) {
     self.name = name
     self.reason = reason
   }
 }
 
 /// The text fields of a body, in the order they were sent; its files went to the sink.
-public struct MultipartForm: Hashable, Sendable {
-  public var fields: FormFields
+package struct MultipartForm: Hashable, Sendable {
+  package var fields: FormFields
   /// At most `problemLimit`.
-  public var problems: [PartProblem]
+  package var problems: [PartProblem]
   /// Why reading ended early; nil when the closing boundary came.
-  public var fault: MultipartFault?
+  package var fault: MultipartFault?
 
   /// How many problems are remembered; more help nobody.
-  public static let problemLimit = 50
+  package static let problemLimit = 50
 
-  public init(fields: FormFields = FormFields(), problems: [PartProblem] = [], fault: MultipartFault? = nil) {
+  package init(fields: FormFields = FormFields(), problems: [PartProblem] = [], fault: MultipartFault? = nil)
+  {
     self.fields = fields
     self.problems = problems
     self.fault = fault
   }
 
   /// The problems of that field.
-  public func problems(of name: String) -> [PartProblem.Reason] {
+  package func problems(of name: String) -> [PartProblem.Reason] {
     problems.filter { $0.name == name }.map(\.reason)
   }
 }

@@ -5,7 +5,7 @@
 // parts that were whole by then.
 
 /// Reads one body.
-public struct MultipartReader {
+package struct MultipartReader {
   private let limits: MultipartLimits
   /// CRLF, two hyphens, the boundary.
   private let delimiter: [UInt8]
@@ -16,14 +16,14 @@ public struct MultipartReader {
   private static let emptyLine: [UInt8] = [13, 10, 13, 10]
 
   /// - Parameter contentType: the request's header, parameters included.
-  public init(contentType: String, limits: MultipartLimits = MultipartLimits()) throws(MultipartFault) {
+  package init(contentType: String, limits: MultipartLimits = MultipartLimits()) throws(MultipartFault) {
     self.limits = limits
     delimiter = Array("\r\n--".utf8) + (try multipartBoundary(contentType))
   }
 
   /// Reads to the end of the body, or to its limit. Files go to the sink while they arrive.
   /// - Parameter admission: asked once, with what stands before the first file.
-  public func read(
+  package func read(
     _ source: ByteSource, into sink: inout some FilePartSink,
     admission: @escaping (MultipartForm) -> FileAdmission = { _ in .take }
   ) -> MultipartForm {

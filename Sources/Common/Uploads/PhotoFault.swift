@@ -3,7 +3,7 @@
 import Platform
 
 /// Why one photo was not kept; the rest of the form stands.
-public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
+package enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// Not a single byte.
   case empty
   /// Not JPEG, PNG, WebP or HEIC by its content.
@@ -22,7 +22,7 @@ public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// The disk is full, or the like: for the operator.
   case cannotStore(SystemError)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .empty: "empty"
     case .notAnImage: "not an image"
@@ -38,18 +38,18 @@ public enum PhotoFault: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A photo on disk.
-public struct StoredPhoto: Hashable, Sendable {
+package struct StoredPhoto: Hashable, Sendable {
   /// Its file's name within the tenant's folder: 32 random hexadecimal digits and the extension.
-  public let name: String
-  public let path: String
-  public let kind: PhotoKind
+  package let name: String
+  package let path: String
+  package let kind: PhotoKind
   /// Bytes as stored, without metadata.
-  public let size: Int
+  package let size: Int
 }
 
 /// What became of one file that was sent.
-public struct PhotoOutcome: Hashable, Sendable {
+package struct PhotoOutcome: Hashable, Sendable {
   /// As the browser named it.
-  public let part: FilePart
-  public let result: Result<StoredPhoto, PhotoFault>
+  package let part: FilePart
+  package let result: Result<StoredPhoto, PhotoFault>
 }

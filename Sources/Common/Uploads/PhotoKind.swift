@@ -4,14 +4,14 @@
 // kilobytes here and stays so. What a browser says of a file's type or name plays no part.
 
 /// A kind that phones make and browsers show.
-public enum PhotoKind: String, Hashable, Sendable, CaseIterable {
+package enum PhotoKind: String, Hashable, Sendable, CaseIterable {
   case jpeg, png, webp, heic
 
   /// As many first bytes as a decision can need.
-  public static let signatureLength = 64
+  package static let signatureLength = 64
 
   /// Nil when these are not the first bytes of such a photo. A shorter file is judged by what there is.
-  public init?(firstBytes bytes: [UInt8]) {
+  package init?(firstBytes bytes: [UInt8]) {
     if PhotoKind.isJPEG(bytes) {
       self = .jpeg
     } else if PhotoKind.isPNG(bytes) {
@@ -25,10 +25,10 @@ public enum PhotoKind: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  public var contentType: String { "image/\(rawValue)" }
+  package var contentType: String { "image/\(rawValue)" }
 
   /// For a file's name, without the dot.
-  public var fileExtension: String { self == .jpeg ? "jpg" : rawValue }
+  package var fileExtension: String { self == .jpeg ? "jpg" : rawValue }
 
   static let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 

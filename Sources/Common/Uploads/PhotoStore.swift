@@ -7,12 +7,12 @@
 import Platform
 
 /// The sink for a form's file parts.
-public struct PhotoStore: FilePartSink {
+package struct PhotoStore: FilePartSink {
   /// Of a photo that is still being written.
-  public static let temporarySuffix = ".part"
+  package static let temporarySuffix = ".part"
 
   /// One for each file that was sent, in order.
-  public private(set) var outcomes: [PhotoOutcome] = []
+  package private(set) var outcomes: [PhotoOutcome] = []
 
   private let uploads: String
   private let tenant: String
@@ -42,7 +42,7 @@ public struct PhotoStore: FilePartSink {
   ///   - uploads: the folder for all tenants, outside the web root.
   ///   - tenant: the name of the tenant's folder in it.
   ///   - limit: bytes of one photo as sent.
-  public init(uploads: String, tenant: String, random: RandomSource = .system, limit: Int = 8 << 20) {
+  package init(uploads: String, tenant: String, random: RandomSource = .system, limit: Int = 8 << 20) {
     self.init(uploads: uploads, tenant: tenant, random: random, limit: limit, calls: PhotoFileCalls())
   }
 
@@ -55,17 +55,17 @@ public struct PhotoStore: FilePartSink {
   }
 
   /// The photos that are on disk.
-  public var stored: [StoredPhoto] { outcomes.compactMap { try? $0.result.get() } }
+  package var stored: [StoredPhoto] { outcomes.compactMap { try? $0.result.get() } }
 
   /// Takes the stored photos away again: the ticket they were for could not be recorded.
   /// - Parameter files: below `uploads/`; they stay, since a ticket has them.
-  public func removeAll(but files: [String] = []) {
+  package func removeAll(but files: [String] = []) {
     let kept = files.map { "\(uploads)/\($0)" }
     for photo in stored where !kept.contains(photo.path) { try? Files.remove(photo.path) }
   }
 
   /// The photos that are none of these files below `uploads/`, byte for byte.
-  public func unknown(among files: [String]) -> [StoredPhoto] {
+  package func unknown(among files: [String]) -> [StoredPhoto] {
     stored.filter { photo in
       !files.contains { file in
         let path = "\(uploads)/\(file)"
@@ -77,9 +77,9 @@ public struct PhotoStore: FilePartSink {
 
   // MARK: the sink
 
-  public mutating func begin(_ part: FilePart) { arrival = Arrival(part: part) }
+  package mutating func begin(_ part: FilePart) { arrival = Arrival(part: part) }
 
-  public mutating func append(_ bytes: Span<UInt8>) {
+  package mutating func append(_ bytes: Span<UInt8>) {
     guard var arrival, arrival.fault == nil else { return }
     // The only holder: what it collects is then changed in place.
     self.arrival = nil
@@ -94,7 +94,7 @@ public struct PhotoStore: FilePartSink {
     self.arrival = arrival
   }
 
-  public mutating func end(_ end: FilePartEnd) {
+  package mutating func end(_ end: FilePartEnd) {
     guard var arrival else { return }
     self.arrival = nil
     do throws(PhotoFault) {

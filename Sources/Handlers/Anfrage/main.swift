@@ -1,6 +1,6 @@
 // The caller's form.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(program: "anfrage") { request, context in
   WizardEndpoint(context: context).respond(to: request)

@@ -1,8 +1,8 @@
 // BootstrapProgram.swift - what main does: set up, serve, and say why it ended.
 
-import Endpoints
-import HTTP
+import Curl
 import Platform
+import Web
 
 enum BootstrapProgram {
   private static let help = """

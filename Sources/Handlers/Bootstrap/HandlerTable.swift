@@ -1,8 +1,8 @@
 // HandlerTable.swift - every handler by its name, as `_HANDLER` chooses it.
 
 import CGI
-import Endpoints
 import Spool
+import Web
 
 /// One request through an endpoint.
 typealias Handler = @Sendable (CGIRequest, EndpointContext) -> CGIResponse

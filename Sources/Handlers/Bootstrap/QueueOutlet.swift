@@ -4,13 +4,14 @@
 // folder. A function's temporary folder goes with its instance, so what lies there is sent as soon as the queue
 // works again, after an answer, while the caller waits no more.
 
-import Endpoints
+import Business
+import Curl
 import Glibc
-import HTTP
 import Platform
 import Queue
 import Settings
 import Spool
+import Web
 
 /// Of one thread only, like the program.
 final class QueueOutlet: @unchecked Sendable {

@@ -4,7 +4,7 @@
 // The service lies on this machine. Whatever it cannot do ends the program: the service then starts a new one.
 
 import CGI
-import HTTP
+import Curl
 import JSON
 import LocalTime
 

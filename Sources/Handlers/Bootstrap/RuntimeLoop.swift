@@ -4,11 +4,11 @@
 // own; what the process itself holds is the connection to the service and to the queue.
 
 import CGI
-import Endpoints
 import Functions
 import Glibc
 import LocalTime
 import Platform
+import Web
 
 struct RuntimeLoop {
   /// Of an event's time, what is kept back for handing over the answer.

@@ -1,9 +1,10 @@
 // Setup.swift - what must be right before the first event: the handler's name, a home, settings that can be read.
 
-import Endpoints
-import HTTP
+import Business
+import Curl
 import Platform
 import Settings
+import Web
 
 struct Setup {
   let handler: Handler

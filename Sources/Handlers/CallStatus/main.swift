@@ -1,5 +1,5 @@
 // the call's final status: the second source.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.callStatus)

@@ -1,5 +1,5 @@
 // the forwarded call has ended -> answered or missed.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.dialResult)

@@ -1,6 +1,6 @@
 // The tenant's people at their tickets.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(program: "inbox") { request, context in InboxEndpoint(context: context).respond(to: request)
 }

@@ -1,5 +1,5 @@
 // a key pressed by a caller who cannot get an SMS.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.menu)

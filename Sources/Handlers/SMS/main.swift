@@ -1,5 +1,5 @@
 // an incoming message -> ticket and confirmation.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.sms)

@@ -1,5 +1,5 @@
 // a delivery report.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.smsStatus)

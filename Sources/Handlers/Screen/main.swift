@@ -1,5 +1,5 @@
 // asks whoever picked up to press a key.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.screen)

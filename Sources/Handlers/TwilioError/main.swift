@@ -1,5 +1,5 @@
 // fallback address and debugger events -> operator alert.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.twilioError)

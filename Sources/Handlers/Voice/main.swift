@@ -1,5 +1,5 @@
 // incoming call -> TwiML that forwards it.
 
-import Endpoints
+import Web
 
 CGIProgram.serve(.voice)

@@ -1,0 +1,78 @@
+// Installation.swift - what holds for all tenants: `config/opsfabric.json5`, checked, defaults filled in.
+
+/// The operator's settings.
+package struct Installation: Hashable, Sendable {
+  package enum JournalMode: String, Sendable, CaseIterable {
+    case wal
+    /// For homes on a network file system, where WAL does not work.
+    case delete
+  }
+  package enum CSVProfile: String, Sendable, CaseIterable {
+    case excelCH = "excel-ch"
+    case excelDE = "excel-de"
+    case rfc4180
+    case banana
+  }
+  package struct SMTP: Hashable, Sendable {
+    /// `smtp://host:587` or `smtps://host:465`.
+    package var url: String
+    package var from: String
+    package var username: String?
+    package var password: Secret?
+    package init(url: String, from: String, username: String? = nil, password: Secret? = nil) {
+      self.url = url
+      self.from = from
+      self.username = username
+      self.password = password
+    }
+  }
+  package struct SQS: Hashable, Sendable {
+    package var queueURL: String
+    package var region: String
+    /// Both or none; nil: the environment names them, as a function service sets it.
+    package var accessKeyID: String?
+    package var secretAccessKey: Secret?
+    package init(queueURL: String, region: String, accessKeyID: String? = nil, secretAccessKey: Secret? = nil)
+    {
+      self.queueURL = queueURL
+      self.region = region
+      self.accessKeyID = accessKeyID
+      self.secretAccessKey = secretAccessKey
+    }
+  }
+  package enum Intake: Hashable, Sendable {
+    case sqlite
+    case sqs(SQS)
+  }
+
+  /// Where Twilio reaches the handlers, without a slash at the end: `https://example.ch/cgi-bin`.
+  package var publicURL: String
+  package var account: TwilioAccount
+  package var apiBase = "https://api.twilio.com"
+  package var lookupsBase = "https://lookups.twilio.com"
+  package var lookup = true
+  /// Messages per second and sender.
+  package var messagesPerSecond = 10.0
+  /// Requests under way at once.
+  package var concurrency = 16
+  /// Of all tenants together.
+  package var smsLimits = Ceiling.installation
+  package var mailLimits = Ceiling.mails
+  package var lookupLimits = Ceiling.lookups
+  package var smtp: SMTP?
+  package var alertEmails: [String] = []
+  package var alertNumbers: [String] = []
+  package var heartbeatURL: String?
+  package var retentionDays = 365
+  package var csvProfile: CSVProfile = .excelCH
+  package var intake: Intake = .sqlite
+  package var tickSecret: Secret?
+  /// How long one request to `tick` may take: the host's limit for CGI programs, less a reserve.
+  package var tickSeconds = 50
+  package var journalMode: JournalMode = .wal
+
+  package init(publicURL: String, account: TwilioAccount) {
+    self.publicURL = publicURL
+    self.account = account
+  }
+}

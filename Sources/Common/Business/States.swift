@@ -1,0 +1,84 @@
+// States.swift - the closed lists of words used in tables, in `list --json` and in reports.
+//
+// Every raw value is part of the outer contract (specification, sections 4, 7 and 9).
+
+/// Where a message of the outbox is on its way.
+package enum MessageState: String, CaseIterable, Sendable {
+  case queued
+  /// Committed before the request leaves; after a crash it is unknown whether it was sent.
+  case sending
+  /// Taken by Twilio or the mail server.
+  case accepted
+  case delivered
+  /// This attempt failed; another follows.
+  case failed
+  /// Given up.
+  case dead
+}
+
+/// What a message of the outbox is for.
+package enum MessageKind: String, CaseIterable, Sendable {
+  case missedCall = "missed_call"
+  case confirmation
+  case wizardLink = "wizard_link"
+  case notification
+  case escalation
+  case alert
+
+  /// To a caller; the others go to the tenant's people and to the operator.
+  package var goesToCaller: Bool {
+    switch self {
+    case .missedCall, .confirmation, .wizardLink: true
+    case .notification, .escalation, .alert: false
+    }
+  }
+}
+
+/// How a message leaves.
+package enum Channel: String, CaseIterable, Sendable { case sms, email }
+
+/// How a call ended.
+package enum CallOutcome: String, CaseIterable, Sendable {
+  case answered
+  case missed
+  case inProgress = "in_progress"
+}
+
+/// What became of a call's SMS; `none` for calls that were not missed.
+package enum CallDecision: String, CaseIterable, Sendable { case pending, deferred, sent, skipped, none }
+
+package enum TicketStatus: String, CaseIterable, Sendable {
+  case new = "NEW"
+  case needsCallback = "NEEDS_CALLBACK"
+  case inProgress = "IN_PROGRESS"
+  case done = "DONE"
+
+  /// An open ticket is updated by a further reply of the same day, not doubled.
+  package var isOpen: Bool { self != .done }
+
+  /// Nobody has begun: such a ticket is escalated when its SLA passes.
+  package var awaitsWork: Bool { self == .new || self == .needsCallback }
+}
+
+/// Ordered: a ticket's urgency only rises.
+package enum Urgency: String, CaseIterable, Sendable, Comparable {
+  case high = "HIGH"
+  case medium = "MED"
+
+  package static func < (left: Self, right: Self) -> Bool { left == .medium && right == .high }
+}
+
+/// Where a ticket came from.
+package enum TicketSource: String, CaseIterable, Sendable {
+  /// A reply to our SMS, or the wizard with `ref=missed_call`.
+  case missedCall = "missed_call"
+  /// An SMS nobody asked for.
+  case sms
+  case voiceMenu = "voice_menu"
+  case website
+  /// A missed call found too late for its SMS.
+  case sweep
+}
+
+/// Characters of a note that one of the tenant's people writes about a ticket, on the desk or by SMS.
+package let ticketNoteLimit = 2000

@@ -1,0 +1,147 @@
+// Tenant.swift - everything the product knows about one business, checked and with every default filled in.
+//
+// Made by Configuration from a JSON5 file, kept in the settings snapshot, read by handlers and runner.
+
+/// A Twilio account and its auth token.
+package struct TwilioAccount: Hashable, Sendable {
+  package var accountSid: String
+  package var authToken: Secret
+
+  package init(accountSid: String, authToken: Secret) {
+    self.accountSid = accountSid
+    self.authToken = authToken
+  }
+}
+
+/// A value that is never printed.
+package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+  package let value: String
+  package init(_ value: String) { self.value = value }
+  package var description: String { "<secret>" }
+  package var debugDescription: String { "<secret>" }
+}
+
+package struct Tenant: Hashable, Sendable {
+  package enum Mode: String, Sendable, CaseIterable {
+    /// Option A: the Twilio number is the published one and forwards to the business.
+    case frontNumber = "front_number"
+    /// Option B: the carrier forwards only missed calls to the Twilio number.
+    case carrierForwarding = "carrier_forwarding"
+  }
+
+  /// What a caller hears after a miss.
+  package enum Announcement: Hashable, Sendable {
+    /// The built-in text in the tenant's language.
+    case standard
+    /// Nothing: the call ends at once (option B: `<Reject>`, at no charge).
+    case none
+    /// The tenant's own words, spoken instead of the built-in text.
+    case text(String)
+  }
+
+  package struct Accounts: Hashable, Sendable {
+    package var debit: String
+    package var credit: String
+    package init(debit: String, credit: String) {
+      self.debit = debit
+      self.credit = credit
+    }
+  }
+
+  /// Own wording of the messages; nil = the built-in text in the tenant's language.
+  package struct Templates: Hashable, Sendable {
+    package var missedCall: String?
+    package var urgent: String?
+    package var callback: String?
+    package var wizard: String?
+    package var freeText: String?
+    package init(
+      missedCall: String? = nil, urgent: String? = nil, callback: String? = nil, wizard: String? = nil,
+      freeText: String? = nil
+    ) {
+      self.missedCall = missedCall
+      self.urgent = urgent
+      self.callback = callback
+      self.wizard = wizard
+      self.freeText = freeText
+    }
+  }
+
+  /// One of the tenant's people, to be told of tickets.
+  package struct Notify: Hashable, Sendable {
+    package enum Channel: String, Sendable, CaseIterable { case sms, email }
+    package enum Event: String, Sendable, CaseIterable { case new, urgent, escalation }
+    package enum Hours: String, Sendable, CaseIterable {
+      case business
+      case offHours = "off_hours"
+      case always
+    }
+    package var channel: Channel
+    package var to: String
+    package var on: [Event]
+    package var when: Hours
+    /// Place in the on-call chain, lowest first.
+    package var order: Int
+    package init(channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1) {
+      self.channel = channel
+      self.to = to
+      self.on = on
+      self.when = when
+      self.order = order
+    }
+  }
+
+  /// The file's name without `.json5`.
+  package var id: String
+  package var name: String
+  package var language: Language = .de
+  package var timezone = "Europe/Zurich"
+  package var mode: Mode = .frontNumber
+  package var voiceNumbers: [String] = []
+  /// Required in mode `front_number`.
+  package var forwardTo: String?
+  /// An E.164 number, or a messaging service (`MG…`). Default: the first voice number.
+  package var smsSender: String
+  /// {phone} in the texts. Default: the first voice number.
+  package var callbackPhone: String
+  /// Host (and port) of the wizard link, without scheme.
+  package var websiteDomain: String
+  package var ringSeconds = 18
+  package var screening = false
+  package var voiceMenu = true
+  package var announcement: Announcement = .standard
+  package var rejectBlocked = false
+  package var smsDelaySeconds = 30
+  package var quietHours: QuietHours = .usual
+  package var dedupeMinutes = 15
+  package var maxSMSPerDay = 3
+  package var spamMissedCallsPerDay = 5
+  package var smsLimits = Ceiling.tenant
+  /// Forms that are told one by one; what is above is gathered.
+  package var formLimitPerHour = 30
+  /// nil = blocked for good.
+  package var blockDays: Int?
+  package var businessHours: WeeklyHours = .usual
+  package var holidays: [Holiday] = []
+  package var slaHighMinutes = 30
+  package var slaCallbackMinutes = 240
+  package var weekendPolicy: WeekendPolicy = .nextBusinessDay
+  /// ISO 3166 codes.
+  package var allowedCountries = ["CH", "LI", "DE", "AT", "FR", "IT"]
+  package var staffNumbers: [String] = []
+  package var accounts: Accounts?
+  package var templates = Templates()
+  package var notify: [Notify] = []
+  /// The tenant's own subaccount; nil = the installation's account.
+  package var twilio: TwilioAccount?
+  package var reportEmail: [String] = []
+  package var active = true
+
+  package init(id: String, name: String, smsSender: String, callbackPhone: String, websiteDomain: String) {
+    self.id = id
+    self.name = name
+    self.smsSender = smsSender
+    self.callbackPhone = callbackPhone
+    self.websiteDomain = websiteDomain
+  }
+}

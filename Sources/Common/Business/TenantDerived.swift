@@ -1,0 +1,34 @@
+// TenantDerived.swift - what follows from a tenant's settings without being one of them.
+
+extension Tenant {
+  /// ISO code of the country that numbers without prefix belong to, wherever people of the tenant or its callers type
+  /// or read them: the one that most of its own numbers are of; of equals, that of the number callers are told to
+  /// call. CH where its numbers are of no country.
+  package var country: String {
+    let numbers = [callbackPhone] + voiceNumbers + [forwardTo].compactMap { $0 }
+    if let country = Tenant.plainCountry(of: numbers) { return country }
+    let own = Set(numbers)
+    var counts: [String: Int] = [:]
+    for country in own.compactMap({ PhoneNumber(e164: $0)?.country }) { counts[country, default: 0] += 1 }
+    let most = counts.values.max()
+    let preferred = numbers.compactMap { PhoneNumber(e164: $0)?.country }
+    return preferred.first { counts[$0] == most } ?? "CH"
+  }
+
+  /// Where all numbers begin with one code that countries do not share, as most tenants' do: by their bytes, since each
+  /// page asks, and to make the table of all codes costs a seventh of a page.
+  private static func plainCountry(of numbers: [String]) -> String? {
+    func code(_ number: String) -> [UInt8] { Array(number.utf8.prefix(3)) }
+    guard let first = numbers.first.map(code), numbers.allSatisfy({ code($0) == first }) else { return nil }
+    for (plain, country) in [("+41", "CH"), ("+49", "DE"), ("+43", "AT"), ("+33", "FR")]
+    where first == Array(plain.utf8) {
+      return country
+    }
+    return nil
+  }
+
+  /// Its name as it stands in SMS; pages, mails and spoken texts keep `name`.
+  package var nameInSMS: String {
+    MessageTemplate.nameInSMS(name, own: templates.missedCall, phone: callbackPhone, language: language)
+  }
+}

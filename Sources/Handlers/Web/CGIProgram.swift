@@ -1,0 +1,60 @@
+// CGIProgram.swift - what every handler's main does: one process, one request.
+
+import CGI
+import Glibc
+import Platform
+import SQLite
+import Spool
+
+package enum CGIProgram {
+  /// Serves the request of this process with a webhook's endpoint.
+  package static func serve(_ kind: WebhookKind) -> Never {
+    serve(program: kind.rawValue) { request, context in
+      WebhookEndpoint(kind, context: context).respond(to: request)
+    }
+  }
+
+  /// Serves the request of this process, and ends it.
+  package static func serve(program: String, _ respond: (CGIRequest, EndpointContext) -> CGIResponse) -> Never
+  {
+    beginProcess()
+    Database.useOneThread()
+    let open = OpenObjects()
+    func answer(_ request: CGIRequest) -> CGIResponse {
+      CGIProgram.response(to: request, program: program, open, respond)
+    }
+    if let arguments = EventProgram.arguments {
+      EventProgram.run(arguments, program: program, answer)
+    }
+    let request = CGIRequest.process()
+    let response = answer(request)
+    request.drainStandardInput()
+    writeAll(response.cgiHead, response.body, to: STDOUT_FILENO)
+    // All that was promised is committed; files and locks go with the process.
+    withExtendedLifetime(open) { _exit(0) }
+  }
+
+  private static func response(
+    to request: CGIRequest, program: String, _ open: OpenObjects,
+    _ respond: (CGIRequest, EndpointContext) -> CGIResponse
+  ) -> CGIResponse {
+    let log = Log.standardError(program: program)
+    guard let home = Home.find() else {
+      log(.error, "no-home", ["reason": Home.advice])
+      return .plain(503, "the service is not set up")
+    }
+    var context = EndpointContext(home: home, log: log)
+    context.leaveOpen = { open.objects.append($0) }
+    if request.bodyInMemory == nil {
+      let turn = BodyTurn(home: home, address: request.variable("REMOTE_ADDR") ?? "")
+      context.bodyTurn = turn
+      StandardInput.process.mayWait = { turn.take(.words) }
+    }
+    return respond(request, context)
+  }
+}
+
+/// What the kernel will close. Of one thread only.
+private final class OpenObjects: @unchecked Sendable {
+  var objects: [AnyObject] = []
+}
