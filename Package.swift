@@ -18,7 +18,7 @@ func library(_ name: String, in folder: String = "Sources/Common", _ dependencie
 /// A CGI program: `Sources/Handlers/<Name>/main.swift`, shipped as `cgi-bin/<program>`.
 func handler(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Web", "StaticStart"], path: "Sources/Handlers/\(name)")
+    name: name, dependencies: ["Web", "Webhooks", "StaticStart"], path: "Sources/Handlers/\(name)")
 }
 
 /// The tests of a library, in Tests/<Name>Tests.
@@ -70,10 +70,12 @@ let package = Package(
     library("CGI", ["Platform"]),
     library("Functions", ["CGI", "Crypto", "JSON"]),
     library("Twilio", ["Crypto", "CGI"]),
-    library("Spool", ["CGI", "LocalTime", "Platform", "Business"]),
+    library("Spool", ["LocalTime", "Platform"]),
     library(
-      "Intake",
-      ["Crypto", "LocalTime", "Platform", "Business", "Settings", "Spool", "Store", "Twilio", "CGI"]),
+      "Desk", ["Crypto", "LocalTime", "Platform", "Business", "Settings", "Store", "Twilio"]),
+    library(
+      "Webhooks",
+      ["Business", "CGI", "Desk", "LocalTime", "Platform", "Settings", "Spool", "Store", "Twilio"]),
     library("Configuration", ["LocalTime", "Platform", "Business", "Settings"]),
     library("Curl", ["CCurl"]),
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
@@ -87,10 +89,10 @@ let package = Package(
     library(
       "Web", in: "Sources/Handlers",
       [
-        "CGI", "Crypto", "Functions", "Intake", "LocalTime", "Pages", "Platform", "Business", "Settings",
+        "CGI", "Crypto", "Desk", "Functions", "LocalTime", "Pages", "Platform", "Business", "Settings",
         "Spool", "SQLite", "Store",
         "Twilio",
-        "Uploads",
+        "Uploads", "Webhooks",
       ]),
 
     library("StaticStart", in: "Sources/Handlers"),
@@ -99,29 +101,29 @@ let package = Package(
       name: "Bootstrap",
       dependencies: [
         "Business", "CGI", "Curl", "Functions", "JSON", "LocalTime", "Platform", "Queue", "Settings", "Spool",
-        "Web",
+        "Web", "Webhooks",
       ], path: "Sources/Handlers/Bootstrap"),
 
     // Batch.
     library(
       "BatchJobs", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "Curl", "Intake", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Business",
+        "CGI", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Business",
         "Settings",
         "Spool", "Store", "Twilio",
-        "TwilioAPI",
+        "TwilioAPI", "Webhooks",
       ]),
     library(
       "Operations", in: "Sources/Batch",
       [
-        "BatchJobs", "Business", "CGI", "Configuration", "Curl", "Intake", "LocalTime", "Platform", "Queue",
-        "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
+        "BatchJobs", "Business", "CGI", "Configuration", "Curl", "Desk", "LocalTime", "Platform", "Queue",
+        "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
         "Operations",
-        "BatchJobs", "Configuration", "Curl", "Intake", "JSON", "LocalTime", "Platform", "Reports",
+        "BatchJobs", "Configuration", "Curl", "Desk", "JSON", "LocalTime", "Platform", "Reports",
         "Business",
         "Settings",
         "Spool", "SQLite", "Store", "Twilio",
@@ -133,7 +135,7 @@ let package = Package(
       "TestSupport", in: "Tests",
       [
         "BatchJobs", "Business", "CGI", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Queue", "SQLite",
-        "Settings", "Spool", "StandIn", "Store", "Uploads", "Web",
+        "Settings", "Spool", "StandIn", "Store", "Uploads", "Web", "Webhooks",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
     tests("LocalTime"), tests("Business", ["LocalTime"]), tests("Crypto"), tests("JSON"),
@@ -147,7 +149,9 @@ let package = Package(
     tests("Uploads", ["Platform"]), tests("Mail", ["LocalTime", "Crypto", "Curl", "TestSupport"]),
     tests("Pages", ["LocalTime", "Platform", "Business", "TestSupport"]),
     tests("Reports", ["LocalTime", "Business"]),
-    tests("Queue", ["Business", "CGI", "Curl", "JSON", "LocalTime", "Platform", "Spool", "TestSupport"]),
+    tests(
+      "Queue",
+      ["Business", "CGI", "Curl", "JSON", "LocalTime", "Platform", "Spool", "TestSupport", "Webhooks"]),
     tests("Curl"), tests("TwilioAPI", ["Curl", "LocalTime", "Twilio"]),
     tests("StandIn", ["LocalTime"]),
     tests(
@@ -159,14 +163,14 @@ let package = Package(
     tests(
       "Batch", of: "TestSupport",
       [
-        "BatchJobs", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Intake", "LocalTime", "Platform",
-        "Reports", "SQLite", "Settings", "Spool", "StandIn", "Store",
+        "BatchJobs", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "LocalTime", "Platform",
+        "Reports", "SQLite", "Settings", "Spool", "StandIn", "Store", "Webhooks",
       ]),
     tests(
       "Operations",
       [
-        "Business", "Configuration", "Curl", "Intake", "LocalTime", "Platform", "Settings", "Spool",
-        "StandIn", "Store", "TestSupport", "TwilioAPI",
+        "Business", "Configuration", "Curl", "Desk", "LocalTime", "Platform", "Settings", "Spool",
+        "StandIn", "Store", "TestSupport", "TwilioAPI", "Webhooks",
       ]),
     tests(
       "EndToEnd", of: "TestSupport",
@@ -177,6 +181,7 @@ let package = Package(
       [
         "CGI", "Configuration", "Crypto", "Web", "Functions", "Curl", "JSON", "LocalTime",
         "Mail", "Platform", "Reports", "Business", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
+        "Webhooks",
       ]),
     .executableTarget(
       name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz",

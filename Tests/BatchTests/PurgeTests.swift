@@ -76,7 +76,7 @@ struct PurgeTests {
     }
     func kept(daysAgo: Int) -> [UInt8] {
       KeptWebhook(
-        kind: .sms, query: "", body: Array("MessageSid=SM1".utf8),
+        kind: "sms", query: "", body: Array("MessageSid=SM1".utf8),
         receivedAt: world.clock.now.adding(days: -daysAgo)
       ).bytes
     }

@@ -1,19 +1,19 @@
 // SimulatedYear.swift - fourteen months of calls, played through the real rules, and counted a second time.
 //
 // A seeded generator makes the calls: by hour of day, from regular and new customers, landlines, withheld numbers,
-// robocalls labelled as such. Intake, rules and store do what they do in the product; Twilio is played here. `Tally`
+// robocalls labelled as such. Webhooks, rules and store do what they do in the product; Twilio is played here. `Tally`
 // counts everything as it happens, with Foundation's calendars, and never looks into the database.
 
 import Business
 import CGI
+import Desk
 import Foundation
-import Intake
 import LocalTime
 import Platform
 import Settings
-import Spool
 import Store
 import TestSupport
+import Webhooks
 
 /// The same numbers for the same seed, everywhere.
 struct SeededNumbers: RandomNumberGenerator {
@@ -212,12 +212,11 @@ final class SimulatedYear {
     let call = Call(
       tenant: index, sid: "CA\(sequence)", caller: caller, start: at, isRobot: isRobot, isTaken: isTaken)
     let webhook = Webhook(
-      kind: .voice,
       fields: fields([
         "CallSid": call.sid, "From": caller, "To": tenant.voiceNumbers[0], "CallStatus": "ringing",
       ]),
       receivedAt: at)
-    try intake(at: at).recordCall(webhook, tenant: tenant)
+    try Voice(webhook).record(for: [tenant], by: intake(at: at))
     tally.called(call)
     if tenant.mode == .carrierForwarding { try missed(call, at: at) }
     schedule(.callEnd(call), at: at.adding(seconds: 5 + random.below(40)))
@@ -226,18 +225,17 @@ final class SimulatedYear {
   private func end(_ call: Call, at: Timestamp) throws {
     let tenant = world.tenants[call.tenant]
     let isAnswered = tenant.mode == .frontNumber && !call.isRobot && (call.isTaken || random.chance(35))
-    func webhook(_ kind: WebhookKind, _ name: String, _ value: String) -> Webhook {
+    func webhook(_ name: String, _ value: String) -> Webhook {
       Webhook(
-        kind: kind,
         fields: fields(["CallSid": call.sid, "From": call.caller, "To": tenant.voiceNumbers[0], name: value]),
         receivedAt: at)
     }
     if tenant.mode == .frontNumber {
-      try intake(at: at).recordDialResult(
-        webhook(.dialResult, "DialCallStatus", isAnswered ? "completed" : "no-answer"), tenant: tenant)
+      try DialResult(webhook("DialCallStatus", isAnswered ? "completed" : "no-answer"))
+        .record(for: [tenant], by: intake(at: at))
       if !isAnswered { try missed(call, at: at) }
     }
-    try intake(at: at).recordCallStatus(webhook(.callStatus, "CallStatus", "completed"), tenant: tenant)
+    try CallStatus(webhook("CallStatus", "completed")).record(for: [tenant], by: intake(at: at))
     if let id = try store.call(sid: call.sid)?.id, !isAnswered { ends[id] = at }
     if !isAnswered, !call.isRobot, random.chance(8) {
       // Tries again at once, and is lucky.
@@ -258,11 +256,10 @@ final class SimulatedYear {
     let tenant = world.tenants[index]
     let sid = "SMi\(sequence)"
     let webhook = Webhook(
-      kind: .sms,
       fields: fields([
         "MessageSid": sid, "From": caller, "To": tenant.voiceNumbers[0], "Body": body, "NumSegments": "1",
       ]), receivedAt: at)
-    try intake(at: at).recordReply(webhook, tenants: [tenant])
+    try SMS(webhook).record(for: [tenant], by: intake(at: at))
     try books.pay("inbound_messages", sid: "message_sid", sid, 0.0075, "USD")
     tally.replied(index, caller, body, at: at, millionths: 7500)
     if body == "3", random.chance(60) {

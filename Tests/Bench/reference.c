@@ -3,7 +3,7 @@
 // One CGI request: read the form, look the settings up, check the signature, record a missed call, answer 204.
 // It opens the same files with the same settings, takes the same locks and runs the same SQL in the same order as
 // Sources/Handlers/Web/WebhookEndpoint.swift, Sources/Common/Settings/SettingsReader.swift and
-// Sources/Common/Intake/CallIntake.swift do; when they change, this changes. What it leaves out is what a request
+// Sources/Common/Webhooks/CallStatus.swift do; when they change, this changes. What it leaves out is what a request
 // that succeeds does not use: the spool, other statuses' branches, and settings nobody asks for.
 //
 // GET `anfrage` is measured against the same program: `page` below reads what the handler reads and prints a page

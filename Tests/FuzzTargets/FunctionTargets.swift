@@ -4,6 +4,7 @@ import CGI
 import Functions
 import JSON
 import Spool
+import Webhooks
 
 let functionTargets: [FuzzTarget] = [
   FuzzTarget(

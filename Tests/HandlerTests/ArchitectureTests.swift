@@ -47,7 +47,7 @@ struct Levels {
     }
   }
 
-  /// Dependencies that point up, as `Queue -> Intake`.
+  /// Dependencies that point up, as `Queue -> Desk`.
   func upward(_ targets: [PackageTarget]) -> [String] {
     targets.flatMap { target in
       target.dependencies.filter { (of[$0] ?? 0) < (of[target.name] ?? 0) }.map { "\(target.name) -> \($0)" }

@@ -221,7 +221,7 @@ struct HostFaultTests {
       patient in
       let received = patient.world.clock.now.adding(minutes: -10)
       try Spool(home: patient.world.home).keep(
-        KeptWebhook(kind: .voice, query: "", body: [], receivedAt: received), random: .system)
+        KeptWebhook(kind: "voice", query: "", body: [], receivedAt: received), random: .system)
     },
     Injury("a rejected webhook", "spool", detail: "1 webhook in spool/rejected", cure: "spool/") {
       try $0.write("spool/rejected/x.webhook", "?")

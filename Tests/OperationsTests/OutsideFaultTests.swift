@@ -248,7 +248,7 @@ struct OutsideFaultTests {
       for minutes in [-3, -10] {
         queue.put(
           KeptWebhook(
-            kind: .sms, query: "", body: Array("MessageSid=SM1".utf8),
+            kind: "sms", query: "", body: Array("MessageSid=SM1".utf8),
             receivedAt: patient.world.clock.now.adding(minutes: minutes)))
       }
     },
@@ -311,7 +311,7 @@ struct OutsideFaultTests {
     #expect(patient.examine().contains { $0.check == "queue" && $0.detail.hasSuffix("nothing waits") })
     queue.put(
       KeptWebhook(
-        kind: .sms, query: "", body: [], receivedAt: patient.world.clock.now.adding(seconds: -7)))
+        kind: "sms", query: "", body: [], receivedAt: patient.world.clock.now.adding(seconds: -7)))
     #expect(patient.complaints().isEmpty, "\(patient.complaints())")
     #expect(
       patient.examine().contains {

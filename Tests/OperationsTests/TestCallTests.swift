@@ -2,7 +2,7 @@
 
 import Business
 import Curl
-import Intake
+import Desk
 import LocalTime
 import Operations
 import Platform
@@ -12,6 +12,7 @@ import StandIn
 import Store
 import TestSupport
 import Testing
+import Webhooks
 
 struct TestCallTests {
   private static let phone = TestWorld.caller
@@ -166,11 +167,11 @@ struct TestCallTests {
     let world = try world()
     let spool = Spool(home: world.home)
     world.transport.otherSites = { request in
-      guard let name = request.url.split(separator: "/").last, let kind = WebhookKind(rawValue: String(name)),
+      guard let name = request.url.split(separator: "/").last, WebhookList[String(name)] != nil,
         request.url.hasPrefix(TestWorld.publicURL)
       else { return nil }
       let kept = KeptWebhook(
-        kind: kind, query: "", body: request.body ?? [], receivedAt: world.clock.now)
+        kind: String(name), query: "", body: request.body ?? [], receivedAt: world.clock.now)
       try? spool.keep(kept, random: .system)
       world.clock.advance(milliseconds: 5)
       return .success(HTTPReply(status: 200, body: Array("<Response><Dial/></Response>".utf8)))

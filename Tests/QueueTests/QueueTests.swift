@@ -9,12 +9,13 @@ import Platform
 import Spool
 import TestSupport
 import Testing
+import Webhooks
 
 @testable import Queue
 
 struct QueueTests {
   private static let kept = KeptWebhook(
-    kind: .dialResult, query: "", body: Array("CallSid=CA1&From=%2B41&To=%2B42".utf8),
+    kind: "dial-result", query: "", body: Array("CallSid=CA1&From=%2B41&To=%2B42".utf8),
     receivedAt: Timestamp(milliseconds: 1_700_000_000_123))
 
   private func client(_ url: String = "https://sqs.eu-central-2.amazonaws.com/1/calls") throws -> SQSClient {
@@ -27,7 +28,7 @@ struct QueueTests {
   private func body(_ request: HTTPRequest) throws -> JSONDocument { try JSONDocument(request.body ?? []) }
 
   @Test func `a webhook is sent to the root of the service, signed for its region`() throws {
-    let request = try client().sending(Self.kept, withinMilliseconds: 800)
+    let request = try client().sending(Self.kept, sequence: "", withinMilliseconds: 800)
     #expect(request.url == "https://sqs.eu-central-2.amazonaws.com/")
     #expect(request.timeoutMilliseconds == 800)
     #expect(request.connectTimeoutMilliseconds == 800)
@@ -47,15 +48,15 @@ struct QueueTests {
   @Test func `a FIFO queue keeps what belongs to one call in order, and drops what is sent twice`() throws {
     let client = try client("https://sqs.eu-central-2.amazonaws.com/1/calls.fifo")
     func fields(_ kept: KeptWebhook) throws -> (group: String?, once: String?) {
-      let body = try body(client.sending(kept, withinMilliseconds: 800))
+      let body = try body(client.sending(kept, sequence: kept.sequence, withinMilliseconds: 800))
       return (body["MessageGroupId"]?.text, body["MessageDeduplicationId"]?.text)
     }
     var voice = Self.kept
-    voice.kind = .voice
+    voice.kind = "voice"
     var other = Self.kept
     other.body = Array("CallSid=CA2&From=%2B41&To=%2B42".utf8)
     let screen = KeptWebhook(
-      kind: .screen, query: "tenant=a&call=CA1", body: [], receivedAt: other.receivedAt)
+      kind: "screen", query: "tenant=a&call=CA1", body: [], receivedAt: other.receivedAt)
     let first = try fields(Self.kept)
     #expect(try fields(Self.kept) == first)
     #expect(first.group?.count == 64)
@@ -76,7 +77,7 @@ struct QueueTests {
     ])
     let access = try #require(QueueAccess(settings, environment: environment))
     let request = SQSClient(access: access, transport: CurlTransport()).sending(
-      Self.kept, withinMilliseconds: 1)
+      Self.kept, sequence: "", withinMilliseconds: 1)
     #expect(request.signing?.accessKeyID == "A")
     #expect(request.headers.contains { $0.name == "X-Amz-Security-Token" && $0.value == "T" })
     #expect(!"\(request)".contains("secret"), "no secret in a log")
@@ -85,8 +86,9 @@ struct QueueTests {
   @Test(arguments: ["plain=text", "Body=Gr\u{fc}ezi", "a=\u{1}\u{fffe}\u{fffd}", "", "a\n\nb=c\r\n"])
   func `every webhook comes back from a message as it went`(body: String) throws {
     let kept = KeptWebhook(
-      kind: .sms, query: "x=1%20&y", body: Array(body.utf8), receivedAt: Timestamp(milliseconds: 5))
-    let text = try #require(try self.body(client().sending(kept, withinMilliseconds: 1))["MessageBody"]?.text)
+      kind: "sms", query: "x=1%20&y", body: Array(body.utf8), receivedAt: Timestamp(milliseconds: 5))
+    let text = try #require(
+      try self.body(client().sending(kept, sequence: "", withinMilliseconds: 1))["MessageBody"]?.text)
     // What SQS takes, and less.
     #expect(text.unicodeScalars.allSatisfy { (32...126).contains($0.value) || $0.value == 10 })
     #expect(KeptWebhook(MessageText.content(text)) == kept)
@@ -94,7 +96,7 @@ struct QueueTests {
 
   @Test(arguments: [
     "", "nonsense", "base64:", "base64:%%%", "base64:AAAA",
-    "opsfabric-webhook: 1\nkind: nobody\nreceived: 1\n\n",
+    "opsfabric-webhook: 1\nkind: no body\nreceived: 1\n\n",
     "opsfabric-webhook: 1\nkind: sms\nreceived: soon\n\n", "opsfabric-webhook: 2\nkind: sms\nreceived: 1\n\n",
   ])
   func `a message of somebody else's is no webhook`(text: String) {

@@ -1,7 +1,7 @@
 // Handlers.swift - the names of the CGI programs, as the tests know them: from Package.swift, their one place.
 
 import Platform
-import Spool
+import Webhooks
 
 /// The programs that a web server runs.
 package enum Handlers {
@@ -15,5 +15,5 @@ package enum Handlers {
   }()
 
   /// Those that Twilio calls.
-  package static let webhooks = WebhookKind.allCases.map(\.rawValue)
+  package static let webhooks = WebhookList.names
 }

@@ -15,9 +15,9 @@ import StandIn
 import Store
 import Web
 
-import enum Spool.WebhookKind
+import enum Webhooks.WebhookList
 
-/// The stand-in's webhooks, as against Intake's.
+/// The stand-in's webhooks, as against the product's.
 package typealias TwilioWebhook = Webhook
 
 func base64Text(_ text: String) -> String { base64(Array(text.utf8)) }
@@ -182,8 +182,8 @@ package final class TestWorld {
     let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
     onProgram(kind)
     if kind == "health" { return HealthEndpoint(context: endpointContext).respond(to: request) }
-    guard let kind = WebhookKind(rawValue: kind) else { return .plain(404, "no such handler") }
-    return WebhookEndpoint(kind, context: endpointContext).respond(to: request)
+    guard let type = WebhookList[kind] else { return .plain(404, "no such handler") }
+    return WebhookEndpoint(type, context: endpointContext).respond(to: request)
   }
 
   /// Sends a webhook of the stand-in to its handler.

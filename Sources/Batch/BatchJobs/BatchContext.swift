@@ -2,13 +2,14 @@
 
 import Business
 import Curl
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Queue
 import Settings
 import Store
 import TwilioAPI
+import Webhooks
 
 /// What a run did, for its one line.
 package struct RunSummary: Hashable, Sendable {

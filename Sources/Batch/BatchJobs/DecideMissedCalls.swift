@@ -3,7 +3,7 @@
 // Each decision is one transaction with all that follows from it (message, block list, log).
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

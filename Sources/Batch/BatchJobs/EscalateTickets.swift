@@ -1,7 +1,7 @@
 // EscalateTickets.swift - a promise passes and nobody has started the ticket: the tenant's people are told.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

@@ -5,7 +5,7 @@
 // what is to be erased elsewhere; that part needs no number, and the runner goes on with it should this program die.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Queue

@@ -5,7 +5,7 @@
 
 import Business
 import Crypto
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

@@ -6,12 +6,12 @@
 
 import Business
 import CGI
-import Intake
+import Desk
 import LocalTime
 import Platform
-import Spool
 import Store
 import TwilioAPI
+import Webhooks
 
 final class JudgeCalls: Job {
   static let name = "judge-calls"
@@ -93,8 +93,8 @@ final class JudgeCalls: Job {
           }
           return
         }
-        try context.intake(at: now).recordCallStatus(
-          resource.statusWebhook(receivedAt: resource.endTime ?? now), tenant: tenant)
+        try resource.statusWebhook(receivedAt: resource.endTime ?? now).record(
+          for: tenant, by: context.intake(at: now), source: .webhook)
         context.summary.recovered += 1
       }
     }
@@ -150,13 +150,13 @@ extension CallResource {
   var isFinal: Bool { ["completed", "busy", "failed", "no-answer", "canceled"].contains(status) }
 
   /// The status callback that should have come for this call.
-  func statusWebhook(receivedAt: Timestamp) -> Webhook {
-    Webhook(
-      kind: .callStatus,
-      fields: FormFields([
-        .init(name: "CallSid", value: sid), .init(name: "From", value: from), .init(name: "To", value: to),
-        .init(name: "CallStatus", value: status),
-        .init(name: "CallDuration", value: duration.map(String.init) ?? ""),
-      ]), receivedAt: receivedAt)
+  func statusWebhook(receivedAt: Timestamp) -> CallStatus {
+    CallStatus(
+      Webhook(
+        fields: FormFields([
+          .init(name: "CallSid", value: sid), .init(name: "From", value: from), .init(name: "To", value: to),
+          .init(name: "CallStatus", value: status),
+          .init(name: "CallDuration", value: duration.map(String.init) ?? ""),
+        ]), receivedAt: receivedAt))
   }
 }

@@ -4,7 +4,7 @@
 // a number that may be mobile is then sent to.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

@@ -5,7 +5,7 @@
 // minutes after the loss: sent once more, as a retry. Twilio not reachable: asked again later, never resent.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

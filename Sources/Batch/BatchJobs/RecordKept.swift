@@ -3,11 +3,10 @@
 // Its signature was checked before it was kept. Recording it twice changes nothing.
 
 import Business
-import CGI
-import Intake
 import LocalTime
 import Spool
 import Store
+import Webhooks
 
 struct RecordKept {
   enum Outcome: Equatable {
@@ -22,16 +21,16 @@ struct RecordKept {
   /// - Throws: when the database cannot take it now.
   func record(
     _ kept: KeptWebhook?, at now: Timestamp,
-    alongside: (_ webhook: Webhook, _ tenant: String) throws -> Void = { _, _ in }
+    alongside: (_ webhook: any WebhookType, _ tenant: String) throws -> Void = { _, _ in }
   ) throws -> Outcome {
     guard let webhook = kept?.webhook else { return .refused("it cannot be read") }
-    let tenants = try TenantFinder(settings: context.settings).tenants(for: webhook, signer: .operatorAccount)
-    if tenants.isEmpty && webhook.kind.needsTenant {
+    let tenants = try webhook.tenants(in: context.settings, signedBy: .operatorAccount)
+    if tenants.isEmpty && type(of: webhook).needsTenant {
       return .refused("no tenant has its number any more")
     }
     do {
       try context.store.write {
-        try context.intake(at: now).record(webhook, tenants: tenants.filter(\.active))
+        try webhook.record(for: tenants.filter(\.active), by: context.intake(at: now))
         try alongside(webhook, tenants.first?.id ?? "")
       }
     } catch StoreError.sqlite(let error) where error.isConstraint {

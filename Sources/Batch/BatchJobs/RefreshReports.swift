@@ -1,7 +1,7 @@
 // RefreshReports.swift - asks Twilio about accepted messages whose delivery report never came.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

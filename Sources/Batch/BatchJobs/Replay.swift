@@ -5,7 +5,7 @@
 // with the very rules of the runner. What callers did because of an SMS is not known and not guessed.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

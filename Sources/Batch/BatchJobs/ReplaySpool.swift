@@ -6,6 +6,7 @@ import LocalTime
 import Platform
 import Spool
 import Store
+import Webhooks
 
 final class ReplaySpool: Job {
   static let name = "replay-spool"
@@ -33,7 +34,7 @@ final class ReplaySpool: Job {
   private func replay(at now: Timestamp) throws {
     for path in spool.waiting() {
       let outcome = try recording.record(try spool.read(path), at: now) { webhook, tenant in
-        try context.store.logEvent(.webhookReplayed, tenant: tenant, detail: webhook.kind.rawValue, at: now)
+        try context.store.logEvent(.webhookReplayed, tenant: tenant, detail: type(of: webhook).name, at: now)
       }
       if case .refused(let why) = outcome {
         try reject(path, why: why, at: now)

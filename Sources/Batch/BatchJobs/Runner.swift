@@ -6,7 +6,6 @@
 // ambiguous.
 
 import Curl
-import Intake
 import LocalTime
 import Platform
 import Store

@@ -5,7 +5,7 @@
 
 import Business
 import Curl
-import Intake
+import Desk
 import LocalTime
 import Mail
 import Platform

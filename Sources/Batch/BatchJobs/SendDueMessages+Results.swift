@@ -1,7 +1,7 @@
 // SendDueMessages+Results.swift - what comes of a request: the row's next state, holds of an account, alerts.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Store
 import Twilio

@@ -6,13 +6,13 @@
 // TwilioErrorCode (SendDueMessages+Results.swift); an answer that never came is left to ReconcileMessages.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
-import Spool
 import Store
 import Twilio
 import TwilioAPI
+import Webhooks
 
 final class SendDueMessages: Job {
   static let name = "send"
@@ -229,7 +229,7 @@ final class SendDueMessages: Job {
       to: row.recipient, sender: row.sender,
       body: context.links.render(row, publicURL: context.installation.publicURL),
       statusCallback: WebhookAddress.url(
-        context.installation.publicURL, WebhookKind.smsStatus.rawValue, query: "m=\(row.id)"),
+        context.installation.publicURL, SMSStatus.name, query: "m=\(row.id)"),
       validityPeriodSeconds: validity)
     context.client.create(sms, as: credentials) { [self] outcome in
       finish(row, account: credentials.accountSid, outcome)

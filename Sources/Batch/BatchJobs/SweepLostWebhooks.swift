@@ -6,12 +6,11 @@
 
 import Business
 import CGI
-import Intake
 import LocalTime
 import Platform
-import Spool
 import Store
 import TwilioAPI
+import Webhooks
 
 final class SweepLostWebhooks: Job {
   static let name = "sweep"
@@ -96,8 +95,8 @@ final class SweepLostWebhooks: Job {
   private func take(_ call: CallResource, tenant: Tenant, endedAt: Timestamp, at now: Timestamp) throws {
     let known = try context.store.call(sid: call.sid)
     guard known == nil || (known?.outcome == .inProgress && known?.endedAt == nil) else { return }
-    try context.intake(at: now).recordCallStatus(
-      call.statusWebhook(receivedAt: endedAt), tenant: tenant, source: known == nil ? .sweep : .webhook,
+    try call.statusWebhook(receivedAt: endedAt).record(
+      for: tenant, by: context.intake(at: now), source: known == nil ? .sweep : .webhook,
       startedAt: call.startTime)
     if known == nil { context.summary.recovered += 1 }
   }
@@ -119,9 +118,9 @@ final class SweepLostWebhooks: Job {
           let webhook = message.replyWebhook(
             receivedAt: arrived, service: tenant.usesService ? tenant.smsSender : nil,
             apiBase: context.installation.apiBase)
-          let owners = try TenantFinder(settings: context.settings)
-            .tenants(for: webhook, signer: context.signer(tenant)).filter(\.active)
-          try context.intake(at: now).recordReply(webhook, tenants: owners.isEmpty ? [tenant] : owners)
+          let owners = try webhook.tenants(in: context.settings, signedBy: context.signer(tenant))
+            .filter(\.active)
+          try webhook.record(for: owners.isEmpty ? [tenant] : owners, by: context.intake(at: now))
           // What is only logged, is not.
           if try context.store.knowsInbound(messageSid: message.sid) { context.summary.recovered += 1 }
         }
@@ -156,19 +155,19 @@ extension MessageResource {
 
   /// The webhook that should have come for this message.
   /// - Parameter service: whose number it came to, where the message itself does not say.
-  fileprivate func replyWebhook(receivedAt: Timestamp, service: String?, apiBase: String) -> Webhook {
+  fileprivate func replyWebhook(receivedAt: Timestamp, service: String?, apiBase: String) -> SMS {
     // The list tells how many pictures there are; where they are stands behind one address.
     let media = numMedia > 0 ? mediaURI.map { apiBase + $0 } : nil
-    return Webhook(
-      kind: .sms,
-      fields: FormFields([
-        .init(name: "MessageSid", value: sid), .init(name: "From", value: from ?? ""),
-        .init(name: "To", value: to),
-        .init(name: "Body", value: body), .init(name: "NumMedia", value: media == nil ? "0" : "1"),
-        .init(name: "MediaUrl0", value: media ?? ""),
-        .init(name: "NumSegments", value: numSegments.map(String.init) ?? "1"),
-        .init(name: "MessagingServiceSid", value: messagingServiceSid ?? service ?? ""),
-        .init(name: "ErrorCode", value: errorCode.map(String.init) ?? ""),
-      ]), receivedAt: receivedAt)
+    return SMS(
+      Webhook(
+        fields: FormFields([
+          .init(name: "MessageSid", value: sid), .init(name: "From", value: from ?? ""),
+          .init(name: "To", value: to),
+          .init(name: "Body", value: body), .init(name: "NumMedia", value: media == nil ? "0" : "1"),
+          .init(name: "MediaUrl0", value: media ?? ""),
+          .init(name: "NumSegments", value: numSegments.map(String.init) ?? "1"),
+          .init(name: "MessagingServiceSid", value: messagingServiceSid ?? service ?? ""),
+          .init(name: "ErrorCode", value: errorCode.map(String.init) ?? ""),
+        ]), receivedAt: receivedAt))
   }
 }

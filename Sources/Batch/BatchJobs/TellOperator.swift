@@ -4,7 +4,6 @@
 // told once more when it is over (SolveAlerts).
 
 import Business
-import Intake
 import LocalTime
 import Platform
 import Store

@@ -1,7 +1,7 @@
 // HandlerChecks.swift - the folder the web server runs programs from, as suexec would look at it.
 
 import Platform
-import Spool
+import Webhooks
 
 extension Doctor {
   /// Written by the installation; the counterpart of `opsfabric.home`.
@@ -23,7 +23,7 @@ extension Doctor {
       ]
     }
     let names =
-      WebhookKind.allCases.map(\.rawValue) + ["health", "anfrage", "inbox"]
+      WebhookList.names + ["health", "anfrage", "inbox"]
       + (installation?.tickSecret == nil ? [] : ["tick"])
     var findings: [Finding] = []
     let missing = names.filter { !Files.exists("\(folder)/\($0)") }

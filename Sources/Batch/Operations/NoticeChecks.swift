@@ -1,7 +1,7 @@
 // NoticeChecks.swift - messages that wait because of us, and people whom no SMS can reach.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Store
 import Twilio

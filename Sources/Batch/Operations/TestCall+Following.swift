@@ -1,7 +1,7 @@
 // TestCall+Following.swift - what became of the played call: recorded, decided, sent, delivered.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

@@ -6,7 +6,7 @@
 
 import Business
 import Curl
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Settings

@@ -4,7 +4,7 @@ import Business
 import Curl
 import Platform
 import Settings
-import Spool
+import Webhooks
 
 extension Doctor {
   // MARK: handlers
@@ -15,7 +15,7 @@ extension Doctor {
     _ installation: Installation, _ transport: any HTTPTransport, _ home: Home
   ) -> [Finding] {
     let url = installation.publicURL
-    let names = WebhookKind.allCases.map(\.rawValue)
+    let names = WebhookList.names
     let unsigned = names.map { SignedWebhook.request($0, [("x", "1")], publicURL: url, authToken: nil) }
     let strangers: [(String, String)] = [
       ("CallSid", "CAdoctor"), ("AccountSid", installation.account.accountSid), ("From", "+0"), ("To", "+0"),

@@ -1,7 +1,7 @@
 // InboxCommand.swift - `opsfabric inbox`: the personal links of a tenant's people.
 
 import Business
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Store

@@ -49,10 +49,11 @@ package final class SQSClient {
   }
 
   /// The request that puts a webhook on the queue; `outcome(of:)` reads its answer.
-  package func sending(_ kept: KeptWebhook, withinMilliseconds limit: Int) -> HTTPRequest {
+  /// - Parameter sequence: what a FIFO queue keeps in order.
+  package func sending(_ kept: KeptWebhook, sequence: String, withinMilliseconds limit: Int) -> HTTPRequest {
     var members: [String: JSONDocument] = ["MessageBody": .string(MessageText.text(kept))]
     if access.isFIFO {
-      members["MessageGroupId"] = .string(hexadecimal(sha256(Array(kept.sequence.utf8))))
+      members["MessageGroupId"] = .string(hexadecimal(sha256(Array(sequence.utf8))))
       members["MessageDeduplicationId"] = .string(hexadecimal(sha256(kept.bytes)))
     }
     var request = request("SendMessage", members, timeoutMilliseconds: limit)

@@ -4,11 +4,11 @@
 // Head lines `key: value`, an empty line, then the body as it was sent. When it was received travels with it:
 // whenever it is recorded, it counts as of its arrival.
 
-import CGI
 import LocalTime
 
 package struct KeptWebhook: Hashable, Sendable {
-  package var kind: WebhookKind
+  /// Its handler's name.
+  package var kind: String
   /// As in the address, never decoded.
   package var query: String
   /// As it was sent.
@@ -17,7 +17,7 @@ package struct KeptWebhook: Hashable, Sendable {
 
   private static let signature = "opsfabric-webhook: 1"
 
-  package init(kind: WebhookKind, query: String, body: [UInt8], receivedAt: Timestamp) {
+  package init(kind: String, query: String, body: [UInt8], receivedAt: Timestamp) {
     self.kind = kind
     self.query = query
     self.body = body
@@ -27,7 +27,7 @@ package struct KeptWebhook: Hashable, Sendable {
   package var bytes: [UInt8] {
     let head = """
       \(KeptWebhook.signature)
-      kind: \(kind.rawValue)
+      kind: \(kind)
       received: \(receivedAt.milliseconds)
       query: \(query)
 
@@ -46,7 +46,7 @@ package struct KeptWebhook: Hashable, Sendable {
       let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       if parts.count == 2 { values[parts[0]] = parts[1].drop { $0 == " " } }
     }
-    guard let kind = values["kind"].flatMap({ WebhookKind(rawValue: String($0)) }),
+    guard let kind = values["kind"].map(String.init), KeptWebhook.isName(kind),
       let received = values["received"].flatMap({ Int64($0) })
     else { return nil }
     self.init(
@@ -54,25 +54,9 @@ package struct KeptWebhook: Hashable, Sendable {
       receivedAt: Timestamp(milliseconds: received))
   }
 
-  /// nil when the parameters cannot be read.
-  package var webhook: Webhook? {
-    guard let fields = try? FormFields(encoded: body), let query = try? FormFields(encoded: query.utf8)
-    else { return nil }
-    return Webhook(kind: kind, fields: fields, query: query, receivedAt: receivedAt)
-  }
-
-  /// What must be recorded in the order of its arrival where the order can be kept: one call, one person's
-  /// messages, one message's reports.
-  package var sequence: String {
-    guard let webhook else { return kind.rawValue }
-    switch kind {
-    case .sms: return webhook.address("From").address
-    case .smsStatus: return webhook.field("MessageSid")
-    case .screen: return webhook.query.nonEmpty("call") ?? webhook.field("ParentCallSid")
-    case .voice, .dialResult, .menu, .callStatus: return webhook.field("CallSid")
-    case .twilioError:
-      return webhook.fields.nonEmpty("CallSid") ?? webhook.fields.nonEmpty("Sid") ?? kind.rawValue
-    }
+  /// Small letters and hyphens, like a handler's name.
+  private static func isName(_ kind: String) -> Bool {
+    !kind.isEmpty && kind.utf8.allSatisfy { 97...122 ~= $0 || $0 == 45 }
   }
 
   /// Index of the first of the two line feeds that end the head.

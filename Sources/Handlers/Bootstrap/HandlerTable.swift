@@ -1,8 +1,8 @@
 // HandlerTable.swift - every handler by its name, as `_HANDLER` chooses it.
 
 import CGI
-import Spool
 import Web
+import Webhooks
 
 /// One request through an endpoint.
 typealias Handler = @Sendable (CGIRequest, EndpointContext) -> CGIResponse
@@ -17,9 +17,9 @@ enum HandlerTable {
 
   static subscript(name: String) -> Handler? {
     if let page = pages[name] { return page }
-    guard let kind = WebhookKind(rawValue: name) else { return nil }
-    return { WebhookEndpoint(kind, context: $1).respond(to: $0) }
+    guard let type = WebhookList[name] else { return nil }
+    return { WebhookEndpoint(type, context: $1).respond(to: $0) }
   }
 
-  static var names: [String] { (WebhookKind.allCases.map(\.rawValue) + pages.keys).sorted() }
+  static var names: [String] { (WebhookList.names + pages.keys).sorted() }
 }

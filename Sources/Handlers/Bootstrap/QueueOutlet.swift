@@ -12,6 +12,7 @@ import Queue
 import Settings
 import Spool
 import Web
+import Webhooks
 
 /// Of one thread only, like the program.
 final class QueueOutlet: @unchecked Sendable {
@@ -61,7 +62,7 @@ final class QueueOutlet: @unchecked Sendable {
     guard let access = QueueAccess(settings, environment: environment) else { return QueueAccess.missing }
     guard limit > 0 else { return "no time is left" }
     let client = SQSClient(access: access, transport: transport)
-    let result = transport.wait(for: client.sending(kept, withinMilliseconds: limit))
+    let result = transport.wait(for: client.sending(kept, sequence: kept.sequence, withinMilliseconds: limit))
     switch SQSClient.outcome(of: result) {
     case .success: return nil
     case .failure(let failure): return failure.description

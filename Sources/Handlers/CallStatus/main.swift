@@ -1,5 +1,6 @@
 // the call's final status: the second source.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.callStatus)
+CGIProgram.serve(CallStatus.self)

@@ -1,5 +1,6 @@
 // the forwarded call has ended -> answered or missed.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.dialResult)
+CGIProgram.serve(DialResult.self)

@@ -1,5 +1,6 @@
 // a key pressed by a caller who cannot get an SMS.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.menu)
+CGIProgram.serve(Menu.self)

@@ -1,5 +1,6 @@
 // an incoming message -> ticket and confirmation.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.sms)
+CGIProgram.serve(SMS.self)

@@ -1,5 +1,6 @@
 // a delivery report.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.smsStatus)
+CGIProgram.serve(SMSStatus.self)

@@ -1,5 +1,6 @@
 // asks whoever picked up to press a key.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.screen)
+CGIProgram.serve(Screen.self)

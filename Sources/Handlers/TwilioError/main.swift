@@ -1,5 +1,6 @@
 // fallback address and debugger events -> operator alert.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.twilioError)
+CGIProgram.serve(TwilioError.self)

@@ -1,5 +1,6 @@
 // incoming call -> TwiML that forwards it.
 
 import Web
+import Webhooks
 
-CGIProgram.serve(.voice)
+CGIProgram.serve(Voice.self)

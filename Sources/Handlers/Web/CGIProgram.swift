@@ -4,13 +4,13 @@ import CGI
 import Glibc
 import Platform
 import SQLite
-import Spool
+import Webhooks
 
 package enum CGIProgram {
   /// Serves the request of this process with a webhook's endpoint.
-  package static func serve(_ kind: WebhookKind) -> Never {
-    serve(program: kind.rawValue) { request, context in
-      WebhookEndpoint(kind, context: context).respond(to: request)
+  package static func serve(_ type: any WebhookType.Type) -> Never {
+    serve(program: type.name) { request, context in
+      WebhookEndpoint(type, context: context).respond(to: request)
     }
   }
 

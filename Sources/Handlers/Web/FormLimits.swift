@@ -4,7 +4,7 @@
 // nobody can use up another person's forms by typing his number.
 
 import Business
-import Intake
+import Desk
 
 struct FormLimits {
   let tenant: Tenant

@@ -4,7 +4,7 @@
 // guesses is turned away unheard for an hour; but an address from which the right secret came within the last day is
 // always heard: behind a proxy everybody has the same address, and nobody may lock out the cron service, or the staff.
 
-import Intake
+import Desk
 import LocalTime
 import Store
 

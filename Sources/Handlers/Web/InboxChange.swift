@@ -2,7 +2,7 @@
 // state the person saw.
 
 import CGI
-import Intake
+import Desk
 import Pages
 import Store
 

@@ -5,7 +5,7 @@
 
 import Business
 import CGI
-import Intake
+import Desk
 import LocalTime
 import Pages
 import Platform

@@ -5,20 +5,20 @@
 
 import Business
 import CGI
-import Intake
+import Desk
 import LocalTime
 import Platform
 import Settings
 import Spool
 import Store
-import Twilio
+import Webhooks
 
 package struct WebhookEndpoint {
-  let kind: WebhookKind
+  let type: any WebhookType.Type
   let context: EndpointContext
 
-  package init(_ kind: WebhookKind, context: EndpointContext) {
-    self.kind = kind
+  package init(_ type: any WebhookType.Type, context: EndpointContext) {
+    self.type = type
     self.context = context
   }
 
@@ -51,36 +51,39 @@ package struct WebhookEndpoint {
   private func answer(_ request: CGIRequest, body: [UInt8], settings: SettingsReader) throws -> CGIResponse {
     context.leaveOpen(settings)
     let installation = try settings.installation()
-    let verified = try WebhookVerifier(kind: kind, settings: settings, installation: installation)
+    let verified = try WebhookVerifier(type: type, settings: settings, installation: installation)
       .verify(request, body: body, receivedAt: context.clock.now())
-    let reply = WebhookReply(
-      webhook: verified.webhook, tenant: verified.tenants.first, installation: installation, context: context,
-      rawQuery: verified.rawQuery)
+    let webhook = verified.webhook
 
     // A tenant that is switched off keeps its phone and nothing else.
     let active = verified.tenants.filter(\.active)
-    if active.isEmpty && !verified.tenants.isEmpty { return reply.withoutRecording() }
+    if active.isEmpty, let tenant = verified.tenants.first { return webhook.answerSwitchedOff(tenant) }
+
+    func answer(_ recorded: (Found, Intake)?) -> CGIResponse {
+      guard let tenant = verified.tenants.first else { return webhook.answerWithoutTenant() }
+      return webhook.answer(
+        AnswerContext(
+          tenant: tenant, installation: installation, zones: context.zones, rawQuery: verified.rawQuery,
+          recorded: recorded))
+    }
+    func answer(isKept: Bool) -> CGIResponse {
+      isKept || type.isAnsweredUnkept
+        ? answer(nil) : .plain(503, "the webhook could not be kept; please send it again")
+    }
 
     if let queue = context.queue, case .sqs(let sqs) = installation.intake {
-      return keep(verified, in: queue, sqs) ? reply.answer(nil) : cannotBeKept(reply)
+      return answer(isKept: keep(verified, in: queue, sqs))
     }
     do {
       let store = try Store.open(context.home, patience: context.patience)
       context.leaveOpen(store)
       let intake = Intake(
-        store: store, settings: settings, zones: context.zones, recordedAt: verified.webhook.receivedAt)
-      let found = try intake.record(verified.webhook, tenants: active)
-      return reply.answer(.init(found: found, intake: intake))
+        store: store, settings: settings, zones: context.zones, recordedAt: webhook.webhook.receivedAt)
+      return answer((try webhook.record(for: active, by: intake), intake))
     } catch {
       context.log(.error, "database", ["reason": String(describing: error)])
-      return keep(verified) ? reply.answer(nil) : cannotBeKept(reply)
+      return answer(isKept: keep(verified))
     }
-  }
-
-  /// The phone rings all the same; whatever else it is must come again.
-  private func cannotBeKept(_ reply: WebhookReply) -> CGIResponse {
-    kind == .voice
-      ? reply.answer(nil) : .plain(503, "the webhook could not be kept; please send it again")
   }
 
   private func keep(

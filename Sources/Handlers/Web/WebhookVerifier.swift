@@ -5,22 +5,23 @@
 
 import Business
 import CGI
-import Intake
 import LocalTime
 import Settings
 import Spool
 import Twilio
+import Webhooks
 
 /// A webhook whose signature was right, with all it needs to be recorded, answered or kept.
 struct VerifiedWebhook {
-  var webhook: Webhook
+  var webhook: any WebhookType
   var tenants: [Tenant]
   var rawQuery: String
   var rawBody: [UInt8]
 
   /// For the spool, or a queue.
   var kept: KeptWebhook {
-    KeptWebhook(kind: webhook.kind, query: rawQuery, body: rawBody, receivedAt: webhook.receivedAt)
+    KeptWebhook(
+      kind: type(of: webhook).name, query: rawQuery, body: rawBody, receivedAt: webhook.webhook.receivedAt)
   }
 }
 
@@ -28,7 +29,7 @@ struct WebhookVerifier {
   /// Twilio's webhooks are far smaller.
   static let bodyLimit = 64 * 1024
 
-  let kind: WebhookKind
+  let type: any WebhookType.Type
   let settings: SettingsReader
   let installation: Installation
 
@@ -53,17 +54,17 @@ struct WebhookVerifier {
     } catch { throw RequestError(400, "the parameters cannot be read: \(error)") }
 
     let url =
-      installation.publicURL + "/" + kind.rawValue + (request.query.isEmpty ? "" : "?" + request.query)
+      installation.publicURL + "/" + type.name + (request.query.isEmpty ? "" : "?" + request.query)
     guard let signer = try signer(of: signature, url: url, fields: fields) else {
       throw RequestError(403, "X-Twilio-Signature is wrong")
     }
-    for name in kind.requiredFields where fields[name] == nil || (name.hasSuffix("Sid") && fields[name] == "")
+    for name in type.requiredFields where fields[name] == nil || (name.hasSuffix("Sid") && fields[name] == "")
     {
       throw RequestError(400, "the parameter \(name) is missing")
     }
-    let webhook = Webhook(kind: kind, fields: fields, query: query, receivedAt: receivedAt)
-    let tenants = try TenantFinder(settings: settings).tenants(for: webhook, signer: signer)
-    if tenants.isEmpty && kind.needsTenant {
+    let webhook = type.init(Webhook(fields: fields, query: query, receivedAt: receivedAt))
+    let tenants = try webhook.tenants(in: settings, signedBy: signer)
+    if tenants.isEmpty && type.needsTenant {
       // Said to whoever knows the token: by it `opsfabric doctor` sees which settings a function was packed with.
       throw RequestError(
         404, "no tenant has the number this was sent to; settings of \(settings.appliedAt.iso8601)")

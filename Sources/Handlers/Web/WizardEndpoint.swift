@@ -8,7 +8,6 @@
 import Business
 import CGI
 import Crypto
-import Intake
 import LocalTime
 import Pages
 import Platform

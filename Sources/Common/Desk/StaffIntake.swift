@@ -7,7 +7,7 @@ import Store
 extension Tenant {
   /// One of the tenant's people: told by SMS or call, or named in `staff_numbers`. At another tenant he is a caller
   /// like any other.
-  func isStaff(_ phone: String) -> Bool {
+  package func isStaff(_ phone: String) -> Bool {
     staffNumbers.contains(phone) || notify.contains { $0.channel != .email && $0.to == phone }
   }
 }
@@ -20,7 +20,7 @@ extension Intake {
 
   /// Spec section 11, "Staff by SMS": the last notice to the number says which request is meant.
   /// - Parameter optOut: STOP and START have been heeded, and ask for nothing else; HELP was answered by Twilio.
-  func recordStaffMessage(_ message: IncomingMessage, optOut: OptOutAction?) throws {
+  package func recordStaffMessage(_ message: IncomingMessage, optOut: OptOutAction?) throws {
     let answer = StaffAnswer(body: message.body)
     // Twilio takes YES for START; from staff it is a yes as well.
     if let optOut, optOut != .help, answer != .take { return }
@@ -55,15 +55,14 @@ extension Intake {
     case .finish:
       return try store.move(ticket, .finish, by: person, at: now) ? .done : .alreadyDone
     case .note(let words):
-      let media = mediaLinks(message.webhook.fields)
-      for link in media {
+      for link in message.media {
         try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now)
       }
       if !words.isEmpty {
         try store.note(
           ticket: ticket.id, text: String(words.prefix(ticketNoteLimit)), by: person, at: now)
       }
-      return words.isEmpty && media.isEmpty ? nil : .noted
+      return words.isEmpty && message.media.isEmpty ? nil : .noted
     }
   }
 

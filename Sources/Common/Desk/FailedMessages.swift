@@ -1,32 +1,13 @@
-// ReportIntake.swift - delivery reports and Twilio's error reports.
+// FailedMessages.swift - what a delivery report, or a try that failed, means for a message: on, again, or given up.
 
 import Business
-import CGI
 import LocalTime
-import Spool
 import Store
 import Twilio
 
 extension Intake {
-  /// `sms-status`: moves the outbox row forward, or decides between a retry and giving up.
-  package func recordDeliveryReport(_ webhook: Webhook) throws {
-    guard let status = DeliveryStatus(rawValue: webhook.field("MessageStatus")) else { return }
-    try applyReport(
-      sid: webhook.field("MessageSid"), messageID: webhook.query["m"].flatMap { Int($0) }, status: status,
-      code: webhook.fields["ErrorCode"].flatMap { Int($0) }, of: try tenantsSpokenFor(webhook),
-      at: webhook.receivedAt)
-  }
-
-  /// Whose messages a report may be about; nil = anybody's. Whoever has the token of a subaccount can sign, and
-  /// then names that account (or the signature was checked with another token): it speaks for the tenants that
-  /// use it, and for nobody else.
-  private func tenantsSpokenFor(_ webhook: Webhook) throws -> Set<String>? {
-    guard let sid = webhook.fields.nonEmpty("AccountSid"), try settings.account(sid: sid)?.tenantID != nil
-    else { return nil }
-    return Set(try settings.tenants().filter { $0.twilio?.accountSid == sid }.map(\.id))
-  }
-
-  /// The same for a report that was fetched.
+  /// A delivery report moves the outbox row forward, or decides between a retry and giving up.
+  /// - Parameter tenants: whose messages it may be about; nil = anybody's.
   package func applyReport(
     sid: String, messageID: Int?, status: DeliveryStatus, code: Int?, of tenants: Set<String>? = nil,
     at now: Timestamp
@@ -98,45 +79,5 @@ extension Intake {
   package func describe(_ code: Int?) -> String {
     guard let code else { return "no error code" }
     return TwilioErrorCode.meaning(code).map { "\(code) \($0)" } ?? "error \(code)"
-  }
-
-  /// `twilio-error`: the debugger's event, or a fallback request. Recorded once per Sid. A fallback request
-  /// carries the call or the message whose webhook failed: that is recorded too.
-  package func recordTwilioError(_ webhook: Webhook, tenants: [Tenant]) throws -> Found {
-    try store.write {
-      try recordError(webhook)
-      guard let tenant = tenants.first else { return Found() }
-      if webhook.fields.nonEmpty("CallSid") != nil { return try recordCall(webhook, tenant: tenant) }
-      if webhook.fields.nonEmpty("MessageSid") != nil, webhook.fields["Body"] != nil {
-        try recordReply(webhook, tenants: tenants)
-      }
-      return Found()
-    }
-  }
-
-  private func recordError(_ webhook: Webhook) throws {
-    let sid =
-      webhook.fields.nonEmpty("Sid") ?? webhook.fields.nonEmpty("CallSid")
-      ?? webhook.fields.nonEmpty("MessageSid") ?? ""
-    let shownSid = String(sid.prefix(40))
-    // Each code is a cause of its own, and an alert of its own: nothing else may pass for one.
-    let code = [webhook.fields.nonEmpty("ErrorCode"), debuggerCode(webhook.fields["Payload"] ?? "")]
-      .compactMap { $0 }.first { 1...6 ~= $0.utf8.count && $0.utf8.allSatisfy { 48...57 ~= $0 } }
-    let what = webhook.fields.nonEmpty("Sid") == nil ? "fallback requested" : "debugger event"
-    let level = String((webhook.fields.nonEmpty("Level") ?? "ERROR").prefix(20))
-    try store.write {
-      let isNew = try store.logEvent(
-        .alert, tenant: "", detail: "twilio_error: \(what) \(level) \(code ?? "without code") \(shownSid)",
-        at: webhook.receivedAt, onceKey: sid.isEmpty ? nil : "twilio-error:\(sid):\(code ?? "")")
-      guard isNew else { return }
-      try store.raiseAlert(
-        cause: "twilio_error_\(code ?? "unknown")", tenant: nil, detail: "\(what) \(level) \(shownSid)",
-        at: webhook.receivedAt)
-    }
-  }
-
-  /// The error code inside the debugger's JSON payload. SQLite reads the JSON.
-  private func debuggerCode(_ payload: String) -> String? {
-    (try? store.jsonText(payload, at: "$.error_code"))?.flatMap { $0.isEmpty ? nil : String($0.prefix(8)) }
   }
 }

@@ -1,0 +1,53 @@
+// DialResult.swift - dial-result: the forwarded call has ended, answered or missed.
+
+import Business
+import CGI
+import Desk
+import LocalTime
+import Store
+import Twilio
+
+package struct DialResult: CallWebhook {
+  package static let name = "dial-result"
+  package static let requiredFields = ["CallSid", "From", "To", "DialCallStatus"]
+
+  package let webhook: Webhook
+  package init(_ webhook: Webhook) { self.webhook = webhook }
+
+  /// What is said of the leg to the business: completed or answered, and not denied to be bridged.
+  private var isConnected: Bool {
+    ["completed", "answered"].contains(webhook.field("DialCallStatus"))
+      && webhook.fields["DialBridged"]?.lowercased() != "false"
+  }
+
+  /// Answered means connected, and the key pressed where screening is on. Every other end is a miss.
+  package func record(for tenant: Tenant, by intake: Intake) throws -> Found {
+    let (store, now) = (intake.store, webhook.receivedAt)
+    let duration = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
+    return try store.write {
+      let startedAt = now.adding(seconds: -max(0, min(duration, 14_400)))
+      guard let call = try intake.ensureCall(webhook, tenant: tenant, startedAt: startedAt) else {
+        return Found()
+      }
+      guard isConnected && (call.screenKeyAt != nil || !tenant.screening) else {
+        let missed = try intake.markMissed(
+          call, tenant: tenant, at: now, judgedBy: .dialResult, dialConnected: isConnected)
+        return Found(call: missed ?? call)
+      }
+      let answered = try store.markAnswered(sid: call.callSid, endedAt: now, judgedBy: .dialResult)
+      if answered != nil { try store.logEvent(.callAnswered, tenant: tenant.id, call: call.id, at: now) }
+      return Found(call: answered ?? call)
+    }
+  }
+
+  package func answer(_ context: AnswerContext) -> CGIResponse {
+    .xml(TwiML.response(isAnswered(context) ? [.hangup] : afterMiss(context)))
+  }
+
+  /// Without the database the dial result must do. Whether the key of the screening was pressed it says only
+  /// by `DialBridged`; where that is missing, silence is better than a wrong announcement to two people who have
+  /// just spoken. What is recorded later is decided with the key.
+  private func isAnswered(_ context: AnswerContext) -> Bool {
+    context.recorded?.found.call.map { $0.outcome == .answered } ?? isConnected
+  }
+}
