@@ -158,7 +158,7 @@ let package = Package(
       "Handler", of: "TestSupport",
       [
         "Business", "CGI", "LocalTime", "Platform", "SQLite", "Settings", "StandIn", "Store", "Uploads",
-        "Web",
+        "Web", "Webhooks",
       ]),
     tests(
       "Batch", of: "TestSupport",

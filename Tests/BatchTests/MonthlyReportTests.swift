@@ -1,6 +1,5 @@
 // MonthlyReportTests.swift - the run on the first of the month: when it writes, closes, mails and makes up for.
 
-import BatchJobs
 import Business
 import Crypto
 import LocalTime
@@ -11,7 +10,15 @@ import Store
 import TestSupport
 import Testing
 
+@testable import BatchJobs
+
 struct MonthlyReportTests {
+  @Test func `the accountant's page explains each line of the ledger`() throws {
+    let page = String(
+      decoding: try Files.read("\(SwiftSource.repository)/docs/accountant.md"), as: UTF8.self)
+    for entry in TenantMonth.entries { #expect(page.contains("`\(entry)`"), "\(entry)") }
+  }
+
   private let endOfFebruary = Timestamp(iso8601: "2026-02-28T22:50:00Z") ?? Timestamp(milliseconds: 0)
 
   private func world(at start: Timestamp? = nil, _ change: (inout Tenant) -> Void = { _ in }) throws

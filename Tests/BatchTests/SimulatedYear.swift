@@ -303,7 +303,7 @@ final class SimulatedYear {
       }
       tally.decided(row.id, call, "sent", at: now)
     case .deferUntil: deferred.insert(row.id)
-    case .skip(let reason): tally.decided(row.id, call, reason.rawValue, at: now)
+    case .skip(let reason): tally.decided(row.id, call, reason.code, at: now)
     }
   }
 

@@ -169,4 +169,15 @@ struct DecisionTests {
       }
     }
   }
+
+  @Test func `each reason has a code of its own, a meaning and a cure`() {
+    #expect(Set(Reason.allCases.map(\.code)).count == Reason.allCases.count)
+    let tenant = Tenant(
+      id: "a", name: "A", smsSender: "+41435550101", callbackPhone: "+41435550101",
+      websiteDomain: "a.example")
+    for reason in Reason.allCases {
+      #expect(Reason(code: reason.code) == reason)
+      #expect(!reason.meaning(tenant).isEmpty && !reason.cure(tenant, "+41791234567").isEmpty)
+    }
+  }
 }

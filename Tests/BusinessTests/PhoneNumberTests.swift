@@ -228,7 +228,7 @@ struct StatesTests {
       TicketSource.allCases.map(\.rawValue) == ["missed_call", "sms", "voice_menu", "website", "sweep"])
     #expect(Channel.allCases.map(\.rawValue) == ["sms", "email"])
     #expect(Urgency.allCases.map(\.rawValue) == ["HIGH", "MED"])
-    #expect(Reason.optedOut.rawValue == "opted_out")
+    #expect(Reason.optedOut.code == "opted_out")
   }
 
   @Test func `urgency only rises`() {

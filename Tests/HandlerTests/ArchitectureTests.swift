@@ -58,7 +58,9 @@ struct Levels {
 struct ArchitectureTests {
   @Test func `whatever names the handlers names those of Package.swift`() throws {
     let names = Set(Handlers.all)
-    #expect(names.count == 12 && names.isSuperset(of: Handlers.webhooks))
+    let main = try Handlers.folders.mapValues { try Self.text("Sources/Handlers/\($0)/main.swift") }
+    let served = main.filter { $0.value.contains(/CGIProgram\.serve\(\w+\.self\)/) }.keys
+    #expect(!served.isEmpty && served.sorted() == Handlers.webhooks.sorted())
     let access = try #require(
       Self.text("cgi-bin/.htaccess").firstMatch(of: /FilesMatch "\^\(([a-z|-]+)\)\$"/)?.1)
     #expect(Set(access.split(separator: "|").map(String.init)) == names)

@@ -5,6 +5,7 @@ import Platform
 import StandIn
 import TestSupport
 import Testing
+import Webhooks
 
 struct BadInputTests {
   static let webhooks = Handlers.webhooks
@@ -118,7 +119,7 @@ struct BadInputTests {
     try expectUntouched(world)
   }
 
-  @Test(arguments: ["voice", "dial-result", "screen", "menu", "call-status", "sms", "sms-status"])
+  @Test(arguments: webhooks.filter { WebhookList[$0]?.requiredFields.isEmpty == false })
   func `each required parameter is missed with 400`(kind: String) throws {
     let world = try TestWorld()
     let (fields, query) = Self.goodFields(kind)

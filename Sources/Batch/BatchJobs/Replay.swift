@@ -67,13 +67,13 @@ package struct Replay {
       switch decide(facts, policy) {
       case .send:
         caller.texted.append(due)
-        result.now[Reason.sent.rawValue, default: 0] += 1
+        result.now[Reason.sent.code, default: 0] += 1
         result.segments += segments
       case .skip(let reason):
         if reason == .spam {
           caller.blockedUntil = tenant.blockDays.map { due.adding(days: $0) } ?? .distantFuture
         }
-        result.now[reason.rawValue, default: 0] += 1
+        result.now[reason.code, default: 0] += 1
       case .deferUntil(let end):
         if !isHeld { result.held += 1 }
         let index = queue.firstIndex { ($0.due, $0.miss.id) < (end, miss.id) } ?? queue.endIndex
@@ -90,25 +90,21 @@ package struct Replay {
   ) throws -> MissedCallFacts {
     let dayOfCall = zone.startOfDay(zone.day(of: miss.startedAt))
     let today = zone.startOfDay(zone.day(of: due))
-    return MissedCallFacts(
-      caller: miss.caller, missedAt: miss.endedAt, dueAt: due, now: due,
-      isBlocked: (blocks[miss.caller].map { $0 <= due } ?? false)
-        || (caller.blockedUntil.map { $0 > due } ?? false),
-      missedCallsToday: caller.misses.filter { $0 >= dayOfCall && $0 <= miss.startedAt }.count,
-      isOptedOut: optOuts[miss.caller].map { $0 <= due } ?? false,
-      isOwnNumber: ownNumbers.contains(miss.caller),
-      reachedLater: try store.wasReached(
-        tenant: tenant.id, caller: miss.caller, after: miss.startedAt, before: due),
-      lastSMSAt: caller.texted.last, smsToday: caller.texted.filter { $0 >= today }.count,
-      knownLineType: try store.lineType(phone: miss.caller, since: Timestamp(milliseconds: 0)))
+    var facts = MissedCallFacts(caller: miss.caller, missedAt: miss.endedAt, dueAt: due, now: due)
+    facts.isBlocked =
+      (blocks[miss.caller].map { $0 <= due } ?? false) || (caller.blockedUntil.map { $0 > due } ?? false)
+    facts.missedCallsToday = caller.misses.filter { $0 >= dayOfCall && $0 <= miss.startedAt }.count
+    facts.isOptedOut = optOuts[miss.caller].map { $0 <= due } ?? false
+    facts.isOwnNumber = ownNumbers.contains(miss.caller)
+    facts.reachedLater = try store.wasReached(
+      tenant: tenant.id, caller: miss.caller, after: miss.startedAt, before: due)
+    facts.lastSMSAt = caller.texted.last
+    facts.smsToday = caller.texted.filter { $0 >= today }.count
+    facts.knownLineType = try store.lineType(phone: miss.caller, since: Timestamp(milliseconds: 0))
+    return facts
   }
 
-  private var policy: DecisionPolicy {
-    DecisionPolicy(
-      spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, allowedCountries: tenant.allowedCountries,
-      dedupeMinutes: tenant.dedupeMinutes, maxSMSPerDay: tenant.maxSMSPerDay, quietHours: tenant.quietHours,
-      zone: zone, expiryMinutes: MessageExpiry.missedCallMinutes)
-  }
+  private var policy: DecisionPolicy { DecisionPolicy(tenant, zone: zone) }
 }
 
 extension Timestamp {

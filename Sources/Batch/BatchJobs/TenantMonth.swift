@@ -22,7 +22,7 @@ package struct TenantMonth: Sendable {
   /// Entries of the ledger: what Twilio took, each reason to skip, what waits for its decision, what is decided and has
   /// not been taken, what was given up.
   static let entries =
-    [Reason.sent.rawValue] + Reason.allCases.filter { $0 != .sent }.map(\.rawValue) + [
+    [Reason.sent.code] + Reason.allCases.filter { $0 != .sent }.map(\.code) + [
       "pending", "held", "dead",
     ]
   /// Left out of the file where there is none.

@@ -46,7 +46,7 @@ extension TestCall {
     case .send: note(true, "forecast", "no rule holds it back")
     case .deferUntil(let end):
       note(false, "forecast", "quiet hours until \(local(end)): it waits for their end")
-    case .skip(let reason): note(false, "forecast", "rule \(reason.rawValue): \(meaning(reason.rawValue))")
+    case .skip(let reason): note(false, "forecast", "rule \(reason.code): \(reason.meaning(tenant))")
     }
   }
 

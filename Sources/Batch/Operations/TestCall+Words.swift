@@ -32,28 +32,12 @@ extension TestCall {
     case .deferred:
       return "quiet hours: held until \(call.dueAt.map(local) ?? "their end"), then the SMS goes out"
     default:
-      let reason = call.reason ?? ""
-      return "no SMS, rule \(reason): \(meaning(reason))"
+      return "no SMS, rule \(call.reason ?? ""): \(reason(of: call).meaning(tenant))"
     }
   }
 
-  func meaning(_ reason: String) -> String {
-    switch Reason(rawValue: reason) {
-    case .withheld: "the number is none that can be texted"
-    case .blocked: "the number is on the block list"
-    case .spam: "more than \(tenant.spamMissedCallsPerDay) missed calls of the number today"
-    case .optedOut: "the number has sent STOP"
-    case .ownNumber: "it is a number of the tenant, its staff or the operator"
-    case .country: "its country is not in allowed_countries, or it is a special number"
-    case .reached: "a later call of the number was answered"
-    case .dedupe: "it got an SMS less than \(tenant.dedupeMinutes) minutes ago"
-    case .throttle: "it got \(tenant.maxSMSPerDay) SMS today already"
-    case .landline: "it is a landline"
-    case .quietHours: "quiet hours, and quiet_hours.policy is skip"
-    case .expired: "it was decided too late; a ticket was made instead"
-    case .sent, nil: "see opsfabric list events"
-    }
-  }
+  /// A code that is no rule's, as `dead`, is explained like an SMS that was decided on.
+  private func reason(of call: CallRow) -> Reason { call.reason.flatMap { Reason(code: $0) } ?? .sent }
 
   // MARK: what to do
 
@@ -71,19 +55,7 @@ extension TestCall {
     }
   }
 
-  func cure(of call: CallRow) -> String {
-    // What is deferred waits for the end of quiet hours.
-    switch call.decision == .deferred ? .quietHours : Reason(rawValue: call.reason ?? "") {
-    case .blocked: "opsfabric unblock \(tenant.id) \(to), or take another telephone"
-    case .optedOut: "text START from that telephone to \(tenant.smsSender), or take another one"
-    case .country: "add the country to allowed_countries, then: opsfabric apply; or take another telephone"
-    case .dedupe: "wait, or take another telephone"
-    case .quietHours: "wait for their end, or change quiet_hours; then: opsfabric apply"
-    case .expired: "see that the runner runs all the time (opsfabric doctor), then test again"
-    case .withheld, .spam, .ownNumber, .reached, .throttle, .landline: "take another telephone"
-    case .sent, nil: "opsfabric list events shows why"
-    }
-  }
+  func cure(of call: CallRow) -> String { reason(of: call).cure(tenant, to) }
 
   func cure(of message: MessageProgress) -> String {
     let verdict =

@@ -67,7 +67,7 @@ struct ReplayCommand: Command {
     _ tenant: Tenant, _ result: ReplayResult, store: Store, _ start: Timestamp, _ end: Timestamp
   ) throws -> String {
     var table = TextTable(header: ["reason", "then", "with these settings"])
-    let codes = Reason.allCases.map(\.rawValue)
+    let codes = Reason.allCases.map(\.code)
     let others = Set(result.then.keys).subtracting(codes).sorted()
     for code in codes + others where result.then[code] != nil || result.now[code] != nil {
       table.add([code, String(result.then[code] ?? 0), String(result.now[code] ?? 0)])

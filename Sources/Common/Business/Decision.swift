@@ -1,26 +1,9 @@
 // Decision.swift - what happens to a missed call whose SMS is due: send, wait, or skip with a reason.
 //
-// One pure function, `decide`, goes through the table of the specification, section 3, from top to bottom.
+// One pure function, `decide`, goes through `rules`, the table of the specification, section 3, from top to bottom.
 // The facts come from the database, the policy from the tenant's settings.
 
 import LocalTime
-
-/// Reason codes of log, `list calls` and ledger, in the order of the table.
-package enum Reason: String, CaseIterable, Sendable {
-  case withheld
-  case blocked
-  case spam
-  case optedOut = "opted_out"
-  case ownNumber = "own_number"
-  case country
-  case reached
-  case dedupe
-  case throttle
-  case landline
-  case quietHours = "quiet_hours"
-  case expired
-  case sent
-}
 
 /// The outcome of one due row.
 package enum Decision: Hashable, Sendable {
@@ -48,39 +31,36 @@ package struct MissedCallFacts: Sendable {
   /// When the row fell due; for a deferred row the end of the quiet hours it waited for.
   package var dueAt: Timestamp
   package var now: Timestamp
-  package var isBlocked: Bool
+  package var isBlocked = false
   /// This call's rank among the number's missed calls of its local day; 1 = the first.
-  package var missedCallsToday: Int
-  package var isOptedOut: Bool
+  package var missedCallsToday = 1
+  package var isOptedOut = false
   /// A number of the operator, the tenant or their staff.
-  package var isOwnNumber: Bool
+  package var isOwnNumber = false
   /// A later call from the number was answered.
-  package var reachedLater: Bool
+  package var reachedLater = false
   /// When the last missed-call SMS went to the number, nil = never.
   package var lastSMSAt: Timestamp?
   /// Missed-call SMS to the number on the local day of `now`.
-  package var smsToday: Int
+  package var smsToday = 0
   /// From the Lookup cache; goes before the numbering plan, unless it is `.unknown`.
   package var knownLineType: LineType?
 
-  package init(
-    caller: String, missedAt: Timestamp, dueAt: Timestamp, now: Timestamp, isBlocked: Bool = false,
-    missedCallsToday: Int = 1, isOptedOut: Bool = false, isOwnNumber: Bool = false,
-    reachedLater: Bool = false, lastSMSAt: Timestamp? = nil, smsToday: Int = 0,
-    knownLineType: LineType? = nil
-  ) {
+  package init(caller: String, missedAt: Timestamp, dueAt: Timestamp, now: Timestamp) {
     self.caller = caller
     self.missedAt = missedAt
     self.dueAt = dueAt
     self.now = now
-    self.isBlocked = isBlocked
-    self.missedCallsToday = missedCallsToday
-    self.isOptedOut = isOptedOut
-    self.isOwnNumber = isOwnNumber
-    self.reachedLater = reachedLater
-    self.lastSMSAt = lastSMSAt
-    self.smsToday = smsToday
-    self.knownLineType = knownLineType
+  }
+
+  /// nil for what nobody could text.
+  fileprivate var number: PhoneNumber? {
+    PhoneNumber.isWithheld(caller) ? nil : PhoneNumber(e164: caller)
+  }
+
+  fileprivate var isLandline: Bool {
+    let known = knownLineType ?? .unknown
+    return (known == .unknown ? number?.lineType : known) == .landline
   }
 }
 
@@ -96,10 +76,18 @@ package struct DecisionPolicy: Sendable {
   /// Age from which a row is too old, time in quiet hours not counted.
   package var expiryMinutes: Int
 
+  /// A tenant's.
+  package init(_ tenant: Tenant, zone: TimeZoneRules) {
+    self.init(
+      spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, allowedCountries: tenant.allowedCountries,
+      dedupeMinutes: tenant.dedupeMinutes, maxSMSPerDay: tenant.maxSMSPerDay, quietHours: tenant.quietHours,
+      zone: zone)
+  }
+
   package init(
     spamMissedCallsPerDay: Int = 5, allowedCountries: [String] = ["CH", "LI", "DE", "AT", "FR", "IT"],
     dedupeMinutes: Int = 15, maxSMSPerDay: Int = 3, quietHours: QuietHours = .usual,
-    zone: TimeZoneRules, expiryMinutes: Int = 60
+    zone: TimeZoneRules, expiryMinutes: Int = MessageExpiry.missedCallMinutes
   ) {
     self.spamMissedCallsPerDay = spamMissedCallsPerDay
     self.allowedCountries = allowedCountries
@@ -111,36 +99,36 @@ package struct DecisionPolicy: Sendable {
   }
 }
 
-/// Decides a due row by the table of the specification, section 3: the first rule that applies wins.
+/// The table of the specification, section 3: the first rule that applies wins.
+let rules: [(reason: Reason, applies: @Sendable (MissedCallFacts, DecisionPolicy) -> Bool)] = [
+  (.withheld, { facts, _ in facts.number == nil }),
+  (.blocked, { facts, _ in facts.isBlocked }),
+  (.spam, { facts, policy in facts.missedCallsToday > policy.spamMissedCallsPerDay }),
+  (.optedOut, { facts, _ in facts.isOptedOut }),
+  (.ownNumber, { facts, _ in facts.isOwnNumber }),
+  (.country, { facts, policy in !isServed(facts, policy) }),
+  (.reached, { facts, _ in facts.reachedLater }),
+  (.dedupe, { facts, policy in wasTextedRecently(facts, policy) }),
+  (.throttle, { facts, policy in facts.smsToday >= policy.maxSMSPerDay }),
+  (.landline, { facts, _ in facts.isLandline }),
+  (.quietHours, { facts, policy in policy.quietHours.contains(facts.now, zone: policy.zone) }),
+  (.expired, { facts, policy in isTooOld(facts, policy) }),
+]
+
+/// Decides a due row.
 package func decide(_ facts: MissedCallFacts, _ policy: DecisionPolicy) -> Decision {
-  guard !PhoneNumber.isWithheld(facts.caller), let number = PhoneNumber(e164: facts.caller) else {
-    return .skip(.withheld)
+  guard let rule = rules.first(where: { $0.applies(facts, policy) }) else { return .send }
+  if rule.reason == .quietHours && policy.quietHours.policy == .deferToEnd {
+    return .deferUntil(policy.quietHours.end(after: facts.now, zone: policy.zone))
   }
-  if facts.isBlocked { return .skip(.blocked) }
-  if facts.missedCallsToday > policy.spamMissedCallsPerDay { return .skip(.spam) }
-  if facts.isOptedOut { return .skip(.optedOut) }
-  if facts.isOwnNumber { return .skip(.ownNumber) }
+  return .skip(rule.reason)
+}
 
-  let plan = number.lineType
-  let known = facts.knownLineType ?? .unknown
-  guard let country = number.country, policy.allowedCountries.contains(country), plan != .excluded,
-    known != .excluded
-  else { return .skip(.country) }
-
-  if facts.reachedLater { return .skip(.reached) }
-  if wasTextedRecently(facts, policy) { return .skip(.dedupe) }
-  if facts.smsToday >= policy.maxSMSPerDay { return .skip(.throttle) }
-  if (known == .unknown ? plan : known) == .landline { return .skip(.landline) }
-  if policy.quietHours.contains(facts.now, zone: policy.zone) {
-    switch policy.quietHours.policy {
-    case .skip: return .skip(.quietHours)
-    case .deferToEnd: return .deferUntil(policy.quietHours.end(after: facts.now, zone: policy.zone))
-    }
-  }
-  let quiet = policy.quietHours.milliseconds(from: facts.missedAt, to: facts.now, zone: policy.zone)
-  let age = facts.now.milliseconds(since: facts.missedAt) - quiet
-  if age > Int64(policy.expiryMinutes) * 60_000 { return .skip(.expired) }
-  return .send
+/// In a country that is allowed, and no special number.
+private func isServed(_ facts: MissedCallFacts, _ policy: DecisionPolicy) -> Bool {
+  guard let number = facts.number, let country = number.country else { return false }
+  return policy.allowedCountries.contains(country) && number.lineType != .excluded
+    && facts.knownLineType != .excluded
 }
 
 /// An SMS went out within the dedupe time; or, for a deferred row, at any time since the call, because
@@ -151,4 +139,17 @@ private func wasTextedRecently(_ facts: MissedCallFacts, _ policy: DecisionPolic
   // The delay is at most 59 s: what is due later than that has been deferred.
   let wasDeferred = facts.dueAt.milliseconds(since: facts.missedAt) > 60_000
   return wasDeferred && last >= facts.missedAt
+}
+
+private func isTooOld(_ facts: MissedCallFacts, _ policy: DecisionPolicy) -> Bool {
+  let quiet = policy.quietHours.milliseconds(from: facts.missedAt, to: facts.now, zone: policy.zone)
+  let age = facts.now.milliseconds(since: facts.missedAt) - quiet
+  return age > Int64(policy.expiryMinutes) * 60_000
+}
+
+/// How long a message is wanted. Also sent to Twilio as ValidityPeriod (at most 10 hours).
+package enum MessageExpiry {
+  package static let missedCallMinutes = 60
+  package static let confirmationMinutes = 240
+  package static let wizardLinkMinutes = 600
 }

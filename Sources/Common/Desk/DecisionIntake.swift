@@ -31,23 +31,22 @@ extension Intake {
     let dayOfCall = zone.startOfDay(zone.day(of: call.startedAt))
     let today = zone.startOfDay(zone.day(of: now))
     let sent = try store.missedCallSMS(tenant: tenant.id, phone: call.caller, since: today)
-    return MissedCallFacts(
-      caller: call.caller, missedAt: call.endedAt ?? call.startedAt, dueAt: call.dueAt ?? now, now: now,
-      isBlocked: try store.isBlocked(tenant: tenant.id, phone: call.caller, at: now),
-      missedCallsToday: try store.missedCalls(
-        tenant: tenant.id, caller: call.caller, since: dayOfCall, upTo: call.startedAt, callID: call.id),
-      isOptedOut: try store.isOptedOut(tenant: tenant.id, phone: call.caller),
-      isOwnNumber: try settings.isOwnNumber(call.caller, tenant: tenant.id),
-      reachedLater: try store.wasReached(tenant: tenant.id, caller: call.caller, after: call),
-      lastSMSAt: sent.lastAt, smsToday: sent.count,
-      knownLineType: try store.lineType(phone: call.caller, since: now.adding(days: -lookup.cacheDays)))
+    var facts = MissedCallFacts(
+      caller: call.caller, missedAt: call.endedAt ?? call.startedAt, dueAt: call.dueAt ?? now, now: now)
+    facts.isBlocked = try store.isBlocked(tenant: tenant.id, phone: call.caller, at: now)
+    facts.missedCallsToday = try store.missedCalls(
+      tenant: tenant.id, caller: call.caller, since: dayOfCall, upTo: call.startedAt, callID: call.id)
+    facts.isOptedOut = try store.isOptedOut(tenant: tenant.id, phone: call.caller)
+    facts.isOwnNumber = try settings.isOwnNumber(call.caller, tenant: tenant.id)
+    facts.reachedLater = try store.wasReached(tenant: tenant.id, caller: call.caller, after: call)
+    facts.lastSMSAt = sent.lastAt
+    facts.smsToday = sent.count
+    facts.knownLineType = try store.lineType(phone: call.caller, since: now.adding(days: -lookup.cacheDays))
+    return facts
   }
 
   private func policy(_ tenant: Tenant) -> DecisionPolicy {
-    DecisionPolicy(
-      spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, allowedCountries: tenant.allowedCountries,
-      dedupeMinutes: tenant.dedupeMinutes, maxSMSPerDay: tenant.maxSMSPerDay, quietHours: tenant.quietHours,
-      zone: zone(tenant), expiryMinutes: MessageExpiry.missedCallMinutes)
+    DecisionPolicy(tenant, zone: zone(tenant))
   }
 
   /// Carries a decision out, once: the row leaves its waiting state together with what follows from it.
@@ -82,7 +81,7 @@ extension Intake {
           try store.logEvent(.numberBlocked, tenant: tenant.id, call: call.id, detail: "spam", at: now)
         }
         try store.logEvent(
-          .decisionSkipped, tenant: tenant.id, call: call.id, detail: reason.rawValue, at: now)
+          .decisionSkipped, tenant: tenant.id, call: call.id, detail: reason.code, at: now)
         if reason == .expired { try takeInLate(call, tenant: tenant, at: now) }
       }
       return true
@@ -119,13 +118,6 @@ package struct LookupPolicy: Sendable {
   package var cacheDays = 90
 
   package init(isOn: Bool) { self.isOn = isOn }
-}
-
-/// How long a message is wanted. Also sent to Twilio as ValidityPeriod (at most 10 hours).
-package enum MessageExpiry {
-  package static let missedCallMinutes = 60
-  package static let confirmationMinutes = 240
-  package static let wizardLinkMinutes = 600
 }
 
 extension Intake {

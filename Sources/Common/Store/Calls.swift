@@ -189,12 +189,12 @@ extension Store {
 
   /// pending | deferred -> sent. Returns whether this call decided.
   package func decideSend(ifWaiting callID: Int, at now: Timestamp) throws -> Bool {
-    try decide(callID, "sent", Reason.sent.rawValue, now)
+    try decide(callID, "sent", Reason.sent.code, now)
   }
 
   /// pending | deferred -> skipped.
   package func decideSkip(ifWaiting callID: Int, reason: Reason, at now: Timestamp) throws -> Bool {
-    try decide(callID, "skipped", reason.rawValue, now)
+    try decide(callID, "skipped", reason.code, now)
   }
 
   private func decide(_ callID: Int, _ decision: String, _ reason: String, _ now: Timestamp) throws -> Bool {

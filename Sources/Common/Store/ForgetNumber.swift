@@ -63,7 +63,7 @@ extension Store {
     for call in try calls(of: phone) {
       if try decideSkip(ifWaiting: call, reason: .withheld, at: now), let row = try self.call(id: call) {
         try logEvent(
-          .decisionSkipped, tenant: row.tenant, call: call, detail: Reason.withheld.rawValue, at: now)
+          .decisionSkipped, tenant: row.tenant, call: call, detail: Reason.withheld.code, at: now)
       }
     }
     var underWay = 0

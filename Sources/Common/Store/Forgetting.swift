@@ -21,7 +21,7 @@ extension Store {
     { try pinTicket(ticket) }
     if try decideSkip(ifWaiting: id, reason: .withheld, at: now) {
       try logEvent(
-        .decisionSkipped, tenant: call.tenant, call: id, detail: Reason.withheld.rawValue, at: now)
+        .decisionSkipped, tenant: call.tenant, call: id, detail: Reason.withheld.code, at: now)
     }
     try database.execute(
       "UPDATE calls SET caller = ?2 WHERE id = ?1", .integer(id), .text(Forgotten.number))

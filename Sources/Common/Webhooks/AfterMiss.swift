@@ -5,9 +5,6 @@ import Desk
 import LocalTime
 import Twilio
 
-/// What is said of an SMS.
-private enum Outlook { case promise, alreadyTexted, menu, nothing }
-
 extension CallWebhook {
   /// The announcement, or the menu for a caller who cannot get an SMS. An SMS is promised only when the
   /// rules, asked as of the time it is due, will send it, and the number is known to be able to get it.
@@ -28,7 +25,7 @@ extension CallWebhook {
       ? spoken.optionBAnnouncement(promisingSMS: true) : spoken.announcementWithSMS
   }
 
-  private func outlook(_ context: AnswerContext) -> Outlook {
+  private func outlook(_ context: AnswerContext) -> Reason.Heard {
     let tenant = context.tenant
     guard let (found, intake) = context.recorded, let call = found.call, let due = call.dueAt,
       let (decision, isKnownMobile) = try? intake.outlook(
@@ -39,15 +36,9 @@ extension CallWebhook {
       guard !PhoneNumber.isWithheld(caller), let number = PhoneNumber(e164: caller) else { return .menu }
       return number.lineType == .landline || number.lineType == .excluded ? .menu : .nothing
     }
-    switch decision {
-    case .send:
-      let canGoOut = !intake.isAboveLimit(tenant: tenant, at: webhook.receivedAt)
-      return canGoOut && isKnownMobile ? .promise : .menu
-    case .deferUntil: return .nothing
-    case .skip(.withheld), .skip(.landline), .skip(.country), .skip(.optedOut): return .menu
-    case .skip(.dedupe), .skip(.throttle): return .alreadyTexted
-    case .skip: return .nothing
-    }
+    let heard = decision.reason.heard
+    guard heard == .promise else { return heard }
+    return !intake.isAboveLimit(tenant: tenant, at: webhook.receivedAt) && isKnownMobile ? .promise : .menu
   }
 
   private func announcement(_ standard: String, _ context: AnswerContext) -> [TwiML] {
