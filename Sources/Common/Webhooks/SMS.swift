@@ -26,6 +26,7 @@ package struct SMS: WebhookType {
   package var sequence: String { sender.address }
 
   /// Spec section 4. The same MessageSid twice is one reply.
+  @discardableResult
   package func record(for tenants: [Tenant], by intake: Intake) throws -> Found {
     try intake.store.write { try take(for: tenants, by: intake) }
     return Found()
