@@ -157,6 +157,7 @@ let package = Package(
     tests(
       "Handler", of: "TestSupport",
       [
+        "Desk",
         "Business", "CGI", "LocalTime", "Platform", "SQLite", "Settings", "StandIn", "Store", "Uploads",
         "Web", "Webhooks",
       ]),

@@ -141,7 +141,7 @@ struct DigestTests {
       "messages.create", fault: .refuse(httpStatus: 400, code: 21610), times: 9, to: Self.boss)
     let taken = try world.list(.tickets).compactMap { $0["id"].flatMap { Int($0) } }.max()
     let store = try world.store()
-    _ = try store.write { try store.startTicket(ifWaiting: #require(taken), at: world.clock.now) }
+    _ = try store.write { try store.startTicket(ifWaiting: #require(taken), by: "anna", at: world.clock.now) }
     for _ in 0..<3 { try world.run(after: 3601) }
     #expect(try told(world, "weitere Anfragen").isEmpty)
     // Below the ceilings of the next person they are told one by one; the one that is taken, to nobody.

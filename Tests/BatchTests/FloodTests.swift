@@ -88,7 +88,10 @@ struct FloodTests {
     for index in 0..<3 { press(world, index) }
     let store = try world.store()
     for ticket in try store.openTickets(tenant: "doerfler", page: 1).rows {
-      _ = try store.write { try store.finishTicket(ifOpen: ticket.id, at: world.clock.now) }
+      _ = try store.write {
+        try store.finishTicket(
+          ifOpen: ticket.id, outcome: .other, amount: nil, by: "anna", at: world.clock.now)
+      }
     }
     press(world, 4)
     #expect(try world.list(.tickets).count == 4)

@@ -27,7 +27,9 @@ struct PurgeTests {
     let store = try world.store()
     try store.write {
       // The reply's, and the form's beside it.
-      for id in 1...2 { _ = try store.finishTicket(ifOpen: id, at: world.clock.now) }
+      for id in 1...2 {
+        _ = try store.finishTicket(ifOpen: id, outcome: .other, amount: nil, by: "anna", at: world.clock.now)
+      }
       try store.note(ticket: 1, text: "Wasserrohr: Ada Muster zahlt bar", by: "Chef", at: world.clock.now)
       try store.learnLineType(phone: TestWorld.caller, type: .mobile, from: "lookup", at: world.clock.now)
       try store.raiseAlert(cause: "odd", tenant: nil, detail: "079 123 45 67 rief an", at: world.clock.now)
@@ -111,7 +113,9 @@ struct PurgeTests {
     let ticket = try #require(try world.list(.tickets).first)
     #expect(ticket["phone"] == TestWorld.caller && ticket["summary"]?.contains("Wasserrohr") == true)
     #expect(try world.list(.calls).first?["from"] == "forgotten")
-    _ = try store.write { try store.finishTicket(ifOpen: 1, at: world.clock.now) }
+    _ = try store.write {
+      try store.finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: world.clock.now)
+    }
     try days(32, world)
     #expect(try world.list(.tickets).first?["phone"] == "forgotten")
     #expect(try world.remains(of: TestWorld.caller, ["Wasserrohr"]) == [])

@@ -146,7 +146,7 @@ struct RefusedNoticeTests {
     try world.standIn.planDelivery(to: Self.people[0], .init(.undelivered(30006)))
     try world.text("1")
     try world.run()
-    #expect(try world.store().startTicket(ifWaiting: 1, at: world.clock.now))
+    #expect(try world.store().startTicket(ifWaiting: 1, by: "anna", at: world.clock.now))
     try world.deliverReports()
     try world.run(after: 1)
     #expect(try counts(world) == [1, 0, 0])

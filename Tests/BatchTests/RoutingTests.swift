@@ -131,7 +131,7 @@ struct RoutingTests {
     let world = try world([person(Self.boss), person(Self.second, order: 2)])
     try world.text("1")
     try world.run()
-    #expect(try world.store().startTicket(ifWaiting: 1, at: world.clock.now))
+    #expect(try world.store().startTicket(ifWaiting: 1, by: "anna", at: world.clock.now))
     try world.run(after: 3600)
     #expect(try count(world, Self.second) == 0)
   }

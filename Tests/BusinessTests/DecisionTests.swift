@@ -148,7 +148,8 @@ struct DecisionTests {
   static let faults: [(reason: Reason, cause: @Sendable (inout MissedCallFacts) -> Void)] = [
     (.withheld, { $0.caller = "anonymous" }), (.blocked, { $0.isBlocked = true }),
     (.spam, { $0.missedCallsToday = 6 }), (.optedOut, { $0.isOptedOut = true }),
-    (.ownNumber, { $0.isOwnNumber = true }), (.country, { $0.caller = "+447911123456" }),
+    (.ownNumber, { $0.isOwnNumber = true }), (.private, { $0.isPrivate = true }),
+    (.country, { $0.caller = "+447911123456" }),
     (.reached, { $0.reachedLater = true }), (.dedupe, { $0.lastSMSAt = $0.now.adding(minutes: -5) }),
     (.throttle, { $0.smsToday = 3 }), (.landline, { $0.knownLineType = .landline }),
     (.quietHours, { $0.now = Zurich.at("2026-02-10 23:00") }),

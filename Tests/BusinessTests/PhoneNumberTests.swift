@@ -220,12 +220,16 @@ struct StatesTests {
       ])
     #expect(
       MessageKind.allCases.map(\.rawValue)
-        == ["missed_call", "confirmation", "wizard_link", "notification", "escalation", "alert"])
+        == [
+          "missed_call", "confirmation", "wizard_link", "staff_reply", "notification", "escalation", "alert",
+        ])
     #expect(CallOutcome.allCases.map(\.rawValue) == ["answered", "missed", "in_progress"])
     #expect(CallDecision.allCases.map(\.rawValue) == ["pending", "deferred", "sent", "skipped", "none"])
     #expect(TicketStatus.allCases.map(\.rawValue) == ["NEW", "NEEDS_CALLBACK", "IN_PROGRESS", "DONE"])
     #expect(
-      TicketSource.allCases.map(\.rawValue) == ["missed_call", "sms", "voice_menu", "website", "sweep"])
+      TicketSource.allCases.map(\.rawValue) == [
+        "missed_call", "sms", "voice_menu", "website", "sweep", "staff",
+      ])
     #expect(Channel.allCases.map(\.rawValue) == ["sms", "email"])
     #expect(Urgency.allCases.map(\.rawValue) == ["HIGH", "MED"])
     #expect(Reason.optedOut.code == "opted_out")

@@ -51,6 +51,8 @@ import Testing
     expected.active = false
     expected.holidays = tenant.holidays
     expected.notify = tenant.notify
+    expected.ownCurrency = "CHF"
+    #expect(expected.currency == plain?.tenants.first?.currency)
     #expect(tenant == expected)
     let installation = try #require(loaded?.installation)
     var bare = try #require(plain?.installation)

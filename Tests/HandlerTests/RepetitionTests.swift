@@ -64,7 +64,9 @@ struct RepetitionTests {
   @Test func `the same words are a request again once the first is done`() throws {
     let world = try world()
     try world.text("1")
-    #expect(try world.store().finishTicket(ifOpen: 1, at: world.clock.now))
+    #expect(
+      try world.store().finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: world.clock.now)
+    )
     try world.text("2")
     try world.text("1")
     try world.run()

@@ -109,7 +109,10 @@ struct ReplayedWebhookTests {
     try world.apply()
     let store = try world.store()
     for ticket in try world.list(.tickets).compactMap({ Int($0["id"] ?? "") }) {
-      try store.write { _ = try store.finishTicket(ifOpen: ticket, at: world.clock.now) }
+      try store.write {
+        _ = try store.finishTicket(
+          ifOpen: ticket, outcome: .other, amount: nil, by: "anna", at: world.clock.now)
+      }
     }
     // Everything has been purged, and all that is kept for a while has gone too.
     world.clock.advance(seconds: (32 + laterDays) * 86_400)

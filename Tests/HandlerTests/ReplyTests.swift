@@ -133,7 +133,9 @@ struct ReplyTests {
   @Test func `the next local day, and after the ticket is done, a reply makes a new ticket`() throws {
     let world = try texted()
     try world.text("2")
-    #expect(try world.store().finishTicket(ifOpen: 1, at: world.clock.now))
+    #expect(
+      try world.store().finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: world.clock.now)
+    )
     try world.text("2")
     #expect(try world.list(.tickets).count == 2)
     world.clock.now = try #require(Timestamp(iso8601: "2026-02-10T22:59:00Z"))

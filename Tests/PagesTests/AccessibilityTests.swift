@@ -130,17 +130,20 @@ struct AccessibilityTests {
     }
   }
 
-  @Test func `only the open list reloads itself, and can be told not to`() throws {
+  @Test func `only open requests and missed calls reload themselves, and can be told not to`() throws {
     for page in try SamplePage.all(in: .de) {
       let reloads = page.html.contains("http-equiv=\"refresh\"")
       #expect(
-        reloads == (page.name.hasPrefix("open list") && page.name != "open list at rest"), "\(page.name)")
+        reloads
+          == ((page.name.hasPrefix("open list") || page.name.hasPrefix("calls"))
+            && !page.name.hasSuffix("at rest")),
+        "\(page.name)")
       guard reloads else { continue }
       let typing = try MarkupReader(page.html).all("input", "textarea").filter {
         $0.attributes["type"] != "hidden"
       }
       #expect(typing.isEmpty)
-      #expect(page.html.contains("?refresh=off"))
+      #expect(page.html.contains("refresh=off"))
     }
   }
 }

@@ -74,26 +74,38 @@ struct SamplePage: CustomTestStringConvertible {
   private static func inbox(_ language: Language, _ text: String) throws -> [SamplePage] {
     let frame = InboxFrame(tenant: text, person: text, language: language, action: "inbox", csrfToken: text)
     let phone = try phone()
-    let kinds: [InboxEvent.Kind] = [
-      .created(.sweep), .message(text), .form(text), .note(text), .madeUrgent, .escalated, .started, .done,
-      .reopened,
-    ]
     let photos: [InboxPhoto] = [
       InboxPhoto(id: text, kind: .picture), InboxPhoto(id: text, kind: .file("HEIC")),
       InboxPhoto(id: text, kind: .link),
     ]
+    let notes: [InboxCallNote] =
+      [.waiting, .deferred, .texted, .lost] + Reason.allCases.map { .skipped($0) }
+    let sent: [InboxLine.Kind] = MessageKind.allCases.flatMap { kind in
+      MessageState.allCases.map { .sent(kind, $0) }
+    }
+    let kinds: [InboxLine.Kind] =
+      sent + notes.map { .missedCall($0) } + TicketSource.allCases.map { .created($0) }
+      + photos.map { .photo($0) } + [
+        .answeredCall, .runningCall, .received, .form, .note, .madeUrgent, .escalated, .started, .done,
+        .reopened,
+        .assigned(to: text), .answered, .handled, .named, .spam, .unspam, .madePrivate, .madePublic,
+      ]
     let spans: [Int?] = [-4000, -1500, -10, 0, 25, 60, 200, 1500, 4000, nil]
     var tickets: [InboxTicket] = []
     for (index, span) in spans.enumerated() {
       tickets.append(
         InboxTicket(
           id: Int64(index + 1), phone: phone, urgency: index % 2 == 0 ? .high : .medium,
-          status: TicketStatus.allCases[index % 4], source: TicketSource.allCases[index % 5],
+          status: TicketStatus.allCases[index % 4], source: TicketSource.allCases[index % 6],
           summary: index == 3 ? "" : text, createdAt: text, promise: text, minutesLeft: span, photos: photos,
           version: text))
     }
     let banners: [InboxBanner?] =
-      [nil, .conflict, .noteMissing, .noteTooLong(limit: 2000), .expiredForm]
+      [
+        nil, .conflict, .noteMissing, .noteTooLong(limit: 2000), .expiredForm, .textMissing,
+        .textTooLong(segments: 3), .cannotReply(.landline), .amountWrong, .nameTooLong(limit: 80),
+        .nobodyChosen,
+      ]
       + InboxAction.allCases.map { .saved($0) }
     func open(_ paging: InboxPaging, refreshes: Bool = true) -> HTML {
       inboxOpenPage(
@@ -123,15 +135,64 @@ struct SamplePage: CustomTestStringConvertible {
     }
     var erased = tickets[3]
     erased.isForgotten = true
-    pages.append(("ticket, erased", inboxTicketPage(erased, history: InboxHistory(), frame: frame)))
-    let lines = kinds.map { InboxEvent(at: text, what: $0, by: text) }
-    for (index, banner) in banners.enumerated() {
-      let history = InboxHistory(lines: lines, paging: pagings[index % 4])
-      for ticket in tickets.prefix(4) {
-        let page = inboxTicketPage(ticket, history: history, frame: frame, banner: banner, draft: text)
-        pages.append(("ticket \(ticket.id) \(String(describing: banner))", page))
-      }
+    func page(
+      _ ticket: InboxTicket, _ conversation: InboxConversation, _ reply: InboxReply = InboxReply(),
+      banner: InboxBanner? = nil
+    ) -> HTML {
+      inboxTicketPage(
+        ticket, conversation: conversation, reply: reply,
+        contact: InboxContact(name: text, kind: .supplier, note: text, proposal: text),
+        people: [text, "Anna"],
+        frame: frame, banner: banner, draft: InboxDraft(note: text, amount: text, outcome: .won))
     }
+    pages.append(("ticket, erased", page(erased, InboxConversation())))
+    let lines = kinds.map { InboxLine(at: text, what: $0, by: text, words: text) }
+    let reply = InboxReply(draft: text, answers: [text, text], once: text)
+    for (index, banner) in banners.enumerated() {
+      let conversation = InboxConversation(lines: lines, paging: pagings[index % 4])
+      for ticket in tickets.prefix(4) {
+        pages.append(
+          (
+            "ticket \(ticket.id) \(String(describing: banner))",
+            page(ticket, conversation, reply, banner: banner)
+          ))
+      }
+      var number = InboxNumber(
+        phone: phone, contact: InboxContact(name: index % 2 == 0 ? text : "", proposal: text),
+        isBlocked: index % 3 == 0, isOptedOut: index % 2 == 0, tickets: index % 2 == 0 ? [] : tickets)
+      number.contact.kind = ContactKind.allCases[index % 3]
+      pages.append(
+        (
+          "number \(String(describing: banner))",
+          inboxNumberPage(number, conversation: conversation, reply: reply, frame: frame, banner: banner)
+        ))
+    }
+    for obstacle in [ReplyObstacle.withheld, .blocked, .optedOut, .landline, .unreachable] {
+      pages.append(
+        ("ticket, \(obstacle)", page(tickets[0], InboxConversation(), InboxReply(obstacle: obstacle))))
+    }
+    let callers = notes.enumerated().map { index, note in
+      InboxCaller(
+        phone: index % 3 == 0 ? nil : phone, callID: index + 1, name: index % 2 == 0 ? text : nil,
+        count: index + 1,
+        lastAt: text, note: note, hasReplied: index % 2 == 0, isHandled: index > 8, isPrivate: index % 5 == 1,
+        isBlocked: index % 4 == 1, ticketID: index % 3 == 1 ? 7 : nil)
+    }
+    for paging in pagings + [ten] {
+      pages.append(
+        (
+          "calls, page \(paging.number) of \(paging.total)",
+          inboxCallsPage(callers, paging: paging, waiting: 9, frame: frame, banner: .saved(.handled))
+        ))
+    }
+    pages.append(("calls, none", inboxCallsPage([], paging: InboxPaging(), waiting: 0, frame: frame)))
+    let contacts = ContactKind.allCases.map {
+      InboxListedContact(phone: phone, contact: InboxContact(name: text, kind: $0, note: text))
+    }
+    pages += [
+      ("contacts", inboxContactsPage(contacts, paging: pagings[1], frame: frame)),
+      ("contacts, none", inboxContactsPage([], paging: InboxPaging(), frame: frame)),
+    ]
     for notice in InboxNotice.allCases {
       pages.append(
         ("inbox \(notice)", inboxNoticePage(notice, language: language, tenant: text, listLink: "inbox")))

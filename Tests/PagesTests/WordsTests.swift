@@ -18,7 +18,8 @@ struct WordsTests {
   @Test func `every text exists in all four languages`() throws {
     // Spelt alike in German and another language, and names of the test.
     let alike: Set<String> = [
-      "", "Muster", "SMS", "Photos", "Fotos", "Foto", "Name", "Status", ":", "Adresse", "Website",
+      "", "Muster", "SMS", "Photos", "Fotos", "Foto", "Name", "Status", ":", "Adresse", "Website", "Spam",
+      "Anna",
     ]
     let german = try SamplePage.all(in: .de)
     for language in [Language.fr, .it, .en] {
@@ -118,14 +119,20 @@ struct WordsTests {
     (5, "1–30 von 230", ["inbox?id=1&page=4#history"]),
   ])
   func `a history is shown from its end, and leads back`(number: Int, count: String, links: [String]) throws {
-    let history = InboxHistory(
-      lines: [InboxEvent(at: "heute", what: .madeUrgent)], paging: InboxPaging(number: number, total: 230))
-    let page = inboxTicketPage(ticket, history: history, frame: frame).markup
+    let conversation = InboxConversation(
+      lines: [InboxLine(at: "heute", what: .madeUrgent)], paging: InboxPaging(number: number, total: 230))
+    let page = page(ticket, conversation)
     #expect(page.contains(count))
     let found = try MarkupReader(page).all("a").compactMap { $0.attributes["href"] }.filter {
       $0.hasSuffix("#history")
     }
     #expect(found == links)
+  }
+
+  private func page(_ ticket: InboxTicket, _ conversation: InboxConversation) -> String {
+    inboxTicketPage(
+      ticket, conversation: conversation, reply: InboxReply(), contact: nil, people: [], frame: frame
+    ).markup
   }
 
   @Test func `only the open list that is empty has a tick`() throws {
@@ -144,7 +151,7 @@ struct WordsTests {
   {
     var ticket = ticket
     ticket.photos = [InboxPhoto(id: "7", kind: .picture), InboxPhoto(id: "8", kind: .file("HEIC"))]
-    let page = inboxTicketPage(ticket, history: InboxHistory(), frame: frame).markup
+    let page = page(ticket, InboxConversation())
     let reader = try MarkupReader(page)
     #expect(reader.all("img").compactMap { $0.attributes["src"] }.first == "inbox?photo=7")
     #expect(!reader.all("img").contains { $0.attributes["src"] == "inbox?photo=8" })

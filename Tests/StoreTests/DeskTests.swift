@@ -44,7 +44,8 @@ import Testing
     #expect(open.count == count && Set(open).count == count)
     #expect(found == open.sorted(by: >))
     for (place, id) in open.enumerated() {
-      _ = try store.finishTicket(ifOpen: id, at: now.adding(hours: place))
+      _ = try store.finishTicket(
+        ifOpen: id, outcome: .other, amount: nil, by: "anna", at: now.adding(hours: place))
     }
     let done = try all { try store.doneTickets(tenant: "a", page: $0) }
     #expect(done == open.reversed())
@@ -66,7 +67,7 @@ import Testing
     throws
   {
     let begun = try [ticket(1, .high, sla: 5), ticket(2, sla: 1)]
-    for id in begun { _ = try store.startTicket(ifWaiting: id, at: now) }
+    for id in begun { _ = try store.startTicket(ifWaiting: id, by: "anna", at: now) }
     let calm = try [ticket(3, sla: 90), ticket(4, sla: 30)]
     let urgent = try [ticket(5, .high, sla: 60), ticket(6, .high, sla: -5)]
     let list = try store.openTickets(tenant: "a", page: 1).rows.map(\.id)

@@ -92,7 +92,7 @@ import Testing
     let object = try #require(try JSONSerialization.jsonObject(with: Data(ticket.utf8)) as? [String: Any])
     #expect(object["photos"] as? [String] == ["https://x/a1", "https://x/a2"])
     #expect(object["summary"] as? String == "\"Rohr\"\nkaputt")
-    _ = try store.finishTicket(ifOpen: 1, at: now)
+    _ = try store.finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: now)
     let bare = try store.upsertTicket(fixture.request(), at: now).ticket.id
     let last = try lines(.tickets, tenant: "a").last
     #expect(last?.hasPrefix("{\"id\":\(bare),") == true)

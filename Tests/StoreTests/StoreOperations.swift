@@ -16,10 +16,41 @@ struct StoreOperation: Sendable {
 }
 
 enum StoreOperations {
-  static let all = calls + facts + outbox + tickets + records + inbox + prices + months
+  static let all = calls + facts + outbox + tickets + records + inbox + prices + months + desk
 
   private static let later = now.adding(hours: 1)
   private static let person = InboxPerson(tenant: "a", person: "+41790000000")
+
+  private static let desk: [StoreOperation] = [
+    .init("marks") { _ = try $0.store.marks(tenant: "a", phone: caller, at: now) },
+    .init("contact") { _ = try $0.store.contact(tenant: "a", phone: caller) },
+    .init("contactName") { _ = try $0.store.contactName(tenant: "a", phone: caller) },
+    .init("isPrivate") { _ = try $0.store.isPrivate(tenant: "a", phone: caller) },
+    .init("contacts") { _ = try $0.store.contacts(tenant: "a", page: 1) },
+    .init("saveContact") {
+      try $0.store.saveContact(
+        ContactRow(tenant: "a", phone: caller, name: "Meier", source: .desk, updatedAt: now))
+    },
+    .init("findNumbers") {
+      if let search = Search(typed: "79") {
+        _ = try $0.store.findNumbers(tenant: "a", search, missedSince: now, limit: 9)
+      }
+    },
+    .init("deleteContact") { try $0.store.deleteContact(tenant: "a", phone: caller) },
+    .init("missedCallers") { _ = try $0.store.missedCallers(tenant: "a", since: now, at: later, page: 1) },
+    .init("handle") { try $0.store.handle(caller: caller, tenant: "a", by: "Anna", at: now) },
+    .init("purgeHandledCallers") { _ = try $0.store.purgeHandledCallers(before: now) },
+    .init("hasReplied") { _ = try $0.store.hasReplied(tenant: "a", to: caller, since: now) },
+    .init("stopWaiting") { try $0.store.stopWaiting(for: caller, tenant: "a", reason: .blocked, at: now) },
+    .init("lastMissedCall") { _ = try $0.store.lastMissedCall(tenant: "a", caller: caller) },
+    .init("conversation") {
+      _ = try $0.store.conversation(.number(caller, since: now, until: later), tenant: "a", page: 1)
+      _ = try $0.store.conversation(.ticket(1), tenant: "a", page: 1)
+    },
+    .init("conversationSpan") {
+      if let ticket = try $0.store.ticket(id: 1) { _ = try $0.store.conversationSpan(of: ticket) }
+    },
+  ]
 
   private static let calls: [StoreOperation] = [
     .init("recordCall") { fixture in
@@ -147,7 +178,13 @@ enum StoreOperations {
       _ = try fixture.store.openTicket(
         tenant: "a", phone: caller, localDay: fixture.request(phone: caller, call: 1).localDay)
     },
-    .init("holder") { _ = try $0.store.holder(ofTicket: 1) },
+    .init("newestOpenTicket") { _ = try $0.store.newestOpenTicket(tenant: "a", phone: caller) },
+    .init("hand") { _ = try $0.store.hand(ifOpen: 1, to: "Anna", at: now) },
+    .init("noteHandled") {
+      if let ticket = try $0.store.ticket(id: 1) { try $0.store.noteHandled(ticket, by: "Anna", at: now) }
+    },
+    .init("touch") { try $0.store.touch(ticket: 1, at: now) },
+    .init("lastNotice") { _ = try $0.store.lastNotice(ofTicket: 1, to: caller) },
     .init("lastNoticedTicket") {
       _ = try $0.store.lastNoticedTicket(tenant: "a", recipient: caller, since: now, until: later)
     },
@@ -168,8 +205,10 @@ enum StoreOperations {
         _ = try $0.store.move(ticket, .start, by: "Chef", at: now)
       }
     },
-    .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, at: now) },
-    .init("finishTicket") { _ = try $0.store.finishTicket(ifOpen: 1, at: now) },
+    .init("startTicket") { _ = try $0.store.startTicket(ifWaiting: 1, by: "anna", at: now) },
+    .init("finishTicket") {
+      _ = try $0.store.finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: now)
+    },
     .init("formCount") { _ = try $0.store.formCount(tenant: "a", origin: .stranger, since: now) },
     .init("withheldTicketCount") { _ = try $0.store.withheldTicketCount(tenant: "a", since: now) },
     .init("foldWithheldCall") { _ = try $0.store.foldWithheldCall(tenant: "a", since: now, at: now) },
@@ -323,7 +362,7 @@ enum StoreOperations {
     .init("begunTicketCount") { _ = try $0.store.begunTicketCount(tenant: "a") },
     .init("doneTickets") { fixture in
       let id = try fixture.store.upsertTicket(fixture.request(), at: now).ticket.id
-      _ = try fixture.store.finishTicket(ifOpen: id, at: now)
+      _ = try fixture.store.finishTicket(ifOpen: id, outcome: .other, amount: nil, by: "anna", at: now)
       _ = try fixture.store.doneTickets(tenant: "a", page: 1)
     },
     .init("findTickets") { fixture in

@@ -19,8 +19,8 @@ import Testing
     func apply(_ store: Store, _ id: Int) throws -> Bool {
       let later = now.adding(hours: 1)
       return switch self {
-      case .start: try store.startTicket(ifWaiting: id, at: later)
-      case .finish: try store.finishTicket(ifOpen: id, at: later)
+      case .start: try store.startTicket(ifWaiting: id, by: "anna", at: later)
+      case .finish: try store.finishTicket(ifOpen: id, outcome: .other, amount: nil, by: "anna", at: later)
       case .reopen: try store.reopenTicket(ifDone: id, at: later)
       case .note: try store.note(ticket: id, text: "called back", by: "Ada", at: later)
       }
@@ -39,8 +39,10 @@ import Testing
   private func ticket(_ status: TicketStatus, phone: String = caller) throws -> Int {
     let first: TicketStatus = status == .needsCallback ? .needsCallback : .new
     let id = try store.upsertTicket(fixture.request(.medium, first, phone: phone), at: now).ticket.id
-    if status == .inProgress { _ = try store.startTicket(ifWaiting: id, at: now) }
-    if status == .done { _ = try store.finishTicket(ifOpen: id, at: now) }
+    if status == .inProgress { _ = try store.startTicket(ifWaiting: id, by: "anna", at: now) }
+    if status == .done {
+      _ = try store.finishTicket(ifOpen: id, outcome: .other, amount: nil, by: "anna", at: now)
+    }
     return id
   }
 
@@ -135,7 +137,7 @@ import Testing
     let done = try ticket(.done)
     let open = try ticket(.new)
     let refused = try store.reopenTicket(ifDone: done, at: now)
-    _ = try store.finishTicket(ifOpen: open, at: now)
+    _ = try store.finishTicket(ifOpen: open, outcome: .other, amount: nil, by: "anna", at: now)
     let allowed = try store.reopenTicket(ifDone: done, at: now)
     #expect(!refused)
     #expect(allowed)

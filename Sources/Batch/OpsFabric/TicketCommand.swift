@@ -50,7 +50,7 @@ struct TicketCommand: Command {
           "only a NEW or NEEDS_CALLBACK ticket can be started"
         )
       case .done:
-        return (try move(.finish), "it is DONE already")
+        return (try move(.finish()), "it is DONE already")
       case .reopen:
         return (
           try move(.reopen),

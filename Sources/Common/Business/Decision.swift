@@ -37,6 +37,8 @@ package struct MissedCallFacts: Sendable {
   package var isOptedOut = false
   /// A number of the operator, the tenant or their staff.
   package var isOwnNumber = false
+  /// The tenant's people marked the number as private.
+  package var isPrivate = false
   /// A later call from the number was answered.
   package var reachedLater = false
   /// When the last missed-call SMS went to the number, nil = never.
@@ -106,6 +108,7 @@ let rules: [(reason: Reason, applies: @Sendable (MissedCallFacts, DecisionPolicy
   (.spam, { facts, policy in facts.missedCallsToday > policy.spamMissedCallsPerDay }),
   (.optedOut, { facts, _ in facts.isOptedOut }),
   (.ownNumber, { facts, _ in facts.isOwnNumber }),
+  (.private, { facts, _ in facts.isPrivate }),
   (.country, { facts, policy in !isServed(facts, policy) }),
   (.reached, { facts, _ in facts.reachedLater }),
   (.dedupe, { facts, policy in wasTextedRecently(facts, policy) }),

@@ -12,8 +12,13 @@ package struct TemplateValues: Hashable, Sendable {
   package var sla: String
   /// {wizard_link}, see `wizardLink`
   package var wizardLink: String
+  /// {name}: what the number is called; in canned answers.
+  package var name: String
 
-  package init(business: String, phone: String = "", sla: String = "", wizardLink: String = "") {
+  package init(
+    business: String, phone: String = "", sla: String = "", wizardLink: String = "", name: String = ""
+  ) {
+    self.name = name
     self.business = business
     self.phone = phone
     self.sla = sla
@@ -26,6 +31,7 @@ package struct TemplateValues: Hashable, Sendable {
     case "phone": phone
     case "SLA": sla
     case "wizard_link": wizardLink
+    case "name": name
     default: nil
     }
   }
@@ -58,10 +64,11 @@ package enum MessageTemplate: String, CaseIterable, Sendable {
   }
 
   /// Names in braces that stand for nothing, with their braces, each once: `["{Firma}"]`.
-  package static func unknownPlaceholders(in template: String) -> [String] {
-    let none = TemplateValues(business: "")
+  package static func unknownPlaceholders(
+    in template: String, known: [Substring] = ["Betrieb", "phone", "SLA", "wizard_link"]
+  ) -> [String] {
     var unknown: [String] = []
-    for case .placeholder(let name) in pieces(of: template) where none.value(of: name) == nil {
+    for case .placeholder(let name) in pieces(of: template) where !known.contains(name) {
       if !unknown.contains("{\(name)}") { unknown.append("{\(name)}") }
     }
     return unknown

@@ -4,7 +4,13 @@
 
 /// One notice about a ticket, as an SMS and as an e-mail.
 package struct NoticeText: Sendable {
-  package enum Occasion: Sendable { case new, urgent, escalation }
+  package enum Occasion: Hashable, Sendable {
+    case new, urgent, escalation
+    /// A caller whom a person has answered writes again.
+    case furtherText(String)
+    /// Another of the tenant's people has given it to him.
+    case assigned
+  }
 
   /// Stands for the personal link.
   package static let linkMark = "{inbox}"
@@ -79,6 +85,13 @@ package struct NoticeText: Sendable {
 
   private var headline: String {
     switch (occasion, isUrgent) {
+    case (.furtherText, _):
+      language.say(
+        de: "Neue Nachricht von", fr: "Nouveau message de", it: "Nuovo messaggio di", en: "New message from")
+    case (.assigned, _):
+      language.say(
+        de: "Für Sie: Anfrage von", fr: "Pour vous: demande de", it: "Per Lei: richiesta di",
+        en: "For you: request from")
     case (.escalation, true):
       language.say(
         de: "DRINGEND, noch nicht begonnen:", fr: "URGENT, pas encore pris en charge:",

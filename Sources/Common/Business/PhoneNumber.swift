@@ -59,7 +59,7 @@ package struct PhoneNumber: Hashable, Sendable {
   package static let withheldWord = "anonymous"
 
   /// ANONYMOUS, RESTRICTED (twice), UNAVAILABLE, UNKNOWN, BLOCKED, PRIVATE (Twilio reference, section 1).
-  private static let keypadSpellings: Set<String> = [
+  package static let keypadSpellings: Set<String> = [
     "+266696687", "+7378742833", "+17378742833", "+86282452253", "+8656696", "+2562533", "+7748283",
   ]
 }

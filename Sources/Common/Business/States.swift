@@ -21,6 +21,8 @@ package enum MessageKind: String, CaseIterable, Sendable {
   case missedCall = "missed_call"
   case confirmation
   case wizardLink = "wizard_link"
+  /// Written by one of the tenant's people.
+  case staffReply = "staff_reply"
   case notification
   case escalation
   case alert
@@ -28,7 +30,7 @@ package enum MessageKind: String, CaseIterable, Sendable {
   /// To a caller; the others go to the tenant's people and to the operator.
   package var goesToCaller: Bool {
     switch self {
-    case .missedCall, .confirmation, .wizardLink: true
+    case .missedCall, .confirmation, .wizardLink, .staffReply: true
     case .notification, .escalation, .alert: false
     }
   }
@@ -78,6 +80,28 @@ package enum TicketSource: String, CaseIterable, Sendable {
   case website
   /// A missed call found too late for its SMS.
   case sweep
+  /// Made on the desk, of a missed call or to write to a number.
+  case staff
+}
+
+/// What came of a request, as the person says who closes it.
+package enum TicketOutcome: String, CaseIterable, Sendable { case won, lost, spam, other }
+
+/// What a number is to the business.
+package enum ContactKind: String, CaseIterable, Sendable {
+  case customer, supplier
+  /// Never texted by the machine, and nothing is asked of anybody because of it.
+  case `private`
+}
+
+/// Where a name came from.
+package enum ContactSource: String, CaseIterable, Sendable { case desk, form, `import` }
+
+/// Why one of the tenant's people cannot write to a number.
+package enum ReplyObstacle: Hashable, Sendable {
+  case withheld, blocked, optedOut, landline
+  /// One of our own numbers, or one that nobody reads SMS at (premium, service, pager, foreign to the settings).
+  case unreachable
 }
 
 /// Characters of a note that one of the tenant's people writes about a ticket, on the desk or by SMS.

@@ -55,10 +55,13 @@ package struct Tenant: Hashable, Sendable {
     package var callback: String?
     package var wizard: String?
     package var freeText: String?
+    /// What people answer by SMS with one tap; {name}, {SLA}, {Betrieb} and {phone} are filled in.
+    package var answers: [String]
     package init(
       missedCall: String? = nil, urgent: String? = nil, callback: String? = nil, wizard: String? = nil,
-      freeText: String? = nil
+      freeText: String? = nil, answers: [String] = []
     ) {
+      self.answers = answers
       self.missedCall = missedCall
       self.urgent = urgent
       self.callback = callback
@@ -82,7 +85,12 @@ package struct Tenant: Hashable, Sendable {
     package var when: Hours
     /// Place in the on-call chain, lowest first.
     package var order: Int
-    package init(channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1) {
+    /// Whose address it is; entries of one name are one person.
+    package var name: String?
+    package init(
+      channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1, name: String? = nil
+    ) {
+      self.name = name
       self.channel = channel
       self.to = to
       self.on = on
@@ -136,6 +144,8 @@ package struct Tenant: Hashable, Sendable {
   package var twilio: TwilioAccount?
   package var reportEmail: [String] = []
   package var active = true
+  /// ISO 4217, of the sums that people type; nil = that of the voice number's country.
+  package var ownCurrency: String?
 
   package init(id: String, name: String, smsSender: String, callbackPhone: String, websiteDomain: String) {
     self.id = id

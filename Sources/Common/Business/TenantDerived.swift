@@ -1,6 +1,26 @@
 // TenantDerived.swift - what follows from a tenant's settings without being one of them.
 
 extension Tenant {
+  /// What people answer a caller with one tap, before it is filled in: their own texts, or the built-in ones.
+  package var cannedAnswers: [String] {
+    guard templates.answers.isEmpty else { return templates.answers }
+    return [
+      language.say(
+        de: "Bin in 20 Minuten da.", fr: "J'arrive dans 20 minutes.", it: "Arrivo tra 20 minuti.",
+        en: "I'll be there in 20 minutes."),
+      language.say(
+        de: "Wir rufen Sie bis {SLA} an.", fr: "Nous vous appelons d'ici {SLA}.",
+        it: "La chiamiamo entro {SLA}.",
+        en: "We'll call you by {SLA}."),
+    ]
+  }
+
+  /// ISO 4217: Swiss francs in Switzerland and Liechtenstein, else euros, unless the settings say another.
+  package var currency: String {
+    let number = voiceNumbers.first ?? callbackPhone
+    return ownCurrency ?? (number.hasPrefix("+41") || number.hasPrefix("+423") ? "CHF" : "EUR")
+  }
+
   /// ISO code of the country that numbers without prefix belong to, wherever people of the tenant or its callers type
   /// or read them: the one that most of its own numbers are of; of equals, that of the number callers are told to
   /// call. CH where its numbers are of no country.

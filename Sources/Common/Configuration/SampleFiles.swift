@@ -215,8 +215,9 @@ package enum SampleFiles {
 
       // Who is told of tickets. channel: "sms" or "email". on: "new", "urgent", "escalation".
       // when: "business", "off_hours" or "always". order: place in the on-call chain, lowest first.
+      // name: whose address it is; entries of one name are one person.
       notify: [
-        { channel: "sms", to: "+41790000012", on: ["new", "urgent", "escalation"], when: "always", order: 1 },
+        { channel: "sms", to: "+41790000012", on: ["new", "urgent", "escalation"], when: "always", order: 1, name: "Chef" },
       ],
 
       // Own wording instead of the built-in texts; two SMS segments are the most.
@@ -227,10 +228,15 @@ package enum SampleFiles {
         //callback: "Rückruf notiert. {Betrieb} ruft bis {SLA} zurück.",
         //wizard: "Hier können Sie Ihre Anfrage mit Foto senden: {wizard_link}",
         //free_text: "Danke, Ihre Nachricht ist da. {Betrieb} meldet sich bis {SLA}.",
+        // What your people answer a caller with one tap; {name} is what the number is called.
+        //answers: ["Bin in 20 Minuten da.", "Wir rufen Sie bis {SLA} an."],
       //},
 
       // Accounts of the monthly booking lines. Default: no booking file.
       //accounts: { debit: "6510", credit: "2000" },
+
+      // Of sums that your people type. Default: "CHF" with a Swiss or Liechtenstein number, else "EUR"
+      currency: "CHF",
 
       // Own Twilio subaccount (then this file holds a secret: chmod 600). Default: the operator's.
       //twilio: { account_sid: "AC00000000000000000000000000000000", auth_token: "secret" },

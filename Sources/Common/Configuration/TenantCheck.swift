@@ -188,6 +188,13 @@ struct TenantCheck {
       twilio.finish()
     }
     tenant.reportEmail = reader.mails("report_email") ?? []
+    let expected = "write three letters such as \"CHF\""
+    if let code = reader.string("currency", expected) {
+      if code.utf8.count != 3 || !code.utf8.allSatisfy({ 65...90 ~= $0 }) {
+        reader.fault("currency", "is no currency of ISO 4217", expected)
+      }
+      tenant.ownCurrency = code
+    }
   }
 
   private func ledgerAccount(_ key: String, _ accounts: ObjectReader) -> String? {

@@ -40,9 +40,13 @@ struct TenantPeople {
     let events = events(person)
     let when = person.choice("when", default: Tenant.Notify.Hours.always)
     let order = person.integer("order", 1...99, unit: "places") ?? 1
+    let name = person.string("name", "write whose address it is, or leave it out")
+    if let name, name.count > 60 || name.contains(">") {
+      person.fault("name", "is no name of a person", "write at most 60 characters, without >")
+    }
     person.finish()
     guard let channel, let to else { return nil }
-    return .init(channel: channel, to: to, on: events, when: when, order: order)
+    return .init(channel: channel, to: to, on: events, when: when, order: order, name: name)
   }
 
   /// Left out: everything.

@@ -51,11 +51,28 @@ enum TenantTexts {
       }
       tenant.templates = .init(
         missedCall: text(.missedCall), urgent: text(.urgent), callback: text(.callback),
-        wizard: text(.wizard), freeText: text(.freeText))
+        wizard: text(.wizard), freeText: text(.freeText), answers: answers(texts))
       texts.finish()
     }
     for kind in kinds { check(kind, of: tenant, reader) }
     noteName(of: tenant, reader)
+  }
+
+  /// What people answer with one tap: one line each, of at most two segments with what is filled in.
+  private static func answers(_ texts: ObjectReader) -> [String] {
+    let expected = "write texts of one line such as \"Bin in 20 Minuten da.\""
+    guard let elements = texts.list("answers", of: "texts of one line") else { return [] }
+    if elements.count > 9 { texts.fault("answers", "has \(elements.count) texts", "keep to nine") }
+    return elements.compactMap { key, value in
+      guard let text = texts.string(value, at: key, expected) else { return nil }
+      for name in MessageTemplate.unknownPlaceholders(in: text, known: ["Betrieb", "phone", "SLA", "name"]) {
+        texts.fault(key, "has the unknown placeholder \(name)", "known are {Betrieb} {phone} {SLA} {name}")
+      }
+      if SMSText(text).segments > MessageTemplate.maximumSegments {
+        texts.fault(key, "needs \(SMSText(text).segments) SMS", "write a shorter text: two are the most")
+      }
+      return text
+    }
   }
 
   private static func check(_ kind: MessageTemplate, of tenant: Tenant, _ reader: ObjectReader) {

@@ -46,6 +46,7 @@ extension Intake {
   func obstacleToAnswer(_ message: IncomingMessage, expiresAt: Timestamp) throws -> String? {
     if expiresAt <= recordedAt { return "too late" }
     if try store.isOptedOut(tenant: message.tenant.id, phone: message.phone) { return "opted out" }
+    if try store.isPrivate(tenant: message.tenant.id, phone: message.phone) { return "private" }
     // A number of ours would answer by itself: two tenants must not text each other for ever.
     return try isOurs(message.phone) ? "the sender is one of our own numbers" : nil
   }

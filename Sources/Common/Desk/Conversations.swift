@@ -85,9 +85,12 @@ extension Intake {
   package func answer(_ reply: Reply, _ message: IncomingMessage, isAnsweredByTwilio: Bool) throws {
     let (tenant, now) = (message.tenant, message.at)
     let isRepeated = try message.media.isEmpty && isRepetition(message)
+    let isInTalk = try isInTalk(with: message.phone, tenant: tenant.id)
+    // A figure that answers a person's question is no choice of the menu; what is urgent is urgent all the same.
+    let reply = isInTalk && reply == .wizard ? Reply.freeText(Reply.words(of: message.body)) : reply
     let ticket =
       reply == .wizard && message.media.isEmpty
-      ? nil : try request(reply, message, isRepeated: isRepeated)
+      ? nil : try request(reply, message, isRepeated: isRepeated, isInTalk: isInTalk)
     for link in message.media {
       guard let ticket else { break }
       try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now)
@@ -99,7 +102,8 @@ extension Intake {
     guard !isAnsweredByTwilio else { return }
     try confirm(
       confirmation(of: reply, ticket: ticket, message), kind: reply == .wizard ? .wizardLink : .confirmation,
-      message, ticket: ticket?.id, obstacle: isRepeated ? "the same words again" : nil)
+      message, ticket: ticket?.id,
+      obstacle: isRepeated ? "the same words again" : isInTalk ? "a person has answered" : nil)
   }
 
   /// The number has said the same a moment ago, or (webhooks come in any order) a moment later.
@@ -113,8 +117,19 @@ extension Intake {
 
   /// The ticket of a reply, made or updated. What was just said already, and stands in an open ticket, changes
   /// nothing about it.
-  private func request(_ reply: Reply, _ message: IncomingMessage, isRepeated: Bool) throws -> TicketRow {
+  private func request(_ reply: Reply, _ message: IncomingMessage, isRepeated: Bool, isInTalk: Bool) throws
+    -> TicketRow
+  {
     let ticket: TicketRow
+    if isInTalk, reply != .urgent,
+      let open = try store.newestOpenTicket(tenant: message.tenant.id, phone: message.phone)
+    {
+      // He answers a person: his words belong to what they talk about, whatever the day, and that person is told.
+      try store.attachInbound(message.id, to: open.id)
+      try store.touch(ticket: open.id, at: message.at)
+      if !isRepeated { try tellOfFurtherText(open, words: message.body, tenant: message.tenant) }
+      return open
+    }
     if isRepeated, let open = try openTicket(of: message), reply.isCovered(by: open) {
       ticket = open
     } else {

@@ -33,10 +33,12 @@ extension Intake {
     let sent = try store.missedCallSMS(tenant: tenant.id, phone: call.caller, since: today)
     var facts = MissedCallFacts(
       caller: call.caller, missedAt: call.endedAt ?? call.startedAt, dueAt: call.dueAt ?? now, now: now)
-    facts.isBlocked = try store.isBlocked(tenant: tenant.id, phone: call.caller, at: now)
+    let marks = try store.marks(tenant: tenant.id, phone: call.caller, at: now)
+    facts.isBlocked = marks.isBlocked
+    facts.isOptedOut = marks.isOptedOut
+    facts.isPrivate = marks.isPrivate
     facts.missedCallsToday = try store.missedCalls(
       tenant: tenant.id, caller: call.caller, since: dayOfCall, upTo: call.startedAt, callID: call.id)
-    facts.isOptedOut = try store.isOptedOut(tenant: tenant.id, phone: call.caller)
     facts.isOwnNumber = try settings.isOwnNumber(call.caller, tenant: tenant.id)
     facts.reachedLater = try store.wasReached(tenant: tenant.id, caller: call.caller, after: call)
     facts.lastSMSAt = sent.lastAt

@@ -100,31 +100,12 @@ extension Intake {
   ) throws -> Int {
     var count = 0
     let installation = try settings.installation()
-    let zone = zone(tenant)
-    let phone =
-      PhoneNumber.isWithheld(ticket.phone)
-      ? nil : PhoneNumber(e164: ticket.phone)?.written(in: tenant.country)
-    let text = NoticeText(
-      business: tenant.name, occasion: occasion, isUrgent: ticket.urgency == .high, phone: phone,
-      promise: slaText(due: ticket.slaDueAt, now: recordedAt, zone: zone, language: tenant.language),
-      summary: ticket.summary, isUnverified: ticket.origin == .stranger, language: tenant.language)
+    let text = try noticeText(of: ticket, occasion, tenant: tenant)
     let budget = Budget(ticket.origin, ticket.urgency)
     for notice in notices {
       let entry = notice.entry
-      if entry.channel == .email && installation.smtp == nil {
-        // Not told, so the chain goes on to the next.
-        try store.logEvent(
-          .messageDead, tenant: tenant.id, ticket: ticket.id, detail: "e-mail notice: smtp is not configured",
-          at: recordedAt)
-        continue
-      }
-      if try entry.channel == .sms && isOurs(entry.to) {
-        // It would come in as a message, make a ticket, and that one would be told of in turn.
-        try store.logEvent(
-          .messageDead, tenant: tenant.id, ticket: ticket.id, detail: "SMS notice: to one of our own numbers",
-          at: recordedAt)
-        continue
-      }
+      // Not told, so the chain goes on to the next.
+      guard try canBeTold(entry, of: ticket, installation) else { continue }
       guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else {
         continue
       }
@@ -145,6 +126,65 @@ extension Intake {
       try store.enqueue(message, at: recordedAt)
     }
     return count
+  }
+
+  private func noticeText(of ticket: TicketRow, _ occasion: NoticeText.Occasion, tenant: Tenant) throws
+    -> NoticeText
+  {
+    let number =
+      PhoneNumber.isWithheld(ticket.phone)
+      ? nil : PhoneNumber(e164: ticket.phone)?.written(in: tenant.country)
+    let name = try number.flatMap { _ in try store.contactName(tenant: tenant.id, phone: ticket.phone) }
+    // Who is known by name is called by it, and by the number that is to be rung.
+    let caller = number.map { number in name.map { "\($0), \(number)" } ?? number }
+    var summary = ticket.summary
+    if case .furtherText(let words) = occasion { summary = words }
+    return NoticeText(
+      business: tenant.name, occasion: occasion, isUrgent: ticket.urgency == .high,
+      phone: caller,
+      promise: slaText(
+        due: ticket.slaDueAt, now: recordedAt, zone: zone(tenant), language: tenant.language),
+      summary: summary, isUnverified: ticket.origin == .stranger, language: tenant.language)
+  }
+
+  private func canBeTold(_ entry: Tenant.Notify, of ticket: TicketRow, _ installation: Installation) throws
+    -> Bool
+  {
+    let obstacle: String
+    if entry.channel == .email && installation.smtp == nil {
+      obstacle = "e-mail notice: smtp is not configured"
+    } else if try entry.channel == .sms && isOurs(entry.to) {
+      // It would come in as a message, make a ticket, and that one would be told of in turn.
+      obstacle = "SMS notice: to one of our own numbers"
+    } else {
+      return true
+    }
+    try store.logEvent(
+      .messageDead, tenant: ticket.tenant, ticket: ticket.id, detail: obstacle, at: recordedAt)
+    return false
+  }
+
+  /// Tells one person of what concerns him alone: it is no step of the chain, and each occasion is told.
+  func tellPerson(
+    _ notice: Routing.Notice, of ticket: TicketRow, _ occasion: NoticeText.Occasion, tenant: Tenant
+  ) throws {
+    let installation = try settings.installation()
+    guard try canBeTold(notice.entry, of: ticket, installation) else { return }
+    let budget = Budget(ticket.origin, ticket.urgency)
+    if try isAboveCeiling(ticket, budget, recipient: notice.entry.to, tenant: tenant) {
+      return try gather(notice, of: ticket, budget, installation, tenant: tenant)
+    }
+    let text = try noticeText(of: ticket, occasion, tenant: tenant)
+    var message = NewMessage(
+      tenant: tenant.id, recipient: notice.entry.to, sender: tenant.smsSender, kind: .notification,
+      text: SMSText(""), dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
+      ticketID: ticket.id)
+    message.budget = budget
+    write(
+      sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: notice.entry,
+      installation,
+      into: &message)
+    try store.enqueue(message, at: recordedAt)
   }
 
   /// Puts the words of a notice into a message of the person's channel.

@@ -45,15 +45,15 @@ extension Intake {
   private func carryOut(_ answer: StaffAnswer, ticket: TicketRow, _ message: IncomingMessage) throws
     -> StaffOutcome?
   {
-    let (person, now) = (message.phone, message.at)
+    let (person, now) = (message.tenant.personName(message.phone), message.at)
     switch answer {
     case .take:
       if try store.move(ticket, .start, by: person, at: now) { return .taken }
       guard ticket.status.isOpen else { return .alreadyDone }
-      let holder = try store.holder(ofTicket: ticket.id) ?? message.tenant.name
+      let holder = message.tenant.personName(ticket.person ?? message.tenant.name)
       return holder == person ? .alreadyYours : .takenBy(shown(holder, message.tenant))
     case .finish:
-      return try store.move(ticket, .finish, by: person, at: now) ? .done : .alreadyDone
+      return try store.move(ticket, .finish(), by: person, at: now) ? .done : .alreadyDone
     case .note(let words):
       for link in message.media {
         try store.addPhoto(ticket: ticket.id, url: link.url, contentType: link.type, at: now)
@@ -78,7 +78,10 @@ extension Intake {
       return
     }
     let text = outcome.sms(
-      business: tenant.name, phone: ticket.map { shown($0.phone, tenant) } ?? "", language: tenant.language)
+      business: tenant.name,
+      phone: try ticket.map {
+        try store.contactName(tenant: tenant.id, phone: $0.phone) ?? shown($0.phone, tenant)
+      } ?? "", language: tenant.language)
     // It names no ticket: it is no notice of one, and whoever is forgotten is found by his number in it.
     try store.enqueue(
       NewMessage(

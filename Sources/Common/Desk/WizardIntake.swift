@@ -150,6 +150,7 @@ extension Intake {
       status: .new, text: form.summary, slaDueAt: slaDue(form.urgency, tenant: tenant, from: recordedAt))
     request.origin = try origin(ofFormFor: form.phone, tenant: tenant)
     request.formTicketID = earlier
+    request.callerName = form.name.isEmpty ? nil : form.name
     return request
   }
 

@@ -1,7 +1,7 @@
 // Document.swift - what every page has around its own part.
 //
 // One response, nothing fetched but photos. The page is made for
-//   Content-Security-Policy: default-src 'none'; style-src 'sha256-…'; img-src 'self' data:;
+//   Content-Security-Policy: default-src 'none'; style-src 'sha256-…'; img-src 'self' data:; manifest-src 'self';
 //     form-action 'self'; base-uri 'none'; frame-ancestors 'none'
 // with the SHA-256 of `Stylesheet.text`, which stands between <style> and </style> exactly as it is.
 // `data:` is there for the empty icon, which keeps browsers from asking for /favicon.ico.
@@ -10,11 +10,18 @@ import Business
 
 /// A whole page.
 ///
-/// `refreshSeconds` reloads it; only for pages on which nobody types.
+/// `refreshSeconds` reloads it; only for pages on which nobody types. `icons` and `manifest` are addresses of ours, for
+/// pages that may lie on a home screen.
 func document(
-  _ language: Language, title: String, look: StaticString, refreshSeconds: Int? = nil, header: HTML,
-  main: HTML, footer: HTML? = nil
+  _ language: Language, title: String, look: StaticString, refreshSeconds: Int? = nil,
+  icons: String? = nil, manifest: String? = nil, header: HTML, main: HTML, footer: HTML? = nil
 ) -> HTML {
+  let icon: HTML =
+    icons.map { "<link rel=\"icon\" href=\"\($0)\">\n<link rel=\"apple-touch-icon\" href=\"\($0)\">" }
+    ?? "<link rel=\"icon\" href=\"data:,\">"
+  let home: HTML? = manifest.map {
+    "\n<link rel=\"manifest\" href=\"\($0)\" crossorigin=\"use-credentials\">"
+  }
   let refresh: HTML? = refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" }
   var page = HTML(capacity: Stylesheet.byteCount + main.bytes.count + 2048)
   page += """
@@ -28,7 +35,7 @@ func document(
     <meta name="format-detection" content="telephone=no">
     <meta name="color-scheme" content="light dark">
     \(refresh)<title>\(title)</title>
-    <link rel="icon" href="data:,">
+    \(icon)\(home)
     <style>
     """
   Stylesheet.append(to: &page)

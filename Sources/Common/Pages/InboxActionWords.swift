@@ -11,6 +11,20 @@ extension InboxWords {
     case .reopen: language.say(de: "Wieder öffnen", fr: "Rouvrir", it: "Riaprire", en: "Open again")
     case .note:
       language.say(de: "Notiz speichern", fr: "Enregistrer la note", it: "Salvare la nota", en: "Save note")
+    case .reply: language.say(de: "SMS senden", fr: "Envoyer le SMS", it: "Inviare l’SMS", en: "Send text")
+    case .handled:
+      language.say(de: "Ist erledigt", fr: "C’est réglé", it: "È sistemata", en: "Seen to")
+    case .makeTicket:
+      language.say(
+        de: "Anfrage eröffnen", fr: "Ouvrir une demande", it: "Aprire una richiesta", en: "Open a request")
+    case .spam: language.say(de: "Spam", fr: "Indésirable", it: "Spam", en: "Spam")
+    case .unspam:
+      language.say(de: "Kein Spam", fr: "Pas indésirable", it: "Non è spam", en: "Not spam")
+    case .private: language.say(de: "Privat", fr: "Privé", it: "Privato", en: "Private")
+    case .unprivate: language.say(de: "Nicht privat", fr: "Pas privé", it: "Non privato", en: "Not private")
+    case .name:
+      language.say(de: "Name speichern", fr: "Enregistrer le nom", it: "Salvare il nome", en: "Save name")
+    case .assign: language.say(de: "Übergeben", fr: "Confier", it: "Affidare", en: "Hand over")
     case .signOut: language.say(de: "Abmelden", fr: "Se déconnecter", it: "Uscire", en: "Sign out")
     }
   }
@@ -66,6 +80,70 @@ extension InboxWords {
     case .saved(.note):
       language.say(de: "Notiz gespeichert.", fr: "Note enregistrée.", it: "Nota salvata.", en: "Note saved.")
     case .saved(.signOut): heading(.signedOut)
+    case .saved(.reply):
+      language.say(
+        de: "Ihre SMS geht jetzt hinaus.", fr: "Votre SMS part maintenant.", it: "Il Suo SMS parte ora.",
+        en: "Your text is on its way.")
+    case .saved(.handled):
+      language.say(
+        de: "Als erledigt vermerkt.", fr: "Noté comme réglé.", it: "Segnata come sistemata.",
+        en: "Marked as seen to.")
+    case .saved(.makeTicket):
+      language.say(
+        de: "Anfrage eröffnet.", fr: "Demande ouverte.", it: "Richiesta aperta.", en: "Request opened.")
+    case .saved(.spam):
+      language.say(
+        de: "Gesperrt: Von dieser Nummer kommt nichts mehr.",
+        fr: "Bloqué: plus rien ne viendra de ce numéro.",
+        it: "Bloccato: da questo numero non arriva più nulla.",
+        en: "Blocked: nothing more comes from this number.")
+    case .saved(.unspam):
+      language.say(
+        de: "Nicht mehr gesperrt.", fr: "N’est plus bloqué.", it: "Non è più bloccato.",
+        en: "No longer blocked.")
+    case .saved(.private):
+      language.say(
+        de: "Privat: Diese Nummer bekommt keine automatischen SMS mehr.",
+        fr: "Privé: ce numéro ne reçoit plus de SMS automatiques.",
+        it: "Privato: questo numero non riceve più SMS automatici.",
+        en: "Private: this number gets no more automatic texts.")
+    case .saved(.unprivate):
+      language.say(
+        de: "Nicht mehr privat.", fr: "N’est plus privé.", it: "Non è più privato.", en: "No longer private.")
+    case .saved(.name):
+      language.say(de: "Name gespeichert.", fr: "Nom enregistré.", it: "Nome salvato.", en: "Name saved.")
+    case .saved(.assign):
+      language.say(
+        de: "Übergeben und gemeldet.", fr: "Confiée, et annoncée.", it: "Affidata e comunicata.",
+        en: "Handed over; the person is told.")
+    case .textMissing:
+      language.say(
+        de: "Bitte schreiben Sie zuerst einen Text.", fr: "Veuillez d’abord écrire un texte.",
+        it: "Scriva prima un testo.", en: "Please write a text first.")
+    case .textTooLong(let segments):
+      language.say(
+        de: "Der Text ist zu lang: Er braucht \(segments) SMS, höchstens 2 gehen. Nichts wurde gesendet.",
+        fr: "Le texte est trop long: il faut \(segments) SMS, 2 au plus. Rien n’a été envoyé.",
+        it: "Il testo è troppo lungo: servono \(segments) SMS, al massimo 2. Nulla è stato inviato.",
+        en: "The text is too long: it takes \(segments) messages, 2 at most. Nothing was sent.")
+    case .cannotReply(let reason): cannotReply(reason)
+    case .amountWrong:
+      language.say(
+        de: "Der Betrag ist keiner: bitte wie 480 oder 480.50.",
+        fr: "Ce montant n’en est pas un: 480 ou 480.50.",
+        it: "L’importo non è valido: scriva 480 o 480.50.",
+        en: "That is no amount: please write 480 or 480.50.")
+    case .nameTooLong(let limit):
+      language.say(
+        de: "Der Name ist zu lang: höchstens \(limit) Zeichen.",
+        fr: "Le nom est trop long: \(limit) caractères au plus.",
+        it: "Il nome è troppo lungo: al massimo \(limit) caratteri.",
+        en: "The name is too long: \(limit) characters at most.")
+    case .nobodyChosen:
+      language.say(
+        de: "Bitte wählen Sie zuerst, wem Sie die Anfrage übergeben.",
+        fr: "Choisissez d’abord à qui confier la demande.",
+        it: "Scelga prima a chi affidare la richiesta.", en: "Please choose first whom to give it to.")
     case .conflict:
       language.say(
         de:
@@ -90,27 +168,6 @@ extension InboxWords {
         fr: "La page est restée ouverte trop longtemps. Veuillez appuyer encore une fois.",
         it: "La pagina è rimasta aperta troppo a lungo. Prema ancora una volta.",
         en: "The page had been open for too long. Please tap once more.")
-    }
-  }
-
-  /// One line of the history, without what a person wrote.
-  func event(_ kind: InboxEvent.Kind) -> String {
-    switch kind {
-    case .created(let source):
-      "\(language.say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received")): \(self.source(source))"
-    case .message: language.say(de: "Nachricht", fr: "Message", it: "Messaggio", en: "Message")
-    case .form: language.say(de: "Formular", fr: "Formulaire", it: "Modulo", en: "Form")
-    case .note: noteLabel
-    case .madeUrgent:
-      language.say(de: "Jetzt dringend", fr: "Devenue urgente", it: "Diventata urgente", en: "Now urgent")
-    case .escalated:
-      language.say(
-        de: "Frist verstrichen, weitergemeldet", fr: "Délai dépassé, signalée",
-        it: "Termine scaduto, segnalata", en: "Deadline passed, escalated")
-    case .started:
-      language.say(de: "Übernommen", fr: "Prise en charge", it: "Presa in carico", en: "Taken on")
-    case .done: language.say(de: "Erledigt", fr: "Traitée", it: "Conclusa", en: "Done")
-    case .reopened: language.say(de: "Wieder geöffnet", fr: "Rouverte", it: "Riaperta", en: "Opened again")
     }
   }
 

@@ -21,18 +21,13 @@ package func inboxOpenPage(
   let none: HTML? = tickets.isEmpty ? empty(words.nothing(.open), sign: Icon.tick) : nil
   let count: HTML? = paging.count > 1 ? frame.count(paging) : nil
   let off = refreshes ? [] : [(name: InboxNames.refresh, value: "off")]
-  let here = paging.number > 1 ? [(name: InboxNames.page, value: String(paging.number))] : []
-  let refreshing = words.refreshing(refreshes)
-  let toggle = localLink(frame.action, (refreshes ? [(name: InboxNames.refresh, value: "off")] : []) + here)
   let main: HTML = """
     \(frame.tabs(.open))
     <h1>\(words.heading(.open))</h1>
-    \(count)\(groups)\(none)\(frame.pager(paging, query: off))<p class="small refresh">\(refreshing.state) \
-    <a class="act" href="\(toggle)">\(refreshing.change)</a></p>
+    \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))
     """
-  return document(
-    frame.language, title: "(\(paging.total)) \(words.heading(.open)) – \(frame.tenant)", look: "inbox",
-    refreshSeconds: refreshes ? 60 : nil, header: frame.header, main: main)
+  return frame.document(
+    title: "(\(paging.total)) \(words.heading(.open))", main: main, refreshSeconds: refreshes ? 60 : nil)
 }
 
 /// What is done, in the order given.
@@ -45,9 +40,7 @@ package func inboxDonePage(_ tickets: [InboxTicket], paging: InboxPaging, frame:
     \(frame.count(paging))\(tickets.map { card($0, level: 2, frame) })\(none)\
     \(frame.pager(paging, query: [(InboxNames.view, InboxView.done.rawValue)]))
     """
-  return document(
-    frame.language, title: "\(words.heading(.done)) – \(frame.tenant)", look: "inbox",
-    header: frame.header, main: main)
+  return frame.document(title: words.heading(.done), main: main)
 }
 
 /// The search, and what it found.
@@ -57,14 +50,15 @@ package func inboxSearchPage(_ search: InboxSearch, frame: InboxFrame) -> HTML {
   switch search.outcome {
   case .none: found = nil
   case .tooShort: found = empty(words.tooShort)
-  case .found(let tickets, _) where tickets.isEmpty: found = empty(words.nothing(.search))
-  case .found(let tickets, let paging):
+  case .found(let tickets, _, let numbers) where tickets.isEmpty && numbers.isEmpty:
+    found = empty(words.nothing(.search))
+  case .found(let tickets, let paging, let numbers):
     let query = [
       (name: InboxNames.view, value: InboxView.search.rawValue),
       (name: InboxNames.search, value: search.typed),
     ]
     found = """
-      \(frame.count(paging))\(tickets.map { card($0, level: 2, frame) })\(frame.pager(paging, query: query))
+      \(numbers.isEmpty ? nil : frame.contactList(numbers))\(frame.count(paging))\(tickets.map { card($0, level: 2, frame) })\(frame.pager(paging, query: query))
       """
   }
   let main: HTML = """
@@ -78,9 +72,7 @@ package func inboxSearchPage(_ search: InboxSearch, frame: InboxFrame) -> HTML {
     </form>
     \(found)
     """
-  return document(
-    frame.language, title: "\(words.heading(.search)) – \(frame.tenant)", look: "inbox",
-    header: frame.header, main: main)
+  return frame.document(title: words.heading(.search), main: main)
 }
 
 /// nil where none of it is on this page.

@@ -21,7 +21,7 @@ extension InboxFrame {
 
   var csrfField: HTML { hiddenField(InboxNames.csrf, csrfToken) }
 
-  /// The three lists side by side; `current` is nil on a ticket's page.
+  /// The lists side by side; `current` is nil on a ticket's page.
   func tabs(_ current: InboxView?) -> HTML {
     let words = self.words
     let links: [HTML] = InboxView.allCases.map { view in
@@ -40,13 +40,24 @@ extension InboxFrame {
       : "<p class=\"notice\" role=\"alert\" id=\"banner\">\(Icon.alarm)\(words.banner(banner))</p>\n"
   }
 
+  /// Says whether the list renews itself, and a link that changes that.
+  func refreshing(_ refreshes: Bool, query: [(name: String, value: String)], _ paging: InboxPaging) -> HTML {
+    let here = paging.number > 1 ? [(name: InboxNames.page, value: String(paging.number))] : []
+    let off = refreshes ? [(name: InboxNames.refresh, value: "off")] : []
+    let say = words.refreshing(refreshes)
+    return """
+      <p class="small refresh">\(say.state) <a class="act" href="\(localLink(action, query + off + here))">\
+      \(say.change)</a></p>
+      """
+  }
+
   func link(to ticket: InboxTicket, fragment: String? = nil) -> String {
     localLink(action, [(InboxNames.ticket, String(ticket.id))], fragment: fragment)
   }
 
   /// What a ticket is called: the caller's name, else the number.
   func title(_ ticket: InboxTicket) -> String {
-    ticket.phone?.written(in: country) ?? "–"
+    ticket.name ?? ticket.phone?.written(in: country) ?? words.withheld
   }
 
   func actionButton(_ action: InboxAction, look: StaticString, about: String? = nil) -> HTML {
@@ -71,7 +82,8 @@ extension InboxFrame {
       let tone: HTML = late ? "time late" : "time"
       state = "<span class=\"\(tone)\">\(clock)\(words.deadline(minutes))</span>"
     } else {
-      state = "<span class=\"time\">\(words.status(ticket.status))</span>"
+      let who = ticket.person.map { ": \($0)" } ?? ""
+      state = "<span class=\"time\">\(words.status(ticket.status))\(who)</span>"
     }
     let unverified: HTML? =
       ticket.isUnverified ? "<span class=\"tag\">\(words.unverified)</span>" : nil

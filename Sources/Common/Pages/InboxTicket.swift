@@ -15,11 +15,14 @@ package struct InboxFrame: Sendable {
   package var action: String
   /// Goes into every form.
   package var csrfToken: String
+  /// Sums are in it: `CHF`.
+  package var currency: String
 
   package init(
     tenant: String, person: String = "", language: Language, country: String = "CH", action: String,
-    csrfToken: String
+    csrfToken: String, currency: String = "CHF"
   ) {
+    self.currency = currency
     self.tenant = tenant
     self.person = person
     self.language = language
@@ -50,6 +53,29 @@ package enum InboxNames {
   package static let action = "do"
   /// Form: the note; goes along with every action of the ticket's page, so that none is lost.
   package static let note = "note"
+  /// Query and form: a number, E.164.
+  package static let number = "number"
+  /// Form: a call without a number.
+  package static let call = "call"
+  /// Form: what is written to the caller.
+  package static let text = "text"
+  /// Query: which canned answer stands in the field, from 1 on.
+  package static let answer = "answer"
+  /// Form: of one page as it was made; the same answer sent twice goes once.
+  package static let once = "once"
+  /// Form: what came of a request, a `TicketOutcome`, and the sum.
+  package static let outcome = "outcome"
+  package static let amount = "amount"
+  /// Form: to whom a request is given.
+  package static let person = "person"
+  package static let contactName = "contact_name"
+  package static let contactKind = "contact_kind"
+  package static let contactNote = "contact_note"
+  /// Characters of a contact's name and note.
+  package static let nameLimit = 80
+  package static let contactNoteLimit = 500
+  /// Query: a file of the desk itself, a `InboxFile`.
+  package static let file = "file"
   /// Form: the state of the ticket the person saw.
   package static let version = "version"
   package static let csrf = "csrf"
@@ -58,12 +84,13 @@ package enum InboxNames {
 
 /// The lists; raw values stand in the query.
 package enum InboxView: String, CaseIterable, Sendable {
-  case open, done, search
+  case open, calls, done, search, contacts
 }
 
 /// What a form asks for.
 package enum InboxAction: String, CaseIterable, Sendable {
-  case start, done, reopen, note
+  case start, done, reopen, note, reply, handled, spam, unspam, `private`, unprivate, name, assign
+  case makeTicket = "make-ticket"
   case signOut = "sign-out"
 }
 
@@ -90,6 +117,13 @@ package struct InboxTicket: Sendable {
   package var version: String
   /// A form's, for a number that nothing is known of.
   package var isUnverified: Bool
+  /// What the number is called.
+  package var name: String?
+  /// Who has it.
+  package var person: String?
+  /// Of one that is done; the sum with its currency.
+  package var outcome: TicketOutcome?
+  package var amount: String?
 
   package init(
     id: Int64, phone: PhoneNumber?, urgency: Urgency, status: TicketStatus, source: TicketSource,
@@ -133,47 +167,6 @@ package struct InboxPhoto: Sendable {
   }
 }
 
-/// What happened to a ticket: a page of it.
-package struct InboxHistory: Sendable {
-  /// Oldest first.
-  package var lines: [InboxEvent]
-  package var paging: InboxPaging
-
-  package init(lines: [InboxEvent] = [], paging: InboxPaging = InboxPaging()) {
-    self.lines = lines
-    self.paging = paging
-  }
-}
-
-/// One line of a ticket's history.
-package struct InboxEvent: Sendable {
-  /// When, in words: `momentText`.
-  package var at: String
-  package var what: Kind
-  /// Who did it; empty for the caller and for the installation itself.
-  package var by: String
-
-  package init(at: String, what: Kind, by: String = "") {
-    self.at = at
-    self.what = what
-    self.by = by
-  }
-
-  package enum Kind: Sendable {
-    case created(TicketSource)
-    /// A message of the caller.
-    case message(String)
-    /// What the caller wrote into the form.
-    case form(String)
-    case note(String)
-    case madeUrgent
-    case escalated
-    case started
-    case done
-    case reopened
-  }
-}
-
 /// What was looked for, and what came of it.
 package struct InboxSearch: Sendable {
   package enum Outcome: Sendable {
@@ -181,7 +174,8 @@ package struct InboxSearch: Sendable {
     case none
     /// Less was typed than can be looked for.
     case tooShort
-    case found([InboxTicket], InboxPaging)
+    /// Requests, a page of them, and numbers without regard to requests.
+    case found([InboxTicket], InboxPaging, numbers: [InboxListedContact] = [])
   }
   package var typed: String
   package var outcome: Outcome
@@ -200,6 +194,14 @@ package enum InboxBanner: Hashable, Sendable {
   case conflict
   case noteMissing
   case noteTooLong(limit: Int)
+  case textMissing
+  /// More than two SMS: how many it would be.
+  case textTooLong(segments: Int)
+  case cannotReply(ReplyObstacle)
+  /// What was typed is no sum of money.
+  case amountWrong
+  case nameTooLong(limit: Int)
+  case nobodyChosen
   /// The form's token was not valid; nothing was changed.
   case expiredForm
 

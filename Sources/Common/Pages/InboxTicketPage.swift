@@ -2,33 +2,57 @@
 
 import Business
 
-/// A ticket's page.
+/// A ticket's page: the conversation, an answer, and what can be done.
 ///
-/// `draft` is a note that was typed but not saved: it comes back in its field.
+/// `draft` is a note that was typed but not saved: it comes back in its field. `earlier`: what there was before this
+/// request stands on the number's page.
 package func inboxTicketPage(
-  _ ticket: InboxTicket, history: InboxHistory, frame: InboxFrame, banner: InboxBanner? = nil,
-  draft: String = ""
+  _ ticket: InboxTicket, conversation: InboxConversation, reply: InboxReply, contact: InboxContact?,
+  people: [String], frame: InboxFrame, banner: InboxBanner? = nil, draft: InboxDraft = InboxDraft()
 ) -> HTML {
   let words = frame.words
+  let query = [(name: InboxNames.ticket, value: String(ticket.id))]
   let text: HTML =
     ticket.summary.isEmpty
     ? "<p class=\"hint\">\(ticket.isForgotten ? words.forgotten : words.noText)</p>"
     : "<p class=\"words\" dir=\"auto\">\(ticket.summary)</p>"
+  let number = ticket.phone?.written(in: frame.country)
+  let page: HTML? = ticket.phone.map {
+    "<p class=\"lead\"><a class=\"act\" href=\"\(frame.link(toNumber: $0.e164))\">\(words.allOfNumber(number ?? ""))</a></p>\n"
+  }
+  let answer: HTML? =
+    ticket.isForgotten
+    ? nil : frame.replyForm(reply, subject: query, version: ticket.version, banner)
+  let known: HTML? = contact.flatMap { contact in
+    ticket.phone.map { frame.contactForm(contact, phone: $0.e164, banner) }
+  }
   let main: HTML = """
     \(frame.tabs(nil))
     \(frame.banner(banner))<h1>\(frame.title(ticket))</h1>
-    \(frame.marks(ticket))\
+    \(frame.marks(ticket))\(page)\
     <p>\(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })</p>
     <section class="card" aria-labelledby="concern"><h2 id="concern">\(words.concern)</h2>
     \(text)
     \(facts(ticket, words))</section>
-    \(photos(ticket, frame))\(workForm(ticket, frame, banner, draft))\
-    \(historyList(history, of: ticket, frame))\
+    \(photos(ticket, frame))\
+    \(frame.conversation(conversation, query: query, earlier: ticket.phone.map { frame.link(toNumber: $0.e164) }))\
+    \(answer)\(workForm(ticket, people: people, frame, banner, draft))\(known)\
     <p><a class="act" href="\(localLink(frame.action))">\(words.back)</a></p>
     """
-  return document(
-    frame.language, title: "\(frame.title(ticket)) – \(words.urgency(ticket.urgency)) – \(frame.tenant)",
-    look: "inbox", header: frame.header, main: main)
+  return frame.document(title: "\(frame.title(ticket)) – \(words.urgency(ticket.urgency))", main: main)
+}
+
+/// What was typed into a request's form and not saved: it comes back.
+package struct InboxDraft: Sendable {
+  package var note: String
+  package var amount: String
+  package var outcome: TicketOutcome?
+
+  package init(note: String = "", amount: String = "", outcome: TicketOutcome? = nil) {
+    self.note = note
+    self.amount = amount
+    self.outcome = outcome
+  }
 }
 
 /// A page instead of a list or a ticket. Nobody may be signed in, so it shows no tenant unless given.
@@ -58,7 +82,10 @@ package func inboxNoticePage(
 private func facts(_ ticket: InboxTicket, _ words: InboxWords) -> HTML {
   let rows: [(String, String)] = [
     (words.cameIn, ticket.createdAt), (words.promised, ticket.promise ?? ""),
-    (words.state, words.status(ticket.status)), (words.origin, words.source(ticket.source)),
+    (words.state, words.status(ticket.status)), (words.holder, ticket.person ?? ""),
+    (words.outcomeLabel, ticket.outcome.map { words.outcome($0) } ?? ""),
+    (words.amountLabel, ticket.amount ?? ""),
+    (words.origin, words.source(ticket.source)),
   ]
   let items: [HTML] = rows.filter { !$0.1.isEmpty }.map {
     "<div><dt>\($0.0)</dt><dd dir=\"auto\">\($0.1)</dd></div>\n"
@@ -99,20 +126,23 @@ private func photos(_ ticket: InboxTicket, _ frame: InboxFrame) -> HTML? {
     """
 }
 
-/// Note and buttons in one form: whatever is tapped, a note that was typed goes along.
+/// Note, outcome and buttons in one form: whatever is tapped, a note that was typed goes along.
 private func workForm(
-  _ ticket: InboxTicket, _ frame: InboxFrame, _ banner: InboxBanner?, _ draft: String
+  _ ticket: InboxTicket, people: [String], _ frame: InboxFrame, _ banner: InboxBanner?, _ draft: InboxDraft
 ) -> HTML? {
   guard !ticket.isForgotten else { return nil }
   let words = frame.words
-  var wrong = false
+  var isNoteWrong = false
+  var isAmountWrong = false
   switch banner {
-  case .noteMissing, .noteTooLong: wrong = true
-  case nil, .saved, .conflict, .expiredForm: break
+  case .noteMissing, .noteTooLong: isNoteWrong = true
+  case .amountWrong: isAmountWrong = true
+  default: break
   }
   let ties: HTML =
-    wrong ? "aria-describedby=\"banner note-hint\" aria-invalid=\"true\"" : "aria-describedby=\"note-hint\""
-  let look: HTML? = wrong ? " wrong" : nil
+    isNoteWrong
+    ? "aria-describedby=\"banner note-hint\" aria-invalid=\"true\"" : "aria-describedby=\"note-hint\""
+  let look: HTML? = isNoteWrong ? " wrong" : nil
   let buttons = ticket.actions.map { frame.actionButton($0, look: "") }
   return """
     <section class="card" aria-labelledby="work"><h2 id="work">\(words.work)</h2>
@@ -122,47 +152,47 @@ private func workForm(
     <div class="field\(look)"><label for="note">\(words.noteLabel)</label>
     <p class="hint" id="note-hint">\(words.noteHint)</p>
     <textarea id="note" name="\(InboxNames.note)" rows="3" maxlength="\(InboxNames.noteLimit)" \(ties)>
-    \(draft)</textarea></div>
+    \(draft.note)</textarea></div>
+    \(ticket.status.isOpen ? outcomeFields(frame, draft, isAmountWrong) : nil)\
     <div class="buttons">\(buttons)\(frame.actionButton(.note, look: ""))</div>
-    </form></section>
+    \(ticket.status.isOpen ? assignFields(people, ticket, frame) : nil)</form></section>
 
     """
 }
 
-/// The end of the history, or what page of it was asked for.
-private func historyList(_ history: InboxHistory, of ticket: InboxTicket, _ frame: InboxFrame) -> HTML? {
-  guard !history.lines.isEmpty else { return nil }
+/// Asked when a request is closed; without an answer it is `other`.
+private func outcomeFields(_ frame: InboxFrame, _ draft: InboxDraft, _ isAmountWrong: Bool) -> HTML {
   let words = frame.words
-  let paging = history.paging
-  func link(_ text: String, to page: Int) -> HTML {
-    let query = [(name: InboxNames.ticket, value: String(ticket.id))]
-    let link = localLink(
-      frame.action, page == 1 ? query : query + [(InboxNames.page, String(page))], fragment: "history")
-    return "<p><a class=\"act\" href=\"\(link)\">\(text)</a></p>\n"
+  let choices: [HTML] = TicketOutcome.allCases.map { outcome in
+    let chosen: HTML? = outcome == draft.outcome ? " checked" : nil
+    let id = "outcome-\(outcome.rawValue)"
+    return """
+      <div class="choice"><input type="radio" id="\(id)" name="\(InboxNames.outcome)" value="\(outcome.rawValue)"\
+      \(chosen)><label for="\(id)">\(words.outcome(outcome))</label></div>
+
+      """
   }
-  let older: HTML? = paging.number < paging.count ? link(words.older, to: paging.number + 1) : nil
-  let newer: HTML? = paging.number > 1 ? link(words.newer, to: paging.number - 1) : nil
-  let range: HTML? =
-    paging.count > 1
-    ? "<p class=\"small\">\(words.range(paging.entriesFromEnd, of: paging.total))</p>\n" : nil
+  let look: HTML? = isAmountWrong ? " wrong" : nil
+  let ties: HTML? = isAmountWrong ? " aria-describedby=\"banner\" aria-invalid=\"true\"" : nil
   return """
-    <section class="card" aria-labelledby="history"><h2 id="history">\(words.history)</h2>
-    \(range)\(older)<ol class="history">
-    \(history.lines.map { line($0, words) })</ol>\(newer)</section>
+    <fieldset class="field"><legend>\(words.outcomeQuestion)</legend>
+    \(choices)</fieldset>
+    <div class="field\(look)"><label for="amount">\(words.amountIn(frame.currency))</label>
+    <input type="text" inputmode="decimal" autocomplete="off" id="amount" name="\(InboxNames.amount)" maxlength="20" \
+    value="\(draft.amount)"\(ties)></div>
 
     """
 }
 
-private func line(_ event: InboxEvent, _ words: InboxWords) -> HTML {
-  var said: HTML?
-  switch event.what {
-  case .message(let text), .form(let text), .note(let text):
-    said = text.isEmpty ? nil : "<p class=\"words\" dir=\"auto\">\(text)</p>"
-  case .created, .madeUrgent, .escalated, .started, .done, .reopened: said = nil
-  }
-  let by: HTML? = event.by.isEmpty ? nil : " · <bdi>\(event.by)</bdi>"
+private func assignFields(_ people: [String], _ ticket: InboxTicket, _ frame: InboxFrame) -> HTML? {
+  let others = people.filter { $0 != ticket.person }
+  guard !others.isEmpty else { return nil }
+  let options: [HTML] = others.map { "<option value=\"\($0)\">\($0)</option>\n" }
   return """
-    <li><p class="hint">\(event.at)\(by)</p><p class="event">\(words.event(event.what))</p>\(said)</li>
+    <div class="field assign"><label for="person">\(frame.words.assignLabel)</label>
+    <select id="person" name="\(InboxNames.person)">
+    \(options)</select>
+    \(frame.actionButton(.assign, look: ""))</div>
 
     """
 }

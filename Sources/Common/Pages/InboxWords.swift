@@ -10,6 +10,9 @@ struct InboxWords {
     case .open:
       language.say(
         de: "Offene Anfragen", fr: "Demandes ouvertes", it: "Richieste aperte", en: "Open requests")
+    case .calls:
+      language.say(de: "Verpasste Anrufe", fr: "Appels manqués", it: "Chiamate perse", en: "Missed calls")
+    case .contacts: language.say(de: "Kontakte", fr: "Contacts", it: "Contatti", en: "Contacts")
     case .done:
       language.say(
         de: "Erledigte Anfragen", fr: "Demandes traitées", it: "Richieste concluse", en: "Requests done")
@@ -23,7 +26,9 @@ struct InboxWords {
   func tab(_ view: InboxView) -> String {
     switch view {
     case .open: language.say(de: "Offen", fr: "Ouvertes", it: "Aperte", en: "Open")
+    case .calls: language.say(de: "Anrufe", fr: "Appels", it: "Chiamate", en: "Calls")
     case .done: language.say(de: "Erledigt", fr: "Traitées", it: "Concluse", en: "Done")
+    case .contacts: language.say(de: "Kontakte", fr: "Contacts", it: "Contatti", en: "Contacts")
     case .search: language.say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search")
     }
   }
@@ -57,6 +62,16 @@ struct InboxWords {
         fr: "Aucune demande ouverte: tout est traité.",
         it: "Nessuna richiesta aperta: tutto concluso.",
         en: "No open requests: all done.")
+    case .calls:
+      language.say(
+        de: "Kein verpasster Anruf in den letzten 30 Tagen.", fr: "Aucun appel manqué ces 30 derniers jours.",
+        it: "Nessuna chiamata persa negli ultimi 30 giorni.", en: "No missed call in the last 30 days.")
+    case .contacts:
+      language.say(
+        de: "Noch keine Namen. Auf der Seite einer Nummer lässt sich einer eintragen.",
+        fr: "Pas encore de noms. On en saisit un sur la page d’un numéro.",
+        it: "Ancora nessun nome. Si inserisce sulla pagina di un numero.",
+        en: "No names yet. One can be entered on the page of a number.")
     case .done:
       language.say(
         de: "Noch ist nichts erledigt.", fr: "Rien n’a encore été traité.",
@@ -158,6 +173,9 @@ struct InboxWords {
       language.say(
         de: "Verpasster Anruf, später gefunden", fr: "Appel manqué, retrouvé plus tard",
         it: "Chiamata persa, trovata più tardi", en: "Missed call, found later")
+    case .staff:
+      language.say(
+        de: "Von uns eröffnet", fr: "Ouverte par nous", it: "Aperta da noi", en: "Opened by us")
     }
   }
 

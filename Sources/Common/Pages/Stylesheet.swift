@@ -16,7 +16,7 @@ package enum Stylesheet {
 
   /// Its SHA-256 in base64, for the policy: to compute it for each page would take a fifth of the page's
   /// instructions. PolicyTests say what it must be when the sheet has changed.
-  package static let sha256 = "cmAuHOwCEeKE4GMZsBIfDzAePk8ETVDj26pHRSL+2m4="
+  package static let sha256 = "kd3G2pdk/BrgT6U2DnxXcYIbALUFN3kc25b/J4lhm5Y="
 
   static var byteCount: Int {
     colours.utf8CodeUnitCount + basics.utf8CodeUnitCount + forms.utf8CodeUnitCount + inbox.utf8CodeUnitCount
@@ -63,7 +63,7 @@ package enum Stylesheet {
     .brand{margin:0;font-weight:700;font-size:1.1rem;line-height:1.25}
     .pill{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .9rem;border-radius:9rem;\
     border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600}
-    .brand,.who,.words,.warn,.error,.choice,dd,bdi,h1{overflow-wrap:anywhere}
+    .brand,.who,.words,.warn,.error,.choice,.act,.event,.hint,dd,bdi,h1{overflow-wrap:anywhere}
     .lead{color:var(--soft)}
     .card{background:var(--card);border:1px solid var(--line);border-radius:1rem;\
     padding:1.25rem min(1rem,5vw);margin:1rem 0}
@@ -100,7 +100,9 @@ package enum Stylesheet {
     .field{margin:0 0 1.25rem}
     label,legend{display:block;font-weight:600;padding:0;margin:0 0 .25rem}
     .field>.hint{margin:0 0 .4rem}
-    input,textarea{font:inherit;color:var(--ink)}
+    input,textarea,select{font:inherit;color:var(--ink)}
+    select{display:block;width:100%;min-height:3rem;padding:.65rem .75rem;background:var(--card);\
+    border:1.5px solid var(--edge);border-radius:.75rem}
     input[type=text],input[type=tel],input[type=search],input[type=file],textarea{display:block;width:100%;\
     min-height:3rem;padding:.65rem .75rem;background:var(--card);border:1.5px solid var(--edge);\
     border-radius:.75rem;-webkit-appearance:none;appearance:none}
@@ -190,6 +192,16 @@ package enum Stylesheet {
     .history li{margin-bottom:.75rem}
     .history p{margin:0}
     .history .event{font-weight:600}
+    .history .ours,.history .theirs{border-radius:.75rem;padding:.5rem min(.75rem,3.75vw)}
+    .history .ours{background:var(--tint);margin-left:min(2rem,6vw)}
+    .history .theirs{border:1px solid var(--line);margin-right:min(2rem,6vw)}
+    .answers,.contacts{list-style:none;padding:0}
+    .answers a{min-height:3rem;text-align:left}
+    .contacts li{border-top:1px solid var(--line);padding:.5rem 0}
+    .contacts p{margin:0;overflow-wrap:anywhere}
+    .contacts .event a{display:inline-flex;align-items:center;min-height:2.75rem;font-weight:600}
+    .assign{margin:1.25rem 0 0}
+    .assign button{margin-top:.5rem}
     .inbox main,.inbox .band>div,.inbox .card,.inbox .button,.inbox button{padding-left:min(1rem,5vw);\
     padding-right:min(1rem,5vw)}
     .inbox .button,.inbox button,.facts li,.time,.tag{white-space:normal;overflow-wrap:anywhere}

@@ -53,9 +53,10 @@ extension Tenant {
       .text(try SettingsText.list(staffNumbers, key: "\(key): staff_numbers")),
       .text(accounts?.debit), .text(accounts?.credit), .text(templates.missedCall),
       .text(templates.urgent), .text(templates.callback), .text(templates.wizard),
-      .text(templates.freeText), .text(try SettingsText.notify(notify)), .text(twilio?.accountSid),
+      .text(templates.freeText), .text(SettingsText.lines(templates.answers)),
+      .text(try SettingsText.notify(notify)), .text(twilio?.accountSid),
       .text(twilio?.authToken.value), .text(try SettingsText.list(reportEmail, key: "\(key): report_email")),
-      .boolean(active),
+      .boolean(active), .text(ownCurrency),
     ]
   }
 
@@ -95,12 +96,14 @@ extension Tenant {
     if let debit, let credit { accounts = Accounts(debit: debit, credit: credit) }
     templates = Templates(
       missedCall: columns.optionalText(), urgent: columns.optionalText(),
-      callback: columns.optionalText(), wizard: columns.optionalText(), freeText: columns.optionalText())
+      callback: columns.optionalText(), wizard: columns.optionalText(), freeText: columns.optionalText(),
+      answers: SettingsText.lines(columns.text()))
     notify = columns.decoded(SettingsText.notify, or: [])
     let (sid, token) = (columns.optionalText(), columns.optionalText())
     if let sid, let token { twilio = TwilioAccount(accountSid: sid, authToken: Secret(token)) }
     reportEmail = columns.list()
     active = columns.boolean()
+    ownCurrency = columns.optionalText()
   }
 }
 

@@ -5,7 +5,7 @@
 
 enum SettingsSchema {
   /// To be raised when an encoding inside a column changes; a changed table shows by itself.
-  private static let encodings: UInt32 = 1
+  private static let encodings: UInt32 = 2
 
   /// Kept as `user_version`: a fingerprint of the tables, so that no change of them can be forgotten here.
   static let version: Int = {
@@ -101,11 +101,13 @@ enum SettingsSchema {
       text_callback TEXT,
       text_wizard TEXT,
       text_free_text TEXT,
-      notify TEXT NOT NULL,             -- channel>to>on,on>when>order, separated by spaces
+      answers TEXT NOT NULL,            -- what people answer with one tap, one per line
+      notify TEXT NOT NULL,             -- channel>to>on,on>when>order>name, one per line
       account_sid TEXT,                 -- NULL: the installation's account
       auth_token TEXT,
       report_email TEXT NOT NULL,
-      active INTEGER NOT NULL
+      active INTEGER NOT NULL,
+      currency TEXT                     -- NULL: that of the voice number's country
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE voice_number (         -- a called number -> its tenant

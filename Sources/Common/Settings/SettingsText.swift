@@ -67,31 +67,42 @@ enum SettingsText {
     return result
   }
 
-  /// `sms>+41791234567>new,urgent>business>1`: `>` stands neither in a number nor in a mail address.
+  /// Texts of one line each.
+  static func lines(_ texts: [String]) -> String { texts.joined(separator: "\n") }
+
+  static func lines(_ text: String) -> [String] { pieces(text[...], "\n").map { String($0) } }
+
+  /// `sms>+41791234567>new,urgent>business>1>Anna`: `>` stands neither in a number, a mail address nor a name.
   static func notify(_ people: [Tenant.Notify]) throws(SettingsError) -> String {
     var words: [String] = []
     for person in people {
-      guard !person.to.isEmpty, !person.to.utf8.contains(UInt8(ascii: ">")) else {
+      guard !person.to.isEmpty,
+        !(person.to + (person.name ?? "")).utf8.contains(where: { $0 == UInt8(ascii: ">") || $0 < 0x20 })
+      else {
         throw .unstorable(key: "notify.to")
       }
       let events = person.on.map(\.rawValue).joined(separator: ",")
       words.append(
-        "\(person.channel.rawValue)>\(person.to)>\(events)>\(person.when.rawValue)>\(person.order)")
+        "\(person.channel.rawValue)>\(person.to)>\(events)>\(person.when.rawValue)>\(person.order)>\(person.name ?? "")"
+      )
     }
-    return try list(words, key: "notify")
+    return lines(words)
   }
 
   static func notify(_ text: String) -> [Tenant.Notify]? {
     var result: [Tenant.Notify] = []
-    for word in pieces(text[...], " ") {
+    for word in pieces(text[...], "\n") {
       let parts = pieces(word, ">", keepingEmpty: true).map { String($0) }
-      guard parts.count == 5, let channel = Tenant.Notify.Channel(rawValue: parts[0]),
+      guard parts.count == 6, let channel = Tenant.Notify.Channel(rawValue: parts[0]),
         let when = Tenant.Notify.Hours(rawValue: parts[3]), let order = Int(parts[4])
       else { return nil }
       let names = pieces(parts[2][...], ",")
       let events = names.compactMap { Tenant.Notify.Event(rawValue: String($0)) }
       guard events.count == names.count else { return nil }
-      result.append(.init(channel: channel, to: parts[1], on: events, when: when, order: order))
+      result.append(
+        .init(
+          channel: channel, to: parts[1], on: events, when: when, order: order,
+          name: parts[5].isEmpty ? nil : parts[5]))
     }
     return result
   }

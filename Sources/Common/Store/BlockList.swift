@@ -3,10 +3,14 @@
 import LocalTime
 import SQLite
 
-package enum BlockReason: String, CaseIterable, Sendable { case spam, manual }
+package enum BlockReason: String, CaseIterable, Sendable {
+  case spam, manual
+  /// Marked as spam on the desk.
+  case staff
+}
 
 extension Store {
-  /// Puts a number on the list, or renews its entry. A block by hand is never weakened by the spam rule.
+  /// Puts a number on the list, or renews its entry. A block by a person is never weakened by the spam rule.
   package func block(tenant: String, phone: String, reason: BlockReason, at now: Timestamp, until: Timestamp?)
     throws
   {
@@ -15,7 +19,7 @@ extension Store {
       INSERT INTO blocklist (tenant, phone, reason, since, until) VALUES (?1, ?2, ?3, ?4, ?5)
       ON CONFLICT (tenant, phone) DO UPDATE
         SET reason = excluded.reason, since = excluded.since, until = excluded.until
-        WHERE reason <> 'manual' OR excluded.reason = 'manual' OR until <= excluded.since
+        WHERE reason = 'spam' OR excluded.reason <> 'spam' OR until <= excluded.since
       """, .text(tenant), .text(phone), .text(reason.rawValue), .time(now), .time(until))
   }
 

@@ -15,6 +15,19 @@ extension Store {
       .text(phone), .time(now)) != nil
   }
 
+  /// What is marked about the number: on the block list, opted out, private.
+  package func marks(tenant: String, phone: String, at now: Timestamp) throws -> (
+    isBlocked: Bool, isOptedOut: Bool, isPrivate: Bool
+  ) {
+    try database.first(
+      """
+      SELECT EXISTS (SELECT 1 FROM blocklist WHERE tenant = ?1 AND phone = ?2 AND (until IS NULL OR until > ?3)),
+        EXISTS (SELECT 1 FROM optouts WHERE tenant = ?1 AND phone = ?2),
+        EXISTS (SELECT 1 FROM contacts WHERE tenant = ?1 AND phone = ?2 AND kind = 'private')
+      """, .text(tenant), .text(phone), .time(now)
+    ) { ($0.integer(0) != 0, $0.integer(1) != 0, $0.integer(2) != 0) } ?? (false, false, false)
+  }
+
   package func isOptedOut(tenant: String, phone: String) throws -> Bool {
     try database.integer(
       "SELECT 1 FROM optouts WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone)) != nil

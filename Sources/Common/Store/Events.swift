@@ -46,6 +46,15 @@ package enum EventType: String, CaseIterable, Sendable {
   case ticketDone = "ticket_done"
   case ticketReopened = "ticket_reopened"
   case ticketNote = "ticket_note"
+  /// Given to another of the tenant's people: `WHO > TO`.
+  case ticketAssigned = "ticket_assigned"
+  /// One of the tenant's people has written to the number.
+  case ticketAnswered = "ticket_answered"
+  /// Somebody has seen to a missed caller.
+  case callHandled = "call_handled"
+  case contactNamed = "contact_named"
+  case numberPrivate = "number_private"
+  case numberPublic = "number_public"
   case numberForgotten = "number_forgotten"
   case alert
   case alertSolved = "alert_solved"
@@ -55,19 +64,20 @@ package enum EventType: String, CaseIterable, Sendable {
 extension Store {
   /// Appends to the log. With a `onceKey` that is known already nothing happens and false is returned.
   /// - Parameters:
+  ///   - phone: for what concerns a number alone, and stands in its conversation.
   ///   - detail: codes, and who did it; `list events` shows it.
   ///   - words: what a person said. Only the ticket's history shows it, and it is forgotten with the ticket.
   @discardableResult
   package func logEvent(
     _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil,
-    detail: String = "", words: String? = nil, at: Timestamp, onceKey: String? = nil
+    phone: String? = nil, detail: String = "", words: String? = nil, at: Timestamp, onceKey: String? = nil
   ) throws -> Bool {
     try database.execute(
       """
-      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, detail, words, at, once_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
+      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, phone, detail, words, at, once_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
       """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message),
-      .text(detail), .text(words), .time(at), .text(onceKey)) > 0
+      .text(phone), .text(detail), .text(words), .time(at), .text(onceKey)) > 0
   }
 
   /// An event with this key has been logged.

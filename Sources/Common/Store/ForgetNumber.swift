@@ -50,7 +50,7 @@ extension Store {
   package func isKnown(_ phone: String) throws -> Bool {
     let places = [
       ("calls", "caller"), ("tickets", "phone"), ("messages", "recipient"), ("inbound_messages", "sender"),
-      ("blocklist", "phone"), ("optouts", "phone"),
+      ("blocklist", "phone"), ("optouts", "phone"), ("contacts", "phone"),
     ]
     return try places.contains { table, column in
       try database.integer("SELECT 1 FROM \(table) WHERE \(column) = ? LIMIT 1", .text(phone)) != nil
@@ -168,6 +168,9 @@ extension Store {
   private func forgetEntries(_ number: String, isOurs: Bool, rateKeys: [String]) throws -> Int {
     var count = try database.execute("DELETE FROM blocklist WHERE phone = ?", .text(number))
     count += try database.execute("DELETE FROM line_types WHERE phone = ?", .text(number))
+    count += try database.execute("DELETE FROM contacts WHERE phone = ?", .text(number))
+    count += try database.execute("DELETE FROM handled_callers WHERE caller = ?", .text(number))
+    count += try database.execute("UPDATE ticket_events SET phone = NULL WHERE phone = ?", .text(number))
     for key in rateKeys { count += try database.execute("DELETE FROM rate_hits WHERE key = ?", .text(key)) }
     guard !isOurs else { return count }
     count += try database.execute("DELETE FROM ticket_notices WHERE recipient = ?", .text(number))
@@ -188,7 +191,7 @@ extension Store {
     try database.rows(
       """
       SELECT id FROM messages
-      WHERE recipient = ? AND (NOT ? OR kind IN ('missed_call', 'confirmation', 'wizard_link'))
+      WHERE recipient = ? AND (NOT ? OR kind IN (\(Store.list(Store.kindsToCallers.map(\.rawValue)))))
       """, .text(number), .boolean(ofCallers)
     ) { $0.integer(0) }
   }

@@ -93,7 +93,7 @@ extension Store {
     try database.execute("DELETE FROM ticket_notices WHERE ticket_id = ?", .integer(id))
     try database.execute(
       """
-      UPDATE tickets SET phone = ?2, summary = '', escalate_at = NULL,
+      UPDATE tickets SET phone = ?2, summary = '', caller_name = NULL, escalate_at = NULL,
         updated_at = CASE WHEN status = 'DONE' THEN updated_at ELSE ?3 END, status = 'DONE'
       WHERE id = ?1
       """, .integer(id), .text(Forgotten.number), .time(now))
@@ -116,13 +116,13 @@ extension Store {
       """, .integer(id))
   }
 
-  /// The number inside an event's key (`link:TENANT:NUMBER:DAY`) or an alert's words.
+  /// The number inside an event's key (`link:TENANT:NUMBER:DAY`), beside it, or in an alert's words.
   package func forgetEvent(_ id: Int) throws {
     try database.execute(
       """
       UPDATE ticket_events SET once_key = iif(once_key LIKE 'link:%', NULL, once_key),
-        detail = iif(type = 'alert', '', detail)
-      WHERE id = ?1 AND (once_key LIKE 'link:%' OR (type = 'alert' AND detail <> ''))
+        detail = iif(type = 'alert', '', detail), phone = NULL
+      WHERE id = ?1 AND (once_key LIKE 'link:%' OR (type = 'alert' AND detail <> '') OR phone IS NOT NULL)
       """, .integer(id))
   }
 }

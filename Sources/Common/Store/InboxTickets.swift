@@ -54,20 +54,25 @@ extension Store {
     }
   }
 
-  /// Tickets in whose number, words or notes everything looked for stands, the newest first.
+  /// Tickets in whose number, name, words, notes or messages everything looked for stands, the newest first.
   ///
   /// Reads all of the tenant's: no index holds every part of every word, and 100,000 take some 60 ms. Only
   /// staff who are signed in can ask for it.
   package func findTickets(tenant: String, _ search: Search, page: Int) throws -> ListPage<TicketRow> {
     try snapshot {
       var search = search
-      var noted: Set<Int> = []
+      let named = Set(try contacts(tenant: tenant, matching: &search).map(\.phone))
+      var said: Set<Int> = []
       let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-      try database.forEach(
+      // What people noted, what callers wrote, what they were answered.
+      for sql in [
         "SELECT ticket_id, words FROM ticket_events WHERE tenant = ? AND words IS NOT NULL",
-        values: [.text(tenant)]
-      ) { row in
-        if row.withText(1, { search.finds(number: nothing, text: $0) }) { noted.insert(row.integer(0)) }
+        "SELECT ticket_id, body FROM inbound_messages WHERE tenant = ? AND ticket_id IS NOT NULL",
+        "SELECT ticket_id, body FROM messages WHERE tenant = ? AND author IS NOT NULL",
+      ] {
+        try database.forEach(sql, values: [.text(tenant)]) { row in
+          if row.withText(1, { search.finds(number: nothing, text: $0) }) { said.insert(row.integer(0)) }
+        }
       }
       var found: [Int] = []
       try database.forEach(
@@ -79,12 +84,55 @@ extension Store {
         let isHit = row.withText(1) { number in
           row.withText(2) { search.finds(number: number, text: $0) }
         }
-        if isHit || noted.contains(row.integer(0)) { found.append(row.integer(0)) }
+        if isHit || said.contains(row.integer(0)) || (!named.isEmpty && named.contains(row.text(1))) {
+          found.append(row.integer(0))
+        }
       }
       return try listPage(page, of: found.count) { size, offset in
         try found[offset..<min(offset + size, found.count)].compactMap { try ticket(id: $0, tenant: tenant) }
       }
     }
+  }
+
+  /// Numbers that have a name or were missed since then, and in whose number, name or note everything looked for
+  /// stands: at most so many, those with a name first.
+  package func findNumbers(tenant: String, _ search: Search, missedSince: Timestamp, limit: Int) throws
+    -> [(phone: String, name: String)]
+  {
+    try snapshot {
+      var search = search
+      let named = try contacts(tenant: tenant, matching: &search)
+      var found = named.prefix(limit).map { (phone: $0.phone, name: $0.name) }
+      var known = Set(named.map(\.phone))
+      let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+      try database.forEach(
+        """
+        SELECT DISTINCT caller FROM calls
+        WHERE tenant = ? AND outcome = 'missed' AND started_at >= ? AND \(Store.isNumber)
+        """, values: [.text(tenant), .time(missedSince)]
+      ) { row in
+        guard found.count < limit, row.withText(0, { search.finds(number: $0, text: nothing) }) else {
+          return
+        }
+        let phone = row.text(0)
+        if known.insert(phone).inserted { found.append((phone, "")) }
+      }
+      return found
+    }
+  }
+
+  private func contacts(tenant: String, matching search: inout Search) throws -> [(
+    phone: String, name: String
+  )] {
+    var found: [(phone: String, name: String)] = []
+    try database.forEach(
+      "SELECT phone, name || ' ' || note, name FROM contacts WHERE tenant = ? ORDER BY name, phone",
+      values: [.text(tenant)]
+    ) { row in
+      let isHit = row.withText(0) { number in row.withText(1) { search.finds(number: number, text: $0) } }
+      if isHit { found.append((row.text(0), row.text(2))) }
+    }
+    return found
   }
 
   /// nil for another tenant's ticket.

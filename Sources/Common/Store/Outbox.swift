@@ -33,6 +33,8 @@ package struct NewMessage: Hashable, Sendable {
   package var budget = Budget.caller
   /// How many notices a digest stands for; 0 of any other message.
   package var folded = 0
+  /// Who of the tenant's people wrote it; nil for what the machine says.
+  package var author: String?
 
   package init(
     tenant: String, recipient: String, sender: String, kind: MessageKind, text: SMSText, dueAt: Timestamp,
@@ -153,8 +155,8 @@ extension Store {
       """
       INSERT INTO messages
         (tenant, recipient, sender, channel, kind, body, encoding, segments, created_at, first_due_at, due_at,
-         expires_at, call_id, ticket_id, inbound_id, subject, once_key, attachments, budget, folded)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+         expires_at, call_id, ticket_id, inbound_id, subject, once_key, attachments, budget, folded, author)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
       ON CONFLICT DO NOTHING RETURNING id
       """, .text(message.tenant), .text(message.recipient), .text(message.sender),
       .text(message.channel.rawValue),
@@ -164,7 +166,7 @@ extension Store {
       .text(message.subject),
       .text(message.onceKey),
       .text(message.attachments.isEmpty ? nil : message.attachments.joined(separator: "\n")),
-      .text(message.budget.rawValue), .integer(message.folded))
+      .text(message.budget.rawValue), .integer(message.folded), .text(message.author))
     if let id {
       try logEvent(
         .messageQueued, tenant: message.tenant, ticket: message.ticketID, call: message.callID, message: id,

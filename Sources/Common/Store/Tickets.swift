@@ -19,9 +19,23 @@ package struct TicketRow: Hashable, Sendable {
   package var createdAt: Timestamp
   package var updatedAt: Timestamp
   package var origin: TicketOrigin
+  /// Who has it, as the tenant names his people.
+  package var person: String?
+  /// The last act of a person; nil where nobody did anything yet.
+  package var actedAt: Timestamp?
+  /// When it was done last.
+  package var doneAt: Timestamp?
+  /// Of one that is done.
+  package var outcome: TicketOutcome?
+  /// Hundredths of the tenant's currency.
+  package var amount: Int?
+  /// What the caller called himself in a form.
+  package var callerName: String?
 
-  static let columns =
-    "id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at, origin"
+  static let columns = """
+    id, tenant, phone, source, urgency, status, summary, sla_due_at, created_at, updated_at, origin, person, acted_at,
+    done_at, outcome, amount, caller_name
+    """
 
   init(_ row: Row) throws(SQLiteError) {
     id = row.integer(0)
@@ -35,6 +49,12 @@ package struct TicketRow: Hashable, Sendable {
     createdAt = row.timestamp(8)
     updatedAt = row.timestamp(9)
     origin = try row.choice(10)
+    person = row.optionalText(11)
+    actedAt = row.optionalTimestamp(12)
+    doneAt = row.optionalTimestamp(13)
+    outcome = row.isNull(14) ? nil : try row.choice(14)
+    amount = row.optionalInteger(15)
+    callerName = row.optionalText(16)
   }
 }
 
@@ -61,6 +81,8 @@ package struct TicketRequest: Hashable, Sendable {
   package var origin = TicketOrigin.caller
   /// The ticket that the same form made before.
   package var formTicketID: Int?
+  /// What the caller calls himself in a form.
+  package var callerName: String?
 
   package init(
     tenant: String, phone: String, localDay: CivilDate, source: TicketSource, urgency: Urgency,
@@ -81,7 +103,9 @@ package struct TicketRequest: Hashable, Sendable {
 
 /// What a person does with a ticket, beside noting something.
 package enum TicketMove: Hashable, Sendable {
-  case start, finish, reopen
+  case start, reopen
+  /// Done, with what came of it; the amount in hundredths of the tenant's currency.
+  case finish(TicketOutcome = .other, amount: Int? = nil)
 }
 
 extension Store {
@@ -102,12 +126,13 @@ extension Store {
           sla_due_at = CASE WHEN ?2 = 'HIGH' AND urgency <> 'HIGH' THEN min(sla_due_at, ?5) ELSE sla_due_at END,
           escalate_at = CASE WHEN ?2 = 'HIGH' AND urgency <> 'HIGH' THEN min(sla_due_at, ?5) ELSE escalate_at END,
           status = CASE WHEN status = 'NEW' AND ?3 = 'NEEDS_CALLBACK' THEN 'NEEDS_CALLBACK' ELSE status END,
+          caller_name = coalesce(?7, caller_name),
           summary = CASE WHEN ?4 = '' THEN summary WHEN summary = '' THEN ?4 ELSE summary || char(10) || ?4 END,
           updated_at = ?6
         WHERE id = ?1 AND status <> 'DONE' RETURNING \(TicketRow.columns)
         """, .integer(before.id), .text(request.urgency.rawValue), .text(request.status.rawValue),
         .text(request.text),
-        .time(request.slaDueAt), .time(now), as: TicketRow.init)
+        .time(request.slaDueAt), .time(now), .text(request.callerName), as: TicketRow.init)
       if let updated {
         return TicketChange(
           ticket: updated, isNew: false, hasBecomeUrgent: updated.urgency == .high && before.urgency != .high
@@ -118,12 +143,12 @@ extension Store {
       """
       INSERT INTO tickets
         (tenant, phone, local_day, source, urgency, status, summary, sla_due_at, escalate_at, created_at, updated_at,
-         call_id, origin)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?10, ?10, ?9, ?11) RETURNING \(TicketRow.columns)
+         call_id, origin, caller_name)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?10, ?10, ?9, ?11, ?12) RETURNING \(TicketRow.columns)
       """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601),
       .text(request.source.rawValue), .text(request.urgency.rawValue), .text(request.status.rawValue),
       .text(request.text), .time(request.slaDueAt), .integer(request.callID), .time(now),
-      .text(request.origin.rawValue), as: TicketRow.init)
+      .text(request.origin.rawValue), .text(request.callerName), as: TicketRow.init)
     guard let created else {
       throw StoreError.sqlite(SQLiteError(code: 1, message: "INSERT INTO tickets gave no row"))
     }
@@ -140,13 +165,21 @@ extension Store {
       """, .text(tenant), .text(phone), .text(localDay.iso8601), as: TicketRow.init)
   }
 
-  /// Who took the ticket last, as the log names him; nil when nobody did.
-  package func holder(ofTicket id: Int) throws -> String? {
+  /// The number's newest request that is open, of whatever day.
+  package func newestOpenTicket(tenant: String, phone: String) throws -> TicketRow? {
     try database.first(
       """
-      SELECT detail FROM ticket_events WHERE ticket_id = ? AND type = 'ticket_started' ORDER BY id DESC LIMIT 1
-      """, .integer(id)
-    ) { $0.text(0) }
+      SELECT \(TicketRow.columns) FROM tickets WHERE phone = ? AND tenant = ? AND status <> 'DONE'
+      ORDER BY created_at DESC LIMIT 1
+      """, .text(phone), .text(tenant), as: TicketRow.init)
+  }
+
+  /// The number's requests that are open.
+  package func openTickets(tenant: String, phone: String) throws -> [TicketRow] {
+    try database.rows(
+      "SELECT \(TicketRow.columns) FROM tickets WHERE phone = ? AND tenant = ? AND status <> 'DONE'",
+      .text(phone),
+      .text(tenant), as: TicketRow.init)
   }
 
   private func openTicket(for request: TicketRequest) throws -> TicketRow? {
@@ -175,19 +208,25 @@ extension Store {
   }
 
   /// NEW | NEEDS_CALLBACK -> IN_PROGRESS.
-  package func startTicket(ifWaiting id: Int, at now: Timestamp) throws -> Bool {
+  package func startTicket(ifWaiting id: Int, by person: String, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
-      UPDATE tickets SET status = 'IN_PROGRESS', updated_at = ?2
+      UPDATE tickets SET status = 'IN_PROGRESS', updated_at = ?2, acted_at = ?2, person = ?3,
+        human_at = coalesce(human_at, ?2)
       WHERE id = ?1 AND status IN ('NEW', 'NEEDS_CALLBACK')
-      """, .integer(id), .time(now)) > 0
+      """, .integer(id), .time(now), .text(person)) > 0
   }
 
   /// Any open status -> DONE.
-  package func finishTicket(ifOpen id: Int, at now: Timestamp) throws -> Bool {
+  package func finishTicket(
+    ifOpen id: Int, outcome: TicketOutcome, amount: Int?, by person: String, at now: Timestamp
+  ) throws -> Bool {
     try database.execute(
-      "UPDATE tickets SET status = 'DONE', updated_at = ?2 WHERE id = ?1 AND status <> 'DONE'", .integer(id),
-      .time(now)) > 0
+      """
+      UPDATE tickets SET status = 'DONE', updated_at = ?2, acted_at = ?2, done_at = ?2, outcome = ?3, amount = ?4,
+        person = coalesce(person, ?5), human_at = coalesce(human_at, ?2)
+      WHERE id = ?1 AND status <> 'DONE'
+      """, .integer(id), .time(now), .text(outcome.rawValue), .integer(amount), .text(person)) > 0
   }
 
   /// DONE -> NEW, unless the number has another open ticket of that day, or was forgotten (then the result is false
@@ -195,7 +234,8 @@ extension Store {
   package func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
-      UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, escalate_at = NULL
+      UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, acted_at = ?2, escalate_at = NULL, outcome = NULL,
+        amount = NULL
       WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND (origin <> 'caller' OR NOT EXISTS (
         SELECT 1 FROM tickets AS other
         WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
@@ -203,7 +243,18 @@ extension Store {
       """, .integer(id), .time(now)) > 0
   }
 
-  /// A person moves a ticket, and the log says who.
+  /// Any open status -> IN_PROGRESS, with whom it is given to. To write to a caller or to give his request away is an
+  /// act of a person as well.
+  package func hand(ifOpen id: Int, to person: String, at now: Timestamp) throws -> Bool {
+    try database.execute(
+      """
+      UPDATE tickets SET status = 'IN_PROGRESS', updated_at = ?2, acted_at = ?2, person = ?3,
+        human_at = coalesce(human_at, ?2)
+      WHERE id = ?1 AND status <> 'DONE'
+      """, .integer(id), .time(now), .text(person)) > 0
+  }
+
+  /// A person moves a ticket, and the log says who. Whoever takes it, or closes it, has seen to its caller.
   /// - Returns: false where the ticket is in no state for it; nothing is changed then.
   package func move(_ ticket: TicketRow, _ move: TicketMove, by person: String, at now: Timestamp) throws
     -> Bool
@@ -212,12 +263,32 @@ extension Store {
       let event: EventType
       let isDone: Bool
       switch move {
-      case .start: (event, isDone) = (.ticketStarted, try startTicket(ifWaiting: ticket.id, at: now))
-      case .finish: (event, isDone) = (.ticketDone, try finishTicket(ifOpen: ticket.id, at: now))
-      case .reopen: (event, isDone) = (.ticketReopened, try reopenTicket(ifDone: ticket.id, at: now))
+      case .start:
+        (event, isDone) = (.ticketStarted, try startTicket(ifWaiting: ticket.id, by: person, at: now))
+      case .finish(let outcome, let amount):
+        event = .ticketDone
+        isDone = try finishTicket(
+          ifOpen: ticket.id, outcome: outcome, amount: amount, by: person, at: now)
+      case .reopen:
+        (event, isDone) = (.ticketReopened, try reopenTicket(ifDone: ticket.id, at: now))
       }
-      return try isDone && logEvent(event, tenant: ticket.tenant, ticket: ticket.id, detail: person, at: now)
+      guard isDone else { return false }
+      if event != .ticketReopened { try noteHandled(ticket, by: person, at: now) }
+      return try logEvent(event, tenant: ticket.tenant, ticket: ticket.id, detail: person, at: now)
     }
+  }
+
+  /// The ticket's caller has been seen to.
+  package func noteHandled(_ ticket: TicketRow, by person: String, at now: Timestamp) throws {
+    var caller = ticket.phone
+    if PhoneNumber.isWithheld(caller) {
+      guard
+        let call = try database.integer(
+          "SELECT call_id FROM tickets WHERE id = ? AND call_id IS NOT NULL", .integer(ticket.id))
+      else { return }
+      caller = Store.callerKey(ofCall: call)
+    }
+    try handle(caller: caller, tenant: ticket.tenant, by: person, at: now)
   }
 
   /// Notes a person's words with a ticket, in whatever status: they stand in its history, with their author and
@@ -228,7 +299,8 @@ extension Store {
   package func note(ticket id: Int, text: String, by person: String, at now: Timestamp) throws -> Bool {
     try write {
       let tenant = try database.first(
-        "UPDATE tickets SET updated_at = ?2 WHERE id = ?1 AND phone <> ?3 RETURNING tenant", .integer(id),
+        "UPDATE tickets SET updated_at = ?2, acted_at = ?2 WHERE id = ?1 AND phone <> ?3 RETURNING tenant",
+        .integer(id),
         .time(now), .text(Forgotten.number)
       ) { $0.text(0) }
       guard let tenant else { return false }

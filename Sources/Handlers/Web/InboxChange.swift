@@ -1,6 +1,7 @@
-// InboxChange.swift - what a form of the inbox asks for: one transaction, guarded by the session's token and by the
-// state the person saw.
+// InboxChange.swift - what a form of the desk asks for: one transaction, guarded by the session's token and by the
+// state the person saw. Of a request, of a number, of a missed call.
 
+import Business
 import CGI
 import Desk
 import Pages
@@ -19,39 +20,53 @@ extension InboxVisit {
       guard isOurs else { return notice(.notFound) }
       return try signOut()
     }
-    guard let id = fields[InboxNames.ticket].flatMap({ Int($0) }),
-      let ticket = try store.ticket(id: id, tenant: tenant.id)
+    if let id = fields[InboxNames.ticket] {
+      guard let id = Int(id), let ticket = try store.ticket(id: id, tenant: tenant.id) else {
+        return notice(.notFound)
+      }
+      return try TicketForm(visit: self, ticket: ticket, fields: fields).carryOut(action, isOurs: isOurs)
+    }
+    if let typed = fields[InboxNames.number] {
+      guard let phone = number(typed) else { return notice(.notFound) }
+      return try NumberForm(visit: self, phone: phone, fields: fields).carryOut(action, isOurs: isOurs)
+    }
+    guard let id = fields[InboxNames.call].flatMap({ Int($0) }),
+      let call = try store.call(id: id, tenant: tenant.id), PhoneNumber.isWithheld(call.caller)
     else { return notice(.notFound) }
-    let note = fields[InboxNames.note] ?? ""
-    guard isOurs else { return try page(ticket, banner: .expiredForm, draft: note, status: 403) }
-    if note.count > InboxNames.noteLimit {
-      return try page(ticket, banner: .noteTooLong(limit: InboxNames.noteLimit), draft: note, status: 422)
-    }
-    let words = note.contains { !$0.isWhitespace } ? note : ""
-    if action == .note && words.isEmpty { return try page(ticket, banner: .noteMissing, status: 422) }
-    // Somebody else, or the caller, was quicker: first read what is new.
-    if action != .note, let seen = fields[InboxNames.version], seen != InboxVisit.version(ticket) {
-      return try page(ticket, banner: .conflict, draft: note, status: 409)
-    }
-    guard try carryOut(action, ticket: ticket, note: words) else {
-      return try page(
-        try store.ticket(id: id, tenant: tenant.id) ?? ticket, banner: .conflict, draft: note, status: 409)
-    }
-    return PageResponse.seeOther(
-      "\(request.ownName)?\(InboxNames.ticket)=\(id)&\(InboxNames.did)=\(action.rawValue)")
+    guard isOurs else { return try calls(banner: .expiredForm, status: 403) }
+    return try change(action, ofCall: call.id)
   }
 
-  /// One transaction: the note goes along with the action, and is not kept without it.
-  private func carryOut(_ action: InboxAction, ticket: TicketRow, note: String) throws -> Bool {
-    try store.write {
-      switch action {
-      case .start: guard try store.move(ticket, .start, by: person, at: now) else { return false }
-      case .done: guard try store.move(ticket, .finish, by: person, at: now) else { return false }
-      case .reopen: guard try store.move(ticket, .reopen, by: person, at: now) else { return false }
-      case .note, .signOut: break
-      }
-      return try note.isEmpty || store.note(ticket: ticket.id, text: note, by: person, at: now)
+  private func change(_ action: InboxAction, ofCall id: Int) throws -> CGIResponse {
+    switch action {
+    case .handled:
+      try intake.handle(.call(id), by: person, tenant: tenant)
+      return seen(.handled)
+    case .makeTicket:
+      let ticket = try intake.makeTicket(.call(id), by: person, tenant: tenant)
+      return done(.makeTicket, ticket: ticket.id)
+    default: return notice(.notFound)
     }
+  }
+
+  /// To the page of a request, which says what was done.
+  func done(_ action: InboxAction, ticket: Int) -> CGIResponse {
+    PageResponse.seeOther(
+      "\(request.ownName)?\(InboxNames.ticket)=\(ticket)&\(InboxNames.did)=\(action.rawValue)")
+  }
+
+  /// To the page of a number.
+  func done(_ action: InboxAction, number: PhoneNumber) -> CGIResponse {
+    PageResponse.seeOther(
+      "\(request.ownName)?\(InboxNames.number)=%2B\(number.e164.dropFirst())&\(InboxNames.did)=\(action.rawValue)"
+    )
+  }
+
+  /// To the missed calls.
+  func seen(_ action: InboxAction) -> CGIResponse {
+    PageResponse.seeOther(
+      "\(request.ownName)?\(InboxNames.view)=\(InboxView.calls.rawValue)&\(InboxNames.did)=\(action.rawValue)"
+    )
   }
 
   private func signOut() throws -> CGIResponse {
@@ -62,5 +77,184 @@ extension InboxVisit {
     var response = PageResponse.html(inboxNoticePage(.signedOut, language: language))
     response.headers.append(gone)
     return response
+  }
+}
+
+/// A form of a request's page.
+private struct TicketForm {
+  let visit: InboxVisit
+  let ticket: TicketRow
+  let fields: FormFields
+
+  private var draft: InboxDraft {
+    InboxDraft(
+      note: fields[InboxNames.note] ?? "", amount: fields[InboxNames.amount] ?? "",
+      outcome: fields[InboxNames.outcome].flatMap { TicketOutcome(rawValue: $0) })
+  }
+
+  /// The page again, as the request is now, with what was typed.
+  private func again(_ banner: InboxBanner, _ status: Int) throws -> CGIResponse {
+    try visit.page(
+      try visit.store.ticket(id: ticket.id, tenant: visit.tenant.id) ?? ticket, banner: banner, draft: draft,
+      text: fields[InboxNames.text], status: status)
+  }
+
+  func carryOut(_ action: InboxAction, isOurs: Bool) throws -> CGIResponse {
+    let draft = draft
+    guard isOurs else { return try again(.expiredForm, 403) }
+    if draft.note.count > InboxNames.noteLimit {
+      return try again(.noteTooLong(limit: InboxNames.noteLimit), 422)
+    }
+    let seen = fields[InboxNames.version]
+    switch action {
+    case .reply:
+      // What the caller wrote meanwhile overtakes no answer; another person's act does.
+      if let seen, InboxVisit.isOvertaken(seen, ticket), try !isSent() { return try again(.conflict, 409) }
+      return try reply()
+    case .note:
+      let note = words(draft.note)
+      guard !note.isEmpty else { return try again(.noteMissing, 422) }
+      guard try visit.store.note(ticket: ticket.id, text: note, by: visit.person, at: visit.now) else {
+        return try again(.conflict, 409)
+      }
+      return visit.done(.note, ticket: ticket.id)
+    case .start, .done, .reopen, .assign:
+      // Somebody else, or the caller, was quicker: first read what is new.
+      if let seen, seen != InboxVisit.version(ticket) { return try again(.conflict, 409) }
+      if let banner = try fault(of: action) { return try again(banner, 422) }
+      guard try moved(action) else { return try again(.conflict, 409) }
+      return visit.done(action, ticket: ticket.id)
+    case .handled, .makeTicket, .spam, .unspam, .private, .unprivate, .name:
+      guard !PhoneNumber.isWithheld(ticket.phone), let phone = PhoneNumber(e164: ticket.phone) else {
+        return visit.notice(.notFound)
+      }
+      return try NumberForm(visit: visit, phone: phone, fields: fields).carryOut(action, isOurs: isOurs)
+    case .signOut: return visit.notice(.notFound)
+    }
+  }
+
+  private func words(_ text: String) -> String { text.contains { !$0.isWhitespace } ? text : "" }
+
+  private var amount: Int?? {
+    words(draft.amount).isEmpty ? .some(nil) : Money.hundredths(typed: draft.amount).map { .some($0) } ?? nil
+  }
+
+  /// Another of the people, as the form names him.
+  private var other: Person? {
+    fields[InboxNames.person].flatMap { name in
+      visit.tenant.people.first { $0.name == name || visit.shown($0.name) == name }
+    }
+  }
+
+  private func fault(of action: InboxAction) throws -> InboxBanner? {
+    switch action {
+    case .done where amount == nil: .amountWrong
+    case .assign where other == nil: .nobodyChosen
+    default: nil
+    }
+  }
+
+  /// One transaction: the note goes along with the action, and is not kept without it.
+  private func moved(_ action: InboxAction) throws -> Bool {
+    let (store, person, now) = (visit.store, visit.person, visit.now)
+    let draft = draft
+    return try store.write {
+      switch action {
+      case .done:
+        // Only what was won is worth something.
+        let outcome = draft.outcome ?? .other
+        let sum = outcome == .won ? amount ?? nil : nil
+        guard try store.move(ticket, .finish(outcome, amount: sum), by: person, at: now) else { return false }
+      case .reopen: guard try store.move(ticket, .reopen, by: person, at: now) else { return false }
+      case .assign:
+        guard let other, try visit.intake.assign(ticket, to: other, by: person, tenant: visit.tenant) else {
+          return false
+        }
+      default: guard try store.move(ticket, .start, by: person, at: now) else { return false }
+      }
+      let note = words(draft.note)
+      return try note.isEmpty || store.note(ticket: ticket.id, text: note, by: person, at: now)
+    }
+  }
+
+  /// The same form came before: nothing of it is lost, and nothing goes twice.
+  private func isSent() throws -> Bool {
+    try fields.nonEmpty(InboxNames.once).map { try visit.intake.knowsReply(once: $0, tenant: visit.tenant) }
+      ?? false
+  }
+
+  private func reply() throws -> CGIResponse {
+    try visit.send(
+      fields, to: ticket.phone, about: ticket, again: { try again($0, $1) })
+  }
+}
+
+/// A form of a number's page, or of a missed caller.
+private struct NumberForm {
+  let visit: InboxVisit
+  let phone: PhoneNumber
+  let fields: FormFields
+
+  private func again(_ banner: InboxBanner, _ status: Int) throws -> CGIResponse {
+    try visit.page(phone, banner: banner, text: fields[InboxNames.text], status: status)
+  }
+
+  func carryOut(_ action: InboxAction, isOurs: Bool) throws -> CGIResponse {
+    guard isOurs else { return try again(.expiredForm, 403) }
+    let (intake, person, tenant) = (visit.intake, visit.person, visit.tenant)
+    switch action {
+    case .reply:
+      return try visit.send(fields, to: phone.e164, about: nil, again: { try again($0, $1) })
+    case .handled:
+      try intake.handle(.number(phone.e164), by: person, tenant: tenant)
+      return visit.seen(.handled)
+    case .makeTicket:
+      return visit.done(
+        .makeTicket, ticket: try intake.makeTicket(.number(phone.e164), by: person, tenant: tenant).id)
+    case .spam: try intake.markSpam(phone.e164, by: person, tenant: tenant)
+    case .unspam: try intake.unmarkSpam(phone.e164, by: person, tenant: tenant)
+    case .private: try intake.markPrivate(phone.e164, by: person, tenant: tenant)
+    case .unprivate: try intake.unmarkPrivate(phone.e164, by: person, tenant: tenant)
+    case .name:
+      let name = trimmed(fields[InboxNames.contactName])
+      guard name.count <= InboxNames.nameLimit else {
+        return try again(.nameTooLong(limit: InboxNames.nameLimit), 422)
+      }
+      try intake.name(
+        phone.e164, name,
+        kind: fields[InboxNames.contactKind].flatMap { ContactKind(rawValue: $0) } ?? .customer,
+        note: String(trimmed(fields[InboxNames.contactNote]).prefix(InboxNames.contactNoteLimit)),
+        source: .desk,
+        by: person, tenant: tenant)
+      if let id = fields[InboxNames.ticket].flatMap({ Int($0) }) { return visit.done(.name, ticket: id) }
+    case .start, .done, .reopen, .note, .assign, .signOut: return visit.notice(.notFound)
+    }
+    return visit.done(action, number: phone)
+  }
+
+  /// One line without blanks around it.
+  private func trimmed(_ text: String?) -> String {
+    (text ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
+
+extension InboxVisit {
+  /// Sends what was typed to a caller; else the page again, with it.
+  fileprivate func send(
+    _ fields: FormFields, to phone: String, about ticket: TicketRow?,
+    again: (InboxBanner, _ status: Int) throws -> CGIResponse
+  ) throws -> CGIResponse {
+    let text = fields[InboxNames.text] ?? ""
+    guard text.contains(where: { !$0.isWhitespace }) else { return try again(.textMissing, 422) }
+    // Whoever posts without the page's mark posts one of his own each time.
+    let once = fields.nonEmpty(InboxNames.once) ?? InboxKey.text(context.random.bytes(9))
+    switch try intake.reply(text, to: phone, about: ticket, by: person, once: once, tenant: tenant) {
+    case .sent(let id): return done(.reply, ticket: id)
+    case .already(let id):
+      guard let id = id ?? ticket?.id else { return PageResponse.seeOther(request.ownName) }
+      return done(.reply, ticket: id)
+    case .tooLong: return try again(.textTooLong(segments: SMSText(text).segments), 422)
+    case .obstacle(let obstacle): return try again(.cannotReply(obstacle), 422)
+    }
   }
 }

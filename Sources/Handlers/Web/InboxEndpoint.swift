@@ -29,11 +29,17 @@ package struct InboxEndpoint {
       guard ["GET", "HEAD", "POST"].contains(request.method) else {
         return .methodNotAllowed("GET", "HEAD", "POST")
       }
+      let query = (try? FormFields(encoded: request.query.utf8)) ?? FormFields()
+      if request.method != "POST", let file = query[InboxNames.file].flatMap({ InboxFile(rawValue: $0) }) {
+        return CGIResponse(
+          status: 200, contentType: file.contentType,
+          body: file.bytes(action: request.ownName, language: guest),
+          headers: [.init(name: "Cache-Control", value: "public, max-age=86400")])
+      }
       let settings = try SettingsReader(path: context.home.settings)
       let store = try Store.open(context.home, patience: context.patience)
       context.leaveOpen(settings)
       context.leaveOpen(store)
-      let query = (try? FormFields(encoded: request.query.utf8)) ?? FormFields()
       let now = context.clock.now()
       if request.method == "GET", let key = query.nonEmpty("k") {
         return try signIn(key, request, settings, store, guest, at: now)
@@ -42,7 +48,8 @@ package struct InboxEndpoint {
         let tenant = try settings.tenant(id: person.tenant)
       else { return notice(.notSignedIn, guest) }
       let visit = InboxVisit(
-        request: request, query: query, tenant: tenant, person: person.person, secret: secret, store: store,
+        request: request, query: query, tenant: tenant, person: tenant.personName(person.person),
+        secret: secret, store: store,
         settings: settings, context: context, now: now)
       return request.method == "POST" ? try visit.change() : try visit.show()
     } catch {

@@ -2,6 +2,7 @@
 
 import Business
 import CGI
+import Desk
 import LocalTime
 import Pages
 import Platform
@@ -9,47 +10,151 @@ import Store
 import Uploads
 
 extension InboxVisit {
-  /// Whatever changes with every change of the ticket.
-  static func version(_ ticket: TicketRow) -> String { String(ticket.updatedAt.milliseconds) }
+  /// Whatever changes with every change of the ticket, and behind it what changes with a person's acts alone.
+  static func version(_ ticket: TicketRow) -> String {
+    "\(ticket.updatedAt.milliseconds)-\(ticket.actedAt?.milliseconds ?? 0)"
+  }
+
+  /// Somebody else has done something since the page with this version was made; what the caller wrote is no act.
+  static func isOvertaken(_ seen: String, _ ticket: TicketRow) -> Bool {
+    seen.split(separator: "-").last != version(ticket).split(separator: "-").last
+  }
 
   /// A person as others call him: a number as people write it.
-  func name(of person: String) -> String { PhoneNumber(e164: person)?.written(in: tenant.country) ?? person }
+  func shown(_ person: String) -> String {
+    let name = tenant.personName(person)
+    return PhoneNumber(e164: name)?.written(in: tenant.country) ?? name
+  }
 
   func value(_ ticket: TicketRow) throws -> InboxTicket {
-    InboxTicket(
-      id: Int64(ticket.id), phone: PhoneNumber(e164: ticket.phone), urgency: ticket.urgency,
+    var value = InboxTicket(
+      id: Int64(ticket.id),
+      phone: PhoneNumber.isWithheld(ticket.phone) ? nil : PhoneNumber(e164: ticket.phone),
+      urgency: ticket.urgency,
       status: ticket.status, source: ticket.source, summary: ticket.summary,
       createdAt: moment(ticket.createdAt), promise: moment(ticket.slaDueAt),
       minutesLeft: ticket.status.awaitsWork ? minutesLeft(until: ticket.slaDueAt, now: now) : nil,
-      photos: try store.photos(ticket: ticket.id).map { InboxPhoto(id: String($0.id), kind: $0.kind) },
+      photos: try store.photos(ticket: ticket.id).map { InboxPhoto($0) },
       version: InboxVisit.version(ticket), isForgotten: ticket.phone == Forgotten.number,
       isUnverified: ticket.origin == .stranger)
+    value.name = try store.contactName(tenant: tenant.id, phone: ticket.phone)
+    value.person = ticket.person.map { shown($0) }
+    value.outcome = ticket.outcome
+    value.amount = ticket.amount.map { "\(tenant.currency) \(Money.text($0))" }
+    return value
   }
 
   private func moment(_ time: Timestamp) -> String {
     momentText(time, now: now, zone: zone, language: language)
   }
 
-  func history(_ ticket: TicketRow) throws -> InboxHistory {
-    let page = try store.history(ticket: ticket.id, page: pageNumber)
-    let lines: [InboxEvent] = page.rows.compactMap { line in
-      let what: InboxEvent.Kind
-      var by = ""
-      switch line.type {
-      case .ticketCreated: what = .created(ticket.source)
-      case .reply: what = .message(line.words)
-      case .wizardSubmitted: what = .form(line.words)
-      case .ticketUrgent: what = .madeUrgent
-      case .ticketEscalated: what = .escalated
-      case .ticketNote: (what, by) = (.note(line.words), line.detail)
-      case .ticketStarted: (what, by) = (.started, line.detail)
-      case .ticketDone: (what, by) = (.done, line.detail)
-      case .ticketReopened: (what, by) = (.reopened, line.detail)
-      default: return nil
-      }
-      return InboxEvent(at: moment(line.at), what: what, by: name(of: by))
+  func value(_ caller: MissedCaller) -> InboxCaller {
+    InboxCaller(
+      phone: caller.phone.flatMap { PhoneNumber(e164: $0) }, callID: caller.callID, name: caller.name,
+      count: caller.count, lastAt: moment(caller.lastAt), note: note(caller.decision, reason: caller.reason),
+      hasReplied: caller.hasReplied, isHandled: caller.isHandled, isPrivate: caller.isPrivate,
+      isBlocked: caller.isBlocked, ticketID: caller.ticketID)
+  }
+
+  private func note(_ decision: CallDecision, reason: String?) -> InboxCallNote {
+    switch decision {
+    case .pending, .none: .waiting
+    case .deferred: .deferred
+    case .sent: reason == "dead" ? .lost : .texted
+    case .skipped: reason.flatMap { Reason(code: $0) }.map { .skipped($0) } ?? .lost
     }
-    return InboxHistory(lines: lines, paging: InboxVisit.paging(page))
+  }
+
+  // MARK: conversation
+
+  func conversation(of ticket: TicketRow) throws -> InboxConversation {
+    guard !PhoneNumber.isWithheld(ticket.phone) else {
+      return value(try store.conversation(.ticket(ticket.id), tenant: tenant.id, page: pageNumber))
+    }
+    let span = try store.conversationSpan(of: ticket)
+    return value(
+      try store.conversation(
+        .number(ticket.phone, since: span.since, until: span.until), tenant: tenant.id, page: pageNumber))
+  }
+
+  func value(_ page: ListPage<ConversationLine>) -> InboxConversation {
+    InboxConversation(lines: page.rows.compactMap(value), paging: InboxVisit.paging(page))
+  }
+
+  private func value(_ line: ConversationLine) -> InboxLine? {
+    var by = line.person
+    let what: InboxLine.Kind
+    switch line.what {
+    case .call(.answered, _, _): what = .answeredCall
+    case .call(.inProgress, _, _): what = .runningCall
+    case .call(.missed, let decision, let reason): what = .missedCall(note(decision, reason: reason))
+    case .sent(let kind, let state, _): what = .sent(kind, state)
+    case .received: what = .received
+    case .photo(let photo): what = .photo(InboxPhoto(photo))
+    case .event(let type, let detail):
+      guard let act = act(type, detail: detail) else { return nil }
+      (what, by) = act
+    }
+    return InboxLine(at: moment(line.at), what: what, by: by.isEmpty ? "" : shown(by), words: line.words)
+  }
+
+  /// What the log says somebody did, and who.
+  private func act(_ type: EventType, detail: String) -> (InboxLine.Kind, by: String)? {
+    switch type {
+    case .ticketCreated: TicketSource(rawValue: detail).map { (.created($0), "") }
+    case .wizardSubmitted: (.form, "")
+    case .ticketUrgent: (.madeUrgent, "")
+    case .ticketEscalated: (.escalated, "")
+    case .ticketNote: (.note, detail)
+    case .ticketStarted: (.started, detail)
+    case .ticketDone: (.done, detail)
+    case .ticketReopened: (.reopened, detail)
+    case .ticketAssigned:
+      detail.split(separator: " > ", maxSplits: 1).last.map { to in
+        (.assigned(to: shown(String(to))), String(detail.prefix(detail.count - to.count - 3)))
+      }
+    case .callHandled: (.handled, detail)
+    case .contactNamed: (.named, detail)
+    case .numberBlocked: (.spam, detail)
+    case .numberUnblocked: (.unspam, detail)
+    case .numberPrivate: (.madePrivate, detail)
+    case .numberPublic: (.madePublic, detail)
+    default: nil
+    }
+  }
+
+  // MARK: answering, naming
+
+  /// - Parameters:
+  ///   - promised: the time that a canned answer names.
+  ///   - draft: what was typed and not sent.
+  func reply(to phone: String, promised: Timestamp?, draft: String?) throws -> InboxReply {
+    let obstacle = try intake.replyObstacle(to: phone, tenant: tenant)
+    guard obstacle == nil else { return InboxReply(obstacle: obstacle) }
+    let answers = try cannedAnswers(to: phone, promised: promised)
+    let chosen = query[InboxNames.answer].flatMap { Int($0) }.flatMap {
+      1...answers.count ~= $0 ? answers[$0 - 1] : nil
+    }
+    return InboxReply(
+      draft: draft ?? chosen ?? "", answers: answers, once: InboxKey.text(context.random.bytes(9)))
+  }
+
+  private func cannedAnswers(to phone: String, promised: Timestamp?) throws -> [String] {
+    let name = try store.contactName(tenant: tenant.id, phone: phone) ?? ""
+    let due = promised.flatMap { $0 > now ? $0 : nil } ?? intake.slaDue(.medium, tenant: tenant, from: now)
+    let promise = slaText(due: due, now: now, zone: zone, language: language)
+    return tenant.cannedAnswers.map {
+      MessageTemplate.render(
+        $0,
+        values: TemplateValues(
+          business: tenant.name, phone: tenant.callbackPhone, sla: promise, name: name))
+    }
+  }
+
+  func contact(_ phone: String, proposal: String? = nil) throws -> InboxContact {
+    let row = try store.contact(tenant: tenant.id, phone: phone)
+    return InboxContact(
+      name: row?.name ?? "", kind: row?.kind ?? .customer, note: row?.note ?? "", proposal: proposal ?? "")
   }
 
   // MARK: photos
@@ -79,10 +184,11 @@ extension InboxVisit {
   }
 }
 
-extension TicketPhoto {
-  fileprivate var kind: InboxPhoto.Kind {
-    guard file != nil else { return .link }
-    return contentType == PhotoKind.heic.contentType ? .file("HEIC") : .picture
+extension InboxPhoto {
+  fileprivate init(_ photo: TicketPhoto) {
+    let kind: Kind =
+      photo.file == nil ? .link : photo.contentType == PhotoKind.heic.contentType ? .file("HEIC") : .picture
+    self.init(id: String(photo.id), kind: kind)
   }
 }
 

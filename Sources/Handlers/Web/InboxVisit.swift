@@ -1,5 +1,5 @@
-// InboxVisit.swift - one request of somebody who is signed in: the lists and a ticket. Its changes: InboxChange.swift;
-// what a page shows of a row: InboxValues.swift.
+// InboxVisit.swift - one request of somebody who is signed in: lists, a request, a number. Its changes:
+// InboxChange.swift; what a page shows of a row: InboxValues.swift.
 
 import Business
 import CGI
@@ -12,9 +12,13 @@ import Store
 
 /// One request of somebody who is signed in.
 struct InboxVisit {
+  /// How far back missed calls are listed.
+  static let callDays = 30
+
   let request: CGIRequest
   let query: FormFields
   let tenant: Tenant
+  /// As the tenant names him; a guest as he was called when he was invited.
   let person: String
   let secret: String
   let store: Store
@@ -24,11 +28,11 @@ struct InboxVisit {
 
   var language: Language { tenant.language }
   var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
+  var intake: Intake { Intake(store: store, settings: settings, zones: context.zones, recordedAt: now) }
   var frame: InboxFrame {
     InboxFrame(
-      tenant: tenant.name, person: name(of: person), language: language, country: tenant.country,
-      action: request.ownName,
-      csrfToken: InboxKey.csrfToken(session: secret))
+      tenant: tenant.name, person: shown(person), language: language, country: tenant.country,
+      action: request.ownName, csrfToken: InboxKey.csrfToken(session: secret), currency: tenant.currency)
   }
 
   func notice(_ notice: InboxNotice) -> CGIResponse {
@@ -47,13 +51,19 @@ struct InboxVisit {
         }
         return try page(ticket, banner: banner(for: ticket))
       }
+      if let typed = query[InboxNames.number] {
+        guard let phone = number(typed) else { return notice(.notFound) }
+        return try page(phone, banner: did.map { .saved($0) })
+      }
       switch query[InboxNames.view].flatMap({ InboxView(rawValue: $0) }) ?? .open {
       case .open: return try openList()
+      case .calls: return try calls(banner: did.map { .saved($0) })
       case .done:
         let list = try store.doneTickets(tenant: tenant.id, page: pageNumber)
         return PageResponse.html(
           inboxDonePage(try list.rows.map(value), paging: InboxVisit.paging(list), frame: frame))
       case .search: return PageResponse.html(inboxSearchPage(try search(), frame: frame))
+      case .contacts: return try contacts()
       }
     }
   }
@@ -67,12 +77,44 @@ struct InboxVisit {
         underWay: underWay, frame: frame, refreshes: query[InboxNames.refresh] != "off"))
   }
 
+  /// Missed callers of the last 30 days.
+  func calls(banner: InboxBanner? = nil, status: Int = 200) throws -> CGIResponse {
+    let list = try store.missedCallers(
+      tenant: tenant.id, since: now.adding(days: -InboxVisit.callDays), at: now, page: pageNumber)
+    return PageResponse.html(
+      inboxCallsPage(
+        list.page.rows.map(value), paging: InboxVisit.paging(list.page), waiting: list.unhandled,
+        frame: frame,
+        banner: banner, refreshes: query[InboxNames.refresh] != "off"), status: status)
+  }
+
+  private func contacts() throws -> CGIResponse {
+    let list = try store.contacts(tenant: tenant.id, page: pageNumber)
+    let shown = list.rows.compactMap { row in
+      PhoneNumber(e164: row.phone).map {
+        InboxListedContact(
+          phone: $0, contact: InboxContact(name: row.name, kind: row.kind, note: row.note))
+      }
+    }
+    return PageResponse.html(inboxContactsPage(shown, paging: InboxVisit.paging(list), frame: frame))
+  }
+
   private func search() throws -> InboxSearch {
     let typed = String((query[InboxNames.search] ?? "").prefix(InboxNames.searchLimit))
     guard typed.contains(where: { !$0.isWhitespace }) else { return InboxSearch(typed: "", outcome: .none) }
     guard let search = Search(typed: typed) else { return InboxSearch(typed: typed, outcome: .tooShort) }
     let found = try store.findTickets(tenant: tenant.id, search, page: pageNumber)
-    return InboxSearch(typed: typed, outcome: .found(try found.rows.map(value), InboxVisit.paging(found)))
+    let numbers = try store.findNumbers(
+      tenant: tenant.id, search, missedSince: now.adding(days: -InboxVisit.callDays), limit: 20)
+    return InboxSearch(
+      typed: typed,
+      outcome: .found(
+        try found.rows.map(value), InboxVisit.paging(found),
+        numbers: numbers.compactMap { number in
+          PhoneNumber(e164: number.phone).map {
+            InboxListedContact(phone: $0, contact: InboxContact(name: number.name))
+          }
+        }))
   }
 
   /// Which page of a list is asked for; nonsense is the first.
@@ -82,20 +124,55 @@ struct InboxVisit {
     InboxPaging(number: list.number, size: listPageSize, total: list.total)
   }
 
+  /// A request's page.
   func page(
-    _ ticket: TicketRow, banner: InboxBanner? = nil, draft: String = "", status: Int = 200
+    _ ticket: TicketRow, banner: InboxBanner? = nil, draft: InboxDraft = InboxDraft(), text: String? = nil,
+    status: Int = 200
   ) throws -> CGIResponse {
-    PageResponse.html(
+    let hasNumber = !PhoneNumber.isWithheld(ticket.phone)
+    return PageResponse.html(
       inboxTicketPage(
-        try value(ticket), history: try history(ticket), frame: frame, banner: banner, draft: draft),
-      status: status)
+        try value(ticket), conversation: try conversation(of: ticket),
+        reply: try reply(to: ticket.phone, promised: ticket.slaDueAt, draft: text),
+        contact: hasNumber ? try contact(ticket.phone, proposal: ticket.callerName) : nil,
+        people: tenant.people.map(\.name), frame: frame, banner: banner, draft: draft), status: status)
   }
+
+  /// A number's page.
+  func page(_ phone: PhoneNumber, banner: InboxBanner? = nil, text: String? = nil, status: Int = 200) throws
+    -> CGIResponse
+  {
+    let conversation = try store.conversation(
+      .number(phone.e164, since: nil, until: nil), tenant: tenant.id, page: pageNumber)
+    let number = InboxNumber(
+      phone: phone, contact: try contact(phone.e164),
+      isBlocked: try store.isBlocked(tenant: tenant.id, phone: phone.e164, at: now),
+      isOptedOut: try store.isOptedOut(tenant: tenant.id, phone: phone.e164),
+      tickets: try store.openTickets(tenant: tenant.id, phone: phone.e164).map(value))
+    return PageResponse.html(
+      inboxNumberPage(
+        number, conversation: value(conversation),
+        reply: try reply(to: phone.e164, promised: nil, draft: text),
+        frame: frame, banner: banner), status: status)
+  }
+
+  /// A number as it stands in a link or in a form of ours.
+  func number(_ typed: String) -> PhoneNumber? {
+    // The plus of a link that was typed by hand is read as a blank.
+    PhoneNumber(e164: typed.hasPrefix(" ") ? "+" + typed.dropFirst() : typed)
+  }
+
+  /// What has just been done.
+  private var did: InboxAction? { query[InboxNames.did].flatMap { InboxAction(rawValue: $0) } }
 
   /// What has just been done, as long as it is still so.
   private func banner(for ticket: TicketRow) -> InboxBanner? {
-    guard let action = query[InboxNames.did].flatMap({ InboxAction(rawValue: $0) }) else { return nil }
+    guard let action = did else { return nil }
     switch (action, ticket.status) {
-    case (.start, .inProgress), (.done, .done), (.reopen, .new), (.note, _): return .saved(action)
+    case (.start, .inProgress), (.done, .done), (.reopen, .new), (.reply, .inProgress),
+      (.assign, .inProgress):
+      return .saved(action)
+    case (.note, _), (.makeTicket, _), (.name, _): return .saved(action)
     default: return nil
     }
   }

@@ -20,7 +20,8 @@ enum PageResponse {
     .init(
       name: "Content-Security-Policy",
       value: "default-src 'none'; style-src 'sha256-\(Stylesheet.sha256)'; "
-        + "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+        + "img-src 'self' data:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     .init(name: "X-Content-Type-Options", value: "nosniff"),
     .init(name: "X-Frame-Options", value: "DENY"),
     .init(name: "Referrer-Policy", value: "same-origin"),

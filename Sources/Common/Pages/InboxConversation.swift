@@ -1,0 +1,114 @@
+// InboxConversation.swift - a conversation as the desk shows it: who said or did what, when.
+
+import Business
+
+/// A page of a conversation.
+package struct InboxConversation: Sendable {
+  /// Oldest first.
+  package var lines: [InboxLine]
+  package var paging: InboxPaging
+
+  package init(lines: [InboxLine] = [], paging: InboxPaging = InboxPaging()) {
+    self.lines = lines
+    self.paging = paging
+  }
+}
+
+/// One entry of a conversation.
+package struct InboxLine: Sendable {
+  /// When, in words: `momentText`.
+  package var at: String
+  package var what: Kind
+  /// Who did it; empty for the caller and for the installation itself.
+  package var by: String
+  /// What was written; may be empty.
+  package var words: String
+
+  package init(at: String, what: Kind, by: String = "", words: String = "") {
+    self.at = at
+    self.what = what
+    self.by = by
+    self.words = words
+  }
+
+  package enum Kind: Sendable {
+    case answeredCall, runningCall
+    /// With what was done about it.
+    case missedCall(InboxCallNote)
+    /// An SMS to the caller, with what is known of its delivery.
+    case sent(MessageKind, MessageState)
+    case received
+    case photo(InboxPhoto)
+    case created(TicketSource)
+    case form, note, madeUrgent, escalated, started, reopened
+    case done
+    case assigned(to: String)
+    case answered, handled, named, spam, unspam, madePrivate, madePublic
+  }
+}
+
+/// What was done about a missed call, in one word.
+package enum InboxCallNote: Hashable, Sendable {
+  case waiting
+  /// Put off to the end of the quiet hours.
+  case deferred
+  case texted
+  /// A code of `Reason`, of a call that got no SMS.
+  case skipped(Reason)
+  /// The SMS was given up.
+  case lost
+}
+
+extension InboxFrame {
+  /// The end of the conversation, or what page of it was asked for.
+  /// - Parameters:
+  ///   - query: leads to the page this stands on.
+  ///   - earlier: leads to what came before all of it; nil where nothing did, or it is here.
+  func conversation(
+    _ conversation: InboxConversation, query: [(name: String, value: String)], earlier: String? = nil
+  ) -> HTML? {
+    guard !conversation.lines.isEmpty else { return nil }
+    let words = self.words
+    let paging = conversation.paging
+    func link(_ text: String, _ address: String) -> HTML {
+      "<p><a class=\"act\" href=\"\(address)\">\(text)</a></p>\n"
+    }
+    func page(_ number: Int) -> String {
+      localLink(
+        action, number == 1 ? query : query + [(InboxNames.page, String(number))], fragment: "history")
+    }
+    let isFirst = paging.number >= paging.count
+    let older: HTML? =
+      isFirst ? earlier.map { link(words.older, $0) } : link(words.older, page(paging.number + 1))
+    let newer: HTML? = paging.number > 1 ? link(words.newer, page(paging.number - 1)) : nil
+    let range: HTML? =
+      paging.count > 1
+      ? "<p class=\"small\">\(words.range(paging.entriesFromEnd, of: paging.total))</p>\n" : nil
+    return """
+      <section class="card" aria-labelledby="history"><h2 id="history">\(words.history)</h2>
+      \(range)\(older)<ol class="history">
+      \(conversation.lines.map(line))</ol>\(newer)</section>
+
+      """
+  }
+
+  private func line(_ line: InboxLine) -> HTML {
+    let said: HTML? = line.words.isEmpty ? nil : "<p class=\"words\" dir=\"auto\">\(line.words)</p>"
+    let by: HTML? = line.by.isEmpty ? nil : " · <bdi>\(line.by)</bdi>"
+    var look: HTML?
+    var picture: HTML?
+    switch line.what {
+    case .sent: look = " class=\"ours\""
+    case .received, .form: look = " class=\"theirs\""
+    case .photo(let photo):
+      look = " class=\"theirs\""
+      let source = localLink(action, [(InboxNames.photo, photo.id)])
+      picture = "<p><a class=\"act\" href=\"\(source)\">\(Icon.camera)\(words.openPhoto)</a></p>"
+    default: break
+    }
+    return """
+      <li\(look)><p class="hint">\(line.at)\(by)</p><p class="event">\(words.event(line.what))</p>\(said)\(picture)</li>
+
+      """
+  }
+}
