@@ -79,7 +79,6 @@ let package = Package(
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Business"]),
-    library("Reports", ["JSON", "LocalTime", "Business"]),
     library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["CGI", "Curl", "LocalTime", "Twilio"]),
 
@@ -104,27 +103,40 @@ let package = Package(
 
     // Batch.
     library(
-      "BatchJobs", in: "Sources/Batch",
+      "Runner", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "Curl", "Intake", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Business",
-        "Settings",
-        "Spool", "Store", "Twilio",
+        "Business", "CGI", "Curl", "Intake", "LocalTime", "Platform", "Queue", "Settings", "Spool", "Store",
+        "TwilioAPI",
+      ]),
+    library(
+      "Outbox", in: "Sources/Batch",
+      [
+        "Business", "Crypto", "Curl", "Intake", "LocalTime", "Mail", "Platform", "Runner", "Spool", "Store",
+        "Twilio", "TwilioAPI",
+      ]),
+    library(
+      "Books", in: "Sources/Batch",
+      [
+        "Business", "Intake", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Settings", "Store",
+        "TwilioAPI",
+      ]),
+    library(
+      "Erasing", in: "Sources/Batch",
+      [
+        "Books", "Business", "Intake", "LocalTime", "Platform", "Queue", "Runner", "Spool", "Store",
         "TwilioAPI",
       ]),
     library(
       "Operations", in: "Sources/Batch",
       [
-        "BatchJobs", "Business", "CGI", "Configuration", "Curl", "Intake", "LocalTime", "Platform", "Queue",
-        "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
+        "Books", "Business", "CGI", "Configuration", "Curl", "Erasing", "Intake", "LocalTime", "Outbox",
+        "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI",
       ]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
-        "Operations",
-        "BatchJobs", "Configuration", "Curl", "Intake", "JSON", "LocalTime", "Platform", "Reports",
-        "Business",
-        "Settings",
-        "Spool", "SQLite", "Store", "Twilio",
+        "Books", "Business", "Configuration", "Curl", "Erasing", "Intake", "JSON", "LocalTime", "Operations",
+        "Platform", "Runner", "SQLite", "Settings", "Spool", "Store", "Twilio",
       ],
       path: "Sources/Batch/OpsFabric"),
 
@@ -132,8 +144,9 @@ let package = Package(
     library(
       "TestSupport", in: "Tests",
       [
-        "BatchJobs", "Business", "CGI", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Queue", "SQLite",
-        "Settings", "Spool", "StandIn", "Store", "Uploads", "Web",
+        "Business", "CGI", "Crypto", "Curl", "Erasing", "JSON", "LocalTime", "Operations", "Platform",
+        "Queue", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Uploads",
+        "Web",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
     tests("LocalTime"), tests("Business", ["LocalTime"]), tests("Crypto"), tests("JSON"),
@@ -146,7 +159,7 @@ let package = Package(
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Business", "Platform"]),
     tests("Uploads", ["Platform"]), tests("Mail", ["LocalTime", "Crypto", "Curl", "TestSupport"]),
     tests("Pages", ["LocalTime", "Platform", "Business", "TestSupport"]),
-    tests("Reports", ["LocalTime", "Business"]),
+    tests("Books", ["LocalTime", "Business"]),
     tests("Queue", ["Business", "CGI", "Curl", "JSON", "LocalTime", "Platform", "Spool", "TestSupport"]),
     tests("Curl"), tests("TwilioAPI", ["Curl", "LocalTime", "Twilio"]),
     tests("StandIn", ["LocalTime"]),
@@ -159,8 +172,9 @@ let package = Package(
     tests(
       "Batch", of: "TestSupport",
       [
-        "BatchJobs", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Intake", "LocalTime", "Platform",
-        "Reports", "SQLite", "Settings", "Spool", "StandIn", "Store",
+        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Erasing", "Intake", "LocalTime",
+        "Operations",
+        "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store",
       ]),
     tests(
       "Operations",
@@ -176,7 +190,7 @@ let package = Package(
       "FuzzTargets", in: "Tests",
       [
         "CGI", "Configuration", "Crypto", "Web", "Functions", "Curl", "JSON", "LocalTime",
-        "Mail", "Platform", "Reports", "Business", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
+        "Mail", "Platform", "Books", "Business", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
       ]),
     .executableTarget(
       name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz",

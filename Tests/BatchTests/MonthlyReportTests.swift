@@ -1,6 +1,6 @@
 // MonthlyReportTests.swift - the run on the first of the month: when it writes, closes, mails and makes up for.
 
-import BatchJobs
+import Books
 import Business
 import Crypto
 import LocalTime
