@@ -81,7 +81,6 @@ let package = Package(
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
     library("Mail", ["Crypto", "LocalTime"]),
     library("Pages", ["LocalTime", "Business"]),
-    library("Reports", ["JSON", "LocalTime", "Business"]),
     library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["CGI", "Curl", "LocalTime", "Twilio"]),
 
@@ -106,27 +105,40 @@ let package = Package(
 
     // Batch.
     library(
-      "BatchJobs", in: "Sources/Batch",
+      "Runner", in: "Sources/Batch",
       [
-        "CGI", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Reports", "Business",
-        "Settings",
-        "Spool", "Store", "Twilio",
+        "Business", "CGI", "Curl", "Desk", "LocalTime", "Platform", "Queue", "Settings", "Spool", "Store",
         "TwilioAPI", "Webhooks",
+      ]),
+    library(
+      "Outbox", in: "Sources/Batch",
+      [
+        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Spool", "Store",
+        "Twilio", "TwilioAPI", "Webhooks",
+      ]),
+    library(
+      "Books", in: "Sources/Batch",
+      [
+        "Business", "Desk", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Settings", "Store",
+        "TwilioAPI",
+      ]),
+    library(
+      "Erasing", in: "Sources/Batch",
+      [
+        "Books", "Business", "Desk", "LocalTime", "Platform", "Queue", "Runner", "Spool", "Store",
+        "TwilioAPI",
       ]),
     library(
       "Operations", in: "Sources/Batch",
       [
-        "BatchJobs", "Business", "CGI", "Configuration", "Curl", "Desk", "LocalTime", "Platform", "Queue",
-        "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
+        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "LocalTime", "Outbox",
+        "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
-        "Operations",
-        "BatchJobs", "Configuration", "Curl", "Desk", "JSON", "LocalTime", "Platform", "Reports",
-        "Business",
-        "Settings",
-        "Spool", "SQLite", "Store", "Twilio",
+        "Books", "Business", "Configuration", "Curl", "Erasing", "Desk", "JSON", "LocalTime", "Operations",
+        "Platform", "Runner", "SQLite", "Settings", "Spool", "Store", "Twilio",
       ],
       path: "Sources/Batch/OpsFabric"),
 
@@ -134,8 +146,8 @@ let package = Package(
     library(
       "TestSupport", in: "Tests",
       [
-        "BatchJobs", "Business", "CGI", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Queue", "SQLite",
-        "Settings", "Spool", "StandIn", "Store", "Uploads", "Web", "Webhooks",
+        "Business", "CGI", "Crypto", "Curl", "Erasing", "JSON", "LocalTime", "Operations", "Platform",
+        "Queue", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Uploads", "Web", "Webhooks",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
     tests("LocalTime"), tests("Business", ["LocalTime"]), tests("Crypto"), tests("JSON"),
@@ -148,7 +160,7 @@ let package = Package(
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Business", "Platform"]),
     tests("Uploads", ["Platform"]), tests("Mail", ["LocalTime", "Crypto", "Curl", "TestSupport"]),
     tests("Pages", ["LocalTime", "Platform", "Business", "TestSupport"]),
-    tests("Reports", ["LocalTime", "Business"]),
+    tests("Books", ["LocalTime", "Business"]),
     tests(
       "Queue",
       ["Business", "CGI", "Curl", "JSON", "LocalTime", "Platform", "Spool", "TestSupport", "Webhooks"]),
@@ -164,8 +176,8 @@ let package = Package(
     tests(
       "Batch", of: "TestSupport",
       [
-        "BatchJobs", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "LocalTime", "Platform",
-        "Reports", "SQLite", "Settings", "Spool", "StandIn", "Store", "Webhooks",
+        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "LocalTime", "Operations",
+        "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Webhooks",
       ]),
     tests(
       "Operations",
@@ -180,9 +192,8 @@ let package = Package(
     library(
       "FuzzTargets", in: "Tests",
       [
-        "CGI", "Configuration", "Crypto", "Web", "Functions", "Curl", "JSON", "LocalTime",
-        "Mail", "Platform", "Reports", "Business", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads",
-        "Webhooks",
+        "Books", "Business", "CGI", "Configuration", "Crypto", "Curl", "Functions", "JSON", "LocalTime",
+        "Mail", "Platform", "Spool", "TestSupport", "Twilio", "TwilioAPI", "Uploads", "Web", "Webhooks",
       ]),
     .executableTarget(
       name: "Fuzz", dependencies: ["Crypto", "FuzzTargets", "Platform"], path: "Tests/Fuzz",

@@ -1,12 +1,13 @@
 // ForgetTests.swift - `forget`: everything personal goes, counts and opt-outs stay, nothing leaves afterwards.
 
-import BatchJobs
+import Books
 import Business
 import CGI
 import Crypto
+import Erasing
 import LocalTime
 import Platform
-import Reports
+import Runner
 import SQLite
 import Settings
 import Spool
@@ -194,11 +195,11 @@ struct ForgetTests {
     world.miss()
     try world.standIn.plan("messages.create", fault: .slow(seconds: 3))
     world.clock.advance(seconds: 31)
-    var forgotten: ForgetReport?
+    var forgotten: ForgetOutcome?
     world.transport.onPoll = {
       // In the middle of the runner's wait for Twilio's answer, another process forgets the number.
       guard forgotten == nil, world.transport.inFlight > 0 else { return }
-      forgotten = ForgetReport()
+      forgotten = ForgetOutcome()
       forgotten = try? world.forget()
     }
     try world.run()

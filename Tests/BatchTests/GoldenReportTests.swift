@@ -2,11 +2,10 @@
 //
 // After a change that is meant: UPDATE_GOLDEN=1 swift test --filter GoldenReportTests, and look at the difference.
 
-import BatchJobs
+import Books
 import Business
 import LocalTime
 import Platform
-import Reports
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 // HeldTests.swift - what waits because of us is seen: every way of being held, where it shows, and that it ends.
 
-import BatchJobs
+import Books
 import Business
 import LocalTime
 import Platform

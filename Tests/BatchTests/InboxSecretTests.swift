@@ -7,7 +7,7 @@ import Platform
 import TestSupport
 import Testing
 
-@testable import BatchJobs
+@testable import Outbox
 
 /// A way in which the file is not what we wrote.
 struct KeyDamage: CustomTestStringConvertible, Sendable {

@@ -10,7 +10,7 @@ import Store
 import TestSupport
 import Testing
 
-@testable import BatchJobs
+@testable import Books
 
 struct MonthlyReportTests {
   @Test func `the accountant's page explains each line of the ledger`() throws {

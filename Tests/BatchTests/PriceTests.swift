@@ -6,7 +6,7 @@ import StandIn
 import TestSupport
 import Testing
 
-@testable import BatchJobs
+@testable import Books
 
 struct PriceTests {
   /// One SMS, delivered and reported.

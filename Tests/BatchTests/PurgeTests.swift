@@ -1,6 +1,5 @@
 // PurgeTests.swift - after the retention period numbers, texts and photos go, counts stay; what is newer stays whole.
 
-import BatchJobs
 import Glibc
 import LocalTime
 import Platform

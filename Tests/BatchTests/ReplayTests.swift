@@ -1,7 +1,7 @@
 // ReplayTests.swift - other settings tried on the past: the same settings give the same month, others differ
 // as they should, and nothing is sent.
 
-import BatchJobs
+import Books
 import Business
 import LocalTime
 import Platform

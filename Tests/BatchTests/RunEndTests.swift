@@ -1,10 +1,11 @@
 // RunEndTests.swift - a run's time is over, or somebody writes STOP, while Twilio has not answered: what has left, and
 // what was only claimed.
 
-import BatchJobs
 import Curl
 import LocalTime
+import Operations
 import Platform
+import Runner
 import StandIn
 import TestSupport
 import Testing
@@ -43,7 +44,9 @@ struct RunEndTests {
       home: world.home, store: try world.store(), transport: SilentTransport(clock: world.clock),
       clock: world.clock.wallClock, zones: TimeZones(), log: Log(program: "test") { _ in })
     let clock = world.clock
-    _ = try Runner(context: context, monotonic: { clock.trueNow.milliseconds }).run(lingerSeconds: 2)
+    _ = try Runner(
+      TheMinute.jobs(context), context: context, monotonic: { clock.trueNow.milliseconds }
+    ).run(lingerSeconds: 2)
 
     let messages = try world.list(.messages)
     #expect(messages.filter { $0["state"] == "sending" }.count == 4)

@@ -1,6 +1,5 @@
 // RunnerTests.swift - one runner at a time, lingering, and what it tells.
 
-import BatchJobs
 import Business
 import LocalTime
 import Platform

@@ -2,10 +2,9 @@
 //
 // SIMULATED_CALLS_PER_DAY=20 in the environment makes a busier year.
 
-import BatchJobs
+import Books
 import LocalTime
 import Platform
-import Reports
 import TestSupport
 import Testing
 

@@ -2,11 +2,10 @@
 //
 // Tests/judge-spreadsheets.py compares cell by cell; one start of LibreOffice for all files.
 
-import BatchJobs
+import Books
 import Business
 import LocalTime
 import Platform
-import Reports
 import TestSupport
 import Testing
 

@@ -1,10 +1,10 @@
 // TextTargets.swift - words and numbers of callers: telephone numbers, message texts, replies, and where they go.
 
+import Books
 import Business
 import LocalTime
 import Mail
 import Platform
-import Reports
 import Twilio
 
 let textTargets: [FuzzTarget] = [

@@ -59,6 +59,7 @@ enum Examples {
     result.spamMissedCallsPerDay = 9
     result.smsLimits = Ceiling(perHour: 13, perDay: 14)
     result.formLimitPerHour = 19
+    result.ownCurrency = "EUR"
     result.blockDays = 30
     result.businessHours = WeeklyHours([
       .monday: [480..<720, 840..<1080].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },
@@ -73,9 +74,12 @@ enum Examples {
     result.accounts = .init(debit: "6510", credit: "2000")
     result.templates = .init(
       missedCall: "Zeile 1\nZeile 2 {phone}", urgent: "u", callback: "c {SLA}", wizard: "{wizard_link}",
-      freeText: "f")
+      freeText: "f",
+      answers: ["Bin in 20 Minuten da.", "Bis {SLA}, {name}."])
     result.notify = [
-      .init(channel: .sms, to: "+41790000007", on: [.new, .urgent], when: .business, order: 2),
+      .init(
+        channel: .sms, to: "+41790000007", on: [.new, .urgent], when: .business, order: 2,
+        name: "Frau Müller (Büro)"),
       .init(channel: .email, to: "chef@example.ch", on: [.escalation], when: .offHours, order: 1),
     ]
     result.twilio = TwilioAccount(accountSid: ownSid, authToken: Secret("own"))

@@ -1,9 +1,10 @@
 // TestWorld+Forget.swift - the operator forgets a number, and a search of all files' raw bytes for what is left.
 
-import BatchJobs
 import Business
 import CGI
+import Erasing
 import Platform
+import Runner
 
 package enum RawFiles {
   /// Files below a folder that hold one of these texts, as `path: text`. Names in `leaving` are not opened.
@@ -34,7 +35,7 @@ package enum RawFiles {
 extension TestWorld {
   /// `opsfabric forget`.
   @discardableResult
-  package func forget(_ number: String = TestWorld.caller) throws -> ForgetReport {
+  package func forget(_ number: String = TestWorld.caller) throws -> ForgetOutcome {
     guard let phone = PhoneNumber(userTyped: number, defaultCountry: "CH") else { throw NoNumber() }
     return try ForgetNumber(context: try batchContext(), number: phone).run()
   }

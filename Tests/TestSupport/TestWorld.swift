@@ -1,14 +1,15 @@
 // TestWorld.swift - one installation in a temporary folder: handlers and runner on a test's clock, with the
 // stand-in for Twilio.
 
-import BatchJobs
 import Business
 import CGI
 import Crypto
 import Curl
 import Glibc
 import LocalTime
+import Operations
 import Platform
+import Runner
 import SQLite
 import Settings
 import StandIn
@@ -263,11 +264,9 @@ package final class TestWorld {
   @discardableResult
   package func run(linger: Int = 0) throws -> RunSummary {
     onProgram("run")
-    let log = log
-    let context = try BatchContext(
-      home: home, store: try store(), transport: transport, clock: clock.wallClock, zones: TimeZones(),
-      log: Log(program: "opsfabric") { log.add($0) })
-    let runner = Runner(context: context, monotonic: { [clock] in clock.trueNow.milliseconds })
+    let context = try batchContext()
+    let runner = Runner(
+      TheMinute.jobs(context), context: context, monotonic: { [clock] in clock.trueNow.milliseconds })
     // A program that another test is just starting holds our lock for the moment between fork and exec.
     for attempt in 0..<100 {
       if attempt > 0 { usleep(2000) }

@@ -1,10 +1,10 @@
 // CronURLChecks.swift - addresses that others call or that we call each minute: `tick`, and the monitor's.
 
-import BatchJobs
 import Business
 import Curl
 import LocalTime
 import Platform
+import Runner
 
 extension Doctor {
   // MARK: tick

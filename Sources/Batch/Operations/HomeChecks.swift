@@ -1,7 +1,7 @@
 // HomeChecks.swift - the home itself: there, ours, closed to others, with room, and its secrets kept.
 
-import BatchJobs
 import Configuration
+import Outbox
 import Platform
 import Spool
 

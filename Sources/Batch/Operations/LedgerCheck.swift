@@ -1,6 +1,6 @@
 // LedgerCheck.swift - every missed call of every tenant and month went somewhere, by the reports' own check.
 
-import BatchJobs
+import Books
 import Business
 import LocalTime
 import Settings

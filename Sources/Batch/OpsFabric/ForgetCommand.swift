@@ -1,9 +1,10 @@
 // ForgetCommand.swift - `opsfabric forget`.
 
-import BatchJobs
 import Business
 import Curl
+import Erasing
 import Platform
+import Runner
 import Store
 
 struct ForgetCommand: Command {
@@ -36,38 +37,38 @@ struct ForgetCommand: Command {
     let context = try BatchContext(
       home: world.home(), store: world.store(), transport: CurlTransport(), clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))
-    let report = try ForgetNumber(context: context, number: number).run()
-    printToStandardOutput(lines(report, number).joined(separator: "\n"))
+    let outcome = try ForgetNumber(context: context, number: number).run()
+    printToStandardOutput(lines(outcome, number).joined(separator: "\n"))
     return .done
   }
 
-  private func lines(_ report: ForgetReport, _ number: PhoneNumber) -> [String] {
+  private func lines(_ outcome: ForgetOutcome, _ number: PhoneNumber) -> [String] {
     var lines = [
-      report.isEmpty ? "nothing is known about \(number)" : "\(number) is forgotten"
+      outcome.isEmpty ? "nothing is known about \(number)" : "\(number) is forgotten"
     ]
-    let rows = report.rows
+    let rows = outcome.rows
     for (count, what) in [
       (rows.calls, "calls: the number; they still count"), (rows.messages, "messages to it: number and text"),
       (rows.replies, "messages from it: number and text"),
       (rows.tickets, "tickets: number, text, notices; what was open is closed"), (rows.photos, "photos"),
       (rows.mentions, "other texts, alerts and log entries that named it"),
       (rows.entries, "entries of block list, line types and the like"),
-      (report.webhooks, "webhooks in the spool"), (report.logs, "log files"),
-      (report.reports, "report files"),
-      (report.emptied, "texts emptied at Twilio"),
+      (outcome.webhooks, "webhooks in the spool"), (outcome.logs, "log files"),
+      (outcome.reports, "report files"),
+      (outcome.emptied, "texts emptied at Twilio"),
     ] where count > 0 {
       let figure = String(count)
       lines.append("  " + String(repeating: " ", count: max(0, 6 - figure.count)) + figure + "  " + what)
     }
-    if report.stillAtTwilio > 0 {
-      lines.append("\(report.stillAtTwilio) texts are still at Twilio; the next runs empty them")
+    if outcome.stillAtTwilio > 0 {
+      lines.append("\(outcome.stillAtTwilio) texts are still at Twilio; the next runs empty them")
     }
-    if report.mayFollow {
+    if outcome.mayFollow {
       lines.append("webhooks of it may still be in the queue: give the command again in a minute")
     }
-    if report.remains > 0 { lines.append("the next runs erase what is left in files") }
+    if outcome.remains > 0 { lines.append("the next runs erase what is left in files") }
     if rows.optOuts > 0 { lines.append("it stays opted out (\(rows.optOuts) tenants)") }
-    if report.isOurs { lines.append("it stands in the configuration, which is yours to change") }
+    if outcome.isOurs { lines.append("it stands in the configuration, which is yours to change") }
     return lines
   }
 }

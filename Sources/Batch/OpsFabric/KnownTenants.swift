@@ -1,6 +1,6 @@
 // KnownTenants.swift - a word of the call that must be one of those we know: a tenant's ID, a command, an option.
 
-import BatchJobs
+import Books
 import Business
 import Configuration
 import Settings

@@ -1,6 +1,6 @@
 // ReplayCommand.swift - `opsfabric replay`: other settings tried on the past, without sending anything.
 
-import BatchJobs
+import Books
 import Business
 import Configuration
 import LocalTime

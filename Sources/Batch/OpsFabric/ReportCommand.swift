@@ -1,10 +1,9 @@
 // ReportCommand.swift - `opsfabric report`: writes the CSV files of a month.
 
-import BatchJobs
+import Books
 import Business
 import LocalTime
 import Platform
-import Reports
 import Store
 
 struct ReportCommand: Command {

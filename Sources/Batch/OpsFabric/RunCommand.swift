@@ -1,9 +1,10 @@
 // RunCommand.swift - `opsfabric run`.
 
-import BatchJobs
 import Business
 import Curl
+import Operations
 import Platform
+import Runner
 import Store
 
 struct RunCommand: Command {
@@ -39,7 +40,7 @@ struct RunCommand: Command {
       transport: CurlTransport(maxConnections: settings.concurrency + 2),
       clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))
-    let runner = Runner(context: context, shouldStop: { StopSignal.isRequested })
+    let runner = Runner(TheMinute.jobs(context), context: context, shouldStop: { StopSignal.isRequested })
     switch try runner.run(lingerSeconds: linger) {
     case .done(let summary): printToStandardOutput("\(world.clock.now().iso8601) run: \(summary.line)")
     case .alreadyRunning: printToStandardOutput("\(world.clock.now().iso8601) run: another runner is at work")

@@ -33,6 +33,9 @@ package struct MailAttachment: Hashable, Sendable {
 
 /// A text by a program for people, marked so that no autoresponder answers it.
 package struct MailMessage: Hashable, Sendable {
+  /// All attachments together. Mailboxes take 10 MB and more, of which base64 and text use up a third.
+  package static let attachedBytes = 6 << 20
+
   package var from: MailAddress
   package var to: [MailAddress]
   package var subject: String

@@ -45,6 +45,7 @@ let schemaVersion7 = """
     person TEXT NOT NULL,
     PRIMARY KEY (tenant, caller)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX handled_callers_by_time ON handled_callers (at);
   -- The list of missed calls is made from this index alone.
   CREATE INDEX calls_missed ON calls (tenant, started_at, caller) WHERE outcome = 'missed';
 

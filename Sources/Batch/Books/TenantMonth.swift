@@ -1,0 +1,178 @@
+// TenantMonth.swift - the figures of a tenant's month, checked, and the rows they become.
+
+import Business
+import LocalTime
+import Platform
+import Store
+
+/// What happened at one tenant in one month.
+package struct TenantMonth: Sendable {
+  package let tenant: BookTenant
+  package let month: CivilMonth
+  package let callCount: Int
+  package let missedCount: Int
+  /// Every entry of the ledger with its count, in the order of the file; without the total.
+  package let ledger: [(reason: String, count: Int)]
+  package let sms: MissedCallSMSFigures
+  package let ticketCount: Int
+  package let formCount: Int
+  package let costs: [CostFigures]
+
+  /// Entries of the ledger: what Twilio took, each reason to skip, what waits for its decision, what is decided and has
+  /// not been taken, what was given up.
+  static let entries =
+    [Reason.sent.code] + Reason.allCases.filter { $0 != .sent }.map(\.code) + [
+      "pending", "held", "dead",
+    ]
+  /// Left out of the file where there is none.
+  private static let rareEntries: Set = ["held"]
+
+  /// Reads the month, on one state of the database, and checks that it balances.
+  static func read(_ tenant: BookTenant, _ month: CivilMonth, _ period: ReportPeriod, store: Store) throws
+    -> TenantMonth
+  {
+    try store.snapshot {
+      let result = TenantMonth(
+        tenant: tenant, month: month, calls: try store.monthlyCalls(period),
+        sms: try store.monthlySMS(period),
+        tickets: try store.monthlyTickets(period), forms: try store.monthlyForms(period),
+        costs: try store.monthlyCosts(period))
+      try result.check()
+      return result
+    }
+  }
+
+  /// Throws `ReportError` where the month does not balance; reads no more of it than that takes.
+  package static func checkBalance(
+    of tenant: BookTenant, _ month: CivilMonth, zones: TimeZones, store: Store
+  ) throws {
+    let period = try tenant.period(month, zones: zones)
+    try store.snapshot {
+      try TenantMonth(
+        tenant: tenant, month: month, calls: try store.monthlyCalls(period),
+        sms: try store.monthlySMS(period),
+        tickets: 0, forms: 0, costs: []
+      ).check()
+    }
+  }
+
+  private init(
+    tenant: BookTenant, month: CivilMonth, calls: [String: Int], sms: MissedCallSMSFigures, tickets: Int,
+    forms: Int, costs: [CostFigures]
+  ) {
+    self.tenant = tenant
+    self.month = month
+    callCount = calls.values.reduce(0, +)
+    missedCount = callCount - (calls[""] ?? 0)
+    ledger = TenantMonth.entries.map { ($0, calls[$0] ?? 0) }.filter {
+      $0.1 > 0 || !TenantMonth.rareEntries.contains($0.0)
+    }
+    self.sms = sms
+    ticketCount = tickets
+    formCount = forms
+    self.costs = costs
+  }
+
+  /// Missed calls = the sum of the ledger's entries, and every decision to send has its message.
+  private func check() throws {
+    let accounted = ledger.map(\.count).reduce(0, +)
+    guard accounted == missedCount else {
+      throw ReportError.ledgerDoesNotBalance(
+        tenant: tenant.id, month: month.iso8601, missed: missedCount, accounted: accounted)
+    }
+    let decided = count(of: "sent") + count(of: "held") + count(of: "dead")
+    guard decided == sms.messages else {
+      throw ReportError.outboxDoesNotBalance(
+        tenant: tenant.id, month: month.iso8601, decided: decided, messages: sms.messages)
+    }
+  }
+
+  package func count(of reason: String) -> Int { ledger.first { $0.reason == reason }?.count ?? 0 }
+
+  /// The check as a line for people.
+  package var checkLine: String {
+    let parts = ledger.filter { $0.count > 0 }.map { "\($0.reason) \($0.count)" }
+    return "\(missedCount) missed calls = \(parts.isEmpty ? "0" : parts.joined(separator: " + ")): balanced"
+  }
+
+  // MARK: money
+
+  /// Messages and Lookups whose price Twilio has not said yet.
+  package var missingPrices: Int { costs.filter { !$0.isPriced }.map(\.count).reduce(0, +) }
+
+  /// What was charged, by currency, the main one first: that of the most charges.
+  package var charges: [Charge] {
+    let priced = costs.filter(\.isPriced)
+    return Set(priced.map { $0.currency ?? "" }).map { currency in
+      Charge(currency: currency, costs: priced.filter { $0.currency ?? "" == currency })
+    }.sorted { ($1.count, $0.currency) < ($0.count, $1.currency) }
+  }
+
+  /// Everything charged in one currency.
+  package struct Charge: Hashable, Sendable {
+    package let currency: String
+    package let sms: Amount
+    package let smsCount: Int
+    package let lookups: Amount
+    package let lookupCount: Int
+
+    package var amount: Amount { sms + lookups }
+    var count: Int { smsCount + lookupCount }
+
+    init(currency: String, costs: [CostFigures]) {
+      self.currency = currency
+      let (lookups, sms) = (
+        costs.filter { $0.source == .lookup }, costs.filter { $0.source != .lookup }
+      )
+      self.sms = Amount(millionths: sms.map(\.millionths).reduce(0, +))
+      smsCount = sms.map(\.count).reduce(0, +)
+      self.lookups = Amount(millionths: lookups.map(\.millionths).reduce(0, +))
+      lookupCount = lookups.map(\.count).reduce(0, +)
+    }
+  }
+
+  /// What cannot be seen from the figures alone, for people; empty when there is nothing to say.
+  package var notes: [String] {
+    var notes: [String] = []
+    if missingPrices > 0 { notes.append("Prices missing: \(missingPrices). The cost is not final.") }
+    let others = charges.dropFirst().map { "\($0.amount.text) \($0.currency)" }
+    if !others.isEmpty {
+      notes.append("Also charged, in other currencies: \(others.joined(separator: ", ")).")
+    }
+    return notes
+  }
+
+  // MARK: rows
+
+  /// Of `Table.report` and `Table.summary`.
+  var figures: [Cell] {
+    let charge = charges.first
+    // With nothing known the cost is unknown, not zero.
+    let cost = charge?.amount ?? (missingPrices > 0 ? nil : .zero)
+    return [
+      .text(tenant.id), .text(tenant.name), .code(month.iso8601), .integer(callCount), .integer(missedCount),
+      .rate(Rate(missedCount, of: callCount)), .integer(sms.accepted), .integer(sms.replies),
+      .rate(Rate(sms.replies, of: sms.accepted)),
+      .integer(sms.answers["1"] ?? 0), .integer(sms.answers["2"] ?? 0), .integer(sms.answers["3"] ?? 0),
+      .integer(sms.answers["free_text"] ?? 0), .integer(formCount), .integer(ticketCount),
+      .rate(Rate(ticketCount, of: missedCount)), .rate(Rate(sms.within60Seconds, of: sms.dueAtOnce)),
+      .integer(costs.map(\.segments).reduce(0, +)), .amount(cost), .code(charge?.currency ?? ""),
+    ]
+  }
+
+  /// Of `Table.ledger`.
+  var ledgerRows: [[Cell]] {
+    ledger.map { [.code($0.reason), .integer($0.count)] } + [[.code("total"), .integer(missedCount)]]
+  }
+
+  /// Of `Table.bookings`: one line per currency in which something was charged.
+  func bookingRows(_ accounts: (debit: String, credit: String)) -> [[Cell]] {
+    charges.filter { $0.amount != .zero }.map { charge in
+      [
+        .date(month.lastDay), .code("TW-\(month.iso8601)-\(tenant.id)-\(charge.currency)"),
+        .text(ReportWords(tenant.language).booking(self, charge)), .text(accounts.debit),
+        .text(accounts.credit), .amount(charge.amount), .code(charge.currency),
+      ]
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// TheMinute.swift - all that `opsfabric run` does, in the order of a step.
+
+import Books
+import Erasing
+import Outbox
+import Runner
+
+package enum TheMinute {
+  package static func jobs(_ context: BatchContext) -> [any Job] {
+    let links = InboxLinks(home: context.home)
+    let lookups = LookUpNumbers(context: context)
+    let judging = JudgeCalls(context: context)
+    let sweeping = SweepLostWebhooks(context: context)
+    let queue = DrainQueue(context: context)
+    let sending = SendDueMessages(context: context, links: links)
+    return [
+      // What came in, what is due, who is told: in one step from a kept webhook to its SMS.
+      ReplaySpool(context: context), queue, UpdateBlockLists(context: context), judging, lookups,
+      DecideMissedCalls(context: context, lookups: lookups), EscalateTickets(context: context),
+      TellOperator(context: context), sending, SendDueMail(context: context, links: links),
+      // What became of it.
+      ReconcileMessages(context: context, links: links, sending: sending), FetchDeliveries(context: context),
+      sweeping,
+      // After all who may meet a condition again.
+      SolveAlerts(context: context, isQueueWell: { queue.isWell }),
+      WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),
+      FetchPrices(context: context), EraseRemains(context: context), PurgeOld(context: context),
+      TidyUploads(context: context), TidyUp(context: context),
+    ]
+  }
+}

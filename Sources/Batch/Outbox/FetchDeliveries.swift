@@ -1,0 +1,43 @@
+// FetchDeliveries.swift - asks Twilio what became of accepted messages whose status callback never came.
+
+import Business
+import Desk
+import LocalTime
+import Platform
+import Runner
+import Store
+import TwilioAPI
+
+package final class FetchDeliveries: Job {
+  package static let name = "deliveries"
+
+  private static let waitMinutes = 10
+  private static let giveUpDays = 2
+  private static let perStep = 20
+
+  private let context: BatchContext
+  private var pace = Pace(seconds: 60)
+
+  package init(context: BatchContext) { self.context = context }
+
+  package func step(at now: Timestamp) throws {
+    guard pace.isDue(at: now) else { return }
+    let rows = try context.store.unreportedMessages(
+      sentBefore: now.adding(minutes: -FetchDeliveries.waitMinutes),
+      sentAfter: now.adding(days: -FetchDeliveries.giveUpDays), limit: FetchDeliveries.perStep)
+    guard !rows.isEmpty else { return }
+    try context.store.write { for row in rows { try context.store.noteChecked(message: row.id, at: now) } }
+    for row in rows {
+      guard let tenant = context.tenant(row.tenant), let sid = row.sid else { continue }
+      context.client.fetchMessage(sid, as: context.credentials(tenant)) { [self] result in
+        guard case .success(let message) = result, let status = DeliveryStatus(rawValue: message.status)
+        else { return }
+        let now = context.clock.now()
+        context.attempt("deliveries") {
+          try context.intake(at: now).applyReport(
+            sid: sid, messageID: row.id, status: status, code: message.errorCode, at: now)
+        }
+      }
+    }
+  }
+}

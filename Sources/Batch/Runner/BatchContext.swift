@@ -1,0 +1,149 @@
+// BatchContext.swift - what all jobs of one run share.
+
+import Business
+import Curl
+import Desk
+import LocalTime
+import Platform
+import Queue
+import Settings
+import Store
+import TwilioAPI
+import Webhooks
+
+/// One run's view of the installation. Not for use from several threads.
+package final class BatchContext {
+  package let home: Home
+  package let store: Store
+  package let clock: WallClock
+  package let zones: TimeZones
+  package let log: Log
+  package let transport: any HTTPTransport
+  package let mail: any MailTransport
+  package var summary = RunSummary()
+  /// Steps that failed in this run.
+  private(set) var failures = 0
+  /// The database file was replaced or removed: this run must do nothing more.
+  private(set) var hasLostDatabase = false
+  /// Until the run ends; no request that only waits may last longer.
+  package var millisecondsLeft: Int64 = 0
+  /// There is time to wait for news at all.
+  package var lingers = false
+  /// What is under way is being let go of: that is no failure of whoever was asked.
+  var isEnding = false
+
+  package private(set) var settings: SettingsReader
+  package private(set) var installation: Installation
+  private var tenants: [String: Tenant]
+  private var settingsIdentity: [Int]?
+  package private(set) var client: TwilioClient
+  /// With `intake: sqs`, once there are credentials.
+  package private(set) var queue: SQSClient?
+  private let environment: Environment
+
+  package init(
+    home: Home, store: Store, transport: any HTTPTransport & MailTransport, clock: WallClock,
+    zones: TimeZones, log: Log, environment: Environment = .process
+  ) throws {
+    self.environment = environment
+    self.home = home
+    self.store = store
+    self.clock = clock
+    self.zones = zones
+    self.log = log
+    self.transport = transport
+    mail = transport
+    settingsIdentity = Files.identity(home.settings)
+    settings = try SettingsReader(path: home.settings)
+    installation = try settings.installation()
+    tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
+    client = TwilioClient(
+      transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
+    queue = BatchContext.queue(installation, transport, environment)
+  }
+
+  private static func queue(
+    _ installation: Installation, _ transport: any HTTPTransport, _ environment: Environment
+  ) -> SQSClient? {
+    guard case .sqs(let settings) = installation.intake,
+      let access = QueueAccess(settings, environment: environment)
+    else { return nil }
+    return SQSClient(access: access, transport: transport)
+  }
+
+  /// Takes over what `opsfabric apply` has written since.
+  func reloadSettingsIfChanged() throws {
+    let identity = Files.identity(home.settings)
+    guard identity != settingsIdentity else { return }
+    settings = try SettingsReader(path: home.settings)
+    installation = try settings.installation()
+    tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
+    client = TwilioClient(
+      transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
+    queue = BatchContext.queue(installation, transport, environment)
+    settingsIdentity = identity
+  }
+
+  /// The settings themselves are lost, and the copy serves.
+  func noteSettings(at now: Timestamp) {
+    guard settings.isCopy else { return }
+    alert(
+      AlertCause.settingsDamaged,
+      "data/settings.sqlite3 is lost or damaged, its copy serves: run `opsfabric apply`",
+      at: now)
+  }
+
+  package func tenant(_ id: String) -> Tenant? { tenants[id] }
+
+  package var tenantIDs: [String] { tenants.keys.sorted() }
+
+  package var activeTenants: [Tenant] { tenants.values.filter(\.active).sorted { $0.id < $1.id } }
+
+  package func intake(at now: Timestamp) -> Intake {
+    Intake(store: store, settings: settings, zones: zones, recordedAt: now)
+  }
+
+  /// For whom the tenant's account may speak.
+  func signer(_ tenant: Tenant) -> Signer {
+    tenant.twilio.map { .subaccount($0.accountSid) } ?? .operatorAccount
+  }
+
+  package func credentials(_ tenant: Tenant) -> TwilioCredentials {
+    let account = tenant.twilio ?? installation.account
+    return TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
+  }
+
+  var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
+
+  /// Twilio does not take the account's token, whatever was asked.
+  package func alertRefusedAccount(_ reason: String, tenant: String? = nil, at now: Timestamp) {
+    alert(AlertCause.credentials, tenant: tenant, "Twilio refuses the account: \(reason)", at: now)
+  }
+
+  /// - Parameter message: what failed. An alert that cannot be sent makes no further alert.
+  package func alert(
+    _ cause: String, tenant: String? = nil, _ detail: String, about message: OutboxRow? = nil,
+    at now: Timestamp
+  ) {
+    guard message?.kind != .alert else { return }
+    do {
+      if try store.raiseAlert(cause: cause, tenant: tenant, detail: detail, at: now) {
+        log(.error, cause, ["tenant": tenant ?? "-", "detail": detail])
+      }
+    } catch {
+      log(.error, cause, ["tenant": tenant ?? "-", "detail": detail, "database": String(describing: error)])
+    }
+  }
+
+  /// Runs one step of a job; a failure is logged and costs only this step. With another file in the place of the
+  /// database nothing more is begun: what this run knows is not what the installation knows.
+  package func attempt(_ job: String, _ body: () throws -> Void) {
+    hasLostDatabase = hasLostDatabase || !store.isInPlace
+    guard !hasLostDatabase else { return }
+    do { try body() } catch {
+      if case StoreError.replaced = error { hasLostDatabase = true }
+      failures += 1
+      log(.error, job, ["reason": String(describing: error)])
+    }
+  }
+}

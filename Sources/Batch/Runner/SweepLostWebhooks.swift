@@ -1,0 +1,173 @@
+// SweepLostWebhooks.swift - asks Twilio for calls and messages whose webhooks never reached us.
+//
+// When our host was down, Twilio's fallback still connected the caller and no webhook told us. Every few
+// minutes the lists of each tenant's numbers (and of those behind its messaging service) are read since the last
+// complete look; what is unknown is treated as if its webhook had come when it happened.
+
+import Business
+import CGI
+import LocalTime
+import Platform
+import Store
+import TwilioAPI
+import Webhooks
+
+package final class SweepLostWebhooks: Job {
+  package static let name = "sweep"
+
+  static let intervalSeconds = 300
+  /// Webhooks of what happened this recently may still be on their way.
+  private static let graceSeconds = 120
+  /// Lists are read a little further back than needed.
+  private static let overlapMinutes = 10
+
+  private let context: BatchContext
+  private var pace = Pace(seconds: 15)
+  private var underWay: Set<String> = []
+  private let services: LearnServiceNumbers
+
+  package init(context: BatchContext) {
+    self.context = context
+    services = LearnServiceNumbers(context: context)
+  }
+
+  /// The lists that were due have been asked for.
+  package private(set) var hasLooked = false
+  /// No answer is awaited.
+  package var isIdle: Bool { hasLooked && underWay.isEmpty && services.isIdle }
+
+  package func step(at now: Timestamp) throws {
+    guard pace.isDue(at: now) else { return }
+    hasLooked = true
+    for tenant in context.activeTenants {
+      for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
+      try services.refresh(tenant, at: now) { [self] numbers, now in
+        for number in numbers { try lookAtMessages(number, tenant, at: now) }
+      }
+      for number in try replyNumbers(tenant) { try lookAtMessages(number, tenant, at: now) }
+    }
+  }
+
+  /// Where people may have written to the tenant.
+  private func replyNumbers(_ tenant: Tenant) throws -> [String] {
+    let senders = tenant.usesService ? try services.known(tenant) : [tenant.smsSender]
+    return Set(tenant.voiceNumbers + senders).sorted()
+  }
+
+  /// From when on the list must be read; nil when it was read lately.
+  private func start(_ number: String, _ list: String, at now: Timestamp) throws -> Timestamp? {
+    guard !underWay.contains(list + number), underWay.count < 8 else { return nil }
+    guard let last = try context.store.sweep(number: number, list: list) else {
+      // Nothing before the first `apply` was ours to hear of.
+      return min(context.settings.appliedAt, now)
+    }
+    let isDue = now.milliseconds(since: last.lookedAt) >= Int64(SweepLostWebhooks.intervalSeconds) * 1000
+    // A clock that was set back must not stop the sweep, nor make it believe what it said of the future.
+    return isDue || last.lookedAt > now.adding(minutes: 10)
+      ? min(last.completeUntil, now).adding(minutes: -SweepLostWebhooks.overlapMinutes) : nil
+  }
+
+  private func utcDay(_ timestamp: Timestamp) -> CivilDate { TimeZoneRules.utc.day(of: timestamp) }
+
+  private func lookAtCalls(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
+    guard let since = try start(number, "calls", at: now) else { return }
+    underWay.insert("calls" + number)
+    context.client.listCalls(
+      to: number, parentCallSid: nil, startedOnOrAfter: utcDay(since), pageSize: 500,
+      as: context.credentials(tenant)
+    ) { [self] result in
+      underWay.remove("calls" + number)
+      finish(number, "calls", of: tenant, since: since, result) { calls, now in
+        var completeUntil = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
+        for call in calls where call.direction == "inbound" && (call.startTime ?? now) >= since {
+          let end = call.endTime ?? call.startTime ?? now
+          guard call.isFinal, end <= now.adding(seconds: -SweepLostWebhooks.graceSeconds) else {
+            completeUntil = min(completeUntil, call.startTime ?? completeUntil)
+            continue
+          }
+          try take(call, tenant: tenant, endedAt: end, at: now)
+        }
+        return completeUntil
+      }
+    }
+  }
+
+  private func take(_ call: CallResource, tenant: Tenant, endedAt: Timestamp, at now: Timestamp) throws {
+    let known = try context.store.call(sid: call.sid)
+    guard known == nil || (known?.outcome == .inProgress && known?.endedAt == nil) else { return }
+    try call.statusWebhook(receivedAt: endedAt).record(
+      for: tenant, by: context.intake(at: now), source: known == nil ? .sweep : .webhook,
+      startedAt: call.startTime)
+    if known == nil { context.summary.recovered += 1 }
+  }
+
+  private func lookAtMessages(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
+    guard let since = try start(number, "messages", at: now) else { return }
+    underWay.insert("messages" + number)
+    context.client.listMessages(
+      to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: context.credentials(tenant)
+    ) { [self] result in
+      underWay.remove("messages" + number)
+      finish(number, "messages", of: tenant, since: since, result) { messages, now in
+        let settled = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
+        let inbound = messages.filter { $0.direction == "inbound" }
+        for message in inbound.sorted(by: { ($0.arrivedAt ?? now) < ($1.arrivedAt ?? now) }) {
+          guard let arrived = message.arrivedAt, arrived >= since, arrived <= settled,
+            try !context.store.knowsInbound(messageSid: message.sid)
+          else { continue }
+          let webhook = message.replyWebhook(
+            receivedAt: arrived, service: tenant.usesService ? tenant.smsSender : nil,
+            apiBase: context.installation.apiBase)
+          let owners = try webhook.tenants(in: context.settings, signedBy: context.signer(tenant))
+            .filter(\.active)
+          try webhook.record(for: owners.isEmpty ? [tenant] : owners, by: context.intake(at: now))
+          // What is only logged, is not.
+          if try context.store.knowsInbound(messageSid: message.sid) { context.summary.recovered += 1 }
+        }
+        return settled
+      }
+    }
+  }
+
+  private func finish<Item>(
+    _ number: String, _ list: String, of tenant: Tenant, since: Timestamp,
+    _ result: Result<[Item], APIFailure>,
+    _ take: ([Item], Timestamp) throws -> Timestamp
+  ) {
+    let now = context.clock.now()
+    context.attempt("sweep") {
+      switch result {
+      case .success(let items):
+        let completeUntil = try take(items, now)
+        try context.store.noteSweep(number: number, list: list, at: now, completeUntil: completeUntil)
+      case .failure(let failure):
+        try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
+        if case .credentials(let reason) = failure {
+          context.alertRefusedAccount(reason, tenant: tenant.id, at: now)
+        }
+      }
+    }
+  }
+}
+
+extension MessageResource {
+  fileprivate var arrivedAt: Timestamp? { dateSent ?? dateCreated }
+
+  /// The webhook that should have come for this message.
+  /// - Parameter service: whose number it came to, where the message itself does not say.
+  fileprivate func replyWebhook(receivedAt: Timestamp, service: String?, apiBase: String) -> SMS {
+    // The list tells how many pictures there are; where they are stands behind one address.
+    let media = numMedia > 0 ? mediaURI.map { apiBase + $0 } : nil
+    return SMS(
+      Webhook(
+        fields: FormFields([
+          .init(name: "MessageSid", value: sid), .init(name: "From", value: from ?? ""),
+          .init(name: "To", value: to),
+          .init(name: "Body", value: body), .init(name: "NumMedia", value: media == nil ? "0" : "1"),
+          .init(name: "MediaUrl0", value: media ?? ""),
+          .init(name: "NumSegments", value: numSegments.map(String.init) ?? "1"),
+          .init(name: "MessagingServiceSid", value: messagingServiceSid ?? service ?? ""),
+          .init(name: "ErrorCode", value: errorCode.map(String.init) ?? ""),
+        ]), receivedAt: receivedAt))
+  }
+}
