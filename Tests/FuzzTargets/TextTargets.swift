@@ -106,19 +106,20 @@ extension Reply {
 /// Read back by a reader of its own, every cell is what it was, or has the apostrophe; and none is a formula.
 @Sendable private func writeTable(_ bytes: [UInt8]) throws {
   let values = bytes.split(separator: 0xFF, omittingEmptySubsequences: false).map { text($0) }
+  let table = Table<Void>(
+    name: "fuzz", key: [],
+    columns: values.map { value in .text("text") { _ in value } }
+      + values.map { value in .phone("phone") { _ in value } })
   for dialect in CSVDialect.all {
     var written: [UInt8] = []
-    var writer = try CSVWriter(.messages, dialect) { written += $0 }
-    let start = written.count
-    try writer.row(values.map { .text($0) })
-    try writer.row(values.map { .phone($0) })
+    var writer = try CSVWriter(table, dialect) { written += $0 }
+    try writer.row(())
     try writer.finish()
-    _ = start
     let rows = CSVReader.rows(written, separator: CSVReader.separator(of: written))
-    try require(rows.count == 3, "\(dialect.name): \(rows.count) rows")
+    try require(rows.count == 2, "\(dialect.name): \(rows.count) rows")
     for row in rows.dropFirst() {
-      try require(row.count == values.count, "\(dialect.name): \(row.count) cells for \(values.count)")
-      for (cell, value) in zip(row, values) {
+      try require(row.count == 2 * values.count, "\(dialect.name): \(row.count) cells for \(values.count)")
+      for (cell, value) in zip(row, values + values) {
         if PhoneNumber(e164: value) != nil { continue }
         let clean = String(
           String.UnicodeScalarView(value.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))

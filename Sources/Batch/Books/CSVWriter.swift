@@ -1,32 +1,34 @@
 // CSVWriter.swift - rows become bytes, handed on in pieces: a table may be larger than the memory it may take.
 
 /// Writes one table.
-package struct CSVWriter {
-  private static let pieceBytes = 1 << 16
-
-  private let table: Table
+package struct CSVWriter<Row> {
+  private let table: Table<Row>
   private let dialect: CSVDialect
   private let hand: ([UInt8]) throws -> Void
   private var buffer: [UInt8] = []
 
   /// - Parameter hand: takes the bytes, piece by piece.
-  package init(_ table: Table, _ dialect: CSVDialect, to hand: @escaping ([UInt8]) throws -> Void) throws {
+  package init(_ table: Table<Row>, _ dialect: CSVDialect, to hand: @escaping ([UInt8]) throws -> Void) throws
+  {
     self.table = table
     self.dialect = dialect
     self.hand = hand
     if dialect.hasByteOrderMark { buffer += CSVDialect.byteOrderMark }
-    try row(table.columns.map { .code($0.title(in: dialect)) })
+    try write(table.columns.map { $0.title(in: dialect) })
   }
 
-  /// Cells in the order of the table's columns.
-  package mutating func row(_ cells: [Cell]) throws {
+  package mutating func row(_ row: Row) throws {
+    try write(table.columns.map { $0.cell(row).written(in: dialect) })
+  }
+
+  private mutating func write(_ cells: [String]) throws {
     for (index, cell) in cells.enumerated() {
       if index > 0 { buffer.append(dialect.separator) }
-      append(cell.written(in: dialect))
+      append(cell)
     }
     buffer.append(13)
     buffer.append(10)
-    if buffer.count >= CSVWriter.pieceBytes { try flush() }
+    if buffer.count >= 1 << 16 { try flush() }
   }
 
   /// Hands on what is left.
@@ -51,7 +53,7 @@ package struct CSVWriter {
   private mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
-      guard bytes.contains(where: CSVWriter.needsQuotes) else {
+      guard bytes.contains(where: Self.needsQuotes) else {
         buffer.append(contentsOf: bytes)
         return
       }

@@ -57,36 +57,27 @@ package struct ReportFiles {
     let figures = try store.snapshot {
       let figures = try TenantMonth.read(tenant, month, period, store: store)
       set.notes = figures.notes
-      try set.add(.report) { try $0.row(figures.figures) }
-      try set.add(.messages) { try writeMessages(figures, period, zone, to: &$0) }
-      try set.add(.ledger) { writer in for row in figures.ledgerRows { try writer.row(row) } }
-      if let accounts = tenant.accounts {
-        try set.add(.bookings) { writer in
-          for row in figures.bookingRows((accounts.debit, accounts.credit)) { try writer.row(row) }
-        }
-      }
+      try set.add(Tables.report, [figures])
+      try set.add(Tables.messages) { try writeMessages(figures, period, zone, to: &$0) }
+      try set.add(Tables.ledger, figures.ledgerLines)
+      if let accounts = tenant.accounts { try set.add(Tables.bookings, figures.bookingLines(accounts)) }
       return figures
     }
     return (figures, set)
   }
 
   private func writeMessages(
-    _ figures: TenantMonth, _ period: ReportPeriod, _ zone: TimeZoneRules, to writer: inout CSVWriter
+    _ figures: TenantMonth, _ period: ReportPeriod, _ zone: TimeZoneRules,
+    to writer: inout CSVWriter<MessageLine>
   ) throws {
     var (count, millionths) = (0, 0)
     var failure: (any Error)?
     try store.monthlyMessages(period) { message in
       guard failure == nil else { return }
-      let local = zone.local(message.at)
       count += 1
       millionths += message.millionths ?? 0
       do {
-        try writer.row([
-          .date(local.date), .time(local), .text(message.sid),
-          .code(message.isInbound ? "inbound" : "outbound"),
-          .code(message.kind), .phone(message.recipient), .integer(message.segments), .code(message.state),
-          .amount(message.millionths.map { Amount(millionths: $0) }), .text(message.currency ?? ""),
-        ])
+        try writer.row(MessageLine(sms: message, local: zone.local(message.at)))
       } catch { failure = error }
     }
     if let failure { throw failure }
@@ -107,7 +98,7 @@ package struct ReportFiles {
     try Files.makeFolder(folder)
     var set = PreparedFiles(folder: folder, tenant: nil, month: month, dialect: dialect)
     set.notes = months.flatMap { figures in figures.notes.map { "\(figures.tenant.id): \($0)" } }
-    try set.add(.summary) { writer in for figures in months { try writer.row(figures.figures) } }
+    try set.add(Tables.summary, months)
     return set
   }
 }
@@ -131,7 +122,14 @@ package struct PreparedFiles {
   }
 
   /// A table and its metadata.
-  fileprivate mutating func add(_ table: Table, _ rows: (inout CSVWriter) throws -> Void) throws {
+  fileprivate mutating func add<Row>(_ table: Table<Row>, _ rows: [Row]) throws {
+    try add(table) { writer in for row in rows { try writer.row(row) } }
+  }
+
+  /// The same, with rows that are written as they are read.
+  fileprivate mutating func add<Row>(_ table: Table<Row>, _ rows: (inout CSVWriter<Row>) throws -> Void)
+    throws
+  {
     let name = table.fileName(tenant: tenant?.id, month: month.iso8601)
     let file = try FileReplacement("\(folder)/\(name)")
     var writer = try CSVWriter(table, dialect) { try file.write($0) }

@@ -1,81 +1,102 @@
-// Table.swift - the five tables of a month: their columns, in the order and with the names of the contract.
+// Table.swift - a table as a list of columns, each of which knows its own cell.
 
-/// A column: its name, what it holds, and what a reader should know of it.
-package struct Column: Hashable, Sendable {
-  /// What stands in the cells, in the words of CSVW.
-  package enum Content: Hashable, Sendable {
-    case text
-    case count
-    case amount
-    /// 0.0000 to 1.0000.
-    case rate
-    case month
-    case date
-    case time
-  }
+import LocalTime
 
+/// What stands in a column's cells, in the words of CSVW.
+enum ColumnContent: Sendable {
+  case text
+  case count
+  case amount
+  /// 0.0000 to 1.0000.
+  case rate
+  case month
+  case date
+  case time
+}
+
+/// A column: its name, what it holds, and its cell in a row.
+package struct Column<Row>: Sendable {
   package let name: String
   /// In Banana's transactions table.
   let bananaName: String?
-  let content: Content
+  let content: ColumnContent
   /// Every row has a value.
   let isRequired: Bool
+  let cell: @Sendable (Row) -> Cell
 
-  init(_ name: String, _ content: Content, optional: Bool = false, banana: String? = nil) {
+  private init(
+    _ name: String, _ content: ColumnContent, optional: Bool = false, banana: String? = nil,
+    _ cell: @escaping @Sendable (Row) -> Cell
+  ) {
     self.name = name
     self.content = content
     isRequired = !optional
     bananaName = banana
+    self.cell = cell
   }
 
   func title(in dialect: CSVDialect) -> String { dialect.usesBananaNames ? bananaName ?? name : name }
+
+  // MARK: one way for each kind of value
+
+  /// Words from outside.
+  package static func text(
+    _ name: String, banana: String? = nil, _ value: @escaping @Sendable (Row) -> String
+  ) -> Column { Column(name, .text, banana: banana) { .text(value($0)) } }
+
+  /// A word of ours.
+  package static func code(
+    _ name: String, optional: Bool = false, banana: String? = nil,
+    _ value: @escaping @Sendable (Row) -> String
+  ) -> Column { Column(name, .text, optional: optional, banana: banana) { .code(value($0)) } }
+
+  package static func phone(_ name: String, _ value: @escaping @Sendable (Row) -> String) -> Column {
+    Column(name, .text) { .phone(value($0)) }
+  }
+
+  package static func count(_ name: String, _ value: @escaping @Sendable (Row) -> Int) -> Column {
+    Column(name, .count) { .integer(value($0)) }
+  }
+
+  package static func amount(
+    _ name: String, banana: String? = nil, _ value: @escaping @Sendable (Row) -> Amount
+  ) -> Column { Column(name, .amount, banana: banana) { .amount(value($0)) } }
+
+  /// Empty where it is not known.
+  package static func amount(
+    ifKnown name: String, _ value: @escaping @Sendable (Row) -> Amount?
+  ) -> Column { Column(name, .amount, optional: true) { .amount(value($0)) } }
+
+  /// Empty where there is nothing to be a share of.
+  package static func rate(_ name: String, _ value: @escaping @Sendable (Row) -> Rate) -> Column {
+    Column(name, .rate, optional: true) { .rate(value($0)) }
+  }
+
+  package static func month(_ name: String, _ value: @escaping @Sendable (Row) -> CivilMonth) -> Column {
+    Column(name, .month) { .code(value($0).iso8601) }
+  }
+
+  package static func date(
+    _ name: String, banana: String? = nil, _ value: @escaping @Sendable (Row) -> CivilDate
+  ) -> Column { Column(name, .date, banana: banana) { .date(value($0)) } }
+
+  package static func time(_ name: String, _ value: @escaping @Sendable (Row) -> LocalDateTime) -> Column {
+    Column(name, .time) { .time(value($0)) }
+  }
 }
 
 /// One kind of file.
-package struct Table: Hashable, Sendable {
+package struct Table<Row>: Sendable {
   package let name: String
-  let columns: [Column]
+  let columns: [Column<Row>]
   /// Names of the columns that tell rows apart.
   let key: [String]
 
-  private static let figures = [
-    Column("customer_id", .text), Column("customer_name", .text), Column("month", .month),
-    Column("inbound_calls_total", .count), Column("missed_calls", .count),
-    Column("missed_call_rate", .rate, optional: true), Column("auto_sms_sent", .count),
-    Column("replies", .count), Column("reply_rate", .rate, optional: true),
-    Column("replies_option_1", .count), Column("replies_option_2", .count),
-    Column("replies_option_3", .count), Column("replies_free_text", .count),
-    Column("wizard_submissions", .count), Column("tickets_from_missed_calls", .count),
-    Column("recovery_rate", .rate, optional: true),
-    Column("sms_sent_within_60s_rate", .rate, optional: true), Column("sms_segments", .count),
-    Column("sms_cost", .amount, optional: true), Column("sms_cost_currency", .text, optional: true),
-  ]
-
-  /// One row: a tenant's month.
-  package static let report = Table(name: "report", columns: figures, key: ["customer_id", "month"])
-  /// The same columns, a row per tenant.
-  package static let summary = Table(name: "summary", columns: figures, key: ["customer_id", "month"])
-  /// A row per SMS that Twilio took or brought.
-  package static let messages = Table(
-    name: "messages",
-    columns: [
-      Column("date", .date), Column("time", .time), Column("message_sid", .text), Column("direction", .text),
-      Column("kind", .text), Column("to", .text), Column("segments", .count), Column("state", .text),
-      Column("price", .amount, optional: true), Column("currency", .text, optional: true),
-    ], key: ["message_sid"])
-  /// Where every missed call went.
-  package static let ledger = Table(
-    name: "ledger", columns: [Column("reason", .text), Column("count", .count)], key: ["reason"])
-  /// Twilio's cost for the accounting program.
-  package static let bookings = Table(
-    name: "bookings",
-    columns: [
-      Column("date", .date, banana: "Date"), Column("doc", .text, banana: "Doc"),
-      Column("description", .text, banana: "Description"),
-      Column("account_debit", .text, banana: "AccountDebit"),
-      Column("account_credit", .text, banana: "AccountCredit"),
-      Column("amount", .amount, banana: "Amount"), Column("currency", .text, banana: "ExchangeCurrency"),
-    ], key: ["doc"])
+  package init(name: String, key: [String], columns: [Column<Row>]) {
+    self.name = name
+    self.key = key
+    self.columns = columns
+  }
 
   /// `ledger_doerfler_2026-02.csv`; without a tenant `summary_2026-02.csv`.
   package func fileName(tenant: String? = nil, month: String) -> String {

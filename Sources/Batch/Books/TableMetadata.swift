@@ -43,7 +43,7 @@ extension Table {
   }
 }
 
-extension Column.Content {
+extension ColumnContent {
   fileprivate func datatype(in dialect: CSVDialect) -> JSONText {
     // "Tabular data" model, 6.4.2: without a format the mark is a point.
     let mark: [(String, JSONText)] =

@@ -1,4 +1,4 @@
-// TenantMonth.swift - the figures of a tenant's month, checked, and the rows they become.
+// TenantMonth.swift - the figures of a tenant's month, checked, and the lines they become.
 
 import Business
 import LocalTime
@@ -12,7 +12,7 @@ package struct TenantMonth: Sendable {
   package let callCount: Int
   package let missedCount: Int
   /// Every entry of the ledger with its count, in the order of the file; without the total.
-  package let ledger: [(reason: String, count: Int)]
+  package let ledger: [LedgerLine]
   package let sms: MissedCallSMSFigures
   package let ticketCount: Int
   package let formCount: Int
@@ -64,8 +64,8 @@ package struct TenantMonth: Sendable {
     self.month = month
     callCount = calls.values.reduce(0, +)
     missedCount = callCount - (calls[""] ?? 0)
-    ledger = TenantMonth.entries.map { ($0, calls[$0] ?? 0) }.filter {
-      $0.1 > 0 || !TenantMonth.rareEntries.contains($0.0)
+    ledger = TenantMonth.entries.map { LedgerLine(reason: $0, count: calls[$0] ?? 0) }.filter {
+      $0.count > 0 || !TenantMonth.rareEntries.contains($0.reason)
     }
     self.sms = sms
     ticketCount = tickets
@@ -142,37 +142,20 @@ package struct TenantMonth: Sendable {
     return notes
   }
 
-  // MARK: rows
+  /// In the main currency. With nothing known the cost is unknown, not zero.
+  var mainCost: Amount? { charges.first?.amount ?? (missingPrices > 0 ? nil : .zero) }
 
-  /// Of `Table.report` and `Table.summary`.
-  var figures: [Cell] {
-    let charge = charges.first
-    // With nothing known the cost is unknown, not zero.
-    let cost = charge?.amount ?? (missingPrices > 0 ? nil : .zero)
-    return [
-      .text(tenant.id), .text(tenant.name), .code(month.iso8601), .integer(callCount), .integer(missedCount),
-      .rate(Rate(missedCount, of: callCount)), .integer(sms.accepted), .integer(sms.replies),
-      .rate(Rate(sms.replies, of: sms.accepted)),
-      .integer(sms.answers["1"] ?? 0), .integer(sms.answers["2"] ?? 0), .integer(sms.answers["3"] ?? 0),
-      .integer(sms.answers["free_text"] ?? 0), .integer(formCount), .integer(ticketCount),
-      .rate(Rate(ticketCount, of: missedCount)), .rate(Rate(sms.within60Seconds, of: sms.dueAtOnce)),
-      .integer(costs.map(\.segments).reduce(0, +)), .amount(cost), .code(charge?.currency ?? ""),
-    ]
-  }
+  // MARK: lines
 
-  /// Of `Table.ledger`.
-  var ledgerRows: [[Cell]] {
-    ledger.map { [.code($0.reason), .integer($0.count)] } + [[.code("total"), .integer(missedCount)]]
-  }
+  var ledgerLines: [LedgerLine] { ledger + [LedgerLine(reason: "total", count: missedCount)] }
 
-  /// Of `Table.bookings`: one line per currency in which something was charged.
-  func bookingRows(_ accounts: (debit: String, credit: String)) -> [[Cell]] {
+  /// One per currency in which something was charged.
+  func bookingLines(_ accounts: Tenant.Accounts) -> [BookingLine] {
     charges.filter { $0.amount != .zero }.map { charge in
-      [
-        .date(month.lastDay), .code("TW-\(month.iso8601)-\(tenant.id)-\(charge.currency)"),
-        .text(ReportWords(tenant.language).booking(self, charge)), .text(accounts.debit),
-        .text(accounts.credit), .amount(charge.amount), .code(charge.currency),
-      ]
+      BookingLine(
+        date: month.lastDay, doc: "TW-\(month.iso8601)-\(tenant.id)-\(charge.currency)",
+        description: ReportWords(tenant.language).booking(self, charge), accounts: accounts,
+        amount: charge.amount, currency: charge.currency)
     }
   }
 }

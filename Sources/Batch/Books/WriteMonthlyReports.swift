@@ -129,7 +129,7 @@ package final class WriteMonthlyReports: Job {
   private func report(_ tenant: BookTenant, _ month: CivilMonth, at now: Timestamp) throws {
     let folder = folder(month)
     guard try isSettled(tenant, month, at: now) else {
-      let report = "\(folder)/\(Table.report.fileName(tenant: tenant.id, month: month.iso8601))"
+      let report = "\(folder)/\(Tables.report.fileName(tenant: tenant.id, month: month.iso8601))"
       if !Files.exists(report) { _ = try files.write(tenant, month, to: folder) }
       return
     }
@@ -185,7 +185,7 @@ package final class WriteMonthlyReports: Job {
     let isFinal =
       try isNext
       && summary.rows.allSatisfy { try context.store.closedAt(tenant: $0.tenant.id, month: month) != nil }
-    let path = "\(folder(month))/\(Table.summary.fileName(month: month.iso8601))"
+    let path = "\(folder(month))/\(Tables.summary.fileName(month: month.iso8601))"
     guard isFinal || !Files.exists(path) else { return }
     if !summary.rows.isEmpty { try files.writeSummary(summary.rows, month, to: folder(month)) }
     guard isFinal else { return }
