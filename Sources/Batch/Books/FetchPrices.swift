@@ -5,6 +5,7 @@
 // still missing. Sending comes first: nothing is asked while a message is being sent, and few at once.
 // Where many are due of one number and day, its list is read instead of one message after the other.
 
+import Business
 import LocalTime
 import Platform
 import Runner
@@ -25,6 +26,8 @@ package final class FetchPrices: Job {
   private static let giveUpDays = 7
   /// A failed message for which Twilio names no price after this long is not charged.
   private static let unchargedAfterDays = 2
+  /// After an answer that did not come.
+  private static let restSeconds = 30
 
   private enum Inquiry {
     case message(UnpricedMessage)
@@ -44,8 +47,6 @@ package final class FetchPrices: Job {
   private var waiting: [Inquiry] = []
   private var underWay = 0
   private var pace = Pace(seconds: 2)
-  /// Accounts that are not asked before then.
-  private var heldAccounts: [String: Timestamp] = [:]
   /// Lists that could not be read: their messages are asked for one by one.
   private var unreadable: Set<Group> = []
 
@@ -98,54 +99,50 @@ package final class FetchPrices: Job {
   private func ask(_ inquiry: Inquiry, at now: Timestamp) {
     switch inquiry {
     case .message(let message):
-      guard let credentials = credentials(message.tenant, at: now) else { return }
+      guard let tenant = tenant(message.tenant, at: now) else { return }
       underWay += 1
-      context.client.fetchMessage(message.sid, as: credentials) { [self] result in
+      context.ask(tenant, at: now) {
+        $0.fetchMessage(message.sid, as: $1, completion: $2)
+      } then: { [self] result, now in
         underWay -= 1
-        context.attempt("prices") { try settle(message, result, account: credentials.accountSid) }
+        context.attempt("prices") { try settle(message, result, at: now) }
       }
     case .list(let group, let messages):
-      guard let credentials = credentials(group.tenant, at: now) else { return }
+      guard let tenant = tenant(group.tenant, at: now) else { return }
       underWay += 1
-      context.client.listMessages(
-        to: group.isInbound ? group.ourAddress : nil, from: group.isInbound ? nil : group.ourAddress,
-        sentOn: group.day, pageSize: FetchPrices.pageSize, maxPages: FetchPrices.maxPages, as: credentials
-      ) { [self] result in
+      context.ask(tenant, at: now) {
+        $0.listMessages(
+          to: group.isInbound ? group.ourAddress : nil, from: group.isInbound ? nil : group.ourAddress,
+          sentOn: group.day, pageSize: FetchPrices.pageSize, maxPages: FetchPrices.maxPages, as: $1,
+          completion: $2)
+      } then: { [self] result, now in
         underWay -= 1
-        context.attempt("prices") {
-          try settle(group, messages, result, account: credentials.accountSid)
-        }
+        context.attempt("prices") { try settle(group, messages, result, at: now) }
       }
     }
   }
 
   /// nil when there is nobody to ask: the tenant is not configured any more, or its account is held.
-  private func credentials(_ tenant: String, at now: Timestamp) -> TwilioCredentials? {
-    guard let tenant = context.tenant(tenant) else { return nil }
-    let credentials = context.credentials(tenant)
-    if let until = heldAccounts[credentials.accountSid], until > now { return nil }
-    heldAccounts[credentials.accountSid] = nil
-    return credentials
+  private func tenant(_ id: String, at now: Timestamp) -> Tenant? {
+    context.tenant(id).flatMap { context.mayAsk($0, at: now) ? $0 : nil }
   }
 
   private func settle(
-    _ message: UnpricedMessage, _ result: Result<MessageResource, APIFailure>, account: String
+    _ message: UnpricedMessage, _ result: Result<MessageResource, APIFailure>, at now: Timestamp
   ) throws {
-    let now = context.clock.now()
     switch result {
     case .success(let resource): try context.store.write { try record(resource, of: message, at: now) }
     case .failure(.refused(httpStatus: 404, code: _, message: _)):
       // Twilio has it no longer.
       try context.store.write { try context.store.notePriceLook(message, next: nil) }
-    case .failure(let failure): hold(account, after: failure, at: now)
+    case .failure(let failure): rest(after: failure, at: now)
     }
   }
 
   private func settle(
     _ group: Group, _ messages: [UnpricedMessage], _ result: Result<[MessageResource], APIFailure>,
-    account: String
+    at now: Timestamp
   ) throws {
-    let now = context.clock.now()
     switch result {
     case .success(let list):
       let bySid = Dictionary(list.map { ($0.sid, $0) }) { first, _ in first }
@@ -159,7 +156,7 @@ package final class FetchPrices: Job {
     case .failure(let failure):
       if unreadable.count > 1000 { unreadable = [] }
       unreadable.insert(group)
-      hold(account, after: failure, at: now)
+      rest(after: failure, at: now)
     }
   }
 
@@ -183,15 +180,11 @@ package final class FetchPrices: Job {
     return abs(value)
   }
 
-  private func hold(_ account: String, after failure: APIFailure, at now: Timestamp) {
-    switch failure {
-    case .rateLimited(let seconds): heldAccounts[account] = now.adding(seconds: min(3600, seconds ?? 60))
-    case .credentials(let reason):
-      heldAccounts[account] = now.adding(minutes: 5)
-      context.alertRefusedAccount(reason, at: now)
-    case .unavailable: heldAccounts[account] = now.adding(seconds: 30)
-    case .refused: break
-    }
+  /// Where Twilio cannot be reached, what waits is left to its next look.
+  private func rest(after failure: APIFailure, at now: Timestamp) {
+    guard case .unavailable = failure else { return }
+    waiting = []
+    pace.rest(at: now, seconds: FetchPrices.restSeconds)
   }
 }
 

@@ -6,6 +6,7 @@
 // Sending comes first: nothing is begun while a message is being sent. Doing one twice changes nothing.
 
 import Books
+import Business
 import LocalTime
 import Platform
 import Runner
@@ -20,6 +21,8 @@ package final class EraseRemains: Job {
   private static let giveUpDays = 30
   /// The file is rebuilt when nothing is due within this time.
   private static let quietSeconds = 5
+  /// After an answer that did not come.
+  private static let restSeconds = 5
 
   private let context: BatchContext
   private let atOnce: Int
@@ -27,8 +30,6 @@ package final class EraseRemains: Job {
   private var waiting: [Erasure] = []
   private var underWay = 0
   private var pace = Pace(seconds: 2)
-  /// Accounts that are not asked before then.
-  private var heldAccounts: [String: Timestamp] = [:]
 
   /// - Parameters:
   ///   - atOnce: requests to Twilio side by side.
@@ -129,62 +130,59 @@ package final class EraseRemains: Job {
   // MARK: Twilio
 
   private func askTwilio(_ erasure: Erasure, at now: Timestamp) {
-    guard let credentials = credentials(erasure.tenant, at: now) else { return }
+    guard let tenant = context.tenant(erasure.tenant), context.mayAsk(tenant, at: now) else { return }
     underWay += 1
-    context.client.redactMessage(erasure.target, as: credentials) { [self] result in
+    context.ask(tenant, at: now) {
+      $0.redactMessage(erasure.target, as: $1, completion: $2)
+    } then: { [self] result, now in
       switch result {
-      case .success(let message) where message.numMedia > 0: erasePictures(erasure, credentials)
-      case .success: finish(erasure, nil, account: credentials.accountSid)
-      case .failure(let failure): finish(erasure, failure, account: credentials.accountSid)
+      case .success(let message) where message.numMedia > 0: erasePictures(erasure, tenant, at: now)
+      case .success: finish(erasure, nil, at: now)
+      case .failure(let failure): finish(erasure, failure, at: now)
       }
     }
   }
 
-  private func erasePictures(_ erasure: Erasure, _ credentials: TwilioCredentials) {
-    context.client.listMedia(of: erasure.target, as: credentials) { [self] result in
+  private func erasePictures(_ erasure: Erasure, _ tenant: Tenant, at now: Timestamp) {
+    context.ask(tenant, at: now) {
+      $0.listMedia(of: erasure.target, as: $1, completion: $2)
+    } then: { [self] result, now in
       switch result {
-      case .success(let pictures): erase(pictures[...], erasure, credentials)
-      case .failure(let failure): finish(erasure, failure, account: credentials.accountSid)
+      case .success(let pictures): erase(pictures[...], erasure, tenant, at: now)
+      case .failure(let failure): finish(erasure, failure, at: now)
       }
     }
   }
 
-  private func erase(_ pictures: ArraySlice<String>, _ erasure: Erasure, _ credentials: TwilioCredentials) {
+  private func erase(_ pictures: ArraySlice<String>, _ erasure: Erasure, _ tenant: Tenant, at now: Timestamp)
+  {
     guard let picture = pictures.first else {
-      finish(erasure, nil, account: credentials.accountSid)
+      finish(erasure, nil, at: now)
       return
     }
-    context.client.deleteMedia(picture, of: erasure.target, as: credentials) { [self] result in
+    context.ask(tenant, at: now) {
+      $0.deleteMedia(picture, of: erasure.target, as: $1, completion: $2)
+    } then: { [self] result, now in
       switch result {
       case .success, .failure(.refused(httpStatus: 404, code: _, message: _)):
-        erase(pictures.dropFirst(), erasure, credentials)
-      case .failure(let failure): finish(erasure, failure, account: credentials.accountSid)
+        erase(pictures.dropFirst(), erasure, tenant, at: now)
+      case .failure(let failure): finish(erasure, failure, at: now)
       }
     }
   }
 
-  private func finish(_ erasure: Erasure, _ failure: APIFailure?, account: String) {
+  private func finish(_ erasure: Erasure, _ failure: APIFailure?, at now: Timestamp) {
     underWay -= 1
-    let now = context.clock.now()
     switch failure {
     case nil, .refused(httpStatus: 404, code: _, message: _):
       // Done, or Twilio has it no longer.
       context.attempt("erase") { try end(erasure) {} }
-    case .rateLimited(let seconds): heldAccounts[account] = now.adding(seconds: min(3600, seconds ?? 60))
-    case .credentials(let reason):
-      heldAccounts[account] = now.adding(minutes: 5)
-      context.alertRefusedAccount(reason, at: now)
-    case .unavailable: heldAccounts[account] = now.adding(seconds: 5)
-    // Still on its way, say: Twilio empties only what has ended.
-    case .refused: break
+    case .unavailable:
+      // What waits is left to its next try.
+      waiting = []
+      pace.rest(at: now, seconds: EraseRemains.restSeconds)
+    // Its account is held; or still on its way, say: Twilio empties only what has ended.
+    case .credentials, .rateLimited, .refused: break
     }
-  }
-
-  /// nil when there is nobody to ask at present.
-  private func credentials(_ tenant: String, at now: Timestamp) -> TwilioCredentials? {
-    guard let tenant = context.tenant(tenant) else { return nil }
-    let credentials = context.credentials(tenant)
-    if let until = heldAccounts[credentials.accountSid], until > now { return nil }
-    return credentials
   }
 }

@@ -110,7 +110,7 @@ package final class ForgetNumber {
   private func rewritable(_ names: [String]) throws -> [(tenant: String, month: String)] {
     let months = Set(try Files.list(context.home.reports))
     return try BookTenant.all(store: context.store, settings: context.settings).flatMap { tenant in
-      months.filter { names.contains(Table.messages.fileName(tenant: tenant.id, month: $0)) }
+      months.filter { names.contains(Tables.messages.fileName(tenant: tenant.id, month: $0)) }
         .map { (tenant: tenant.id, month: $0) }
     }
   }

@@ -97,7 +97,7 @@ package final class PurgeOld: Job {
       }
     }
     return candidates.filter { candidate in
-      let name = Table.messages.fileName(tenant: candidate[0], month: candidate[1])
+      let name = Tables.messages.fileName(tenant: candidate[0], month: candidate[1])
       return Files.exists("\(context.home.reports)/\(candidate[1])/\(name)")
     }.map { (tenant: $0[0], month: $0[1]) }
   }

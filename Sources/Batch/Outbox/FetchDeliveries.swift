@@ -29,10 +29,11 @@ package final class FetchDeliveries: Job {
     try context.store.write { for row in rows { try context.store.noteChecked(message: row.id, at: now) } }
     for row in rows {
       guard let tenant = context.tenant(row.tenant), let sid = row.sid else { continue }
-      context.client.fetchMessage(sid, as: context.credentials(tenant)) { [self] result in
+      context.ask(tenant, at: now) {
+        $0.fetchMessage(sid, as: $1, completion: $2)
+      } then: { [self] result, now in
         guard case .success(let message) = result, let status = DeliveryStatus(rawValue: message.status)
         else { return }
-        let now = context.clock.now()
         context.attempt("deliveries") {
           try context.intake(at: now).applyReport(
             sid: sid, messageID: row.id, status: status, code: message.errorCode, at: now)

@@ -55,12 +55,11 @@ package final class ReconcileMessages: Job {
 
   private func look(for row: OutboxRow, tenant: Tenant, at now: Timestamp) {
     underWay.insert(row.id)
-    context.client.listMessages(
-      to: row.recipient, from: row.sender.hasPrefix("MG") ? nil : row.sender, sentOnOrAfter: nil,
-      as: context.credentials(tenant)
-    ) { [self] result in
+    context.ask(tenant, at: now) {
+      $0.listMessages(
+        to: row.recipient, from: row.sender.hasPrefix("MG") ? nil : row.sender, as: $1, completion: $2)
+    } then: { [self] result, now in
       underWay.remove(row.id)
-      let now = context.clock.now()
       context.attempt("reconcile") {
         try context.store.write { try settle(row, result, at: now) }
       }
@@ -71,7 +70,7 @@ package final class ReconcileMessages: Job {
     _ row: OutboxRow, _ result: Result<[MessageResource], APIFailure>, at now: Timestamp
   ) throws {
     switch result {
-    case .failure(let failure):
+    case .failure:
       let expired = row.expiresAt <= now
       if expired {
         try context.intake(at: now).giveUp(
@@ -80,9 +79,6 @@ package final class ReconcileMessages: Job {
       } else {
         try context.store.markUnknown(
           row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), isHeld: true, at: now)
-      }
-      if case .credentials(let reason) = failure {
-        context.alertRefusedAccount(reason, tenant: row.tenant, at: now)
       }
     case .success(let list):
       if let found = try twin(of: row, in: list) {

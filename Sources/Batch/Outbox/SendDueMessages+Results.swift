@@ -3,6 +3,7 @@
 import Business
 import Desk
 import LocalTime
+import Runner
 import Store
 import Twilio
 import TwilioAPI
@@ -11,7 +12,7 @@ extension SendDueMessages {
   func settle(_ row: OutboxRow, account: String, _ outcome: SendOutcome, at now: Timestamp) throws {
     switch outcome {
     case .accepted(let message):
-      heldAccounts[account] = nil
+      context.gate.open(account)
       let isFirst = try context.store.markAccepted(
         ifSending: row.id, attempt: row.attempts, sid: message.sid, segments: message.numSegments, at: now)
       if isFirst { context.summary.accepted += 1 }
@@ -36,20 +37,17 @@ extension SendDueMessages {
     switch verdict {
     case .rateLimited:
       context.summary.held += 1
-      let seconds = min(3600, retryAfter ?? backOff(row, from: 1, limit: 60))
-      heldAccounts[account] = now.adding(seconds: seconds)
+      let seconds = min(AccountGate.longestSeconds, retryAfter ?? backOff(row, from: 1, limit: 60))
+      context.gate.holdSends(account, until: now.adding(seconds: seconds))
       try postpone(row, seconds: seconds, code: code, error: "429: too many requests", at: now)
     case .credentials:
       context.summary.held += 1
-      heldAccounts[account] = now.adding(seconds: SendDueMessages.credentialsHoldSeconds)
+      let seconds = AccountGate.credentialsSeconds
+      context.gate.holdSends(account, until: now.adding(seconds: seconds))
       try postpone(
-        row, seconds: SendDueMessages.credentialsHoldSeconds, code: code,
-        error: "Twilio refuses the account: \(message)",
-        at: now)
-      context.alert(
-        AlertCause.credentials, tenant: row.tenant,
-        "Twilio refuses account \(account) (\(code ?? 401)): check account_sid, auth_token and balance",
-        about: row, at: now)
+        row, seconds: seconds, code: code, error: "Twilio refuses the account: \(message)", at: now)
+      context.alertRefusedAccount(
+        account, String(code ?? 401), tenant: row.tenant, about: row, at: now)
     case .configuration:
       context.summary.held += 1
       try postpone(

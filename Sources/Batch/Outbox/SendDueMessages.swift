@@ -23,7 +23,6 @@ package final class SendDueMessages: Job {
   static let firstLookSeconds = 2
   /// Longer than a request can take.
   static let claimSeconds = 30
-  static let credentialsHoldSeconds = 30
 
   let context: BatchContext
   private let links: InboxLinks
@@ -34,8 +33,6 @@ package final class SendDueMessages: Job {
   /// Those of them whose request waits for a free place, the next one last.
   private var ready: [(row: OutboxRow, tenant: Tenant)] = []
   private var outcomes: [(row: OutboxRow, account: String, outcome: SendOutcome)] = []
-  /// Accounts that are not sent from until then: wrong credentials, too many requests.
-  var heldAccounts: [String: Timestamp] = [:]
 
   package init(context: BatchContext, links: InboxLinks) {
     self.context = context
@@ -53,11 +50,8 @@ package final class SendDueMessages: Job {
   /// The last step left messages waiting for their sender's rate, or for a free place.
   private(set) var isRateLimited = false
 
-  /// Until when an account is held, and how full the buckets are.
-  package func forgetTimes() {
-    heldAccounts = [:]
-    rate = SendRate()
-  }
+  /// How full the buckets are.
+  package func forgetTimes() { rate = SendRate() }
 
   /// Whether a row's request is under way in this very process.
   func isUnderWay(_ id: Int) -> Bool { underWay[id] != nil }
@@ -199,7 +193,7 @@ package final class SendDueMessages: Job {
         continue
       }
       let account = context.credentials(tenant).accountSid
-      if let until = heldAccounts[account] {
+      if let until = context.gate.sendsHeld(account) {
         // One message at a time tries whether the account is well again.
         guard until <= now, probed.insert(account).inserted else { continue }
       }

@@ -20,6 +20,7 @@ package final class BatchContext {
   package let log: Log
   package let transport: any HTTPTransport
   package let mail: any MailTransport
+  package let gate = AccountGate()
   package var summary = RunSummary()
   /// Steps that failed in this run.
   private(set) var failures = 0
@@ -114,11 +115,6 @@ package final class BatchContext {
   }
 
   var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
-
-  /// Twilio does not take the account's token, whatever was asked.
-  package func alertRefusedAccount(_ reason: String, tenant: String? = nil, at now: Timestamp) {
-    alert(AlertCause.credentials, tenant: tenant, "Twilio refuses the account: \(reason)", at: now)
-  }
 
   /// - Parameter message: what failed. An alert that cannot be sent makes no further alert.
   package func alert(

@@ -45,9 +45,9 @@ package final class JudgeCalls: Job {
       }
       underWay.insert(call.callSid)
       if call.endedAt == nil {
-        askWhetherEnded(call, tenant: tenant)
+        askWhetherEnded(call, tenant: tenant, at: now)
       } else {
-        askForLegs(call, tenant: tenant)
+        askForLegs(call, tenant: tenant, at: now)
       }
     }
   }
@@ -74,10 +74,11 @@ package final class JudgeCalls: Job {
   }
 
   /// Nothing was heard since the call began: has it ended at all?
-  private func askWhetherEnded(_ call: CallRow, tenant: Tenant) {
-    context.client.fetchCall(call.callSid, as: context.credentials(tenant)) { [self] result in
+  private func askWhetherEnded(_ call: CallRow, tenant: Tenant, at now: Timestamp) {
+    context.ask(tenant, at: now) {
+      $0.fetchCall(call.callSid, as: $1, completion: $2)
+    } then: { [self] result, now in
       underWay.remove(call.callSid)
-      let now = context.clock.now()
       context.attempt("judge-calls") {
         guard case .success(let resource) = result, resource.isFinal else {
           if now > call.startedAt.adding(hours: JudgeCalls.longestCallHours) {
@@ -100,12 +101,11 @@ package final class JudgeCalls: Job {
     }
   }
 
-  private func askForLegs(_ call: CallRow, tenant: Tenant) {
-    context.client.listCalls(
-      to: nil, parentCallSid: call.callSid, startedOnOrAfter: nil, as: context.credentials(tenant)
-    ) { [self] result in
+  private func askForLegs(_ call: CallRow, tenant: Tenant, at now: Timestamp) {
+    context.ask(tenant, at: now) {
+      $0.listCalls(to: nil, parentCallSid: call.callSid, startedOnOrAfter: nil, as: $1, completion: $2)
+    } then: { [self] result, now in
       underWay.remove(call.callSid)
-      let now = context.clock.now()
       context.attempt("judge-calls") { try context.store.write { try judge(call, tenant, result, at: now) } }
     }
   }

@@ -29,9 +29,10 @@ final class LearnServiceNumbers {
     let service = tenant.smsSender
     guard tenant.usesService, !underWay.contains(service), try isDue(service, at: now) else { return }
     underWay.insert(service)
-    context.client.listNumbers(ofService: service, as: context.credentials(tenant)) { [self] result in
+    context.ask(tenant, at: now) {
+      $0.listNumbers(ofService: service, as: $1, completion: $2)
+    } then: { [self] result, now in
       underWay.remove(service)
-      let now = context.clock.now()
       context.attempt("sweep") {
         switch result {
         case .success(let found):

@@ -63,7 +63,8 @@ package final class LookUpNumbers: Job {
 
   private func ask(about call: CallRow, at now: Timestamp) throws {
     let phone = call.caller
-    guard let tenant = context.tenant(call.tenant), tenant.active, !underWay.contains(phone),
+    guard let tenant = context.tenant(call.tenant), tenant.active, context.mayAsk(tenant, at: now),
+      !underWay.contains(phone),
       failed[phone].map({ $0 <= now }) ?? true, !PhoneNumber.isWithheld(phone),
       let number = PhoneNumber(e164: phone), let country = number.country, country != "CH",
       tenant.allowedCountries.contains(country), number.lineType != .excluded,
@@ -76,9 +77,10 @@ package final class LookUpNumbers: Job {
       try isWithinCeiling(tenant, at: now)
     else { return }
     underWay.insert(phone)
-    context.client.lookup(phone, as: context.credentials(tenant)) { [self] result in
+    context.ask(tenant, at: now) {
+      $0.lookup(phone, as: $1, completion: $2)
+    } then: { [self] result, now in
       underWay.remove(phone)
-      let now = context.clock.now()
       switch result {
       case .success(let answer):
         context.attempt("lookup") {
@@ -92,11 +94,8 @@ package final class LookUpNumbers: Job {
             try context.store.recordLookup(tenant: tenant.id, price: cost.amount, unit: cost.unit, at: now)
           }
         }
-      case .failure(let failure):
+      case .failure:
         failed[phone] = now.adding(minutes: 5)
-        if case .credentials(let reason) = failure {
-          context.alertRefusedAccount("Lookup: \(reason)", tenant: tenant.id, at: now)
-        }
         context.log(.warning, "lookup-failed", ["number": PhoneNumber.masked(phone)])
       }
     }

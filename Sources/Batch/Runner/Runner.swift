@@ -99,7 +99,10 @@ package final class Runner {
   func step(millisecondsLeft: Int64, lingers: Bool) -> Bool {
     let now = context.clock.now()
     context.attempt("clock") {
-      if try clockWatch.step(at: now) { for job in jobs { job.forgetTimes() } }
+      if try clockWatch.step(at: now) {
+        context.gate.forgetTimes()
+        for job in jobs { job.forgetTimes() }
+      }
     }
     context.attempt("settings") { try context.reloadSettingsIfChanged() }
     context.millisecondsLeft = millisecondsLeft

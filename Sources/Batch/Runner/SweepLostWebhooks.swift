@@ -39,7 +39,7 @@ package final class SweepLostWebhooks: Job {
   package func step(at now: Timestamp) throws {
     guard pace.isDue(at: now) else { return }
     hasLooked = true
-    for tenant in context.activeTenants {
+    for tenant in context.activeTenants where context.mayAsk(tenant, at: now) {
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
       try services.refresh(tenant, at: now) { [self] numbers, now in
         for number in numbers { try lookAtMessages(number, tenant, at: now) }
@@ -72,12 +72,13 @@ package final class SweepLostWebhooks: Job {
   private func lookAtCalls(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
     guard let since = try start(number, "calls", at: now) else { return }
     underWay.insert("calls" + number)
-    context.client.listCalls(
-      to: number, parentCallSid: nil, startedOnOrAfter: utcDay(since), pageSize: 500,
-      as: context.credentials(tenant)
-    ) { [self] result in
+    context.ask(tenant, at: now) {
+      $0.listCalls(
+        to: number, parentCallSid: nil, startedOnOrAfter: utcDay(since), pageSize: 500, as: $1, completion: $2
+      )
+    } then: { [self] result, now in
       underWay.remove("calls" + number)
-      finish(number, "calls", of: tenant, since: since, result) { calls, now in
+      finish(number, "calls", since: since, result, at: now) { calls in
         var completeUntil = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
         for call in calls where call.direction == "inbound" && (call.startTime ?? now) >= since {
           let end = call.endTime ?? call.startTime ?? now
@@ -104,11 +105,12 @@ package final class SweepLostWebhooks: Job {
   private func lookAtMessages(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
     guard let since = try start(number, "messages", at: now) else { return }
     underWay.insert("messages" + number)
-    context.client.listMessages(
-      to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: context.credentials(tenant)
-    ) { [self] result in
+    context.ask(tenant, at: now) {
+      $0.listMessages(
+        to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: $1, completion: $2)
+    } then: { [self] result, now in
       underWay.remove("messages" + number)
-      finish(number, "messages", of: tenant, since: since, result) { messages, now in
+      finish(number, "messages", since: since, result, at: now) { messages in
         let settled = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
         let inbound = messages.filter { $0.direction == "inbound" }
         for message in inbound.sorted(by: { ($0.arrivedAt ?? now) < ($1.arrivedAt ?? now) }) {
@@ -130,21 +132,16 @@ package final class SweepLostWebhooks: Job {
   }
 
   private func finish<Item>(
-    _ number: String, _ list: String, of tenant: Tenant, since: Timestamp,
-    _ result: Result<[Item], APIFailure>,
-    _ take: ([Item], Timestamp) throws -> Timestamp
+    _ number: String, _ list: String, since: Timestamp, _ result: Result<[Item], APIFailure>,
+    at now: Timestamp, _ take: ([Item]) throws -> Timestamp
   ) {
-    let now = context.clock.now()
     context.attempt("sweep") {
       switch result {
       case .success(let items):
-        let completeUntil = try take(items, now)
+        let completeUntil = try take(items)
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: completeUntil)
-      case .failure(let failure):
+      case .failure:
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
-        if case .credentials(let reason) = failure {
-          context.alertRefusedAccount(reason, tenant: tenant.id, at: now)
-        }
       }
     }
   }
