@@ -35,11 +35,34 @@ SELECT count(*) FROM (
     t.created_at) AS origin
   FROM tickets AS t
   WHERE t.tenant = ?1 AND t.created_at >= ?2 AND t.created_at < ?3 + 777600000 AND t.created_at <= ?4
-    AND t.source IN ('missed_call', 'voice_menu'))
+    AND t.source IN ('missed_call', 'voice_menu', 'staff'))
 WHERE origin >= ?2 AND origin < ?3;
 SELECT count(*) FROM tickets AS t JOIN ticket_events AS e ON e.ticket_id = t.id
 WHERE t.tenant = ?1 AND t.created_at >= ?2 AND t.created_at < ?3
   AND t.source IN ('missed_call', 'voice_menu') AND e.type = 'wizard_submitted' AND e.at <= ?4;
+SELECT count(*), total(human_at < sla_due_at AND human_at <= ?4) FROM tickets
+WHERE tenant = ?1 AND created_at >= ?2 - 5356800000 AND created_at < ?3 AND created_at <= ?4
+  AND sla_due_at >= ?2 AND sla_due_at < ?3 AND promised;
+SELECT human_at - created_at AS minutes FROM tickets
+WHERE tenant = ?1 AND created_at >= ?2 AND created_at < ?3 AND human_at <= ?4 ORDER BY minutes;
+SELECT count(*), coalesce(sum(amount), 0) FROM tickets
+WHERE tenant = ?1 AND done_at >= ?2 AND done_at < ?3 AND done_at <= ?4 AND outcome = 'won';
+SELECT count(*) FROM calls
+WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3 AND outcome = 'missed'
+  AND (handled_at IS NULL OR handled_at > ?4)
+  AND coalesce(reason, '') NOT IN ('blocked', 'spam', 'own_number', 'private');
+SELECT total(spam), total(answer IN ('1', '2', 'free_text')), total(answer IN ('1', '2', 'free_text') AND has_ticket)
+FROM (
+  SELECT m.spam_at <= ?4 AND (m.spam_until IS NULL OR m.spam_until > ?4) AS spam,
+    iif(i.answer = 'help', 'free_text', i.answer) AS answer, i.ticket_id IS NOT NULL AS has_ticket
+  FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
+  LEFT JOIN inbound_messages AS i ON i.id = (
+    SELECT f.id FROM inbound_messages AS f
+    WHERE f.answers_message = m.id AND f.received_at <= ?4
+      AND (f.answer IN ('1', '2', '3', 'free_text') OR (f.answer = 'help' AND f.ticket_id IS NOT NULL))
+    ORDER BY f.received_at, f.id LIMIT 1)
+  WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'
+    AND c.decided_at <= ?4 AND m.sent_at <= ?4);
 SELECT 'outbound', upper(a.price_unit) AS currency, a.price IS NOT NULL AS priced, count(*),
   total(coalesce(nullif(a.segments, 0), m.segments)),
   total(CAST(round(abs(a.price) * 1000000) AS INTEGER))

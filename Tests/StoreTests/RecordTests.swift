@@ -104,8 +104,8 @@ import Testing
 
   @Test func `unblocking tells whether there was a block`() throws {
     try store.block(tenant: "a", phone: caller, reason: .manual, at: now, until: nil)
-    let first = try store.unblock(tenant: "a", phone: caller)
-    let second = try store.unblock(tenant: "a", phone: caller)
+    let first = try store.unblock(tenant: "a", phone: caller, at: now)
+    let second = try store.unblock(tenant: "a", phone: caller, at: now)
     #expect([first, second] == [true, false])
   }
 

@@ -17,6 +17,7 @@ struct ReportSQLTests {
     _ = try fixture.store.monthlySMS(period)
     _ = try fixture.store.monthlyTickets(period)
     _ = try fixture.store.monthlyForms(period)
+    _ = try fixture.store.monthlyService(period)
     _ = try fixture.store.monthlyCosts(period)
     try fixture.store.monthlyMessages(period) { _ in }
     recorder.stop()

@@ -38,8 +38,10 @@ enum StoreOperations {
     },
     .init("deleteContact") { try $0.store.deleteContact(tenant: "a", phone: caller) },
     .init("missedCallers") { _ = try $0.store.missedCallers(tenant: "a", since: now, at: later, page: 1) },
-    .init("handle") { try $0.store.handle(caller: caller, tenant: "a", by: "Anna", at: now) },
-    .init("purgeHandledCallers") { _ = try $0.store.purgeHandledCallers(before: now) },
+    .init("handle") {
+      try $0.store.handle(caller: caller, tenant: "a", at: now)
+      try $0.store.handle(call: 1, at: now)
+    },
     .init("hasReplied") { _ = try $0.store.hasReplied(tenant: "a", to: caller, since: now) },
     .init("stopWaiting") { try $0.store.stopWaiting(for: caller, tenant: "a", reason: .blocked, at: now) },
     .init("lastMissedCall") { _ = try $0.store.lastMissedCall(tenant: "a", caller: caller) },
@@ -181,7 +183,7 @@ enum StoreOperations {
     .init("newestOpenTicket") { _ = try $0.store.newestOpenTicket(tenant: "a", phone: caller) },
     .init("hand") { _ = try $0.store.hand(ifOpen: 1, to: "Anna", at: now) },
     .init("noteHandled") {
-      if let ticket = try $0.store.ticket(id: 1) { try $0.store.noteHandled(ticket, by: "Anna", at: now) }
+      if let ticket = try $0.store.ticket(id: 1) { try $0.store.noteHandled(ticket, at: now) }
     },
     .init("touch") { try $0.store.touch(ticket: 1, at: now) },
     .init("lastNotice") { _ = try $0.store.lastNotice(ofTicket: 1, to: caller) },
@@ -232,7 +234,7 @@ enum StoreOperations {
       try fixture.store.block(tenant: "a", phone: caller, reason: .spam, at: now, until: later)
     },
     .init("expireBlocks") { _ = try $0.store.expireBlocks(at: now) },
-    .init("unblock") { _ = try $0.store.unblock(tenant: "a", phone: caller) },
+    .init("unblock") { _ = try $0.store.unblock(tenant: "a", phone: caller, at: now) },
     .init("optOut") { try $0.store.optOut(tenant: "a", phone: caller, at: now) },
     .init("optIn") { try $0.store.optIn(tenant: "a", phone: caller, at: now) },
     .init("logEvent") { try $0.store.logEvent(.reply, tenant: "a", at: now, onceKey: "x") },
@@ -325,6 +327,7 @@ enum StoreOperations {
     .init("monthlyCalls") { _ = try $0.store.monthlyCalls(period) },
     .init("monthlySMS") { _ = try $0.store.monthlySMS(period) },
     .init("monthlyTickets") { _ = try $0.store.monthlyTickets(period) },
+    .init("monthlyService") { _ = try $0.store.monthlyService(period) },
     .init("monthlyForms") { _ = try $0.store.monthlyForms(period) },
     .init("monthlyCosts") { _ = try $0.store.monthlyCosts(period) },
     .init("monthlyMessages") { try $0.store.monthlyMessages(period) { _ in } },

@@ -14,6 +14,8 @@ package struct BookTenant: Hashable, Sendable {
   package var language: Language
   package var accounts: Tenant.Accounts?
   package var reportEmail: [String]
+  /// Of the sums that its people type.
+  package var currency: String
   /// Configured and switched on: has a report also for a month in which nothing happened.
   package var isActive: Bool
 
@@ -24,6 +26,7 @@ package struct BookTenant: Hashable, Sendable {
     language = tenant.language
     accounts = tenant.accounts
     reportEmail = tenant.reportEmail
+    currency = tenant.currency
     isActive = tenant.active
   }
 
@@ -35,6 +38,7 @@ package struct BookTenant: Hashable, Sendable {
     language = .de
     accounts = nil
     reportEmail = []
+    currency = "CHF"
     isActive = false
   }
 

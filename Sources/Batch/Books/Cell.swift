@@ -18,13 +18,15 @@ package enum Cell: Hashable, Sendable {
   /// Empty where the amount is not known.
   case amount(Amount?)
   case rate(Rate)
+  /// With one decimal, rounded half up; empty where there is none.
+  case minutes(milliseconds: Int?)
   case date(CivilDate)
   /// Of a local time, `16:30:05`.
   case time(LocalDateTime)
 
   func written(in dialect: CSVDialect) -> String {
     switch self {
-    case .amount, .rate:
+    case .amount, .rate, .minutes:
       dialect.hasDecimalComma ? String(written.map { $0 == "." ? "," : $0 }) : written
     default: written
     }
@@ -40,6 +42,9 @@ package enum Cell: Hashable, Sendable {
     case .integer(let number): String(number)
     case .amount(let amount): amount?.text ?? ""
     case .rate(let rate): rate.text ?? ""
+    case .minutes(nil): ""
+    case .minutes(let milliseconds?):
+      { "\($0 / 10).\($0 % 10)" }((max(0, milliseconds) + 3000) / 6000)
     case .date(let date): date.iso8601
     case .time(let time): "\(time.clock):\(padded(time.second))"
     }

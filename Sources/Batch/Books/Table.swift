@@ -9,6 +9,8 @@ enum ColumnContent: Sendable {
   case amount
   /// 0.0000 to 1.0000.
   case rate
+  /// With one decimal.
+  case minutes
   case month
   case date
   case time
@@ -70,6 +72,11 @@ package struct Column<Row>: Sendable {
   /// Empty where there is nothing to be a share of.
   package static func rate(_ name: String, _ value: @escaping @Sendable (Row) -> Rate) -> Column {
     Column(name, .rate, optional: true) { .rate(value($0)) }
+  }
+
+  /// Of a time in milliseconds; empty where there is none.
+  package static func minutes(_ name: String, _ value: @escaping @Sendable (Row) -> Int?) -> Column {
+    Column(name, .minutes, optional: true) { .minutes(milliseconds: value($0)) }
   }
 
   package static func month(_ name: String, _ value: @escaping @Sendable (Row) -> CivilMonth) -> Column {

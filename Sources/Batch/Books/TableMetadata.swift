@@ -51,7 +51,7 @@ extension ColumnContent {
     return switch self {
     case .text: .string("string")
     case .count: .string("nonNegativeInteger")
-    case .amount: mark.isEmpty ? .string("decimal") : .object([("base", .string("decimal"))] + mark)
+    case .amount, .minutes: mark.isEmpty ? .string("decimal") : .object([("base", .string("decimal"))] + mark)
     case .rate:
       .object([("base", .string("decimal")), ("minimum", .string("0")), ("maximum", .string("1"))] + mark)
     case .month: .string("gYearMonth")

@@ -22,6 +22,16 @@ package enum Tables {
     .count("sms_segments") { $0.costs.map(\.segments).reduce(0, +) },
     .amount(ifKnown: "sms_cost") { $0.mainCost },
     .code("sms_cost_currency", optional: true) { $0.charges.first?.currency ?? "" },
+    .rate("ticket_rate_of_replies") { Rate($0.service.withTicket, of: $0.service.requests) },
+    .count("spam_sms") { $0.service.spamSMS },
+    .rate("spam_sms_rate") { Rate($0.service.spamSMS, of: $0.sms.accepted) },
+    .count("promises") { $0.service.promises },
+    .rate("promises_kept_rate") { Rate($0.service.kept, of: $0.service.promises) },
+    .minutes("median_minutes_to_human") { $0.service.medianToHuman },
+    .count("jobs_won") { $0.service.jobsWon },
+    .amount("value_won") { Amount(millionths: $0.service.valueWon * 10_000) },
+    .code("value_currency") { $0.tenant.currency },
+    .count("missed_never_handled") { $0.service.neverHandled },
   ]
 
   /// One row: a tenant's month.

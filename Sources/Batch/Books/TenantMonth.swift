@@ -17,6 +17,7 @@ package struct TenantMonth: Sendable {
   package let ticketCount: Int
   package let formCount: Int
   package let costs: [CostFigures]
+  package let service: ServiceFigures
 
   /// Entries of the ledger: what Twilio took, each reason to skip, what waits for its decision, what is decided and has
   /// not been taken, what was given up.
@@ -36,7 +37,7 @@ package struct TenantMonth: Sendable {
         tenant: tenant, month: month, calls: try store.monthlyCalls(period),
         sms: try store.monthlySMS(period),
         tickets: try store.monthlyTickets(period), forms: try store.monthlyForms(period),
-        costs: try store.monthlyCosts(period))
+        costs: try store.monthlyCosts(period), service: try store.monthlyService(period))
       try result.check()
       return result
     }
@@ -51,14 +52,14 @@ package struct TenantMonth: Sendable {
       try TenantMonth(
         tenant: tenant, month: month, calls: try store.monthlyCalls(period),
         sms: try store.monthlySMS(period),
-        tickets: 0, forms: 0, costs: []
+        tickets: 0, forms: 0, costs: [], service: ServiceFigures()
       ).check()
     }
   }
 
   private init(
     tenant: BookTenant, month: CivilMonth, calls: [String: Int], sms: MissedCallSMSFigures, tickets: Int,
-    forms: Int, costs: [CostFigures]
+    forms: Int, costs: [CostFigures], service: ServiceFigures
   ) {
     self.tenant = tenant
     self.month = month
@@ -71,6 +72,7 @@ package struct TenantMonth: Sendable {
     ticketCount = tickets
     formCount = forms
     self.costs = costs
+    self.service = service
   }
 
   /// Missed calls = the sum of the ledger's entries, and every decision to send has its message.

@@ -66,9 +66,7 @@ package final class PurgeOld: Job {
       }
       return true
     }
-    return try context.store.write {
-      try context.store.purgeLineTypes(before: cutoff) + context.store.purgeHandledCallers(before: cutoff)
-    } > 0
+    return try context.store.write { try context.store.purgeLineTypes(before: cutoff) } > 0
   }
 
   /// Webhooks that nobody could record, and nobody has looked into since.

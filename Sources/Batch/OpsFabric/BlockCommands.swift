@@ -58,7 +58,7 @@ struct UnblockCommand: Command {
     let (tenant, phone) = try target.checked(world, isListed: true)
     let store = try world.store()
     let wasBlocked = try store.write {
-      let wasBlocked = try store.unblock(tenant: tenant.id, phone: phone)
+      let wasBlocked = try store.unblock(tenant: tenant.id, phone: phone, at: world.clock.now())
       if wasBlocked {
         try store.logEvent(.numberUnblocked, tenant: tenant.id, detail: "manual", at: world.clock.now())
       }

@@ -69,7 +69,7 @@ extension Intake {
       try store.logEvent(
         .ticketAnswered, tenant: tenant.id, ticket: request.id, message: id, detail: person, at: recordedAt,
         onceKey: replyKey(once, tenant))
-      try store.noteHandled(request, by: person, at: recordedAt)
+      try store.noteHandled(request, at: recordedAt)
       return .sent(ticket: request.id)
     }
   }
@@ -121,8 +121,15 @@ extension Intake {
   /// A person has seen to a missed caller.
   package func handle(_ caller: DeskCaller, by person: String, tenant: Tenant) throws {
     try store.write {
-      try store.handle(caller: caller.key, tenant: tenant.id, by: person, at: recordedAt)
+      try noteHandled(caller, tenant: tenant)
       try log(.callHandled, caller, by: person, tenant: tenant)
+    }
+  }
+
+  private func noteHandled(_ caller: DeskCaller, tenant: Tenant) throws {
+    switch caller {
+    case .number(let phone): try store.handle(caller: phone, tenant: tenant.id, at: recordedAt)
+    case .call(let id): try store.handle(call: id, at: recordedAt)
     }
   }
 
@@ -132,7 +139,7 @@ extension Intake {
       if case .number(let phone) = caller,
         let open = try store.newestOpenTicket(tenant: tenant.id, phone: phone)
       {
-        try store.noteHandled(open, by: person, at: recordedAt)
+        try store.noteHandled(open, at: recordedAt)
         return open
       }
       if case .call(let id) = caller, let open = try store.openTicket(ofCall: id) { return open }
@@ -146,7 +153,7 @@ extension Intake {
         made = try makeRequest(
           phone: PhoneNumber.withheldWord, callID: id, status: .needsCallback, by: person, tenant: tenant)
       }
-      try store.handle(caller: caller.key, tenant: tenant.id, by: person, at: recordedAt)
+      try noteHandled(caller, tenant: tenant)
       return made
     }
   }
@@ -178,7 +185,7 @@ extension Intake {
       for ticket in try store.openTickets(tenant: tenant.id, phone: phone) {
         _ = try store.move(ticket, .finish(.spam), by: person, at: recordedAt)
       }
-      try store.handle(caller: phone, tenant: tenant.id, by: person, at: recordedAt)
+      try noteHandled(.number(phone), tenant: tenant)
       try log(.numberBlocked, .number(phone), by: person, tenant: tenant)
     }
   }
@@ -186,7 +193,7 @@ extension Intake {
   /// Off the block list; nothing that was closed is opened.
   package func unmarkSpam(_ phone: String, by person: String, tenant: Tenant) throws {
     try store.write {
-      guard try store.unblock(tenant: tenant.id, phone: phone) else { return }
+      guard try store.unblock(tenant: tenant.id, phone: phone, at: recordedAt) else { return }
       try log(.numberUnblocked, .number(phone), by: person, tenant: tenant)
     }
   }
@@ -268,7 +275,7 @@ extension Intake {
       try store.logEvent(
         .ticketAssigned, tenant: tenant.id, ticket: ticket.id, detail: "\(person) > \(other.name)",
         at: recordedAt)
-      try store.noteHandled(ticket, by: person, at: recordedAt)
+      try store.noteHandled(ticket, at: recordedAt)
       guard other.name != person, let now = try store.ticket(id: ticket.id) else { return true }
       for entry in other.entries {
         try tellPerson(Routing.Notice(entry: entry, dueAt: recordedAt), of: now, .assigned, tenant: tenant)
@@ -284,12 +291,4 @@ package enum DeskCaller: Hashable, Sendable {
   case number(String)
   /// A call without a number.
   case call(Int)
-
-  /// As in `handled_callers`.
-  var key: String {
-    switch self {
-    case .number(let phone): phone
-    case .call(let id): Store.callerKey(ofCall: id)
-    }
-  }
 }

@@ -21,12 +21,28 @@ extension Store {
         SET reason = excluded.reason, since = excluded.since, until = excluded.until
         WHERE reason = 'spam' OR excluded.reason <> 'spam' OR until <= excluded.since
       """, .text(tenant), .text(phone), .text(reason.rawValue), .time(now), .time(until))
+    // By hand somebody may be blocked for any reason.
+    if reason != .manual { try markTextedAsSpam(phone, tenant: tenant, at: now) }
+  }
+
+  /// What went to the number after missed calls went to spam.
+  private func markTextedAsSpam(_ phone: String, tenant: String, at now: Timestamp) throws {
+    try database.execute(
+      """
+      UPDATE messages SET spam_at = ?3, spam_until = NULL
+      WHERE tenant = ?1 AND recipient = ?2 AND kind = 'missed_call' AND (spam_at IS NULL OR spam_until IS NOT NULL)
+      """, .text(tenant), .text(phone), .time(now))
   }
 
   /// Returns whether the number was on the list.
-  package func unblock(tenant: String, phone: String) throws -> Bool {
-    try database.execute("DELETE FROM blocklist WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone))
-      > 0
+  package func unblock(tenant: String, phone: String, at now: Timestamp) throws -> Bool {
+    try database.execute(
+      """
+      UPDATE messages SET spam_until = ?3
+      WHERE tenant = ?1 AND recipient = ?2 AND kind = 'missed_call' AND spam_at IS NOT NULL AND spam_until IS NULL
+      """, .text(tenant), .text(phone), .time(now))
+    return try database.execute(
+      "DELETE FROM blocklist WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone)) > 0
   }
 
   /// Takes entries off the list whose time is over; returns them.

@@ -105,7 +105,7 @@ extension Store {
   /// in_progress -> answered; also takes back a miss that only the second source reported and nobody acted on.
   /// Returns the row where this call changed it.
   package func markAnswered(sid: String, endedAt: Timestamp, judgedBy: CallJudge) throws -> CallRow? {
-    try database.first(
+    let answered = try database.first(
       """
       UPDATE calls SET outcome = 'answered', decision = 'none', ended_at = ?2, due_at = NULL, look_at = NULL,
         judged_by = ?3, dial_connected = 1
@@ -114,6 +114,11 @@ extension Store {
           OR (outcome = 'missed' AND decision = 'pending' AND judged_by IN ('call_status', 'sweep')))
       RETURNING \(CallRow.columns)
       """, .text(sid), .time(endedAt), .text(judgedBy.rawValue), as: CallRow.init)
+    // Whoever is reached has been seen to.
+    if let answered, !PhoneNumber.isWithheld(answered.caller) {
+      try handle(caller: answered.caller, tenant: answered.tenant, at: answered.startedAt)
+    }
+    return answered
   }
 
   /// Whoever picked up pressed a key. A dial result that came first and found no key is corrected while pending.

@@ -169,7 +169,6 @@ extension Store {
     var count = try database.execute("DELETE FROM blocklist WHERE phone = ?", .text(number))
     count += try database.execute("DELETE FROM line_types WHERE phone = ?", .text(number))
     count += try database.execute("DELETE FROM contacts WHERE phone = ?", .text(number))
-    count += try database.execute("DELETE FROM handled_callers WHERE caller = ?", .text(number))
     count += try database.execute("UPDATE ticket_events SET phone = NULL WHERE phone = ?", .text(number))
     for key in rateKeys { count += try database.execute("DELETE FROM rate_hits WHERE key = ?", .text(key)) }
     guard !isOurs else { return count }

@@ -34,9 +34,6 @@ package struct MissedCallerList: Sendable {
 }
 
 extension Store {
-  /// How a call without a number stands in `handled_callers`.
-  package static func callerKey(ofCall id: Int) -> String { "call:\(id)" }
-
   /// SQL: the call's caller has a number.
   static let isNumber =
     "caller LIKE '+%' AND caller NOT IN (\(PhoneNumber.keypadSpellings.sorted().map { "'\($0)'" }.joined(separator: ", ")))"
@@ -50,17 +47,16 @@ extension Store {
       let callers = """
         WITH missed AS (
           SELECT iif(\(Store.isNumber), caller, 'call:' || id) AS who, caller, id, max(started_at) AS last_at,
-            count(*) AS misses
+            handled_at, count(*) AS misses
           FROM calls WHERE tenant = ?1 AND outcome = 'missed' AND started_at >= ?2 AND caller <> 'forgotten'
           GROUP BY who),
         callers AS (
-          SELECT m.*, coalesce(h.at >= m.last_at, 0)
-            OR EXISTS (SELECT 1 FROM blocklist AS b WHERE b.tenant = ?1 AND b.phone = m.who
+          SELECT *, handled_at IS NOT NULL
+            OR EXISTS (SELECT 1 FROM blocklist AS b WHERE b.tenant = ?1 AND b.phone = who
               AND (b.until IS NULL OR b.until > ?3))
-            OR EXISTS (SELECT 1 FROM contacts AS k WHERE k.tenant = ?1 AND k.phone = m.who AND k.kind = 'private')
-            OR EXISTS (SELECT 1 FROM calls AS c WHERE c.tenant = ?1 AND c.caller = m.who AND c.outcome = 'answered'
-              AND c.started_at >= m.last_at) AS is_handled
-          FROM missed AS m LEFT JOIN handled_callers AS h ON h.tenant = ?1 AND h.caller = m.who)
+            OR EXISTS (SELECT 1 FROM contacts AS k WHERE k.tenant = ?1 AND k.phone = who AND k.kind = 'private')
+              AS is_handled
+          FROM missed)
         """
       let values: [Value] = [.text(tenant), .time(since), .time(now)]
       let counts = try database.first(
@@ -102,17 +98,20 @@ extension Store {
     try call(id: id).flatMap { $0.tenant == tenant ? $0 : nil }
   }
 
-  /// Somebody has seen to a caller; a later miss asks anew.
-  package func handle(caller: String, tenant: String, by person: String, at now: Timestamp) throws {
+  /// Somebody has seen to a caller: to all his misses so far. A later one asks anew.
+  package func handle(caller: String, tenant: String, at now: Timestamp) throws {
     try database.execute(
       """
-      INSERT INTO handled_callers (tenant, caller, at, person) VALUES (?, ?, ?, ?)
-      ON CONFLICT (tenant, caller) DO UPDATE SET at = excluded.at, person = excluded.person
-      """, .text(tenant), .text(caller), .time(now), .text(person))
+      UPDATE calls SET handled_at = ?3
+      WHERE tenant = ?1 AND caller = ?2 AND started_at <= ?3 AND outcome = 'missed' AND handled_at IS NULL
+      """, .text(tenant), .text(caller), .time(now))
   }
 
-  /// What nobody will ask for any more.
-  package func purgeHandledCallers(before cutoff: Timestamp) throws -> Int {
-    try database.execute("DELETE FROM handled_callers WHERE at < ?", .time(cutoff))
+  /// The same of a call without a number.
+  package func handle(call id: Int, at now: Timestamp) throws {
+    try database.execute(
+      "UPDATE calls SET handled_at = ?2 WHERE id = ?1 AND outcome = 'missed' AND handled_at IS NULL",
+      .integer(id),
+      .time(now))
   }
 }

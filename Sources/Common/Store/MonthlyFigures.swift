@@ -125,7 +125,7 @@ extension Store {
           t.created_at) AS origin
         FROM tickets AS t
         WHERE t.tenant = ?1 AND t.created_at >= ?2 AND t.created_at < ?3 + 777600000 AND t.created_at <= ?4
-          AND t.source IN ('missed_call', 'voice_menu'))
+          AND t.source IN ('missed_call', 'voice_menu', 'staff'))
       WHERE origin >= ?2 AND origin < ?3
       """, values: period.values
     ) { $0.integer(0) } ?? 0

@@ -35,19 +35,30 @@ let schemaVersion7 = """
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, phone)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX contacts_by_name ON contacts (tenant, name, phone);
 
-  -- Callers that somebody has seen to, and when; a later miss asks anew. Of a call without a number: `call:ID`.
-  CREATE TABLE handled_callers (
-    tenant TEXT NOT NULL,
-    caller TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    person TEXT NOT NULL,
-    PRIMARY KEY (tenant, caller)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX handled_callers_by_time ON handled_callers (at);
+  -- When somebody saw to a missed call: said so, took a request of the number, or reached it later. What was missed
+  -- before this version is looked through as far as the desk goes back.
+  ALTER TABLE calls ADD COLUMN handled_at INTEGER;
+  UPDATE calls SET handled_at = coalesce(
+      (SELECT min(t.human_at) FROM tickets AS t
+        WHERE t.phone = calls.caller AND t.tenant = calls.tenant AND t.human_at >= calls.started_at),
+      (SELECT min(a.started_at) FROM calls AS a WHERE a.tenant = calls.tenant AND a.caller = calls.caller
+        AND a.outcome = 'answered' AND a.started_at > calls.started_at))
+    WHERE outcome = 'missed' AND caller LIKE '+%'
+      AND started_at > (SELECT max(beat_at) FROM runs) - 3024000000;
   -- The list of missed calls is made from this index alone.
-  CREATE INDEX calls_missed ON calls (tenant, started_at, caller) WHERE outcome = 'missed';
+  CREATE INDEX calls_missed ON calls (tenant, started_at, caller, handled_at) WHERE outcome = 'missed';
+  -- A promise was made with the request; none is to a caller without a number.
+  ALTER TABLE tickets ADD COLUMN promised INTEGER NOT NULL DEFAULT 1;
+  UPDATE tickets SET promised = 0 WHERE phone NOT LIKE '+%';
+  -- Since when, and until when, the recipient of a missed-call SMS counts as spam.
+  ALTER TABLE messages ADD COLUMN spam_at INTEGER;
+  ALTER TABLE messages ADD COLUMN spam_until INTEGER;
+  UPDATE messages SET spam_at = (SELECT since FROM blocklist AS b
+      WHERE b.tenant = messages.tenant AND b.phone = messages.recipient AND b.reason = 'spam')
+    WHERE kind = 'missed_call' AND recipient IN (SELECT phone FROM blocklist WHERE reason = 'spam');
+  -- What a month has won.
+  CREATE INDEX tickets_by_outcome ON tickets (tenant, done_at) WHERE outcome = 'won';
 
   -- What a person did about a number (blocked, named, seen to), as part of its conversation. Gone with the number.
   ALTER TABLE ticket_events ADD COLUMN phone TEXT;

@@ -143,12 +143,13 @@ extension Store {
       """
       INSERT INTO tickets
         (tenant, phone, local_day, source, urgency, status, summary, sla_due_at, escalate_at, created_at, updated_at,
-         call_id, origin, caller_name)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?10, ?10, ?9, ?11, ?12) RETURNING \(TicketRow.columns)
+         call_id, origin, caller_name, promised)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?10, ?10, ?9, ?11, ?12, ?13) RETURNING \(TicketRow.columns)
       """, .text(request.tenant), .text(request.phone), .text(request.localDay.iso8601),
       .text(request.source.rawValue), .text(request.urgency.rawValue), .text(request.status.rawValue),
       .text(request.text), .time(request.slaDueAt), .integer(request.callID), .time(now),
-      .text(request.origin.rawValue), .text(request.callerName), as: TicketRow.init)
+      .text(request.origin.rawValue), .text(request.callerName),
+      .boolean(!PhoneNumber.isWithheld(request.phone)), as: TicketRow.init)
     guard let created else {
       throw StoreError.sqlite(SQLiteError(code: 1, message: "INSERT INTO tickets gave no row"))
     }
@@ -273,22 +274,19 @@ extension Store {
         (event, isDone) = (.ticketReopened, try reopenTicket(ifDone: ticket.id, at: now))
       }
       guard isDone else { return false }
-      if event != .ticketReopened { try noteHandled(ticket, by: person, at: now) }
+      if event != .ticketReopened { try noteHandled(ticket, at: now) }
       return try logEvent(event, tenant: ticket.tenant, ticket: ticket.id, detail: person, at: now)
     }
   }
 
   /// The ticket's caller has been seen to.
-  package func noteHandled(_ ticket: TicketRow, by person: String, at now: Timestamp) throws {
-    var caller = ticket.phone
-    if PhoneNumber.isWithheld(caller) {
-      guard
-        let call = try database.integer(
-          "SELECT call_id FROM tickets WHERE id = ? AND call_id IS NOT NULL", .integer(ticket.id))
-      else { return }
-      caller = Store.callerKey(ofCall: call)
+  package func noteHandled(_ ticket: TicketRow, at now: Timestamp) throws {
+    guard PhoneNumber.isWithheld(ticket.phone) else {
+      return try handle(caller: ticket.phone, tenant: ticket.tenant, at: now)
     }
-    try handle(caller: caller, tenant: ticket.tenant, by: person, at: now)
+    let call = try database.integer(
+      "SELECT call_id FROM tickets WHERE id = ? AND call_id IS NOT NULL", .integer(ticket.id))
+    if let call { try handle(call: call, at: now) }
   }
 
   /// Notes a person's words with a ticket, in whatever status: they stand in its history, with their author and
