@@ -94,6 +94,42 @@ import Testing
     #expect(open.isEmpty && toTell.isEmpty)
   }
 
+  @Test func `what people did in an older database stands with its requests and missed calls`() throws {
+    let home = try Fixture.emptyHome()
+    defer { try? FileManager.default.removeItem(atPath: home.path) }
+    do {
+      let old = try Database(path: home.database, access: .create)
+      for migration in migrations where migration.version <= 6 { try old.execute(script: migration.sql) }
+      try old.execute(
+        script: """
+          PRAGMA user_version = 6; \(MigrationTests.rows);
+          UPDATE tickets SET status = 'DONE';
+          INSERT INTO ticket_events (tenant, type, ticket_id, detail, at)
+            VALUES ('a', 'ticket_started', 1, 'anna', 7), ('a', 'ticket_done', 1, 'beat', 9);
+          INSERT INTO calls (id, call_sid, tenant, caller, called, started_at, ended_at, outcome, decision, due_at, look_at)
+            VALUES (2, 'CA2', 'a', '+41791112233', '+41435550100', 1, 2, 'missed', 'pending', 3, 3);
+          INSERT INTO blocklist VALUES ('a', '+41791234567', 'spam', 8, NULL);
+          """)
+    }
+    let store = try Store.openMigrating(home, journalMode: .wal)
+    let ticket = try #require(try store.ticket(id: 1))
+    #expect(ticket.person == "anna" && ticket.outcome == .other)
+    #expect(ticket.doneAt == Timestamp(milliseconds: 9) && ticket.actedAt == Timestamp(milliseconds: 9))
+    let callers = try store.missedCallers(tenant: "a", since: Timestamp(milliseconds: 0), at: now, page: 1)
+    #expect(callers.page.total == 2 && callers.unhandled == 1)
+    #expect(callers.page.rows.map(\.phone) == ["+41791112233", "+41791234567"])
+    let month = ReportPeriod(
+      tenant: "a", start: Timestamp(milliseconds: 0), end: Timestamp(milliseconds: 100))
+    #expect(try store.monthlyService(month).medianToHuman == 6)
+    // The lists of words that had a CHECK take the new ones, and the database is whole.
+    try store.block(tenant: "a", phone: "+41790000003", reason: .staff, at: now, until: nil)
+    try store.database.execute("UPDATE tickets SET source = 'staff'")
+    try store.database.execute("UPDATE messages SET kind = 'staff_reply'")
+    let check = try store.database.first("PRAGMA integrity_check") { $0.text(0) }
+    let writable = try store.database.integer("PRAGMA writable_schema")
+    #expect(check == "ok" && writable == 0)
+  }
+
   @Test func `a migrated database has the schema of a fresh one`() throws {
     func schema(_ home: Home) throws -> [String] {
       let store = try Store.openMigrating(home, journalMode: .wal)
