@@ -23,7 +23,6 @@ import Testing
     WordList(table: "calls", column: "judged_by", words: CallJudge.allCases.map(\.rawValue)),
     WordList(table: "tickets", column: "urgency", words: Urgency.allCases.map(\.rawValue)),
     WordList(table: "tickets", column: "status", words: TicketStatus.allCases.map(\.rawValue)),
-    WordList(table: "messages", column: "channel", words: Channel.allCases.map(\.rawValue)),
     WordList(table: "messages", column: "state", words: MessageState.allCases.map(\.rawValue)),
     WordList(table: "ticket_notices", column: "kind", words: NoticeKind.allCases.map(\.rawValue)),
     WordList(table: "line_types", column: "line_type", words: LineType.allCases.map(\.rawValue)),

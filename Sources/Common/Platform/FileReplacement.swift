@@ -21,9 +21,12 @@ package final class FileReplacement {
   package init(_ path: String, mode: mode_t = 0o600) throws(SystemError) {
     self.path = path
     temporary = "\(path).tmp.\(getpid())"
+    // One that a crash left behind has its own mode, or is a link: never written to.
     unlink(temporary)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw SystemError("create", temporary) }
+    // The umask must not take away what the caller asked for.
+    guard fchmod(descriptor, mode) == 0 else { throw SystemError("change the mode of", temporary) }
   }
 
   deinit {
@@ -46,12 +49,12 @@ package final class FileReplacement {
   /// Syncs all of them and puts them in their places. They lie in one folder.
   package static func commit(_ files: [FileReplacement]) throws(SystemError) {
     guard let first = files.first else { return }
-    for file in files { try file.finish() }
     let folder = Files.parent(of: first.path)
     if files.count > syncedAlone {
+      for file in files { try file.finish() }
       try syncFileSystem(of: folder)
     } else {
-      for file in files { try sync(file.temporary) }
+      for file in files { try file.sync() }
     }
     for file in files {
       guard rename(file.temporary, file.path) == 0 else { throw SystemError("rename", file.temporary) }
@@ -60,11 +63,10 @@ package final class FileReplacement {
     try Files.syncFolder(folder)
   }
 
-  private static func sync(_ path: String) throws(SystemError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemError("open", path) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw SystemError("sync", path) }
+  private func sync() throws(SystemError) {
+    guard descriptor >= 0 else { return try Files.sync(temporary) }
+    guard fsync(descriptor) == 0 else { throw SystemError("sync", temporary) }
+    try finish()
   }
 
   private static func syncFileSystem(of folder: String) throws(SystemError) {

@@ -36,28 +36,9 @@ package enum Files {
   package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600)
     throws(SystemError)
   {
-    let temporary = "\(path).tmp.\(getpid())"
-    // One that a crash left behind has its own mode, or is a link: never written to.
-    unlink(temporary)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw SystemError("create", temporary) }
-    do throws(SystemError) {
-      try write(bytes, to: descriptor, name: temporary)
-      // The umask must not take away what the caller asked for.
-      guard fchmod(descriptor, mode) == 0 else { throw SystemError("change the mode of", temporary) }
-      guard fsync(descriptor) == 0 else { throw SystemError("sync", temporary) }
-    } catch {
-      close(descriptor)
-      unlink(temporary)
-      throw error
-    }
-    close(descriptor)
-    guard rename(temporary, path) == 0 else {
-      let error = SystemError("rename", temporary)
-      unlink(temporary)
-      throw error
-    }
-    try syncFolder(parent(of: path))
+    let file = try FileReplacement(path, mode: mode)
+    try file.write(bytes)
+    try FileReplacement.commit([file])
   }
 
   package static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {

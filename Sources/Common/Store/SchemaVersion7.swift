@@ -81,5 +81,7 @@ let schemaVersion7 = """
       CHECK (kind IN (''missed_call'', ''confirmation'', ''wizard_link'', ''notification'', ''escalation'', ''alert''))',
     '')
   WHERE type = 'table' AND name = 'messages';
+  UPDATE sqlite_schema SET sql = replace(sql, ' CHECK (channel IN (''sms'', ''email''))', '')
+  WHERE type = 'table' AND name = 'messages';
   PRAGMA writable_schema = RESET;
   """
