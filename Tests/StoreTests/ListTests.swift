@@ -14,7 +14,10 @@ import Testing
     .messages:
       "id tenant to from channel kind body encoding segments state attempts due_at sent_at sid error_code"
       + " price price_unit",
-    .tickets: "id tenant phone source urgency status summary sla_due_at created_at updated_at photos",
+    .tickets:
+      "id tenant phone source urgency status summary sla_due_at created_at updated_at photos recordings"
+      + " outcome amount person",
+    .contacts: "tenant phone name kind note source updated_at",
     .events: "id tenant type ticket call message detail at",
     .blocklist: "tenant phone reason since until",
     .optouts: "tenant phone since",
@@ -37,12 +40,14 @@ import Testing
       try store.addPhoto(ticket: ticket, url: "https://x/\(tenant)2", contentType: "image/png", at: now)
       try store.block(tenant: tenant, phone: caller, reason: .manual, at: now, until: nil)
       try store.optOut(tenant: tenant, phone: caller, at: now)
+      try store.saveContact(
+        ContactRow(tenant: tenant, phone: caller, name: "Meier", source: .desk, updatedAt: now))
     }
   }
 
   private func lines(_ list: ListName, tenant: String? = nil, since: Timestamp? = nil) throws -> [String] {
     var lines: [String] = []
-    try store.listJSON(list, tenant: tenant, since: since) { lines.append($0) }
+    try store.listJSON(list, ListFilter(tenant: tenant, since: since)) { lines.append($0) }
     return lines
   }
 
@@ -73,7 +78,7 @@ import Testing
   @Test(arguments: ListName.allCases) func `the table has the same rows and columns`(_ list: ListName) throws
   {
     var rows: [[String]] = []
-    try store.listCells(list, tenant: nil, since: nil) { rows.append($0) }
+    try store.listCells(list) { rows.append($0) }
     #expect(rows.count == 2)
     #expect(rows.allSatisfy { $0.count == list.keys.count })
   }
@@ -94,8 +99,30 @@ import Testing
     #expect(object["summary"] as? String == "\"Rohr\"\nkaputt")
     _ = try store.finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: now)
     let bare = try store.upsertTicket(fixture.request(), at: now).ticket.id
-    let last = try lines(.tickets, tenant: "a").last
-    #expect(last?.hasPrefix("{\"id\":\(bare),") == true)
-    #expect(last?.hasSuffix("\"photos\":[]}") == true)
+    let newest = try lines(.tickets, tenant: "a").first
+    #expect(newest?.hasPrefix("{\"id\":\(bare),") == true)
+    #expect(
+      newest?.hasSuffix(
+        "\"photos\":[],\"recordings\":[],\"outcome\":null,\"amount\":null,\"person\":null}") == true)
+  }
+
+  @Test func `a list can be cut by number, state and length, the newest first`() throws {
+    #expect(try store.ticket(id: 1) != nil)
+    _ = try store.finishTicket(ifOpen: 1, outcome: .won, amount: 48_050, by: "anna", at: now)
+    func lines(_ list: ListName, _ filter: ListFilter) throws -> [String] {
+      var lines: [String] = []
+      try store.listJSON(list, filter) { lines.append($0) }
+      return lines
+    }
+    let done = try lines(.tickets, ListFilter(state: "DONE"))
+    #expect(done.count == 1 && done[0].hasSuffix("\"outcome\":\"won\",\"amount\":480.5,\"person\":\"anna\"}"))
+    #expect(try lines(.calls, ListFilter(state: "in_progress")).count == 2)
+    #expect(try lines(.calls, ListFilter(state: "none")).count == 2)
+    for list in ListName.allCases {
+      #expect(try lines(list, ListFilter(phone: caller)).count == 2, "\(list)")
+      #expect(try lines(list, ListFilter(phone: "+41790000099")).isEmpty, "\(list)")
+      #expect(try lines(list, ListFilter(limit: 1)).count == 1, "\(list)")
+    }
+    #expect(try lines(.calls, ListFilter()).first?.hasPrefix("{\"id\":2,") == true)
   }
 }
