@@ -85,6 +85,37 @@ struct DeskFormTests {
     #expect(try !desk.world.texts().contains("Komme morgen"))
   }
 
+  @Test func `what the desk sends counts with what calls and replies cause, and waits above the ceiling`()
+    throws
+  {
+    let desk = try Desk { $0.smsLimits = Ceiling(perHour: 3, perDay: 10) }
+    _ = desk.world.miss()
+    try desk.world.run(after: 40)
+    for index in 0..<5 {
+      let reply = try desk.post(
+        "reply", [("number", Self.caller), ("text", "Nummer \(index)")], from: Desk.link(Self.caller),
+        as: Desk.guest)
+      #expect(reply.status == 303)
+    }
+    try desk.world.run()
+    #expect(try desk.world.texts().count == 3)
+    #expect(
+      try desk.world.list(.messages).filter { $0["state"] == "queued" && $0["kind"] == "staff_reply" }.count
+        == 3)
+  }
+
+  @Test func `a guest works as everybody does, and what the caller says next reaches the chain`() throws {
+    let desk = try asked()
+    let told = try desk.world.texts(to: Desk.boss).count
+    try desk.post("reply", [("id", "1"), ("text", "Welche Farbe?")], from: "id=1", as: Desk.guest)
+    #expect(desk.page("").contains("In Arbeit: Aushilfe"))
+    #expect(!desk.page("id=1").contains("<option value=\"Aushilfe\""))
+    try desk.world.text("Blau")
+    try desk.world.run(after: 301)
+    #expect(try desk.world.texts(to: Desk.boss).count == told + 1)
+    #expect(try #require(try desk.world.texts(to: Desk.boss).last).contains("Blau"))
+  }
+
   // MARK: closing
 
   @Test func `a sum without an outcome is a job won, and stands in the list of what is done`() throws {

@@ -117,8 +117,11 @@ extension InboxVisit {
     case .ticketDone: (.done, detail)
     case .ticketReopened: (.reopened, detail)
     case .ticketAssigned:
-      detail.split(separator: " > ", maxSplits: 1).last.map { to in
-        (.assigned(to: shown(String(to))), String(detail.prefix(detail.count - to.count - 3)))
+      // `A > B`
+      detail.lastIndex(of: ">").map { at in
+        (
+          .assigned(to: shown(String(detail[at...].dropFirst(2)))), String(detail[..<at].dropLast())
+        )
       }
     case .callHandled: (.handled, detail)
     case .contactNamed: (.named, detail)
