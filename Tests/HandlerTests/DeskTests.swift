@@ -13,6 +13,8 @@ import Testing
 struct Desk {
   static let boss = "+41796660001"
   static let helper = "+41796660002"
+  /// Signed in by a link, but none of `notify`.
+  static let guest = "Aushilfe"
   let world: TestWorld
   private let cookies: [String: String]
 
@@ -26,7 +28,7 @@ struct Desk {
     }
     var made: [String: String] = [:]
     let world = world
-    for person in [Desk.boss, Desk.helper] {
+    for person in [Desk.boss, Desk.helper, Desk.guest] {
       let store = try world.store()
       try store.write {
         try store.addInboxSession(

@@ -104,7 +104,7 @@ struct SamplePage: CustomTestStringConvertible {
       [
         nil, .conflict, .noteMissing, .noteTooLong(limit: 2000), .expiredForm, .textMissing,
         .textTooLong(segments: 3), .cannotReply(.landline), .amountWrong, .nameTooLong(limit: 80),
-        .nobodyChosen,
+        .nobodyChosen, .calledAgain,
       ]
       + InboxAction.allCases.map { .saved($0) }
     func open(_ paging: InboxPaging, refreshes: Bool = true) -> HTML {

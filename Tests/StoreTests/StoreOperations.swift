@@ -25,6 +25,7 @@ enum StoreOperations {
     .init("marks") { _ = try $0.store.marks(tenant: "a", phone: caller, at: now) },
     .init("contact") { _ = try $0.store.contact(tenant: "a", phone: caller) },
     .init("contactName") { _ = try $0.store.contactName(tenant: "a", phone: caller) },
+    .init("newestCallerName") { _ = try $0.store.newestCallerName(tenant: "a", phone: caller) },
     .init("isPrivate") { _ = try $0.store.isPrivate(tenant: "a", phone: caller) },
     .init("contacts") { _ = try $0.store.contacts(tenant: "a", page: 1) },
     .init("saveContact") {
@@ -33,7 +34,7 @@ enum StoreOperations {
     },
     .init("findNumbers") {
       if let search = Search(typed: "79") {
-        _ = try $0.store.findNumbers(tenant: "a", search, missedSince: now, limit: 9)
+        _ = try $0.store.findNumbers(tenant: "a", search, missedSince: now, page: 1)
       }
     },
     .init("deleteContact") { try $0.store.deleteContact(tenant: "a", phone: caller) },

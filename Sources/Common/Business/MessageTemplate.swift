@@ -57,7 +57,11 @@ package enum MessageTemplate: String, CaseIterable, Sendable {
     for piece in pieces(of: template) {
       switch piece {
       case .text(let text): result += text
-      case .placeholder(let name): result += values.value(of: name) ?? "{\(name)}"
+      case .placeholder(let name):
+        let value = values.value(of: name) ?? "{\(name)}"
+        // `Guten Tag {name},` is `Guten Tag,` for whoever has none.
+        if value.isEmpty && result.last == " " { result.removeLast() }
+        result += value
       }
     }
     return result

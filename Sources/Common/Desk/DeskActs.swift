@@ -46,10 +46,12 @@ extension Intake {
 
   /// A text of a person to a caller leaves at once, and the request is his: the open one, or one made for it.
   /// - Parameters:
+  ///   - note: was typed on the same page, and goes along.
   ///   - ticket: the request whose page it was written on; nil on a number's page.
   ///   - once: of the form, so that a second tap sends nothing.
   package func reply(
-    _ words: String, to phone: String, about ticket: TicketRow?, by person: String, once: String,
+    _ words: String, note: String = "", to phone: String, about ticket: TicketRow?, by person: String,
+    once: String,
     tenant: Tenant
   ) throws -> ReplyOutcome {
     let text = SMSText(words)
@@ -69,6 +71,7 @@ extension Intake {
       try store.logEvent(
         .ticketAnswered, tenant: tenant.id, ticket: request.id, message: id, detail: person, at: recordedAt,
         onceKey: replyKey(once, tenant))
+      if !note.isEmpty { try store.note(ticket: request.id, text: note, by: person, at: recordedAt) }
       try store.noteHandled(request, at: recordedAt)
       return .sent(ticket: request.id)
     }

@@ -10,10 +10,11 @@ import Business
 
 /// A whole page.
 ///
-/// `refreshSeconds` reloads it; only for pages on which nobody types. `icons` and `manifest` are addresses of ours, for
+/// `refreshSeconds` reloads it, or leads to `refreshTo`; only for pages on which nobody types. `icons` and `manifest` are addresses of ours, for
 /// pages that may lie on a home screen.
 func document(
   _ language: Language, title: String, look: StaticString, refreshSeconds: Int? = nil,
+  refreshTo: String? = nil,
   icons: String? = nil, manifest: String? = nil, header: HTML, main: HTML, footer: HTML? = nil
 ) -> HTML {
   let icon: HTML =
@@ -22,7 +23,9 @@ func document(
   let home: HTML? = manifest.map {
     "\n<link rel=\"manifest\" href=\"\($0)\" crossorigin=\"use-credentials\">"
   }
-  let refresh: HTML? = refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" }
+  let refresh: HTML? = refreshSeconds.map {
+    "<meta http-equiv=\"refresh\" content=\"\($0)\(refreshTo.map { "; url=\($0)" } ?? "")\">\n"
+  }
   var page = HTML(capacity: Stylesheet.byteCount + main.bytes.count + 2048)
   page += """
     <!DOCTYPE html>

@@ -13,7 +13,7 @@ extension InboxWords {
       language.say(de: "Notiz speichern", fr: "Enregistrer la note", it: "Salvare la nota", en: "Save note")
     case .reply: language.say(de: "SMS senden", fr: "Envoyer le SMS", it: "Inviare l’SMS", en: "Send text")
     case .handled:
-      language.say(de: "Ist erledigt", fr: "C’est réglé", it: "È sistemata", en: "Seen to")
+      language.say(de: "Erledigt", fr: "C’est réglé", it: "È sistemata", en: "Seen to")
     case .makeTicket:
       language.say(
         de: "Anfrage eröffnen", fr: "Ouvrir une demande", it: "Aprire una richiesta", en: "Open a request")
@@ -144,6 +144,12 @@ extension InboxWords {
         de: "Bitte wählen Sie zuerst, wem Sie die Anfrage übergeben.",
         fr: "Choisissez d’abord à qui confier la demande.",
         it: "Scelga prima a chi affidare la richiesta.", en: "Please choose first whom to give it to.")
+    case .calledAgain:
+      language.say(
+        de: "Inzwischen kam ein weiterer Anruf. Sie sehen den neuen Stand; nichts wurde geändert.",
+        fr: "Un autre appel est arrivé entre-temps. Voici le nouvel état; rien n’a été modifié.",
+        it: "Nel frattempo è arrivata un’altra chiamata. Ecco il nuovo stato; nulla è cambiato.",
+        en: "Another call has come in the meantime. This is how it stands now; nothing was changed.")
     case .conflict:
       language.say(
         de:

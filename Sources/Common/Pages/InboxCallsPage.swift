@@ -68,7 +68,9 @@ package func inboxCallsPage(
     \(frame.refreshing(refreshes, query: view, paging))
     """
   return frame.document(
-    title: "(\(waiting)) \(words.heading(.calls))", main: main, refreshSeconds: refreshes ? 60 : nil)
+    title: "(\(waiting)) \(words.heading(.calls))", main: main, refreshSeconds: refreshes ? 60 : nil,
+    // What was said once is not said again.
+    refreshTo: banner == nil ? nil : localLink(frame.action, view))
 }
 
 private func card(_ caller: InboxCaller, _ frame: InboxFrame) -> HTML {
@@ -81,12 +83,19 @@ private func card(_ caller: InboxCaller, _ frame: InboxFrame) -> HTML {
   let subject: HTML =
     caller.phone.map { hiddenField(InboxNames.number, $0.e164) }
     ?? hiddenField(InboxNames.call, String(caller.callID))
+  // Whoever calls again has not been seen to by a tap on the call before.
+  let seen = hiddenField(InboxNames.version, String(caller.callID))
   var actions: [InboxAction] = caller.isHandled ? [] : [.handled]
   if caller.ticketID == nil && !caller.isBlocked { actions.append(.makeTicket) }
-  if caller.phone != nil {
-    actions.append(caller.isBlocked ? .unspam : .spam)
-    actions.append(caller.isPrivate ? .unprivate : .private)
-  }
+  // Whoever taps beside `handled` must not block a customer: that is behind a tap of its own.
+  let marks: HTML? =
+    caller.phone == nil
+    ? nil
+    : """
+    <details><summary>\(words.more)<span class="sr">: \(title)</span></summary>
+    <div class="buttons">\(frame.actionButton(caller.isBlocked ? .unspam : .spam, look: "", about: title))\
+    \(frame.actionButton(caller.isPrivate ? .unprivate : .private, look: "", about: title))</div></details>
+    """
   let request: HTML? = caller.ticketID.map {
     let link = localLink(frame.action, [(InboxNames.ticket, String($0))])
     return
@@ -102,8 +111,10 @@ private func card(_ caller: InboxCaller, _ frame: InboxFrame) -> HTML {
     <li>\(caller.lastAt)</li>
     \(often)\(mark)\(request)</ul>
     \(caller.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })
-    <form class="buttons" method="post" action="\(localLink(frame.action))">
-    \(frame.csrfField)\(subject)\(actions.map { frame.actionButton($0, look: "", about: title) })</form>
+    <form method="post" action="\(localLink(frame.action))">
+    \(frame.csrfField)\(subject)\(seen)<div class="buttons">\
+    \(actions.map { frame.actionButton($0, look: "", about: title) })</div>
+    \(marks)</form>
     </article>
 
     """

@@ -31,6 +31,14 @@ package func inboxContactsPage(_ contacts: [InboxListedContact], paging: InboxPa
 }
 
 extension InboxFrame {
+  /// Numbers that a search found, and how many.
+  func foundNumbers(_ numbers: [InboxListedContact], _ paging: InboxPaging) -> HTML? {
+    guard !numbers.isEmpty else { return nil }
+    let count: HTML =
+      "<p class=\"small\">\(paging.count == 1 ? words.numbers(paging.total) : words.range(paging.entries, of: paging.total))</p>\n"
+    return "\(count)\(contactList(numbers))"
+  }
+
   /// Numbers with what they are called, each a link to its page.
   func contactList(_ contacts: [InboxListedContact]) -> HTML {
     let rows: [HTML] = contacts.map { entry in
@@ -42,7 +50,8 @@ extension InboxFrame {
       return """
         <li><p class="event"><a href="\(link(toNumber: entry.phone.e164))">\
         \(entry.contact.name.isEmpty ? number : entry.contact.name)</a>\(kind)</p>
-        <p class="hint">\(number)</p>\(note)</li>
+        <p><a class="act" href="tel:\(entry.phone.e164)">\(Icon.phone)<span class="sr">\(words.call) </span>\(number)</a></p>\
+        \(note)</li>
 
         """
     }

@@ -7,10 +7,13 @@ package struct InboxConversation: Sendable {
   /// Oldest first.
   package var lines: [InboxLine]
   package var paging: InboxPaging
+  /// Something was before it: it stands on the number's page.
+  package var hasEarlier: Bool
 
-  package init(lines: [InboxLine] = [], paging: InboxPaging = InboxPaging()) {
+  package init(lines: [InboxLine] = [], paging: InboxPaging = InboxPaging(), hasEarlier: Bool = false) {
     self.lines = lines
     self.paging = paging
+    self.hasEarlier = hasEarlier
   }
 }
 
@@ -60,6 +63,9 @@ package enum InboxCallNote: Hashable, Sendable {
 }
 
 extension InboxFrame {
+  /// Lines of a conversation that stand open.
+  private static let unfoldedLines = 6
+
   /// The end of the conversation, or what page of it was asked for.
   /// - Parameters:
   ///   - query: leads to the page this stands on.
@@ -84,10 +90,25 @@ extension InboxFrame {
     let range: HTML? =
       paging.count > 1
       ? "<p class=\"small\">\(words.range(paging.entriesFromEnd, of: paging.total))</p>\n" : nil
+    // What came last is read first; the answer stands right below it.
+    let folds = paging.number == 1 && conversation.lines.count > InboxFrame.unfoldedLines + 2
+    let before = folds ? conversation.lines.count - InboxFrame.unfoldedLines : 0
+    let list: HTML =
+      folds
+      ? """
+      <details><summary>\(words.earlierEntries(before))</summary>
+      \(range)\(older)<ol class="history">
+      \(conversation.lines.prefix(before).map(line))</ol></details>
+      <ol class="history">
+      \(conversation.lines.dropFirst(before).map(line))</ol>
+      """
+      : """
+      \(range)\(older)<ol class="history">
+      \(conversation.lines.map(line))</ol>
+      """
     return """
       <section class="card" aria-labelledby="history"><h2 id="history">\(words.history)</h2>
-      \(range)\(older)<ol class="history">
-      \(conversation.lines.map(line))</ol>\(newer)</section>
+      \(list)\(newer)</section>
 
       """
   }

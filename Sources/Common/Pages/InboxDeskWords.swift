@@ -61,6 +61,13 @@ extension InboxWords {
     }
   }
 
+  func numbers(_ count: Int) -> String {
+    count == 1
+      ? language.say(de: "1 Nummer", fr: "1 numéro", it: "1 numero", en: "1 number")
+      : language.say(
+        de: "\(count) Nummern", fr: "\(count) numéros", it: "\(count) numeri", en: "\(count) numbers")
+  }
+
   // MARK: conversation
 
   func event(_ kind: InboxLine.Kind) -> String {
@@ -149,6 +156,12 @@ extension InboxWords {
 
   var openPhoto: String {
     language.say(de: "Foto ansehen", fr: "Voir la photo", it: "Vedere la foto", en: "See the photo")
+  }
+
+  func earlierEntries(_ count: Int) -> String {
+    language.say(
+      de: "\(count) frühere Einträge", fr: "\(count) entrées précédentes", it: "\(count) voci precedenti",
+      en: "\(count) earlier entries")
   }
 
   // MARK: answering
@@ -280,6 +293,11 @@ extension InboxWords {
       de: "Notiz zum Kontakt", fr: "Note sur le contact", it: "Nota sul contatto", en: "Note on the contact")
   }
 
+  var more: String {
+    language.say(
+      de: "Spam oder privat", fr: "Indésirable ou privé", it: "Spam o privato", en: "Spam or private")
+  }
+
   func kind(_ kind: ContactKind) -> String {
     switch kind {
     case .customer: language.say(de: "Kunde", fr: "Client", it: "Cliente", en: "Customer")
@@ -292,10 +310,6 @@ extension InboxWords {
 
   var optedOutMark: String {
     language.say(de: "Will keine SMS", fr: "Ne veut pas de SMS", it: "Non vuole SMS", en: "Wants no texts")
-  }
-
-  var marksHeading: String {
-    language.say(de: "Diese Nummer", fr: "Ce numéro", it: "Questo numero", en: "This number")
   }
 
   var marksHint: String {

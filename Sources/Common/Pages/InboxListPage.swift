@@ -50,15 +50,17 @@ package func inboxSearchPage(_ search: InboxSearch, frame: InboxFrame) -> HTML {
   switch search.outcome {
   case .none: found = nil
   case .tooShort: found = empty(words.tooShort)
-  case .found(let tickets, _, let numbers) where tickets.isEmpty && numbers.isEmpty:
+  case .found(let tickets, _, let numbers, _) where tickets.isEmpty && numbers.isEmpty:
     found = empty(words.nothing(.search))
-  case .found(let tickets, let paging, let numbers):
+  case .found(let tickets, let paging, let numbers, let numbersPaging):
     let query = [
       (name: InboxNames.view, value: InboxView.search.rawValue),
       (name: InboxNames.search, value: search.typed),
     ]
     found = """
-      \(numbers.isEmpty ? nil : frame.contactList(numbers))\(frame.count(paging))\(tickets.map { card($0, level: 2, frame) })\(frame.pager(paging, query: query))
+      \(frame.foundNumbers(numbers, numbersPaging))\(frame.count(paging))\
+      \(tickets.map { card($0, level: 2, frame) })\
+      \(frame.pager(paging.count < numbersPaging.count ? numbersPaging : paging, query: query))
       """
   }
   let main: HTML = """
@@ -105,6 +107,8 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
     \(words.photos(ticket.photos.count))<span class="sr">: \(frame.title(ticket))</span></a></li>
 
     """
+  let result = [ticket.outcome.map { words.outcome($0) }, ticket.amount].compactMap { $0 }
+  let outcome: HTML? = result.isEmpty ? nil : "<li>\(result.joined(separator: ", "))</li>\n"
   let look: HTML? =
     ticket.urgency == .high && ticket.status.isOpen ? " urgent" : nil
   return """
@@ -114,6 +118,7 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
     \(excerpt(ticket, words))<ul class="facts">
     <li>\(ticket.createdAt)</li>
     <li>\(words.source(ticket.source))</li>
+    \(outcome)\
     \(photos)</ul>
     \(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })
     <form class="buttons" method="post" action="\(localLink(frame.action))">

@@ -103,7 +103,7 @@ package func inboxNumberPage(
     <p>\(callLink(number.phone, in: frame.country, note: words.call, look: "button primary wide"))</p>
     \(make)\(open)\(frame.conversation(conversation, query: query))\
     \(frame.replyForm(reply, subject: query, version: nil, banner))\
-    \(frame.contactForm(number.contact, phone: number.phone.e164, banner))\
+    \(frame.contactForm(number.contact, phone: number.phone.e164, isOpen: number.contact.name.isEmpty, banner))\
     \(frame.markForm(phone: number.phone.e164, isBlocked: number.isBlocked, kind: number.contact.kind))\
     <p><a class="act" href="\(localLink(frame.action))">\(words.back)</a></p>
     """
@@ -112,9 +112,12 @@ package func inboxNumberPage(
 
 extension InboxFrame {
   /// A page of the desk.
-  func document(title: String, main: HTML, refreshSeconds: Int? = nil) -> HTML {
+  func document(title: String, main: HTML, refreshSeconds: Int? = nil, refreshTo: String? = nil)
+    -> HTML
+  {
     Pages.document(
       language, title: "\(title) – \(tenant)", look: "inbox", refreshSeconds: refreshSeconds,
+      refreshTo: refreshTo,
       icons: localLink(action, [(InboxNames.file, InboxFile.icon.rawValue)]),
       manifest: localLink(action, [(InboxNames.file, InboxFile.manifest.rawValue)]), header: header,
       main: main)
@@ -166,10 +169,14 @@ extension InboxFrame {
   }
 
   /// What the number is called.
-  func contactForm(_ contact: InboxContact, phone: String, _ banner: InboxBanner?) -> HTML {
+  /// - Parameter ticket: the request whose page it stands on, and leads back to.
+  func contactForm(
+    _ contact: InboxContact, phone: String, ticket: InboxTicket? = nil, isOpen: Bool, _ banner: InboxBanner?
+  ) -> HTML {
     let words = self.words
     var wrong: HTML?
     if case .nameTooLong = banner { wrong = " wrong" }
+    let request: HTML? = ticket.map { hiddenField(InboxNames.ticket, String($0.id)) }
     let name = contact.name.isEmpty ? contact.proposal : contact.name
     let proposed: HTML? =
       contact.name.isEmpty && !contact.proposal.isEmpty
@@ -179,10 +186,11 @@ extension InboxFrame {
       let chosen: HTML? = kind == contact.kind ? " selected" : nil
       return "<option value=\"\(kind.rawValue)\"\(chosen)>\(words.kind(kind))</option>\n"
     }
-    return """
-      <section class="card" aria-labelledby="contact"><h2 id="contact">\(words.contactHeading)</h2>
+    return folded(
+      "contact", words.contactHeading, isOpen: isOpen || wrong != nil || proposed != nil,
+      """
       <form method="post" action="\(localLink(action))">
-      \(csrfField)\(hiddenField(InboxNames.number, phone))\
+      \(csrfField)\(request)\(hiddenField(InboxNames.number, phone))\
       <div class="field\(wrong)"><label for="contact-name">\(words.nameLabel)</label>
       \(proposed)<input type="text" autocomplete="off" id="contact-name" name="\(InboxNames.contactName)" \
       maxlength="\(InboxNames.nameLimit)"\(ties) value="\(name)"></div>
@@ -193,20 +201,19 @@ extension InboxFrame {
       <input type="text" autocomplete="off" id="contact-note" name="\(InboxNames.contactNote)" \
       maxlength="\(InboxNames.contactNoteLimit)" value="\(contact.note)"></div>
       <div class="buttons">\(actionButton(.name, look: ""))</div>
-      </form></section>
-
-      """
+      </form>
+      """)
   }
 
   /// Spam and private, or back.
   func markForm(phone: String, isBlocked: Bool, kind: ContactKind) -> HTML {
-    """
-    <section class="card" aria-labelledby="marks"><h2 id="marks">\(words.marksHeading)</h2>
-    <p class="hint">\(words.marksHint)</p>
-    <form class="buttons" method="post" action="\(localLink(action))">
-    \(csrfField)\(hiddenField(InboxNames.number, phone))\(actionButton(isBlocked ? .unspam : .spam, look: ""))\
-    \(actionButton(kind == .private ? .unprivate : .private, look: ""))</form></section>
-
-    """
+    folded(
+      "marks", words.more, isOpen: isBlocked || kind == .private,
+      """
+      <p class="hint">\(words.marksHint)</p>
+      <form class="buttons" method="post" action="\(localLink(action))">
+      \(csrfField)\(hiddenField(InboxNames.number, phone))\(actionButton(isBlocked ? .unspam : .spam, look: ""))\
+      \(actionButton(kind == .private ? .unprivate : .private, look: ""))</form>
+      """)
   }
 }

@@ -51,6 +51,17 @@ extension InboxFrame {
       """
   }
 
+  /// A card that is opened with a tap: what is seldom wanted, or has been read before.
+  func folded(_ id: StaticString, _ heading: String, isOpen: Bool, _ content: HTML) -> HTML {
+    let id = HTML(stringLiteral: id)
+    let open: HTML? = isOpen ? " open" : nil
+    return """
+      <section class="card" aria-labelledby="\(id)"><details\(open)><summary><h2 id="\(id)">\(heading)</h2></summary>
+      \(content)</details></section>
+
+      """
+  }
+
   func link(to ticket: InboxTicket, fragment: String? = nil) -> String {
     localLink(action, [(InboxNames.ticket, String(ticket.id))], fragment: fragment)
   }

@@ -175,7 +175,9 @@ package struct InboxSearch: Sendable {
     /// Less was typed than can be looked for.
     case tooShort
     /// Requests, a page of them, and numbers without regard to requests.
-    case found([InboxTicket], InboxPaging, numbers: [InboxListedContact] = [])
+    case found(
+      [InboxTicket], InboxPaging, numbers: [InboxListedContact] = [],
+      numbersPaging: InboxPaging = InboxPaging())
   }
   package var typed: String
   package var outcome: Outcome
@@ -202,6 +204,8 @@ package enum InboxBanner: Hashable, Sendable {
   case amountWrong
   case nameTooLong(limit: Int)
   case nobodyChosen
+  /// Of a missed caller: there is a call the page did not show.
+  case calledAgain
   /// The form's token was not valid; nothing was changed.
   case expiredForm
 

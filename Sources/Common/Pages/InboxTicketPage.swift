@@ -24,19 +24,24 @@ package func inboxTicketPage(
     ticket.isForgotten
     ? nil : frame.replyForm(reply, subject: query, version: ticket.version, banner)
   let known: HTML? = contact.flatMap { contact in
-    ticket.phone.map { frame.contactForm(contact, phone: $0.e164, banner) }
+    ticket.phone.map { phone -> HTML in
+      """
+      \(frame.contactForm(contact, phone: phone.e164, ticket: ticket, isOpen: false, banner))\
+      \(frame.markForm(phone: phone.e164, isBlocked: reply.obstacle == .blocked, kind: contact.kind))
+      """
+    }
   }
   let main: HTML = """
     \(frame.tabs(nil))
     \(frame.banner(banner))<h1>\(frame.title(ticket))</h1>
-    \(frame.marks(ticket))\(page)\
+    \(frame.marks(ticket))\
     <p>\(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })</p>
     <section class="card" aria-labelledby="concern"><h2 id="concern">\(words.concern)</h2>
     \(text)
     \(facts(ticket, words))</section>
     \(photos(ticket, frame))\
-    \(frame.conversation(conversation, query: query, earlier: ticket.phone.map { frame.link(toNumber: $0.e164) }))\
-    \(answer)\(workForm(ticket, people: people, frame, banner, draft))\(known)\
+    \(frame.conversation(conversation, query: query, earlier: (conversation.hasEarlier ? ticket.phone : nil).map { frame.link(toNumber: $0.e164) }))\
+    \(answer)\(workForm(ticket, people: people, frame, banner, draft))\(known)\(page)\
     <p><a class="act" href="\(localLink(frame.action))">\(words.back)</a></p>
     """
   return frame.document(title: "\(frame.title(ticket)) – \(words.urgency(ticket.urgency))", main: main)
@@ -87,10 +92,8 @@ private func facts(_ ticket: InboxTicket, _ words: InboxWords) -> HTML {
     (words.amountLabel, ticket.amount ?? ""),
     (words.origin, words.source(ticket.source)),
   ]
-  let items: [HTML] = rows.filter { !$0.1.isEmpty }.map {
-    "<div><dt>\($0.0)</dt><dd dir=\"auto\">\($0.1)</dd></div>\n"
-  }
-  return "<dl>\n\(items)</dl>\n"
+  let items: [HTML] = rows.filter { !$0.1.isEmpty }.map { "<li>\($0.0): <bdi>\($0.1)</bdi></li>\n" }
+  return "<ul class=\"facts\">\n\(items)</ul>\n"
 }
 
 private func photos(_ ticket: InboxTicket, _ frame: InboxFrame) -> HTML? {
@@ -176,7 +179,7 @@ private func outcomeFields(_ frame: InboxFrame, _ draft: InboxDraft, _ isAmountW
   let ties: HTML? = isAmountWrong ? " aria-describedby=\"banner\" aria-invalid=\"true\"" : nil
   return """
     <fieldset class="field"><legend>\(words.outcomeQuestion)</legend>
-    \(choices)</fieldset>
+    <div class="choices">\(choices)</div></fieldset>
     <div class="field\(look)"><label for="amount">\(words.amountIn(frame.currency))</label>
     <input type="text" inputmode="decimal" autocomplete="off" id="amount" name="\(InboxNames.amount)" maxlength="20" \
     value="\(draft.amount)"\(ties)></div>
@@ -189,10 +192,10 @@ private func assignFields(_ people: [String], _ ticket: InboxTicket, _ frame: In
   guard !others.isEmpty else { return nil }
   let options: [HTML] = others.map { "<option value=\"\($0)\">\($0)</option>\n" }
   return """
-    <div class="field assign"><label for="person">\(frame.words.assignLabel)</label>
-    <select id="person" name="\(InboxNames.person)">
+    <details class="assign"><summary>\(frame.words.assignLabel)</summary>
+    <div class="field"><select id="person" name="\(InboxNames.person)" aria-label="\(frame.words.assignLabel)">
     \(options)</select>
-    \(frame.actionButton(.assign, look: ""))</div>
+    \(frame.actionButton(.assign, look: "wide"))</div></details>
 
     """
 }

@@ -16,7 +16,7 @@ package enum Stylesheet {
 
   /// Its SHA-256 in base64, for the policy: to compute it for each page would take a fifth of the page's
   /// instructions. PolicyTests say what it must be when the sheet has changed.
-  package static let sha256 = "kd3G2pdk/BrgT6U2DnxXcYIbALUFN3kc25b/J4lhm5Y="
+  package static let sha256 = "Fq5wpa4G8oP1ZXw94z2NobpW5UibUsUQi3R42ZlyIrY="
 
   static var byteCount: Int {
     colours.utf8CodeUnitCount + basics.utf8CodeUnitCount + forms.utf8CodeUnitCount + inbox.utf8CodeUnitCount
@@ -63,7 +63,7 @@ package enum Stylesheet {
     .brand{margin:0;font-weight:700;font-size:1.1rem;line-height:1.25}
     .pill{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .9rem;border-radius:9rem;\
     border:1.5px solid currentColor;color:var(--on-band);text-decoration:none;font-weight:600}
-    .brand,.who,.words,.warn,.error,.choice,.act,.event,.hint,dd,bdi,h1{overflow-wrap:anywhere}
+    .brand,.who,.words,.warn,.error,.choice,.act,.event,.hint,bdi,h1{overflow-wrap:anywhere}
     .lead{color:var(--soft)}
     .card{background:var(--card);border:1px solid var(--line);border-radius:1rem;\
     padding:1.25rem min(1rem,5vw);margin:1rem 0}
@@ -176,10 +176,14 @@ package enum Stylesheet {
     .pager{margin-top:1.25rem}
     .pager p{margin:0}
     .pager ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;list-style:none;padding:0;margin:0}
-    dl{margin:0}
-    dl div{display:flex;flex-wrap:wrap;gap:0 .75rem;border-top:1px solid var(--line);padding:.5rem 0}
-    dt{flex:0 0 7rem;color:var(--soft)}
-    dd{flex:1 1 8rem;margin:0}
+    summary{cursor:pointer;padding:.65rem 0;min-height:2.75rem;font-weight:600;color:var(--accent);\
+    overflow-wrap:anywhere}
+    summary h2{display:inline;margin:0;font-size:1.1rem}
+    details[open]>summary{margin-bottom:.5rem}
+    section>details:only-child{margin:-.65rem 0}
+    details+.history{margin-top:.5rem}
+    .choices{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(8.5rem,100%),1fr));gap:.5rem}
+    .choices .choice{margin:0}
     .photos{display:grid;grid-template-columns:repeat(auto-fill,minmax(7rem,1fr));gap:.5rem;list-style:none;\
     padding:0;margin:0}
     .photos a{display:block;border-radius:.75rem;overflow:hidden;background:var(--tint);aspect-ratio:1}
@@ -198,9 +202,10 @@ package enum Stylesheet {
     .answers,.contacts{list-style:none;padding:0}
     .answers a{min-height:3rem;text-align:left}
     .contacts li{border-top:1px solid var(--line);padding:.5rem 0}
+    .contacts li:first-child{border-top:0}
     .contacts p{margin:0;overflow-wrap:anywhere}
     .contacts .event a{display:inline-flex;align-items:center;min-height:2.75rem;font-weight:600}
-    .assign{margin:1.25rem 0 0}
+    .assign{margin:.75rem 0 -.75rem}
     .assign button{margin-top:.5rem}
     .inbox main,.inbox .band>div,.inbox .card,.inbox .button,.inbox button{padding-left:min(1rem,5vw);\
     padding-right:min(1rem,5vw)}

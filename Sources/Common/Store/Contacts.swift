@@ -57,6 +57,16 @@ extension Store {
     ) { $0.text(0) }
   }
 
+  /// What the caller called himself in his newest form; nil where he did not.
+  package func newestCallerName(tenant: String, phone: String) throws -> String? {
+    try database.first(
+      """
+      SELECT caller_name FROM tickets WHERE phone = ? AND tenant = ? AND caller_name IS NOT NULL
+      ORDER BY created_at DESC LIMIT 1
+      """, .text(phone), .text(tenant)
+    ) { $0.text(0) }
+  }
+
   /// The machine texts the number nothing, and nobody is asked anything because of it.
   package func isPrivate(tenant: String, phone: String) throws -> Bool {
     try database.integer(

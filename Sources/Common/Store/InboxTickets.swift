@@ -95,14 +95,14 @@ extension Store {
   }
 
   /// Numbers that have a name or were missed since then, and in whose number, name or note everything looked for
-  /// stands: at most so many, those with a name first.
-  package func findNumbers(tenant: String, _ search: Search, missedSince: Timestamp, limit: Int) throws
-    -> [(phone: String, name: String)]
+  /// stands: those with a name first.
+  package func findNumbers(tenant: String, _ search: Search, missedSince: Timestamp, page: Int) throws
+    -> ListPage<(phone: String, name: String)>
   {
     try snapshot {
       var search = search
       let named = try contacts(tenant: tenant, matching: &search)
-      var found = named.prefix(limit).map { (phone: $0.phone, name: $0.name) }
+      var found = named
       var known = Set(named.map(\.phone))
       let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
       try database.forEach(
@@ -111,13 +111,13 @@ extension Store {
         WHERE tenant = ? AND outcome = 'missed' AND started_at >= ? AND \(Store.isNumber)
         """, values: [.text(tenant), .time(missedSince)]
       ) { row in
-        guard found.count < limit, row.withText(0, { search.finds(number: $0, text: nothing) }) else {
-          return
-        }
+        guard row.withText(0, { search.finds(number: $0, text: nothing) }) else { return }
         let phone = row.text(0)
         if known.insert(phone).inserted { found.append((phone, "")) }
       }
-      return found
+      return listPage(page, of: found.count) { size, offset in
+        Array(found[offset..<min(offset + size, found.count)])
+      }
     }
   }
 

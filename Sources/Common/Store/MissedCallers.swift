@@ -18,7 +18,7 @@ package struct MissedCaller: Hashable, Sendable {
   package var reason: String?
   /// Somebody saw to it, he was reached since, or nothing is asked because of this number.
   package var isHandled: Bool
-  /// He wrote since his last miss.
+  /// He wrote since his last miss, or filled in a form.
   package var hasReplied: Bool
   /// The newest request since his last miss that is still open.
   package var ticketID: Int?
@@ -68,7 +68,9 @@ extension Store {
           \(callers), shown AS (SELECT * FROM callers ORDER BY is_handled, last_at DESC, id DESC LIMIT ?4 OFFSET ?5)
           SELECT s.caller, s.misses, s.last_at, s.id, c.decision, c.reason, s.is_handled,
             EXISTS (SELECT 1 FROM inbound_messages AS i WHERE i.tenant = ?1 AND i.sender = s.who
-              AND i.received_at >= s.last_at),
+              AND i.received_at >= s.last_at)
+              OR EXISTS (SELECT 1 FROM tickets AS t WHERE t.phone = s.who AND t.tenant = ?1
+                AND t.created_at >= s.last_at AND t.source IN ('missed_call', 'sms', 'website')),
             (SELECT max(t.id) FROM tickets AS t WHERE t.phone = s.who AND t.tenant = ?1 AND t.status <> 'DONE'),
             k.name, coalesce(k.kind = 'private', 0),
             EXISTS (SELECT 1 FROM blocklist AS b WHERE b.tenant = ?1 AND b.phone = s.who

@@ -120,7 +120,7 @@ private struct TicketForm {
       return visit.done(.note, ticket: ticket.id)
     case .start, .done, .reopen, .assign:
       // Somebody else, or the caller, was quicker: first read what is new.
-      if let seen, seen != InboxVisit.version(ticket) { return try again(.conflict, 409) }
+      if let seen, !InboxVisit.isNewest(seen, ticket) { return try again(.conflict, 409) }
       if let banner = try fault(of: action) { return try again(banner, 422) }
       guard try moved(action) else { return try again(.conflict, 409) }
       return visit.done(action, ticket: ticket.id)
@@ -138,6 +138,9 @@ private struct TicketForm {
   private var amount: Int?? {
     words(draft.amount).isEmpty ? .some(nil) : Money.hundredths(typed: draft.amount).map { .some($0) } ?? nil
   }
+
+  /// A sum says by itself that the job was won.
+  private var outcome: TicketOutcome { draft.outcome ?? (words(draft.amount).isEmpty ? .other : .won) }
 
   /// Another of the people, as the form names him.
   private var other: Person? {
@@ -162,7 +165,7 @@ private struct TicketForm {
       switch action {
       case .done:
         // Only what was won is worth something.
-        let outcome = draft.outcome ?? .other
+        let outcome = outcome
         let sum = outcome == .won ? amount ?? nil : nil
         guard try store.move(ticket, .finish(outcome, amount: sum), by: person, at: now) else { return false }
       case .reopen: guard try store.move(ticket, .reopen, by: person, at: now) else { return false }
@@ -185,7 +188,7 @@ private struct TicketForm {
 
   private func reply() throws -> CGIResponse {
     try visit.send(
-      fields, to: ticket.phone, about: ticket, again: { try again($0, $1) })
+      fields, to: ticket.phone, about: ticket, note: words(draft.note), again: { try again($0, $1) })
   }
 }
 
@@ -196,7 +199,17 @@ private struct NumberForm {
   let fields: FormFields
 
   private func again(_ banner: InboxBanner, _ status: Int) throws -> CGIResponse {
-    try visit.page(phone, banner: banner, text: fields[InboxNames.text], status: status)
+    try visit.page(phone, banner: banner, text: fields[InboxNames.text], typed: contact, status: status)
+  }
+
+  /// What the form calls the number; nil where it is another form.
+  private var contact: InboxContact? {
+    fields[InboxNames.contactName].map {
+      InboxContact(
+        name: oneLine($0),
+        kind: fields[InboxNames.contactKind].flatMap { ContactKind(rawValue: $0) } ?? .customer,
+        note: oneLine(fields[InboxNames.contactNote] ?? ""))
+    }
   }
 
   func carryOut(_ action: InboxAction, isOurs: Bool) throws -> CGIResponse {
@@ -206,6 +219,12 @@ private struct NumberForm {
     case .reply:
       return try visit.send(fields, to: phone.e164, about: nil, again: { try again($0, $1) })
     case .handled:
+      // He has called again since: nobody has seen to that.
+      if let seen = fields[InboxNames.version].flatMap({ Int($0) }),
+        let last = try visit.store.lastMissedCall(tenant: tenant.id, caller: phone.e164), last.id != seen
+      {
+        return try visit.calls(banner: .calledAgain, status: 409)
+      }
       try intake.handle(.number(phone.e164), by: person, tenant: tenant)
       return visit.seen(.handled)
     case .makeTicket:
@@ -216,39 +235,51 @@ private struct NumberForm {
     case .private: try intake.markPrivate(phone.e164, by: person, tenant: tenant)
     case .unprivate: try intake.unmarkPrivate(phone.e164, by: person, tenant: tenant)
     case .name:
-      let name = trimmed(fields[InboxNames.contactName])
-      guard name.count <= InboxNames.nameLimit else {
+      let typed = contact ?? InboxContact()
+      guard typed.name.count <= InboxNames.nameLimit else {
         return try again(.nameTooLong(limit: InboxNames.nameLimit), 422)
       }
+      guard typed.note.count <= InboxNames.contactNoteLimit else {
+        return try again(.noteTooLong(limit: InboxNames.contactNoteLimit), 422)
+      }
+      let proposed = try visit.store.newestCallerName(tenant: tenant.id, phone: phone.e164)
       try intake.name(
-        phone.e164, name,
-        kind: fields[InboxNames.contactKind].flatMap { ContactKind(rawValue: $0) } ?? .customer,
-        note: String(trimmed(fields[InboxNames.contactNote]).prefix(InboxNames.contactNoteLimit)),
-        source: .desk,
-        by: person, tenant: tenant)
+        phone.e164, typed.name, kind: typed.kind, note: typed.note,
+        source: !typed.name.isEmpty && typed.name == proposed.map(oneLine) ? .form : .desk, by: person,
+        tenant: tenant)
       if let id = fields[InboxNames.ticket].flatMap({ Int($0) }) { return visit.done(.name, ticket: id) }
     case .start, .done, .reopen, .note, .assign, .signOut: return visit.notice(.notFound)
     }
     return visit.done(action, number: phone)
   }
 
-  /// One line without blanks around it.
-  private func trimmed(_ text: String?) -> String {
-    (text ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  /// One line without blanks around it, and without what turns the direction of the words beside it.
+  private func oneLine(_ text: String) -> String {
+    var kept = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: continue
+      case 0..<0x20, 0x7F..<0xA0: kept.append(" ")
+      default: kept.append(scalar)
+      }
+    }
+    return String(kept).split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
 
 extension InboxVisit {
   /// Sends what was typed to a caller; else the page again, with it.
   fileprivate func send(
-    _ fields: FormFields, to phone: String, about ticket: TicketRow?,
+    _ fields: FormFields, to phone: String, about ticket: TicketRow?, note: String = "",
     again: (InboxBanner, _ status: Int) throws -> CGIResponse
   ) throws -> CGIResponse {
     let text = fields[InboxNames.text] ?? ""
     guard text.contains(where: { !$0.isWhitespace }) else { return try again(.textMissing, 422) }
     // Whoever posts without the page's mark posts one of his own each time.
     let once = fields.nonEmpty(InboxNames.once) ?? InboxKey.text(context.random.bytes(9))
-    switch try intake.reply(text, to: phone, about: ticket, by: person, once: once, tenant: tenant) {
+    switch try intake.reply(
+      text, note: note, to: phone, about: ticket, by: person, once: once, tenant: tenant)
+    {
     case .sent(let id): return done(.reply, ticket: id)
     case .already(let id):
       guard let id = id ?? ticket?.id else { return PageResponse.seeOther(request.ownName) }

@@ -15,6 +15,11 @@ extension InboxVisit {
     "\(ticket.updatedAt.milliseconds)-\(ticket.actedAt?.milliseconds ?? 0)"
   }
 
+  /// Nothing has changed since the page with this version was made. Pages made before 2026-12 know the first part alone.
+  static func isNewest(_ seen: String, _ ticket: TicketRow) -> Bool {
+    seen == version(ticket) || seen == String(ticket.updatedAt.milliseconds)
+  }
+
   /// Somebody else has done something since the page with this version was made; what the caller wrote is no act.
   static func isOvertaken(_ seen: String, _ ticket: TicketRow) -> Bool {
     seen.split(separator: "-").last != version(ticket).split(separator: "-").last
@@ -72,9 +77,11 @@ extension InboxVisit {
       return value(try store.conversation(.ticket(ticket.id), tenant: tenant.id, page: pageNumber))
     }
     let span = try store.conversationSpan(of: ticket)
-    return value(
+    var conversation = value(
       try store.conversation(
         .number(ticket.phone, since: span.since, until: span.until), tenant: tenant.id, page: pageNumber))
+    conversation.hasEarlier = span.since != nil
+    return conversation
   }
 
   func value(_ page: ListPage<ConversationLine>) -> InboxConversation {
@@ -110,8 +117,11 @@ extension InboxVisit {
     case .ticketDone: (.done, detail)
     case .ticketReopened: (.reopened, detail)
     case .ticketAssigned:
-      detail.split(separator: " > ", maxSplits: 1).last.map { to in
-        (.assigned(to: shown(String(to))), String(detail.prefix(detail.count - to.count - 3)))
+      // `A > B`
+      detail.lastIndex(of: ">").map { at in
+        (
+          .assigned(to: shown(String(detail[at...].dropFirst(2)))), String(detail[..<at].dropLast())
+        )
       }
     case .callHandled: (.handled, detail)
     case .contactNamed: (.named, detail)

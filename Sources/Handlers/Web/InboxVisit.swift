@@ -105,16 +105,20 @@ struct InboxVisit {
     guard let search = Search(typed: typed) else { return InboxSearch(typed: typed, outcome: .tooShort) }
     let found = try store.findTickets(tenant: tenant.id, search, page: pageNumber)
     let numbers = try store.findNumbers(
-      tenant: tenant.id, search, missedSince: now.adding(days: -InboxVisit.callDays), limit: 20)
+      tenant: tenant.id, search, missedSince: now.adding(days: -InboxVisit.callDays), page: pageNumber)
+    // Two lists side by side; the shorter has nothing on the later pages of the longer.
+    let here = max(found.number, numbers.number)
     return InboxSearch(
       typed: typed,
       outcome: .found(
-        try found.rows.map(value), InboxVisit.paging(found),
-        numbers: numbers.compactMap { number in
-          PhoneNumber(e164: number.phone).map {
-            InboxListedContact(phone: $0, contact: InboxContact(name: number.name))
-          }
-        }))
+        found.number == here ? try found.rows.map(value) : [], InboxVisit.paging(found),
+        numbers: numbers.number < here
+          ? []
+          : numbers.rows.compactMap { number in
+            PhoneNumber(e164: number.phone).map {
+              InboxListedContact(phone: $0, contact: InboxContact(name: number.name))
+            }
+          }, numbersPaging: InboxVisit.paging(numbers)))
   }
 
   /// Which page of a list is asked for; nonsense is the first.
@@ -139,13 +143,14 @@ struct InboxVisit {
   }
 
   /// A number's page.
-  func page(_ phone: PhoneNumber, banner: InboxBanner? = nil, text: String? = nil, status: Int = 200) throws
-    -> CGIResponse
-  {
+  func page(
+    _ phone: PhoneNumber, banner: InboxBanner? = nil, text: String? = nil, typed: InboxContact? = nil,
+    status: Int = 200
+  ) throws -> CGIResponse {
     let conversation = try store.conversation(
       .number(phone.e164, since: nil, until: nil), tenant: tenant.id, page: pageNumber)
     let number = InboxNumber(
-      phone: phone, contact: try contact(phone.e164),
+      phone: phone, contact: try typed ?? contact(phone.e164),
       isBlocked: try store.isBlocked(tenant: tenant.id, phone: phone.e164, at: now),
       isOptedOut: try store.isOptedOut(tenant: tenant.id, phone: phone.e164),
       tickets: try store.openTickets(tenant: tenant.id, phone: phone.e164).map(value))
