@@ -47,7 +47,7 @@ let schemaVersion7 = """
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX handled_callers_by_time ON handled_callers (at);
   -- The list of missed calls is made from this index alone.
-  CREATE INDEX calls_missed ON calls (tenant, started_at, caller) WHERE outcome = 'missed';
+  CREATE INDEX calls_missed ON calls (tenant, started_at, caller, outcome) WHERE outcome = 'missed';
 
   -- What a person did about a number (blocked, named, seen to), as part of its conversation. Gone with the number.
   ALTER TABLE ticket_events ADD COLUMN phone TEXT;
