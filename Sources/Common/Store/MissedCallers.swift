@@ -59,13 +59,13 @@ extension Store {
           FROM missed)
         """
       let values: [Value] = [.text(tenant), .time(since), .time(now)]
-      let counts = try database.first(
-        "\(callers) SELECT count(*), coalesce(sum(NOT is_handled), 0) FROM callers", values: values
-      ) { (all: $0.integer(0), unhandled: $0.integer(1)) }
-      let list = try listPage(page, of: counts?.all ?? 0) { size, offset in
+      // The callers are made once: the counts of all come with the rows. Only behind the last page there are no rows.
+      var counts = (all: 0, unhandled: 0)
+      func rows(_ number: Int) throws -> [MissedCaller] {
         try database.rows(
           """
-          \(callers), shown AS (SELECT * FROM callers ORDER BY is_handled, last_at DESC, id DESC LIMIT ?4 OFFSET ?5)
+          \(callers), shown AS (SELECT *, count(*) OVER () AS all_callers, sum(NOT is_handled) OVER () AS unhandled
+            FROM callers ORDER BY is_handled, last_at DESC, id DESC LIMIT ?4 OFFSET ?5)
           SELECT s.caller, s.misses, s.last_at, s.id, c.decision, c.reason, s.is_handled,
             EXISTS (SELECT 1 FROM inbound_messages AS i WHERE i.tenant = ?1 AND i.sender = s.who
               AND i.received_at >= s.last_at)
@@ -74,12 +74,13 @@ extension Store {
             (SELECT max(t.id) FROM tickets AS t WHERE t.phone = s.who AND t.tenant = ?1 AND t.status <> 'DONE'),
             k.name, coalesce(k.kind = 'private', 0),
             EXISTS (SELECT 1 FROM blocklist AS b WHERE b.tenant = ?1 AND b.phone = s.who
-              AND (b.until IS NULL OR b.until > ?3))
+              AND (b.until IS NULL OR b.until > ?3)), s.all_callers, s.unhandled
           FROM shown AS s JOIN calls AS c ON c.id = s.id
           LEFT JOIN contacts AS k ON k.tenant = ?1 AND k.phone = s.who
           ORDER BY s.is_handled, s.last_at DESC, s.id DESC
-          """, values: values + [.integer(size), .integer(offset)]
+          """, values: values + [.integer(listPageSize), .integer((number - 1) * listPageSize)]
         ) { row throws(SQLiteError) in
+          counts = (row.integer(12), row.integer(13))
           let caller = row.text(0)
           return MissedCaller(
             phone: PhoneNumber.isWithheld(caller) ? nil : caller, count: row.integer(1),
@@ -91,7 +92,19 @@ extension Store {
             isBlocked: row.integer(11) != 0)
         }
       }
-      return MissedCallerList(page: list, unhandled: counts?.unhandled ?? 0)
+      // No list is that long, and the product must not overflow.
+      var number = min(max(1, page), 1_000_000)
+      var shown = try rows(number)
+      if shown.isEmpty && number > 1 {
+        number = 1
+        shown = try rows(1)
+        if counts.all > listPageSize {
+          number = (counts.all - 1) / listPageSize + 1
+          shown = try rows(number)
+        }
+      }
+      return MissedCallerList(
+        page: ListPage(rows: shown, number: number, total: counts.all), unhandled: counts.unhandled)
     }
   }
 

@@ -47,7 +47,7 @@ let schemaVersion7 = """
     WHERE outcome = 'missed' AND caller LIKE '+%'
       AND started_at > (SELECT max(beat_at) FROM runs) - 3024000000;
   -- The list of missed calls is made from this index alone.
-  CREATE INDEX calls_missed ON calls (tenant, started_at, caller, handled_at) WHERE outcome = 'missed';
+  CREATE INDEX calls_missed ON calls (tenant, started_at, caller, handled_at, outcome) WHERE outcome = 'missed';
   -- A promise was made with the request; none is to a caller without a number.
   ALTER TABLE tickets ADD COLUMN promised INTEGER NOT NULL DEFAULT 1;
   UPDATE tickets SET promised = 0 WHERE phone NOT LIKE '+%';
