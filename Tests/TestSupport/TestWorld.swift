@@ -284,13 +284,13 @@ package final class TestWorld {
 
   // MARK: what is to be seen
 
-  /// The rows of `opsfabric list`, key -> text.
+  /// The rows of `opsfabric list`, key -> text, the oldest first.
   package func list(_ name: ListName) throws -> [[String: String]] {
     var rows: [[String: String]] = []
-    try store().listCells(name, tenant: nil, since: nil) { cells in
+    try store().listCells(name, ListFilter()) { cells in
       rows.append(Dictionary(zip(name.keys, cells)) { first, _ in first })
     }
-    return rows
+    return rows.reversed()
   }
 
   /// Texts that Twilio accepted for a number, oldest first.

@@ -43,7 +43,8 @@ extension Command {
 enum OperatorCommands {
   static var commands: [any Command.Type] {
     [
-      InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, TicketCommand.self,
+      InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, ShowCommand.self,
+      TicketCommand.self,
       BlockCommand.self,
       UnblockCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self, ReportCommand.self,
       StatusCommand.self,
