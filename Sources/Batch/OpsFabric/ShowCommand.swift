@@ -59,9 +59,15 @@ struct ShowCommand: Command {
     }
     let width = tableWidth(world.environment)
     for line in shown.lines {
-      let indent = String(repeating: " ", count: line.prefix { $0 == " " }.count + 2)
+      // What stands before the gap, a time or a key, hangs.
+      let indent = line.prefix { $0 == " " }
+      let gap = line.dropFirst(indent.count).firstRange(of: "  ")
+      let start = gap.flatMap { line[$0.lowerBound...].firstIndex { $0 != " " } } ?? indent.endIndex
+      let first = String(line[..<start])
       printToStandardOutput(
-        wrapped(line, first: "", rest: indent, width: width).joined(separator: "\n"))
+        wrapped(
+          String(line[start...]), first: first, rest: String(repeating: " ", count: first.count), width: width
+        ).joined(separator: "\n"))
     }
     return .done
   }
