@@ -125,7 +125,7 @@ struct ForgetTests {
     #expect(ticket["summary"] == "" && ticket["photos"] == "[]" && ticket["status"] == "DONE")
     #expect(try world.list(.blocklist).isEmpty)
     #expect(try count(world, "SELECT count(*) FROM line_types") == 0)
-    try world.store().listJSON(.messages) { #expect($0.hasPrefix("{")) }
+    try world.store().listJSON(.messages, ListFilter()) { #expect($0.hasPrefix("{")) }
   }
 
   @Test func `an opted-out number stays opted out`() throws {

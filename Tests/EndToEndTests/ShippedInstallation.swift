@@ -169,11 +169,11 @@ final class ShippedInstallation {
     try ProgramRunner.run(ShippedPrograms.standIn, arguments + ["--dir", standInState])
   }
 
-  /// The rows of `opsfabric list NAME --json`.
+  /// The rows of `opsfabric list NAME --json`, the oldest first.
   func list(_ name: String) throws -> [JSONLine] {
     let result = try opsfabric("list", name, "--json")
     try #require(result.exitCode == 0, "\(result.errors)")
-    return try result.lines.map { try JSONLine($0) }
+    return try result.lines.map { try JSONLine($0) }.reversed()
   }
 
   /// The one ticket, event … there is.

@@ -14,13 +14,12 @@ import Testing
     .messages:
       "id tenant to from channel kind body encoding segments state attempts due_at sent_at sid error_code"
       + " price price_unit",
-    .tickets:
-      "id tenant phone source urgency status summary sla_due_at created_at updated_at photos recordings"
-      + " outcome amount person",
-    .contacts: "tenant phone name kind note source updated_at",
+    .tickets: "id tenant phone source urgency status summary sla_due_at created_at updated_at photos"
+      + " recordings outcome amount person",
     .events: "id tenant type ticket call message detail at",
     .blocklist: "tenant phone reason since until",
     .optouts: "tenant phone since",
+    .contacts: "tenant phone name kind note source updated_at",
   ]
 
   let fixture: Fixture
@@ -78,7 +77,7 @@ import Testing
   @Test(arguments: ListName.allCases) func `the table has the same rows and columns`(_ list: ListName) throws
   {
     var rows: [[String]] = []
-    try store.listCells(list) { rows.append($0) }
+    try store.listCells(list, ListFilter()) { rows.append($0) }
     #expect(rows.count == 2)
     #expect(rows.allSatisfy { $0.count == list.keys.count })
   }
@@ -99,30 +98,53 @@ import Testing
     #expect(object["summary"] as? String == "\"Rohr\"\nkaputt")
     _ = try store.finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: now)
     let bare = try store.upsertTicket(fixture.request(), at: now).ticket.id
-    let newest = try lines(.tickets, tenant: "a").first
-    #expect(newest?.hasPrefix("{\"id\":\(bare),") == true)
+    let last = try lines(.tickets, tenant: "a").first
+    #expect(last?.hasPrefix("{\"id\":\(bare),") == true)
     #expect(
-      newest?.hasSuffix(
-        "\"photos\":[],\"recordings\":[],\"outcome\":null,\"amount\":null,\"person\":null}") == true)
+      last?.hasSuffix("\"photos\":[],\"recordings\":[],\"outcome\":null,\"amount\":null,\"person\":null}")
+        == true)
   }
 
-  @Test func `a list can be cut by number, state and length, the newest first`() throws {
-    #expect(try store.ticket(id: 1) != nil)
-    _ = try store.finishTicket(ifOpen: 1, outcome: .won, amount: 48_050, by: "anna", at: now)
-    func lines(_ list: ListName, _ filter: ListFilter) throws -> [String] {
-      var lines: [String] = []
-      try store.listJSON(list, filter) { lines.append($0) }
-      return lines
+  @Test func `a closed request has its outcome, its amount as a decimal number, and its person`() throws {
+    _ = try store.finishTicket(ifOpen: 1, outcome: .won, amount: 125_050, by: "anna", at: now)
+    let line = try #require(try lines(.tickets, tenant: "a").first)
+    #expect(line.hasSuffix("\"outcome\":\"won\",\"amount\":1250.5,\"person\":\"anna\"}"), "\(line)")
+  }
+
+  @Test(arguments: ListName.allCases) func `the newest stands first, and a list can be cut to it`(
+    _ list: ListName
+  ) throws {
+    var all: [String] = []
+    try store.listJSON(list, ListFilter()) { all.append($0) }
+    var newest: [String] = []
+    try store.listJSON(list, ListFilter(limit: 1)) { newest.append($0) }
+    #expect(newest == [all[0]])
+    #expect(all[0].utf8.count == all[1].utf8.count && all[0] != all[1])
+    #expect(try lines(list, tenant: "b") == newest)
+  }
+
+  @Test(arguments: ListName.allCases) func `a list can be cut to a number`(_ list: ListName) throws {
+    var counts: [Int] = []
+    for phone in [caller, "+41790009999"] {
+      var count = 0
+      try store.listJSON(list, ListFilter(phone: phone)) { _ in count += 1 }
+      counts.append(count)
     }
-    let done = try lines(.tickets, ListFilter(state: "DONE"))
-    #expect(done.count == 1 && done[0].hasSuffix("\"outcome\":\"won\",\"amount\":480.5,\"person\":\"anna\"}"))
-    #expect(try lines(.calls, ListFilter(state: "in_progress")).count == 2)
-    #expect(try lines(.calls, ListFilter(state: "none")).count == 2)
-    for list in ListName.allCases {
-      #expect(try lines(list, ListFilter(phone: caller)).count == 2, "\(list)")
-      #expect(try lines(list, ListFilter(phone: "+41790000099")).isEmpty, "\(list)")
-      #expect(try lines(list, ListFilter(limit: 1)).count == 1, "\(list)")
+    #expect(counts[0] == 2)
+    #expect(counts[1] == 0)
+  }
+
+  @Test func `a list can be cut to a state`() throws {
+    func count(_ list: ListName, _ state: String) throws -> Int {
+      var count = 0
+      try store.listJSON(list, ListFilter(state: state)) { _ in count += 1 }
+      return count
     }
-    #expect(try lines(.calls, ListFilter()).first?.hasPrefix("{\"id\":2,") == true)
+    #expect(try count(.calls, "in_progress") == 2)
+    #expect(try count(.calls, "none") == 2)
+    #expect(try count(.calls, "missed") == 0)
+    #expect(try count(.messages, "queued") == 2)
+    #expect(try count(.messages, "dead") == 0)
+    #expect(try count(.tickets, "DONE") == 0)
   }
 }

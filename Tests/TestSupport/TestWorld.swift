@@ -287,7 +287,7 @@ package final class TestWorld {
   /// The rows of `opsfabric list`, key -> text, the oldest first.
   package func list(_ name: ListName) throws -> [[String: String]] {
     var rows: [[String: String]] = []
-    try store().listCells(name) { cells in
+    try store().listCells(name, ListFilter()) { cells in
       rows.append(Dictionary(zip(name.keys, cells)) { first, _ in first })
     }
     return rows.reversed()

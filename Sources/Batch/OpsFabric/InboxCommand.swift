@@ -12,8 +12,10 @@ struct InboxCommand: Command {
   static let summary = "the tenant's people and their personal links"
   static let details = """
     list          who has links or sessions that are still good
-    link WHO      makes a new personal link for a person (any name or address) and prints it, once
+    link WHO      makes a new personal link for a person and prints it, once
     revoke [WHO]  takes all links and sessions of the tenant, or of one person, away at once
+    WHO is a name or an address of `notify`, or one of `staff_numbers`; entries of one name are one person. Any other
+    WHO is a guest: signs in under that name, and is told nothing.
     """
 
   private enum Action {
@@ -41,26 +43,46 @@ struct InboxCommand: Command {
 
   func run(_ world: CommandWorld) throws -> ExitCode {
     let settings = try world.settings()
-    _ = try settings.known(tenant)
+    let people = try settings.known(self.tenant)
     let store = try world.store()
     let now = world.clock.now()
     switch action {
     case .list:
       var table = TextTable(header: ["person", "links", "sessions", "good until"])
       for person in try store.inboxPeople(tenant: tenant, at: now) {
-        table.add([person.person, String(person.links), String(person.sessions), person.until.iso8601])
+        let name = people.personName(person.person)
+        table.add([
+          name == person.person ? name : "\(name) (\(person.person))", String(person.links),
+          String(person.sessions), person.until.iso8601,
+        ])
       }
       printToStandardOutput(table.text)
     case .link(let who):
+      let name = people.personName(who)
       let key = InboxKey.text(RandomSource.system.bytes(16))
       try store.write {
         try store.addInboxLink(
-          hash: InboxKey.hash(key), person: InboxPerson(tenant: tenant, person: who), at: now,
+          hash: InboxKey.hash(key), person: InboxPerson(tenant: tenant, person: name), at: now,
           expiresAt: now.adding(days: InboxLink.validDays))
+      }
+      if people.person(who) == nil {
+        let known = people.people.map(\.name).joined(separator: ", ")
+        printToStandardError("\(short(who)) is a guest; the people of \(tenant) are \(known)")
       }
       printToStandardOutput(InboxLink.url(publicURL: try settings.installation().publicURL, key: key))
     case .revoke(let who):
-      let count = try store.revokeInbox(tenant: tenant, person: who, at: now)
+      let count: Int
+      if let who {
+        // Links that notices bring are of the address they went to.
+        let person = people.person(who)
+        let names = Set(
+          [who, person?.name, person?.phone].compactMap { $0 } + (person?.entries ?? []).map(\.to))
+        count = try store.write {
+          try names.reduce(0) { $0 + (try store.revokeInbox(tenant: tenant, person: $1, at: now)) }
+        }
+      } else {
+        count = try store.revokeInbox(tenant: tenant, person: nil, at: now)
+      }
       printToStandardOutput("revoked: \(count) links and sessions")
     }
     return .done

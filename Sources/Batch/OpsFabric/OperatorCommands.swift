@@ -44,6 +44,7 @@ enum OperatorCommands {
   static var commands: [any Command.Type] {
     [
       InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, ShowCommand.self,
+      ContactsCommand.self,
       TicketCommand.self,
       BlockCommand.self,
       UnblockCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self, ReportCommand.self,

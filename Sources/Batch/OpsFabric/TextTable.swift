@@ -2,47 +2,45 @@
 
 struct TextTable {
   private static let widest = 40
-  /// Of a table that goes into a file or another program.
-  static let pageWidth = 200
-  private static let gap = 2
   private var rows: [[String]]
-  private let width: Int?
 
-  /// - Parameter width: of the terminal; nil = as wide as it comes.
-  init(header: [String], width: Int? = nil) {
-    rows = [header]
-    self.width = width
-  }
+  init(header: [String]) { rows = [header] }
 
   mutating func add(_ cells: [String]) { rows.append(cells.map(TextTable.short)) }
 
-  var text: String {
-    let widths = fitted(rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 })
-    let cut = rows.map { row in
-      zip(row, widths).map { cell, width in cell.count > width ? cell.prefix(width - 1) + "…" : cell }
+  /// Fits a width: columns that may go do so, the first of `leaving` first; then the widest are cut.
+  mutating func fit(_ width: Int, leaving: [String]) {
+    for key in leaving where total(of: self.widths.map({ min($0, 16) })) > width {
+      guard let column = rows[0].firstIndex(of: key) else { continue }
+      for row in rows.indices { rows[row].remove(at: column) }
     }
-    return cut.map { row in
+    var widths = self.widths
+    while total(of: widths) > width, let widest = widths.max(), widest > 4,
+      let column = widths.lastIndex(of: widest)
+    {
+      widths[column] -= 1
+    }
+    for row in rows.indices {
+      for column in widths.indices where rows[row][column].count > widths[column] {
+        rows[row][column] = rows[row][column].prefix(widths[column] - 1) + "…"
+      }
+    }
+  }
+
+  private var widths: [Int] { rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 } }
+
+  private func total(of widths: [Int]) -> Int { widths.reduce(0, +) + 2 * max(0, widths.count - 1) }
+
+  var text: String {
+    let widths = self.widths
+    return rows.map { row in
       var line = ""
       for (column, cell) in row.enumerated() {
         line += cell
-        if column < row.count - 1 {
-          line += String(repeating: " ", count: widths[column] - cell.count + TextTable.gap)
-        }
+        if column < row.count - 1 { line += String(repeating: " ", count: widths[column] - cell.count + 2) }
       }
       return String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n")
-  }
-
-  /// What is too wide is taken from the widest columns, a character at a time, down to a few.
-  private func fitted(_ widths: [Int]) -> [Int] {
-    guard let width else { return widths }
-    var widths = widths
-    var excess = widths.reduce(0, +) + TextTable.gap * (widths.count - 1) - width
-    while excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 6 {
-      widths[widest] -= 1
-      excess -= 1
-    }
-    return widths
   }
 
   private static func short(_ cell: String) -> String {

@@ -1,6 +1,7 @@
 // WrappedText.swift - long lines broken at spaces, for the terminal's width.
 
 import Glibc
+import Platform
 
 /// Columns of the terminal on standard output, or another descriptor; nil where it is none: then nothing is broken.
 func terminalWidth(of descriptor: Int32 = STDOUT_FILENO) -> Int? {
@@ -8,6 +9,11 @@ func terminalWidth(of descriptor: Int32 = STDOUT_FILENO) -> Int? {
   var size = winsize()
   guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
   return max(40, Int(size.ws_col))
+}
+
+/// Columns of a table: those of the terminal, else $COLUMNS, else 80.
+func tableWidth(_ environment: Environment) -> Int {
+  terminalWidth() ?? environment["COLUMNS"].flatMap { Int($0) }.map { max(40, $0) } ?? 80
 }
 
 /// `first` stands before the first line, `rest` before the others. A word longer than the line is not broken, so

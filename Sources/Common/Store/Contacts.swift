@@ -89,6 +89,14 @@ extension Store {
     try database.execute("DELETE FROM contacts WHERE tenant = ? AND phone = ?", .text(tenant), .text(phone))
   }
 
+  /// All of a tenant, in the order of their numbers.
+  package func forEachContact(tenant: String, _ body: (ContactRow) -> Void) throws {
+    for contact in try database.rows(
+      "SELECT \(ContactRow.columns) FROM contacts WHERE tenant = ? ORDER BY phone", .text(tenant),
+      as: ContactRow.init)
+    { body(contact) }
+  }
+
   /// By name; numbers without one stand first.
   package func contacts(tenant: String, page: Int) throws -> ListPage<ContactRow> {
     try snapshot {

@@ -33,10 +33,9 @@ package enum ListName: String, CaseIterable, Sendable {
         (
           "photos",
           """
-          json((SELECT coalesce(json_group_array(url), '[]') FROM ticket_photos WHERE ticket_id = this.id))
+          json((SELECT coalesce(json_group_array(url), '[]') FROM ticket_photos WHERE ticket_id = tickets.id))
           """
         ),
-        // Voice messages of the telephone side.
         ("recordings", "json('[]')"), ("outcome", "outcome"), ("amount", "amount / 100.0"),
         ("person", "person"),
       ]
@@ -61,46 +60,21 @@ package enum ListName: String, CaseIterable, Sendable {
 
   package var keys: [String] { columns.map(\.key) }
 
-  /// What a table on a terminal shows of them: local times, names before numbers, nothing that only programs read.
-  var shownColumns: [(key: String, sql: String)] {
+  /// Keys whose values are times.
+  package static let timeKeys: Set<String> = [
+    "started_at", "ended_at", "due_at", "sent_at", "sla_due_at", "created_at", "updated_at", "at", "since",
+    "until",
+  ]
+
+  /// The words that `--state` knows: of calls outcome or decision, of messages the state, of tickets the status.
+  package var states: [String] {
     switch self {
-    case .calls:
-      [
-        ("id", "id"), ("tenant", "tenant"), ("started", local("started_at")), ("from", named("caller")),
-        ("outcome", "outcome"), ("decision", "decision"), ("reason", shownReason), ("due", local("due_at")),
-      ]
-    case .messages:
-      [
-        ("id", "id"), ("tenant", "tenant"), ("due", local("coalesce(sent_at, due_at, created_at)")),
-        ("to", named("recipient")),
-        ("kind", "kind"), ("state", "state"), ("error", "error_code"), ("body", "body"),
-      ]
-    case .tickets:
-      [
-        ("id", "id"), ("tenant", "tenant"), ("created", local("created_at")), ("from", named("phone")),
-        ("urgency", "urgency"), ("status", "status"), ("promised", local("sla_due_at")), ("person", "person"),
-        ("outcome", "outcome"), ("summary", "summary"),
-      ]
-    case .events:
-      [
-        ("id", "id"), ("tenant", "tenant"), ("at", local("at")), ("type", "type"), ("ticket", "ticket_id"),
-        ("call", "call_id"), ("message", "message_id"), ("detail", "detail"),
-      ]
-    case .blocklist:
-      [
-        ("tenant", "tenant"), ("phone", named("phone")), ("reason", "reason"), ("since", local("since")),
-        ("until", local("until")),
-      ]
-    case .optouts: [("tenant", "tenant"), ("phone", named("phone")), ("since", local("since"))]
-    case .contacts:
-      [
-        ("tenant", "tenant"), ("name", "name"), ("phone", "phone"), ("kind", "kind"),
-        ("changed", local("updated_at")), ("note", "note"),
-      ]
+    case .calls: CallOutcome.allCases.map(\.rawValue) + CallDecision.allCases.map(\.rawValue)
+    case .messages: MessageState.allCases.map(\.rawValue)
+    case .tickets: TicketStatus.allCases.map(\.rawValue)
+    case .events, .blocklist, .optouts, .contacts: []
     }
   }
-
-  package var shownKeys: [String] { shownColumns.map(\.key) }
 
   /// The table, the column `--since` speaks of, and the order of the list: the newest first.
   var source: (table: String, time: String, order: String) {
@@ -109,14 +83,14 @@ package enum ListName: String, CaseIterable, Sendable {
     case .messages: ("messages", "created_at", "id DESC")
     case .tickets: ("tickets", "updated_at", "id DESC")
     case .events: ("ticket_events", "at", "id DESC")
-    case .blocklist: ("blocklist", "since", "since DESC, tenant, phone")
-    case .optouts: ("optouts", "since", "since DESC, tenant, phone")
-    case .contacts: ("contacts", "updated_at", "updated_at DESC, tenant, phone")
+    case .blocklist: ("blocklist", "since", "since DESC, tenant DESC, phone DESC")
+    case .optouts: ("optouts", "since", "since DESC, tenant DESC, phone DESC")
+    case .contacts: ("contacts", "updated_at", "updated_at DESC, tenant DESC, phone DESC")
     }
   }
 
-  /// The row is of this number, ?3.
-  var isOfPhone: String {
+  /// What `--phone` asks of a row; ?3 is the number.
+  fileprivate var isOfPhone: String {
     switch self {
     case .calls: "caller = ?3"
     case .messages: "recipient = ?3"
@@ -130,34 +104,18 @@ package enum ListName: String, CaseIterable, Sendable {
     }
   }
 
-  var hasID: Bool { columns.contains { $0.key == "id" } }
-
-  /// How an event names a row of this list.
-  var eventColumn: String? {
+  /// What `--state` asks of a row; ?4 is the word.
+  fileprivate var isInState: String {
     switch self {
-    case .calls: "call_id"
-    case .messages: "message_id"
-    case .tickets: "ticket_id"
-    case .events, .blocklist, .optouts, .contacts: nil
-    }
-  }
-
-  /// The columns that `--state` speaks of, and their words; empty where there are none.
-  package var states: [(column: String, words: [String])] {
-    switch self {
-    case .calls:
-      [
-        ("outcome", CallOutcome.allCases.map(\.rawValue)),
-        ("decision", CallDecision.allCases.map(\.rawValue)),
-      ]
-    case .messages: [("state", MessageState.allCases.map(\.rawValue))]
-    case .tickets: [("status", TicketStatus.allCases.map(\.rawValue))]
-    case .events, .blocklist, .optouts, .contacts: []
+    case .calls: "(outcome = ?4 OR decision = ?4)"
+    case .messages: "state = ?4"
+    case .tickets: "status = ?4"
+    case .events, .blocklist, .optouts, .contacts: "?4 IS NULL"
     }
   }
 }
 
-/// Which rows of a list are asked for; nil = all.
+/// Which rows of a list; nil means any.
 package struct ListFilter: Sendable {
   package var tenant: String?
   package var since: Timestamp?
@@ -165,11 +123,8 @@ package struct ListFilter: Sendable {
   package var phone: String?
   /// One of the list's `states`.
   package var state: String?
+  /// The newest so many.
   package var limit: Int?
-  /// Of one row.
-  package var id: Int?
-  /// Of events: those about this row of another list.
-  package var about: (list: ListName, id: Int)?
 
   package init(
     tenant: String? = nil, since: Timestamp? = nil, phone: String? = nil, state: String? = nil,
@@ -186,7 +141,7 @@ package struct ListFilter: Sendable {
 /// `held` as long as the SMS that was decided waits: Twilio has not taken it, or gave it back because of us.
 private let shownReason = """
   CASE WHEN reason = 'sent' AND EXISTS (
-      SELECT 1 FROM messages AS m WHERE m.call_id = this.id AND m.kind = 'missed_call'
+      SELECT 1 FROM messages AS m WHERE m.call_id = calls.id AND m.kind = 'missed_call'
         AND m.state IN ('queued', 'sending', 'failed') AND (m.sent_at IS NULL OR m.held_since IS NOT NULL))
     THEN 'held' ELSE reason END
   """
@@ -195,82 +150,53 @@ private func iso(_ column: String) -> String {
   "strftime('%Y-%m-%dT%H:%M:%SZ', \(column) / 1000, 'unixepoch')"
 }
 
-/// As somebody at the machine reads it.
-private func local(_ column: String) -> String {
-  "strftime('%Y-%m-%d %H:%M', \(column) / 1000, 'unixepoch', 'localtime')"
-}
-
-/// What the tenant calls the number, else the number.
-private func named(_ column: String) -> String {
-  """
-  coalesce((SELECT nullif(k.name, '') FROM contacts AS k WHERE k.tenant = this.tenant AND k.phone = this.\(column)),
-    this.\(column))
-  """
-}
-
 extension Store {
   /// One JSON object per row, handed over as they are read: a list may be long.
-  package func listJSON(_ list: ListName, _ filter: ListFilter = ListFilter(), _ line: (String) -> Void)
-    throws
-  {
-    let pairs = list.columns.map { "'\($0.key)', \($0.sql)" }.joined(separator: ", ")
-    try listRows(list, select: "json_object(\(pairs))", filter) { line($0.text(0)) }
+  package func listJSON(_ list: ListName, _ filter: ListFilter, _ line: (String) -> Void) throws {
+    try listRows(list, select: Store.jsonObject(list), filter) { line($0.text(0)) }
   }
 
   /// The same rows as texts, NULL as "".
-  package func listCells(_ list: ListName, _ filter: ListFilter = ListFilter(), _ cells: ([String]) -> Void)
-    throws
-  {
-    try listCells(list, list.columns, filter, cells)
-  }
-
-  /// The rows as a terminal shows them, with `shownKeys`.
-  package func listShown(_ list: ListName, _ filter: ListFilter, _ cells: ([String]) -> Void) throws {
-    try listCells(list, list.shownColumns, filter, cells)
-  }
-
-  private func listCells(
-    _ list: ListName, _ columns: [(key: String, sql: String)], _ filter: ListFilter,
-    _ cells: ([String]) -> Void
-  ) throws {
+  package func listCells(_ list: ListName, _ filter: ListFilter, _ cells: ([String]) -> Void) throws {
+    let columns = list.columns
     try listRows(list, select: columns.map(\.sql).joined(separator: ", "), filter) { row in
       cells(columns.indices.map { row.text($0) })
     }
   }
 
+  /// One row of calls, messages, tickets or events as its JSON object; nil where there is none.
+  package func listedJSON(_ list: ListName, id: Int) throws -> String? {
+    try database.first(
+      "SELECT \(Store.jsonObject(list)) FROM \(list.source.table) WHERE id = ?", .integer(id)
+    ) { $0.text(0) }
+  }
+
+  /// The log of one call or message, oldest first, as JSON objects.
+  package func eventsJSON(call: Int? = nil, message: Int? = nil) throws -> [String] {
+    try database.rows(
+      """
+      SELECT \(Store.jsonObject(.events)) FROM ticket_events WHERE call_id = ?1 OR message_id = ?2 ORDER BY id
+      """, .integer(call), .integer(message)
+    ) { $0.text(0) }
+  }
+
+  private static func jsonObject(_ list: ListName) -> String {
+    "json_object(\(list.columns.map { "'\($0.key)', \($0.sql)" }.joined(separator: ", ")))"
+  }
+
   private func listRows(_ list: ListName, select: String, _ filter: ListFilter, _ body: (Row) -> Void) throws
   {
     let source = list.source
-    let isInState = list.states.map { "\($0.column) = ?4" }.joined(separator: " OR ")
     try database.forEach(
       """
-      SELECT \(select) FROM \(source.table) AS this
+      SELECT \(select) FROM \(source.table)
       WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR \(source.time) >= ?2)
-        AND (?3 IS NULL OR \(list.isOfPhone)) AND (?4 IS NULL OR \(isInState.isEmpty ? "1" : isInState))
-        AND (?6 IS NULL OR \(list.hasID ? filter.about?.list.eventColumn ?? "id" : "1") = ?6)
+        AND (?3 IS NULL OR \(list.isOfPhone)) AND (?4 IS NULL OR \(list.isInState))
       ORDER BY \(source.order) LIMIT ?5
       """,
       values: [
         .text(filter.tenant), .time(filter.since), .text(filter.phone), .text(filter.state),
-        .integer(filter.limit ?? -1), .integer(filter.about?.id ?? filter.id),
+        .integer(filter.limit ?? -1),
       ], body)
-  }
-}
-
-extension Store {
-  /// What came in from a number, oldest first: one JSON object per message.
-  package func repliesJSON(tenant: String, phone: String, _ line: (String) -> Void) throws {
-    try database.forEach(
-      """
-      SELECT json_object('at', \(iso("received_at")), 'sid', message_sid, 'body', body, 'answer', answer,
-        'ticket', ticket_id)
-      FROM inbound_messages WHERE tenant = ? AND sender = ? ORDER BY received_at, id
-      """, values: [.text(tenant), .text(phone)]
-    ) { line($0.text(0)) }
-  }
-
-  /// What Lookup or a refusal taught about the number, whenever.
-  package func learntLineType(phone: String) throws -> LineType? {
-    try lineType(phone: phone, since: Timestamp(milliseconds: 0))
   }
 }

@@ -205,7 +205,7 @@ final class FaultInstallation {
   func list(_ name: String) throws -> [JSONLine] {
     let result = try opsfabric("list", name, "--json")
     try #require(result.exitCode == 0, "\(result.errors)")
-    return try result.lines.map { try JSONLine($0) }
+    return try result.lines.map { try JSONLine($0) }.reversed()
   }
 
   /// SMS that Twilio took for a number and did not fail to deliver.

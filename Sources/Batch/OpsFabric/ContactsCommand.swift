@@ -1,0 +1,109 @@
+// ContactsCommand.swift - `opsfabric contacts`: a tenant's address book in and out.
+
+import Business
+import JSON
+import LocalTime
+import Platform
+import Store
+
+struct ContactsCommand: Command {
+  static let name = "contacts"
+  static let usage = "opsfabric contacts import TENANT FILE | contacts export TENANT [--csv]"
+  static let summary = "a tenant's address book in and out"
+  static let details = """
+    import  reads vCard 2.1 to 4.0, or CSV with headings in German, French, Italian or English, and says what it read,
+            what it skipped and why; a name that was typed on the desk stays
+    export  writes vCard 4.0, or CSV with --csv
+    """
+
+  private enum Action {
+    case importing(String)
+    case exporting(isCSV: Bool)
+  }
+  private let tenant: String
+  private let action: Action
+
+  init(_ arguments: inout Arguments) throws {
+    let isCSV = arguments.flag("--csv")
+    let word = try arguments.next("import or export")
+    tenant = try arguments.next("the tenant's ID")
+    switch word {
+    case "import" where !isCSV: action = .importing(try arguments.next("the file"))
+    case "import": throw UsageError("--csv is of export; import finds it out")
+    case "export": action = .exporting(isCSV: isCSV)
+    default:
+      throw UsageError(
+        "'\(short(word))' cannot be done with contacts\(hint(for: word, among: ["import", "export"]))")
+    }
+  }
+
+  func run(_ world: CommandWorld) throws -> ExitCode {
+    let tenant = try world.settings().known(self.tenant)
+    let store = try world.store()
+    switch action {
+    case .importing(let path): return try take(path, tenant, store, at: world.clock.now())
+    case .exporting(let isCSV):
+      if isCSV { printToStandardOutput("name,phone,kind,note") }
+      try store.forEachContact(tenant: tenant.id) { contact in
+        if isCSV {
+          let cells = [contact.name, contact.phone, contact.kind.rawValue, contact.note]
+          printToStandardOutput(
+            cells.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ","))
+        } else {
+          writeAll(
+            ContactVCards.written(
+              name: contact.name, phone: contact.phone, kind: contact.kind, note: contact.note), to: 1)
+        }
+      }
+      return .done
+    }
+  }
+
+  private func take(_ path: String, _ tenant: Tenant, _ store: Store, at now: Timestamp) throws -> ExitCode {
+    let text = ContactText.decoded(try Files.read(path))
+    guard let read = ContactVCards.isVCard(text) ? ContactVCards.read(text) : ContactTable.read(text) else {
+      throw CommandError("\(short(path)): no vCard, and no heading of CSV names a column of numbers")
+    }
+    var skipped: [String] = []
+    var (written, unchanged) = (0, 0)
+    var seen: Set<String> = []
+    try store.write {
+      for contact in read {
+        if contact.numbers.isEmpty { skipped.append("line \(contact.line): no number") }
+        for typed in contact.numbers {
+          guard let phone = PhoneNumber(userTyped: typed, defaultCountry: tenant.country)?.e164 else {
+            skipped.append("line \(contact.line): '\(short(typed))' is no phone number")
+            continue
+          }
+          guard seen.insert(phone).inserted else {
+            skipped.append("line \(contact.line): \(phone) stands twice")
+            continue
+          }
+          let old = try store.contact(tenant: tenant.id, phone: phone)
+          if let old, old.source == .desk, !old.name.isEmpty {
+            skipped.append(
+              "line \(contact.line): \(phone) was named on the desk, and stays \(short(old.name))")
+            continue
+          }
+          let new = ContactRow(
+            tenant: tenant.id, phone: phone,
+            name: String((contact.name.isEmpty ? old?.name ?? "" : contact.name).prefix(100)),
+            kind: contact.kind ?? old?.kind ?? .customer,
+            note: contact.note.isEmpty ? old?.note ?? "" : contact.note,
+            source: .import, updatedAt: now)
+          if let old, old.name == new.name, old.kind == new.kind, old.note == new.note {
+            unchanged += 1
+            continue
+          }
+          try store.saveContact(new)
+          written += 1
+        }
+      }
+    }
+    printToStandardOutput(
+      "read \(read.count) entries: \(written) numbers written, \(unchanged) unchanged, \(skipped.count) skipped"
+    )
+    for line in skipped { printToStandardOutput("  " + line) }
+    return written + unchanged > 0 || !seen.isEmpty ? .done : .failed
+  }
+}

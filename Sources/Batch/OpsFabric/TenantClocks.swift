@@ -1,0 +1,32 @@
+// TenantClocks.swift - times as they are where the tenant is.
+
+import Books
+import LocalTime
+import Platform
+import Settings
+import Store
+
+/// The time zone of each tenant, of one that was removed too.
+struct TenantClocks {
+  private let zones: [String: TimeZoneRules]
+
+  init(_ world: CommandWorld, store: Store) throws {
+    var zones: [String: TimeZoneRules] = [:]
+    for tenant in try BookTenant.all(store: store, settings: world.settings()) {
+      zones[tenant.id] = world.zones.zone(tenant.timezone)
+    }
+    self.zones = zones
+  }
+
+  /// `2026-02-10 09:15`; UTC, marked so, where the zone is not known.
+  func local(_ time: Timestamp, tenant: String) -> String {
+    guard let zone = zones[tenant] else { return time.iso8601 }
+    let local = zone.local(time)
+    return "\(local.date.iso8601) \(local.clock)"
+  }
+
+  /// A time in UTC as lists have it; anything else as it is.
+  func local(iso8601 text: String, tenant: String) -> String {
+    Timestamp(iso8601: text).map { local($0, tenant: tenant) } ?? text
+  }
+}

@@ -1,0 +1,53 @@
+// ContactText.swift - the bytes of an address book as text, whichever charset wrote them.
+
+package enum ContactText {
+  /// UTF-16 with a byte order mark or with every second byte zero, UTF-8 with or without mark, else Windows-1252.
+  package static func decoded(_ bytes: [UInt8]) -> String {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return String(decoding: bytes.dropFirst(3), as: UTF8.self) }
+    if bytes.starts(with: [0xFF, 0xFE]) { return utf16(bytes.dropFirst(2), isLittle: true) }
+    if bytes.starts(with: [0xFE, 0xFF]) { return utf16(bytes.dropFirst(2), isLittle: false) }
+    if bytes.count >= 4, bytes[1] == 0, bytes[3] == 0 { return utf16(bytes[...], isLittle: true) }
+    if bytes.count >= 4, bytes[0] == 0, bytes[2] == 0 { return utf16(bytes[...], isLittle: false) }
+    return narrow(bytes)
+  }
+
+  /// UTF-8, or Windows-1252 where it is none.
+  static func narrow(_ bytes: [UInt8]) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    var text = String.UnicodeScalarView()
+    for byte in bytes {
+      let code = 0x80..<0xA0 ~= byte ? windows[Int(byte) - 0x80] : UInt32(byte)
+      text.append(Unicode.Scalar(code) ?? "?")
+    }
+    return String(text)
+  }
+
+  private static func utf16(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String {
+    let bytes = Array(bytes)
+    let units = stride(from: 0, to: bytes.count - 1, by: 2).map { index in
+      let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+      return isLittle ? second << 8 | first : first << 8 | second
+    }
+    return String(decoding: units, as: UTF16.self)
+  }
+
+  /// 0x80 to 0x9F; the five that mean nothing stay control characters.
+  private static let windows: [UInt32] = [
+    0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
+    0x8D,
+    0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161,
+    0x203A,
+    0x0153, 0x9D, 0x017E, 0x0178,
+  ]
+}
+
+/// One person of an address book, as it is written there.
+package struct ReadContact: Hashable, Sendable {
+  package var name = ""
+  /// As they were typed.
+  package var numbers: [String] = []
+  package var kind: ContactKind?
+  package var note = ""
+  /// Of its first line, from 1 on.
+  package var line: Int
+}
