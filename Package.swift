@@ -155,7 +155,7 @@ let package = Package(
     tests("Platform", ["LocalTime"]),
     tests("CGI", ["Platform"]), tests("Functions", ["CGI", "Crypto", "JSON"]),
     tests("Twilio", ["CGI", "Crypto"]),
-    tests("Settings", ["SQLite", "LocalTime", "Business"]),
+    tests("Settings", ["SQLite", "LocalTime", "Business", "Platform"]),
     tests("Configuration", ["Business", "LocalTime", "Platform"]),
     tests("Store", ["CSQLite", "SQLite", "LocalTime", "Business", "Platform"]),
     tests("Uploads", ["Platform"]), tests("Mail", ["LocalTime", "Crypto", "Curl", "TestSupport"]),

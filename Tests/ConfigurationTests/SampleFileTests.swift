@@ -1,5 +1,10 @@
 // SampleFileTests.swift - the samples of `opsfabric init` show exactly the keys that the loader reads.
+//
+// After a change that is meant: UPDATE_GOLDEN=1 swift test --filter SampleFileTests writes docs/settings.md anew.
 
+import Business
+import Platform
+import Settings
 import Testing
 
 @testable import Configuration
@@ -78,6 +83,57 @@ import Testing
       #expect(asked[id, default: []].subtracting(shown) == [], "read, but not in \(file.path)")
       #expect(shown.subtracting(asked[id, default: []]) == [], "in \(file.path), but not read")
     }
+  }
+
+  @Test func `every setting stands in sample, document and loader by construction`() throws {
+    let home = try home { Self.filledIn(Self.switchedOn($0)) }
+    let document = String(decoding: try Files.read(Self.document), as: UTF8.self)
+    func check<Owner: SettingsOwner>(_ owner: Owner.Type, _ file: (path: String, text: String), _ id: String?)
+      throws
+    {
+      var loader = ConfigurationLoader(home: home.path) { _ in true }
+      let asked = KeyBox()
+      loader.onAsk = { tenant, key in if tenant == id { asked.add("", key) } }
+      _ = loader.load()
+      let shown = Self.keys(of: try #require(JSONValue(json5: Array(Self.switchedOn(file.text).utf8))), "")
+      #expect(Owner.settings.count > 20)
+      for setting in Owner.settings {
+        #expect(shown.contains(setting.key), "\(setting.key) in \(file.path)")
+        #expect(asked.keys[""]?.contains(setting.key) == true, "\(setting.key) in the loader")
+        let limits = setting.kind.limits
+        #expect(setting.comment.isEmpty || limits.isEmpty || file.text.contains(limits), "\(setting.key)")
+      }
+      #expect(!file.text.contains("{limits}"))
+      #expect(
+        document.contains(file.text), "\(file.path) in docs/settings.md: see above how to write it anew")
+    }
+    try check(Installation.self, SampleFiles.all[0], nil)
+    try check(Tenant.self, SampleFiles.all[1], "example")
+  }
+
+  @Test func `docs settings md shows the samples`() throws {
+    let text = Self.documentText
+    if Environment.process["UPDATE_GOLDEN"] != nil {
+      try Files.writeAtomically(Array(text.utf8), to: Self.document, mode: 0o644)
+    }
+    let kept = String(decoding: try Files.read(Self.document), as: UTF8.self)
+    #expect(kept == text, "see above how to write it anew")
+  }
+
+  private static let document = String(
+    #filePath.dropLast("Tests/ConfigurationTests/SampleFileTests.swift".utf8.count) + "docs/settings.md")
+
+  private static var documentText: String {
+    var text = """
+      # Settings
+
+      The samples that `opsfabric init` writes: every key with its default, its limits and what it means. They are made
+      from the table of settings ([TenantSettings.swift](../Sources/Common/Settings/TenantSettings.swift) and
+      [InstallationSettings.swift](../Sources/Common/Settings/InstallationSettings.swift)), and so is this page.
+
+      """
+    for file in SampleFiles.all { text += "\n## \(file.path)\n\n```json5\n\(file.text)```\n" }
+    return text
   }
 
   private final class KeyBox {

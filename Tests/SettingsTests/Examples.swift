@@ -35,6 +35,7 @@ enum Examples {
     result.tickSecret = Secret("0123456789abcdef")
     result.tickSeconds = 25
     result.journalMode = .delete
+    changeTheRest(of: &result)
     return result
   }
 
@@ -85,7 +86,26 @@ enum Examples {
     result.twilio = TwilioAccount(accountSid: ownSid, authToken: Secret("own"))
     result.reportEmail = ["buch@example.ch", "chef@example.ch"]
     result.active = false
+    changeTheRest(of: &result)
     return result
+  }
+
+  /// Settings that have no example above get a value that is not their default.
+  private static func changeTheRest<Owner: SettingsOwner>(of owner: inout Owner) {
+    for setting in Owner.settings {
+      let standard = (try? setting.value(of: .blank)) ?? nil
+      guard let value = try? setting.value(of: owner), value == standard else { continue }
+      switch (standard, setting.kind) {
+      case (.flag(let flag), _): _ = setting.set(.flag(!flag), on: &owner)
+      case (.whole(let number), _): _ = setting.set(.whole(number + 1), on: &owner)
+      case (.number(let number), _): _ = setting.set(.number(number + 1), on: &owner)
+      case (.list, _): _ = setting.set(.list(["other"]), on: &owner)
+      case (.text(let text), .choice(let words)):
+        if let other = words().first(where: { $0 != text }) { _ = setting.set(.text(other), on: &owner) }
+      case (nil, .whole): _ = setting.set(.whole(1), on: &owner)
+      case (.text, _), (nil, _): _ = setting.set(.text("other"), on: &owner)
+      }
+    }
   }
 
   /// Only what must be said; the rest at its default.

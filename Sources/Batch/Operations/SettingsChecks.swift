@@ -48,6 +48,10 @@ extension Doctor {
           "settings", "the settings file is lost or damaged, and its copy serves", cure: "opsfabric apply")
       ]
     }
+    if settings?.isCurrent == false {
+      let detail = "written by another version, whose settings serve; what it did not know is at its default"
+      return [Finding(check: "settings", status: .warning, detail: detail, cure: "opsfabric apply")]
+    }
     let changed = changedFiles()
     guard changed.isEmpty else {
       return [

@@ -6,6 +6,7 @@ import Business
 import LocalTime
 
 enum Formats {
+  static let timezoneExpected = "write a name of the time zone database, such as \"Europe/Zurich\""
   static let timeExpected = "write HH:MM from 00:00 to 24:00"
 
   /// `08:30` as minutes; 24:00 is 1440.

@@ -1,15 +1,13 @@
 // ObjectReader+Formats.swift - keys whose text has a form: numbers, addresses, URLs, accounts.
 
 import Business
+import Settings
 
 extension ObjectReader {
   static let phoneExpected = "write an E.164 number such as \"+41791234567\""
   static let mailExpected = "write one mail address such as \"info@example.ch\""
 
-  func phone(_ key: String, required isRequired: Bool = false) -> String? {
-    guard let value = isRequired ? required(key, Self.phoneExpected) : value(key) else { return nil }
-    return phone(value, at: key)
-  }
+  func phone(_ key: String) -> String? { value(key).flatMap { phone($0, at: key) } }
 
   func phone(_ value: JSONValue, at key: String) -> String? {
     if case .integer(let digits) = value, let number = PhoneNumber(e164: "+\(digits)") {
@@ -25,14 +23,14 @@ extension ObjectReader {
     return nil
   }
 
-  func phones(_ key: String, of what: String = "E.164 numbers", single: Bool = false) -> [String]? {
-    list(key, of: what, single: single).map { elements in
+  func phones(_ key: String, single: Bool) -> [String]? {
+    list(key, of: "E.164 numbers", single: single).map { elements in
       unique(
         elements.compactMap { element in phone(element.value, at: element.key).map { (element.key, $0) } })
     }
   }
 
-  func mail(_ key: String, required isRequired: Bool = false) -> String? {
+  func mail(_ key: String, required isRequired: Bool) -> String? {
     guard let value = isRequired ? required(key, Self.mailExpected) : value(key) else { return nil }
     return mail(value, at: key)
   }
@@ -64,18 +62,19 @@ extension ObjectReader {
     return result
   }
 
-  /// - Parameter base: the URL is a beginning to which paths are added: no query, slash at the end dropped.
-  func url(
-    _ key: String, _ expected: String, schemes: [String] = ["https", "http"], base: Bool = false,
-    required isRequired: Bool = false
-  ) -> String? {
+  func url(_ key: String, _ expected: String, _ form: SettingKind.URLForm, required isRequired: Bool)
+    -> String?
+  {
     guard let text = string(key, expected, required: isRequired) else { return nil }
+    let schemes = if case .mailServer = form { ["smtps", "smtp"] } else { ["https", "http"] }
+    // A query would stand before the paths that are added, a slash at the end would be doubled.
+    let isBase = if case .address = form { false } else { true }
     switch Formats.url(text, schemes: schemes) {
     case .failure(let wrong):
       fault(key, wrong.reason, expected)
       return nil
     case .success(let url):
-      if text.contains("#") || base && text.contains("?") {
+      if text.contains("#") || isBase && text.contains("?") {
         fault(key, "holds a query or fragment", "\(expected), without ? and #")
         return nil
       }
@@ -83,54 +82,47 @@ extension ObjectReader {
         fault(key, "is not encrypted", "use https:// for anything but tests", .warning)
       }
       var result = Substring(text)
-      if base { while result.hasSuffix("/") { result = result.dropLast() } }
+      if isBase { while result.hasSuffix("/") { result = result.dropLast() } }
       return String(result)
     }
   }
 
   /// A secret: its value never stands in a fault.
-  func secret(_ key: String, _ expected: String, required isRequired: Bool = false) -> Secret? {
+  func secret(_ key: String, _ expected: String, atLeast length: Int, required isRequired: Bool) -> String? {
     guard let text = string(key, expected, required: isRequired) else { return nil }
     if text.first?.isWhitespace == true || text.last?.isWhitespace == true {
       fault(key, "begins or ends with a space", "copy it again without spaces")
       return nil
     }
-    return Secret(text)
-  }
-
-  /// `twilio {account_sid, auth_token}`, of the installation or of a tenant.
-  func account() -> TwilioAccount? {
-    let sid = string(
-      "account_sid", "write the Account SID of the Twilio console: AC and 32 hexadecimal digits",
-      required: true)
-    let token = secret("auth_token", "write the Auth Token of the Twilio console", required: true)
-    if let sid, Formats.hasSidShape(sid, "AC"), !Formats.isSid(sid, "AC") {
-      fault(
-        "account_sid", "has other letters than Twilio's, which are hexadecimal",
-        "check it against the Twilio console",
-        .warning)
-    } else if let sid, !Formats.isSid(sid, "AC") {
-      // Not shown: it may be the token, written in the wrong place.
-      fault("account_sid", "is no Account SID", "write AC and 32 hexadecimal digits")
+    guard text.unicodeScalars.count >= length else {
+      fault(key, "is too short to be secret", expected)
       return nil
     }
-    guard let sid, let token else { return nil }
-    return TwilioAccount(accountSid: sid, authToken: token)
+    return text
+  }
+
+  /// The SID of a Twilio account, of the installation or of a tenant.
+  func accountSid(_ key: String) -> String? {
+    let expected = "write the Account SID of the Twilio console: AC and 32 hexadecimal digits"
+    guard let sid = string(key, expected, required: true) else { return nil }
+    if Formats.isSid(sid, "AC") { return sid }
+    guard Formats.hasSidShape(sid, "AC") else {
+      // Not shown: it may be the token, written in the wrong place.
+      fault(key, "is no Account SID", "write AC and 32 hexadecimal digits")
+      return nil
+    }
+    fault(
+      key, "has other letters than Twilio's, which are hexadecimal", "check it against the Twilio console",
+      .warning)
+    return sid
   }
 
   /// `sms_limits`, in both files; `mail_limits` and `lookup_limits`.
-  func ceiling(_ key: String, unit: String, default standard: Ceiling) -> Ceiling {
-    var limits = standard
-    guard let section = object(key, "write {per_hour: 500, per_day: 1500}") else { return limits }
-    let range = 1...1_000_000
-    limits.perHour = section.integer("per_hour", range, unit: unit) ?? limits.perHour
-    limits.perDay = section.integer("per_day", range, unit: unit) ?? limits.perDay
-    if limits.perDay < limits.perHour {
-      section.fault(
-        "per_day", "\(limits.perDay) is less than per_hour, \(limits.perHour), which can never be reached",
-        "give both, the day's the larger", .warning)
-    }
-    section.finish()
-    return limits
+  func checkCeiling(_ key: String, _ limits: Ceiling) {
+    guard limits.perDay < limits.perHour else { return }
+    fault(
+      "\(key).per_day",
+      "\(limits.perDay) is less than per_hour, \(limits.perHour), which can never be reached",
+      "give both, the day's the larger", .warning)
   }
 }

@@ -1,7 +1,7 @@
 // ObjectReader.swift - reads one object of a configuration file key by key and notes every fault.
 //
 // Each key that is asked for is known thereby; `finish` reports the others. So the list of known keys
-// can never differ from what is really read.
+// can never differ from what is really read. ObjectReader+Settings asks for what the table of settings lists.
 
 /// One `{…}` of a file. A key whose value is null counts as not there.
 final class ObjectReader {
@@ -84,11 +84,11 @@ final class ObjectReader {
     return text
   }
 
-  func boolean(_ key: String, default standard: Bool) -> Bool {
-    guard let value = value(key) else { return standard }
+  func boolean(_ key: String) -> Bool? {
+    guard let value = value(key) else { return nil }
     if case .bool(let bool) = value { return bool }
     fault(key, "is \(value.kind)", "write true or false, without quotes")
-    return standard
+    return nil
   }
 
   func integer(_ key: String, _ range: ClosedRange<Int>, unit: String) -> Int? {
@@ -124,18 +124,15 @@ final class ObjectReader {
   }
 
   /// One of an enumeration's words.
-  func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, default standard: Choice) -> Choice
-  where Choice.RawValue == String {
-    guard let value = value(key) else { return standard }
-    return choice(value, at: key) ?? standard
-  }
-
   func choice<Choice: RawRepresentable & CaseIterable>(_ value: JSONValue, at key: String) -> Choice?
   where Choice.RawValue == String {
-    let words = Choice.allCases.map(\.rawValue)
+    word(value, at: key, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init)
+  }
+
+  func word(_ value: JSONValue, at key: String, among words: [String]) -> String? {
     let expected = "write one of: \(words.joined(separator: ", "))"
     guard let text = string(value, at: key, expected) else { return nil }
-    if let choice = Choice(rawValue: text) { return choice }
+    if words.contains(text) { return text }
     fault(key, "\(quoted(text)) is not known", Suggestion.text(for: text, among: words) ?? expected)
     return nil
   }
@@ -165,6 +162,14 @@ final class ObjectReader {
     let reader = ObjectReader(file: file, path: dotted(key), members: members, faults: faults, onAsk: onAsk)
     reader.country = country
     return reader
+  }
+
+  /// Both or none.
+  func checkPair(_ first: String, _ second: String) {
+    func isGiven(_ key: String) -> Bool { members[key] ?? .null != .null }
+    guard isGiven(first) != isGiven(second) else { return }
+    fault(
+      isGiven(first) ? second : first, "is missing", "give both \(first) and \(second), or none of them")
   }
 
   /// Reports the keys nobody asked for.

@@ -1,26 +1,14 @@
-// TenantPeople.swift - staff, and who is told of tickets when.
+// TenantPeople.swift - who is told of tickets when.
 
 import Business
 
 struct TenantPeople {
   let reader: ObjectReader
 
-  func read(into tenant: inout Tenant) {
-    tenant.staffNumbers = reader.phones("staff_numbers") ?? []
-    tenant.notify = notify()
-    // A list whose entries are wrong has faults enough.
-    if reader.value("notify").map({ $0 == .array([]) }) ?? true {
-      reader.fault(
-        "notify", "names nobody", "list who is told of new tickets, or they are seen only in the inbox",
-        .warning)
-    }
-  }
-
   private static let expected = "write {channel: \"sms\", to: \"+41791234567\", on: [\"new\", \"urgent\"]}"
 
-  private func notify() -> [Tenant.Notify] {
-    guard let elements = reader.list("notify", of: "people such as {channel, to, on}") else { return [] }
-    return elements.compactMap { key, value in
+  func people(_ key: String) -> [Tenant.Notify]? {
+    reader.list(key, of: "people such as {channel, to, on}")?.compactMap { key, value in
       reader.object(value, at: key, Self.expected).flatMap(person)
     }
   }
@@ -38,7 +26,7 @@ struct TenantPeople {
     default: break
     }
     let events = events(person)
-    let when = person.choice("when", default: Tenant.Notify.Hours.always)
+    let when = person.value("when").flatMap { person.choice($0, at: "when") } ?? Tenant.Notify.Hours.always
     let order = person.integer("order", 1...99, unit: "places") ?? 1
     let name = person.string("name", "write whose address it is, or leave it out")
     if let name, name.count > 60 || name.contains(">") {

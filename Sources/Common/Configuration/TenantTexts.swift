@@ -43,26 +43,16 @@ enum TenantTexts {
     }
   }
 
-  static func read(_ reader: ObjectReader, into tenant: inout Tenant) {
-    let texts = reader.object("templates", "write {missed_call: \"…\", urgent: \"…\"}")
-    if let texts {
-      func text(_ kind: MessageTemplate) -> String? {
-        texts.string(kind.rawValue, "write the text, or leave it out for the built-in one", multiline: true)
-      }
-      tenant.templates = .init(
-        missedCall: text(.missedCall), urgent: text(.urgent), callback: text(.callback),
-        wizard: text(.wizard), freeText: text(.freeText), answers: answers(texts))
-      texts.finish()
-    }
+  static func check(_ tenant: Tenant, _ reader: ObjectReader) {
     for kind in kinds { check(kind, of: tenant, reader) }
     noteName(of: tenant, reader)
   }
 
   /// What people answer with one tap: one line each, of at most two segments with what is filled in.
-  private static func answers(_ texts: ObjectReader) -> [String] {
+  static func answers(_ key: String, _ texts: ObjectReader) -> [String]? {
     let expected = "write texts of one line such as \"Bin in 20 Minuten da.\""
-    guard let elements = texts.list("answers", of: "texts of one line") else { return [] }
-    if elements.count > 9 { texts.fault("answers", "has \(elements.count) texts", "keep to nine") }
+    guard let elements = texts.list(key, of: "texts of one line") else { return nil }
+    if elements.count > 9 { texts.fault(key, "has \(elements.count) texts", "keep to nine") }
     return elements.compactMap { key, value in
       guard let text = texts.string(value, at: key, expected) else { return nil }
       for name in MessageTemplate.unknownPlaceholders(in: text, known: ["Betrieb", "phone", "SLA", "name"]) {

@@ -1,4 +1,4 @@
-// TenantTimes.swift - a tenant's quiet hours, business hours, holidays and promises.
+// TenantTimes.swift - a tenant's business hours and holidays.
 
 import Business
 import LocalTime
@@ -8,51 +8,10 @@ struct TenantTimes {
 
   static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-  func read(into tenant: inout Tenant) {
-    tenant.quietHours = quietHours() ?? tenant.quietHours
-    tenant.businessHours = businessHours() ?? tenant.businessHours
-    tenant.holidays = holidays() ?? tenant.holidays
-    tenant.weekendPolicy = reader.choice("weekend_policy", default: tenant.weekendPolicy)
-    if let sla = reader.object("sla", "write {high_minutes: 30, callback_minutes: 240}") {
-      tenant.slaHighMinutes = sla.integer("high_minutes", 1...1440, unit: "minutes") ?? tenant.slaHighMinutes
-      tenant.slaCallbackMinutes =
-        sla.integer("callback_minutes", 1...10_080, unit: "minutes") ?? tenant.slaCallbackMinutes
-      sla.finish()
-    }
-  }
-
-  private func quietHours() -> QuietHours? {
-    let expected = "write {from: \"21:00\", to: \"07:00\", policy: \"defer\"}"
-    guard let quiet = reader.object("quiet_hours", expected) else { return nil }
-    var hours = QuietHours.usual
-    hours.from = time("from", quiet) ?? hours.from
-    hours.to = time("to", quiet) ?? hours.to
-    hours.policy = quiet.choice("policy", default: hours.policy)
-    quiet.finish()
-    if hours.from == 1440 {
-      quiet.fault("from", "24:00 can only be an end", "write 00:00")
-      return nil
-    }
-    if hours.from == 0, hours.to == 1440 {
-      quiet.fault("to", "the whole day is quiet: no SMS would ever leave", "leave some hours of the day")
-      return nil
-    }
-    return hours
-  }
-
-  private func time(_ key: String, _ object: ObjectReader) -> Int? {
-    guard let text = object.string(key, Formats.timeExpected) else { return nil }
-    if let minutes = Formats.minutes(text) { return minutes }
-    object.fault(key, "\(text.count > 12 ? quoted(text) : text) is no time of day", Formats.timeExpected)
-    return nil
-  }
-
-  // MARK: Business hours
-
   private static let hoursExpected = "write {mon: [\"08:00-12:00\", \"13:00-17:00\"], …}"
 
-  private func businessHours() -> WeeklyHours? {
-    guard let week = reader.object("business_hours", Self.hoursExpected) else { return nil }
+  func businessHours(_ key: String) -> WeeklyHours? {
+    guard let week = reader.object(key, Self.hoursExpected) else { return nil }
     let faultsBefore = reader.faults.all.count
     var days: [Weekday: [MinuteRange]] = [:]
     for (key, weekday) in zip(Self.weekdays, Weekday.allCases) { days[weekday] = blocks(key, week) }
@@ -60,7 +19,7 @@ struct TenantTimes {
     let hours = WeeklyHours(days)
     if hours.isEmpty, reader.faults.all.count == faultsBefore {
       reader.fault(
-        "business_hours", "names no hours: the business counts as always open",
+        key, "names no hours: the business counts as always open",
         "leave it out for Monday to Friday 08:00-12:00 and 13:00-17:00", .warning)
     }
     return hours
@@ -107,9 +66,9 @@ struct TenantTimes {
     return range
   }
 
-  private func holidays() -> [Holiday]? {
+  func holidays(_ key: String) -> [Holiday]? {
     let expected = "write \"2026-08-01\", or \"08-01\" for every year"
-    guard let elements = reader.list("holidays", of: "days such as \"2026-08-01\"") else { return nil }
+    guard let elements = reader.list(key, of: "days such as \"2026-08-01\"") else { return nil }
     var result: [Holiday] = []
     for (key, value) in elements {
       guard let text = reader.string(value, at: key, expected) else { continue }

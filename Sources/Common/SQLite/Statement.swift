@@ -92,6 +92,13 @@ nonisolated(unsafe) private let nothing: UnsafePointer<CChar> = UnsafePointer(
 package struct Row {
   let statement: Statement
 
+  /// Of its columns, from left to right.
+  package var names: [String] {
+    (0..<sqlite3_column_count(statement.handle)).map { column in
+      sqlite3_column_name(statement.handle, column).map { String(cString: $0) } ?? ""
+    }
+  }
+
   package func isNull(_ column: Int) -> Bool {
     sqlite3_column_type(statement.handle, Int32(column)) == SQLITE_NULL
   }

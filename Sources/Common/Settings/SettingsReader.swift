@@ -13,6 +13,7 @@ package final class SettingsReader {
   private struct Snapshot {
     let path: String
     let database: Database
+    let isCurrent: Bool
     let appliedAt: Timestamp
     let installation: (Installation, fault: Int?)
   }
@@ -23,6 +24,10 @@ package final class SettingsReader {
 
   /// The file itself was not there, or is not what was written: this is its copy. Somebody must run `opsfabric apply`.
   package let isCopy: Bool
+
+  /// The file has the columns of this program. One that has not serves all the same until the next `apply`: what it
+  /// does not know is at its default.
+  package var isCurrent: Bool { snapshot.isCurrent }
 
   /// Reads the copy where the file cannot be read. Throws `SettingsError`: not applied yet, another version's file,
   /// damaged.
@@ -49,16 +54,17 @@ package final class SettingsReader {
       guard try database.integer("PRAGMA application_id") == SettingsSchema.applicationID else {
         throw SettingsError.damaged(path: path, detail: "no settings file")
       }
-      guard try database.integer("PRAGMA user_version") == SettingsSchema.version else {
+      let version = try database.integer("PRAGMA user_version") ?? 0
+      let isCurrent = version == SettingsSchema.version
+      guard isCurrent || SettingsSchema.isReadable(version) else {
         throw SettingsError.otherVersion(path: path)
       }
       let snapshot = try database.first("SELECT * FROM installation") { row in
-        var columns = ColumnReader(row)
-        let appliedAt = Timestamp(milliseconds: Int64(columns.integer()))
-        let installation = Installation(columns: &columns)
+        var installation = Installation.blank
+        let fault = installation.read(row, inOrder: isCurrent)
         return Snapshot(
-          path: path, database: database, appliedAt: appliedAt,
-          installation: (installation, columns.fault))
+          path: path, database: database, isCurrent: isCurrent,
+          appliedAt: Timestamp(milliseconds: Int64(row.integer(0))), installation: (installation, fault))
       }
       guard let snapshot else { throw SettingsError.damaged(path: path, detail: "empty") }
       return snapshot
@@ -130,9 +136,10 @@ package final class SettingsReader {
 
   private func tenants(_ sql: String, _ values: Value...) throws -> [Tenant] {
     let found = try database.rows(sql, values: values) { row in
-      var columns = ColumnReader(row)
-      let tenant = Tenant(columns: &columns)
-      return (tenant, columns.fault)
+      var tenant = Tenant.blank
+      tenant.id = row.text(0)
+      let fault = tenant.read(row, inOrder: isCurrent)
+      return (tenant, fault)
     }
     return try found.map { try whole($0, of: "tenant \($0.0.id)") }
   }

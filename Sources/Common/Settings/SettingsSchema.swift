@@ -3,111 +3,37 @@
 // One row holds a whole tenant, so that a webhook needs one look-up; the small tables beside it are the
 // look-ups. The file is never migrated: `opsfabric apply` writes it anew.
 
-enum SettingsSchema {
-  /// To be raised when an encoding inside a column changes; a changed table shows by itself.
-  private static let encodings: UInt32 = 2
+import Business
 
-  /// Kept as `user_version`: a fingerprint of the tables, so that no change of them can be forgotten here.
+enum SettingsSchema {
+  /// Files of another format are refused. To be raised when a look-up changes, or what is written in a column;
+  /// a setting more or less is no other format.
+  private static let format = 3
+  /// The one file without a format: its tables were written by hand, with the columns of format 3.
+  private static let writtenByHand = 1_204_806_912
+
+  /// Kept as `user_version`: the format and a fingerprint of the columns.
   static let version: Int = {
-    // FNV-1a, eight bytes at a time: each webhook does this.
-    var hash = 14_695_981_039_346_656_037 ^ UInt64(encodings)
-    var text = tables
-    text.withUTF8 { bytes in
-      let bytes = UnsafeRawBufferPointer(bytes)
-      for start in stride(from: 0, to: bytes.count - 7, by: 8) {
-        hash = (hash ^ bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)) &* 1_099_511_628_211
-      }
-      for byte in bytes.suffix(bytes.count % 8) { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
-    }
-    return Int(hash >> 33)
+    var hash = Fingerprint()
+    for setting in Installation.settings { setting.addFingerprint(to: &hash) }
+    for setting in Tenant.settings { setting.addFingerprint(to: &hash) }
+    return format << 24 | hash.value
   }()
+
+  /// Whether a file of this version can be read, if need be by the names of its columns.
+  static func isReadable(_ version: Int) -> Bool { version >> 24 == format || version == writtenByHand }
 
   /// "MCRs": tells a snapshot from any other SQLite file.
   static let applicationID = 0x4d43_5273
 
-  static let tables = """
-    CREATE TABLE installation (         -- one row
-      applied_at INTEGER NOT NULL,      -- milliseconds since 1970
-      public_url TEXT NOT NULL,
-      account_sid TEXT NOT NULL,
-      auth_token TEXT NOT NULL,
-      api_base TEXT NOT NULL,
-      lookups_base TEXT NOT NULL,
-      lookup INTEGER NOT NULL,
-      messages_per_second REAL NOT NULL,
-      concurrency INTEGER NOT NULL,
-      sms_per_hour INTEGER NOT NULL,
-      sms_per_day INTEGER NOT NULL,
-      mails_per_hour INTEGER NOT NULL,
-      mails_per_day INTEGER NOT NULL,
-      lookups_per_hour INTEGER NOT NULL,
-      lookups_per_day INTEGER NOT NULL,
-      smtp_url TEXT,                    -- NULL: no mail
-      smtp_from TEXT,
-      smtp_username TEXT,
-      smtp_password TEXT,
-      alert_emails TEXT NOT NULL,       -- lists are separated by spaces
-      alert_numbers TEXT NOT NULL,
-      heartbeat_url TEXT,
-      retention_days INTEGER NOT NULL,
-      csv_profile TEXT NOT NULL,
-      sqs_queue_url TEXT,               -- NULL: intake by SQLite
-      sqs_region TEXT,
-      sqs_access_key_id TEXT,           -- NULL: the environment's
-      sqs_secret_access_key TEXT,
-      tick_secret TEXT,
-      tick_seconds INTEGER NOT NULL,
-      journal_mode TEXT NOT NULL
+  static var tables: String {
+    """
+    CREATE TABLE installation (  -- one row
+      applied_at INTEGER NOT NULL\(columns(Installation.self))
     ) STRICT;
 
     CREATE TABLE tenant (
-      id TEXT NOT NULL PRIMARY KEY,
-      name TEXT NOT NULL,
-      language TEXT NOT NULL,
-      timezone TEXT NOT NULL,
-      mode TEXT NOT NULL,
-      voice_numbers TEXT NOT NULL,
-      forward_to TEXT,
-      sms_sender TEXT NOT NULL,
-      callback_phone TEXT NOT NULL,
-      website_domain TEXT NOT NULL,
-      ring_seconds INTEGER NOT NULL,
-      screening INTEGER NOT NULL,
-      voice_menu INTEGER NOT NULL,
-      announcement TEXT NOT NULL,       -- standard, none, or text:WORDS
-      reject_blocked INTEGER NOT NULL,
-      sms_delay_seconds INTEGER NOT NULL,
-      quiet_from INTEGER NOT NULL,      -- minutes of the day
-      quiet_to INTEGER NOT NULL,
-      quiet_policy TEXT NOT NULL,
-      dedupe_minutes INTEGER NOT NULL,
-      max_sms_per_day INTEGER NOT NULL,
-      spam_missed_calls_per_day INTEGER NOT NULL,
-      sms_per_hour INTEGER NOT NULL,
-      sms_per_day INTEGER NOT NULL,
-      forms_per_hour INTEGER NOT NULL,  -- told one by one
-      block_days INTEGER,               -- NULL: for good
-      business_hours TEXT NOT NULL,     -- 1:480-720,780-1020;2:480-720 with Monday = 1
-      holidays TEXT NOT NULL,           -- 2026-08-01, or 0-08-01 for every year
-      sla_high_minutes INTEGER NOT NULL,
-      sla_callback_minutes INTEGER NOT NULL,
-      weekend_policy TEXT NOT NULL,
-      allowed_countries TEXT NOT NULL,
-      staff_numbers TEXT NOT NULL,
-      account_debit TEXT,               -- NULL: no booking lines
-      account_credit TEXT,
-      text_missed_call TEXT,            -- NULL: the built-in text
-      text_urgent TEXT,
-      text_callback TEXT,
-      text_wizard TEXT,
-      text_free_text TEXT,
-      answers TEXT NOT NULL,            -- what people answer with one tap, one per line
-      notify TEXT NOT NULL,             -- channel>to>on,on>when>order>name, one per line
-      account_sid TEXT,                 -- NULL: the installation's account
-      auth_token TEXT,
-      report_email TEXT NOT NULL,
-      active INTEGER NOT NULL,
-      currency TEXT                     -- NULL: that of the voice number's country
+      id TEXT NOT NULL PRIMARY KEY\(columns(Tenant.self))
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE voice_number (         -- a called number -> its tenant
@@ -134,4 +60,21 @@ enum SettingsSchema {
       tenant TEXT                       -- NULL: the installation's account
     ) STRICT, WITHOUT ROWID;
     """
+  }
+
+  private static func columns<Owner: SettingsOwner>(_ owner: Owner.Type) -> String {
+    Owner.settings.map { ",\n  \($0.declaration)" }.joined()
+  }
+}
+
+/// FNV-1a of texts: each webhook computes one.
+struct Fingerprint {
+  private var hash: UInt32 = 2_166_136_261
+
+  mutating func add(_ text: String) {
+    for byte in text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+  }
+
+  /// 24 bits.
+  var value: Int { Int(hash >> 8) }
 }

@@ -38,8 +38,11 @@ package enum SettingsSnapshot {
           PRAGMA user_version = \(SettingsSchema.version);
           \(SettingsSchema.tables)
           """)
-      try insert(into: "installation", try installation.columns(appliedAt: appliedAt), database)
-      for tenant in tenants { try insert(into: "tenant", try tenant.columns(), database) }
+      try insert(into: "installation", [.integer(appliedAt.milliseconds)] + installation.stored(), database)
+      for tenant in tenants {
+        try insert(
+          into: "tenant", [.text(tenant.id)] + tenant.stored(place: "tenant \(tenant.id): "), database)
+      }
       try insertLookups(installation, tenants, database)
     }
     let verdict = try database.first("PRAGMA quick_check") { $0.text(0) }

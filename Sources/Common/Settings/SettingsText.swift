@@ -3,7 +3,7 @@
 import Business
 import LocalTime
 
-enum SettingsText {
+package enum SettingsText {
   /// Words separated by spaces.
   static func list(_ words: [String], key: String) throws(SettingsError) -> String {
     for word in words where word.isEmpty || word.utf8.contains(UInt8(ascii: " ")) {
@@ -29,7 +29,7 @@ enum SettingsText {
   }
 
   /// `1:480-720,780-1020;6:540-720`
-  static func hours(_ hours: WeeklyHours) -> String {
+  package static func hours(_ hours: WeeklyHours) -> String {
     Weekday.allCases.filter { !hours[$0].isEmpty }.map { weekday in
       "\(weekday.rawValue):" + hours[weekday].map { "\($0.start)-\($0.end)" }.joined(separator: ",")
     }.joined(separator: ";")
@@ -53,7 +53,7 @@ enum SettingsText {
   }
 
   /// `2026-08-01`, or `0-08-01` for every year; months and days are not padded.
-  static func holidays(_ holidays: [Holiday]) -> String {
+  package static func holidays(_ holidays: [Holiday]) -> String {
     holidays.map { "\($0.year ?? 0)-\($0.month)-\($0.day)" }.joined(separator: " ")
   }
 
@@ -68,12 +68,12 @@ enum SettingsText {
   }
 
   /// Texts of one line each.
-  static func lines(_ texts: [String]) -> String { texts.joined(separator: "\n") }
+  package static func lines(_ texts: [String]) -> String { texts.joined(separator: "\n") }
 
   static func lines(_ text: String) -> [String] { pieces(text[...], "\n").map { String($0) } }
 
   /// `sms>+41791234567>new,urgent>business>1>Anna`: `>` stands neither in a number, a mail address nor a name.
-  static func notify(_ people: [Tenant.Notify]) throws(SettingsError) -> String {
+  package static func notify(_ people: [Tenant.Notify]) throws(SettingsError) -> String {
     var words: [String] = []
     for person in people {
       guard !person.to.isEmpty,
@@ -107,7 +107,7 @@ enum SettingsText {
     return result
   }
 
-  static func announcement(_ announcement: Tenant.Announcement) -> String {
+  package static func announcement(_ announcement: Tenant.Announcement) -> String {
     switch announcement {
     case .standard: "standard"
     case .none: "none"
