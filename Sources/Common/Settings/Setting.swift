@@ -18,7 +18,7 @@ package struct Setting<Owner>: Sendable {
   /// As in the file, its section before a dot: `quiet_hours.from`.
   package let key: String
   package let kind: SettingKind
-  private let access: SettingAccess<Owner>
+  let access: SettingAccess<Owner>
   /// Meaning and unit; `{limits}` are those of the kind.
   package let comment: String
   package let sample: SettingSample
@@ -26,9 +26,10 @@ package struct Setting<Owner>: Sendable {
   package let remark: String
   package let isRequired: Bool
   /// Its column, where that is not called like the key.
-  private let column: String
+  let column: String
 
-  init(
+  /// Inlined, so that the compiler lays the tables out and no handler makes them.
+  @inline(__always) init(
     _ key: String, _ kind: SettingKind, _ access: SettingAccess<Owner>, _ comment: String = "",
     sample: SettingSample = .standard, remark: String = "", required: Bool = false, column: String = ""
   ) {
@@ -194,13 +195,6 @@ extension Setting {
     column.isEmpty ? String(key.map { $0 == "." ? "_" : $0 }) : column
   }
 
-  /// What tells its column from others, without making its name.
-  func addFingerprint(to hash: inout Fingerprint) {
-    hash.add(column.isEmpty ? key : column)
-    hash.add(type.name)
-    hash.add(type.isOptional ? "?" : "!")
-  }
-
   private var type: (name: String, isOptional: Bool) {
     switch access {
     case .flag, .whole: ("INTEGER", false)
@@ -222,10 +216,23 @@ extension Setting {
     case .list(let words): .text(try SettingsText.list(words, key: place + key))
     }
   }
+}
+
+extension SettingAccess {
+  /// Tells what is kept in a column, for the fingerprint.
+  var mark: UInt64 {
+    switch self {
+    case .flag, .whole: 1
+    case .optionalWhole: 2
+    case .number: 3
+    case .text, .list, .coded: 4
+    case .optionalText: 5
+    }
+  }
 
   /// - Returns: false where the column makes no sense.
   func read(_ row: Row, _ column: Int, into owner: inout Owner) -> Bool {
-    switch access {
+    switch self {
     case .flag(_, let set): set(&owner, row.boolean(column))
     case .whole(_, let set): set(&owner, row.integer(column))
     case .optionalWhole(_, let set): set(&owner, row.optionalInteger(column))
@@ -254,10 +261,16 @@ extension SettingsOwner {
   mutating func read(_ row: Row, inOrder: Bool) -> Int? {
     let names = inOrder ? [] : row.names
     var fault: Int?
-    for (index, setting) in Self.settings.enumerated() {
-      let column = inOrder ? index + 1 : names.firstIndex(of: setting.columnName)
-      let isRead = column.map { setting.read(row, $0, into: &self) } ?? !setting.isRequired
-      if !isRead { fault = fault ?? column ?? index + 1 }
+    for index in Self.settings.indices {
+      // Not a copy of the whole setting: each webhook reads two rows.
+      let access = Self.settings[index].access
+      if inOrder {
+        if !access.read(row, index + 1, into: &self) { fault = fault ?? index + 1 }
+      } else if let column = names.firstIndex(of: Self.settings[index].columnName) {
+        if !access.read(row, column, into: &self) { fault = fault ?? column }
+      } else if Self.settings[index].isRequired {
+        fault = fault ?? index + 1
+      }
     }
     return fault
   }
