@@ -13,34 +13,52 @@ package protocol SettingsOwner: Sendable {
   static var blank: Self { get }
 }
 
-/// A row of the table of settings.
+/// A row of the table of settings: what each webhook needs, and apart from it what only people do.
 package struct Setting<Owner>: Sendable {
-  /// As in the file, its section before a dot: `quiet_hours.from`.
-  package let key: String
-  package let kind: SettingKind
-  let access: SettingAccess<Owner>
-  /// Meaning and unit; `{limits}` are those of the kind.
-  package let comment: String
-  package let sample: SettingSample
-  /// Behind the value in the sample.
-  package let remark: String
-  package let isRequired: Bool
+  private let name: StaticString
   /// Its column, where that is not called like the key.
-  let column: String
+  private let column: StaticString
+  let access: SettingAccess<Owner>
+  private let about: @Sendable () -> SettingAbout
 
-  /// Inlined, so that the compiler lays the tables out and no handler makes them.
-  @inline(__always) init(
-    _ key: String, _ kind: SettingKind, _ access: SettingAccess<Owner>, _ comment: String = "",
-    sample: SettingSample = .standard, remark: String = "", required: Bool = false, column: String = ""
+  init(
+    _ key: StaticString, _ access: SettingAccess<Owner>, column: StaticString = "",
+    _ about: @escaping @Sendable () -> SettingAbout
   ) {
-    self.key = key
-    self.kind = kind
+    name = key
+    self.column = column
     self.access = access
+    self.about = about
+  }
+
+  /// As in the file, its section before a dot: `quiet_hours.from`.
+  package var key: String { name.description }
+  package var kind: SettingKind { about().kind }
+  /// Meaning and unit; `{limits}` are those of the kind.
+  package var comment: String { about().comment }
+  package var sample: SettingSample { about().sample }
+  /// Behind the value in the sample.
+  package var remark: String { about().remark }
+  package var isRequired: Bool { about().isRequired }
+}
+
+/// What may stand behind a setting's key, and how it is explained.
+package struct SettingAbout: Sendable {
+  let kind: SettingKind
+  let comment: String
+  let sample: SettingSample
+  let remark: String
+  let isRequired: Bool
+
+  init(
+    _ kind: SettingKind, _ comment: String = "", sample: SettingSample = .standard, remark: String = "",
+    required: Bool = false
+  ) {
+    self.kind = kind
     self.comment = comment
     self.sample = sample
     self.remark = remark
     isRequired = required
-    self.column = column
   }
 }
 
@@ -192,8 +210,11 @@ extension Setting {
   var declaration: String { "\(columnName) \(type.name)\(type.isOptional ? "" : " NOT NULL")" }
 
   var columnName: String {
-    column.isEmpty ? String(key.map { $0 == "." ? "_" : $0 }) : column
+    column.utf8CodeUnitCount == 0 ? String(key.map { $0 == "." ? "_" : $0 }) : column.description
   }
+
+  /// The name that tells its column from others, without making it.
+  var columnMark: StaticString { column.utf8CodeUnitCount == 0 ? name : column }
 
   private var type: (name: String, isOptional: Bool) {
     switch access {

@@ -21,10 +21,7 @@ enum SettingsSchema {
   }()
 
   private static func add<Owner>(_ settings: [Setting<Owner>], to hash: inout Fingerprint) {
-    for index in settings.indices {
-      let column = settings[index].column
-      hash.add(column.isEmpty ? settings[index].key : column, settings[index].access.mark)
-    }
+    for index in settings.indices { hash.add(settings[index].columnMark, settings[index].access.mark) }
   }
 
   /// Whether a file of this version can be read, if need be by the names of its columns.
@@ -78,16 +75,13 @@ enum SettingsSchema {
 struct Fingerprint {
   private var hash: UInt64 = 14_695_981_039_346_656_037
 
-  mutating func add(_ text: String, _ number: UInt64) {
+  mutating func add(_ text: StaticString, _ number: UInt64) {
     mix(number)
-    var text = text
-    text.withUTF8 { bytes in
-      let bytes = UnsafeRawBufferPointer(bytes)
-      for start in stride(from: 0, to: bytes.count - 7, by: 8) {
-        mix(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-      }
-      for byte in bytes.suffix(bytes.count % 8) { mix(UInt64(byte)) }
+    let bytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    for start in stride(from: 0, to: bytes.count - 7, by: 8) {
+      mix(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
     }
+    for byte in bytes.suffix(bytes.count % 8) { mix(UInt64(byte)) }
   }
 
   private mutating func mix(_ word: UInt64) { hash = (hash ^ word) &* 1_099_511_628_211 }
