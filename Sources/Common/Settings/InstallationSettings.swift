@@ -9,149 +9,192 @@ extension Installation: SettingsOwner {
   }
 
   package static let settings: [Setting<Installation>] = [
+    .init("public_url", .text({ $0.publicURL }, { $0.publicURL = $1 })) {
+      .init(
+        .url(expected: "write the URL of the handlers, such as \"https://example.ch/cgi-bin\""),
+        """
+        Where Twilio reaches the handlers: the URL of the folder that holds `voice`, `sms` and the others.
+        Required. Exactly as Twilio calls it, or every signature is wrong.
+        """, sample: .shown("\"\""), remark: #"such as "https://example.ch/cgi-bin""#, required: true)
+    },
     .init(
-      "public_url",
-      .url(expected: "write the URL of the handlers, such as \"https://example.ch/cgi-bin\""),
-      .text({ $0.publicURL }, { $0.publicURL = $1 }),
-      """
-      Where Twilio reaches the handlers: the URL of the folder that holds `voice`, `sms` and the others.
-      Required. Exactly as Twilio calls it, or every signature is wrong.
-      """,
-      sample: .shown("\"\""), remark: #"such as "https://example.ch/cgi-bin""#, required: true),
+      "twilio.account_sid", .text({ $0.account.accountSid }, { $0.account.accountSid = $1 }),
+      column: "account_sid"
+    ) {
+      .init(
+        .accountSid, "From the Twilio console, Account > API keys & tokens. Required.",
+        sample: .shown("\"\""), remark: "AC and 32 hexadecimal digits", required: true)
+    },
     .init(
-      "twilio.account_sid", .accountSid,
-      .text({ $0.account.accountSid }, { $0.account.accountSid = $1 }),
-      "From the Twilio console, Account > API keys & tokens. Required.",
-      sample: .shown("\"\""), remark: "AC and 32 hexadecimal digits", required: true, column: "account_sid"),
+      "twilio.auth_token", .text({ $0.account.authToken.value }, { $0.account.authToken = Secret($1) }),
+      column: "auth_token"
+    ) {
+      .init(
+        .secret(expected: "write the Auth Token of the Twilio console"), sample: .shown("\"\""),
+        required: true)
+    },
+    .init("twilio.lookup", .flag({ $0.lookup }, { $0.lookup = $1 }), column: "lookup") {
+      .init(
+        .onOff,
+        """
+        "on": ask Twilio Lookup for the line type of numbers that the Swiss numbering plan does not
+        settle (costs money, kept for 90 days). "off": numbers that may be mobile are sent to.
+        """)
+    },
     .init(
-      "twilio.auth_token", .secret(expected: "write the Auth Token of the Twilio console"),
-      .text({ $0.account.authToken.value }, { $0.account.authToken = Secret($1) }),
-      sample: .shown("\"\""), required: true, column: "auth_token"),
+      "twilio.messages_per_second", .number({ $0.messagesPerSecond }, { $0.messagesPerSecond = $1 }),
+      column: "messages_per_second"
+    ) {
+      .init(
+        .number(0.1...1000),
+        "SMS per second and sender, {limits}. Twilio sends about 10 a second outside North America.")
+    },
+    .init("twilio.concurrency", .whole({ $0.concurrency }, { $0.concurrency = $1 }), column: "concurrency") {
+      .init(.whole(1...100, unit: "requests"), "Requests to Twilio at the same time, {limits}.")
+    },
+    .init("twilio.api_base", .text({ $0.apiBase }, { $0.apiBase = $1 }), column: "api_base") {
+      .init(.url(expected: twilioBase), "Only for tests and proxies.")
+    },
+    .init("twilio.lookups_base", .text({ $0.lookupsBase }, { $0.lookupsBase = $1 }), column: "lookups_base") {
+      .init(.url(expected: twilioBase))
+    },
     .init(
-      "twilio.lookup", .onOff, .flag({ $0.lookup }, { $0.lookup = $1 }),
-      """
-      "on": ask Twilio Lookup for the line type of numbers that the Swiss numbering plan does not
-      settle (costs money, kept for 90 days). "off": numbers that may be mobile are sent to.
-      """,
-      column: "lookup"),
+      "sms_limits.per_hour", .whole({ $0.smsLimits.perHour }, { $0.smsLimits.perHour = $1 }),
+      column: "sms_per_hour"
+    ) {
+      .init(.whole(1...1_000_000, unit: "messages"))
+    },
     .init(
-      "twilio.messages_per_second", .number(0.1...1000),
-      .number({ $0.messagesPerSecond }, { $0.messagesPerSecond = $1 }),
-      "SMS per second and sender, {limits}. Twilio sends about 10 a second outside North America.",
-      column: "messages_per_second"),
+      "sms_limits.per_day", .whole({ $0.smsLimits.perDay }, { $0.smsLimits.perDay = $1 }),
+      column: "sms_per_day"
+    ) {
+      .init(.whole(1...1_000_000, unit: "messages"))
+    },
     .init(
-      "twilio.concurrency", .whole(1...100, unit: "requests"),
-      .whole({ $0.concurrency }, { $0.concurrency = $1 }),
-      "Requests to Twilio at the same time, {limits}.", column: "concurrency"),
+      "mail_limits.per_hour", .whole({ $0.mailLimits.perHour }, { $0.mailLimits.perHour = $1 }),
+      column: "mails_per_hour"
+    ) {
+      .init(.whole(1...1_000_000, unit: "mails"))
+    },
     .init(
-      "twilio.api_base", .url(expected: twilioBase), .text({ $0.apiBase }, { $0.apiBase = $1 }),
-      "Only for tests and proxies.", column: "api_base"),
+      "mail_limits.per_day", .whole({ $0.mailLimits.perDay }, { $0.mailLimits.perDay = $1 }),
+      column: "mails_per_day"
+    ) {
+      .init(.whole(1...1_000_000, unit: "mails"))
+    },
     .init(
-      "twilio.lookups_base", .url(expected: twilioBase),
-      .text({ $0.lookupsBase }, { $0.lookupsBase = $1 }), column: "lookups_base"),
+      "lookup_limits.per_hour", .whole({ $0.lookupLimits.perHour }, { $0.lookupLimits.perHour = $1 }),
+      column: "lookups_per_hour"
+    ) {
+      .init(.whole(1...1_000_000, unit: "Lookups"))
+    },
     .init(
-      "sms_limits.per_hour", .whole(1...1_000_000, unit: "messages"),
-      .whole({ $0.smsLimits.perHour }, { $0.smsLimits.perHour = $1 }), column: "sms_per_hour"),
-    .init(
-      "sms_limits.per_day", .whole(1...1_000_000, unit: "messages"),
-      .whole({ $0.smsLimits.perDay }, { $0.smsLimits.perDay = $1 }), column: "sms_per_day"),
-    .init(
-      "mail_limits.per_hour", .whole(1...1_000_000, unit: "mails"),
-      .whole({ $0.mailLimits.perHour }, { $0.mailLimits.perHour = $1 }), column: "mails_per_hour"),
-    .init(
-      "mail_limits.per_day", .whole(1...1_000_000, unit: "mails"),
-      .whole({ $0.mailLimits.perDay }, { $0.mailLimits.perDay = $1 }), column: "mails_per_day"),
-    .init(
-      "lookup_limits.per_hour", .whole(1...1_000_000, unit: "Lookups"),
-      .whole({ $0.lookupLimits.perHour }, { $0.lookupLimits.perHour = $1 }), column: "lookups_per_hour"),
-    .init(
-      "lookup_limits.per_day", .whole(1...1_000_000, unit: "Lookups"),
-      .whole({ $0.lookupLimits.perDay }, { $0.lookupLimits.perDay = $1 }), column: "lookups_per_day"),
+      "lookup_limits.per_day", .whole({ $0.lookupLimits.perDay }, { $0.lookupLimits.perDay = $1 }),
+      column: "lookups_per_day"
+    ) {
+      .init(.whole(1...1_000_000, unit: "Lookups"))
+    },
     // What makes a section there comes first in it.
     .init(
-      "smtp.url",
-      .url(
-        expected: "write smtps://HOST, or smtp://HOST:587 (encrypted by STARTTLS)", .mailServer),
-      .optionalText({ $0.smtp?.url }, { if let url = $1 { $0.smtp = SMTP(url: url, from: "") } }),
-      sample: .off(#""smtps://mail.example.ch""#), required: true),
+      "smtp.url", .optionalText({ $0.smtp?.url }, { if let url = $1 { $0.smtp = SMTP(url: url, from: "") } })
+    ) {
+      .init(
+        .url(
+          expected: "write smtps://HOST, or smtp://HOST:587 (encrypted by STARTTLS)", .mailServer),
+        sample: .off(#""smtps://mail.example.ch""#), required: true)
+    },
+    .init("smtp.from", .optionalText({ $0.smtp?.from }, { $0.smtp?.from = $1 ?? "" })) {
+      .init(.mail, sample: .off(#""ruf@example.ch""#), required: true)
+    },
+    .init("smtp.username", .optionalText({ $0.smtp?.username }, { $0.smtp?.username = $1 })) {
+      .init(
+        .text(expected: "write the account's name, or leave both out"), sample: .off(#""ruf@example.ch""#))
+    },
     .init(
-      "smtp.from", .mail, .optionalText({ $0.smtp?.from }, { $0.smtp?.from = $1 ?? "" }),
-      sample: .off(#""ruf@example.ch""#), required: true),
+      "smtp.password",
+      .optionalText({ $0.smtp?.password?.value }, { $0.smtp?.password = $1.map(Secret.init) })
+    ) {
+      .init(.secret(expected: "write the account's password, or leave both out"), sample: .off(#""secret""#))
+    },
+    .init("alerts.email", .list({ $0.alertEmails }, { $0.alertEmails = $1 }), column: "alert_emails") {
+      .init(.mails, remark: #"such as ["betrieb@example.ch"]"#)
+    },
+    .init("alerts.sms", .list({ $0.alertNumbers }, { $0.alertNumbers = $1 }), column: "alert_numbers") {
+      .init(.phones(single: true), remark: #"E.164 numbers, such as ["+41790000001"]"#)
+    },
+    .init("heartbeat_url", .optionalText({ $0.heartbeatURL }, { $0.heartbeatURL = $1 })) {
+      .init(
+        .url(
+          expected: "write the URL that a healthy run shall call, such as \"https://hc-ping.com/…\"", .address
+        ), "Called after each healthy run, so that a monitor notices when cron stops. Default: none.",
+        sample: .off(#""https://hc-ping.com/your-uuid""#))
+    },
+    .init("retention_days", .whole({ $0.retentionDays }, { $0.retentionDays = $1 })) {
+      .init(
+        .whole(1...3650, unit: "days"),
+        "Days after which texts, numbers and photos are deleted, {limits}. Counts in reports stay.")
+    },
+    .init("csv.profile", .coded({ $0.csvProfile.rawValue }, { take($1, &$0.csvProfile) })) {
+      .init(.choice { words(CSVProfile.self) })
+    },
     .init(
-      "smtp.username", .text(expected: "write the account's name, or leave both out"),
-      .optionalText({ $0.smtp?.username }, { $0.smtp?.username = $1 }), sample: .off(#""ruf@example.ch""#)),
-    .init(
-      "smtp.password", .secret(expected: "write the account's password, or leave both out"),
-      .optionalText({ $0.smtp?.password?.value }, { $0.smtp?.password = $1.map(Secret.init) }),
-      sample: .off(#""secret""#)),
-    .init(
-      "alerts.email", .mails, .list({ $0.alertEmails }, { $0.alertEmails = $1 }),
-      remark: #"such as ["betrieb@example.ch"]"#, column: "alert_emails"),
-    .init(
-      "alerts.sms", .phones(single: true), .list({ $0.alertNumbers }, { $0.alertNumbers = $1 }),
-      remark: #"E.164 numbers, such as ["+41790000001"]"#, column: "alert_numbers"),
-    .init(
-      "heartbeat_url",
-      .url(
-        expected: "write the URL that a healthy run shall call, such as \"https://hc-ping.com/…\"", .address),
-      .optionalText({ $0.heartbeatURL }, { $0.heartbeatURL = $1 }),
-      "Called after each healthy run, so that a monitor notices when cron stops. Default: none.",
-      sample: .off(#""https://hc-ping.com/your-uuid""#)),
-    .init(
-      "retention_days", .whole(1...3650, unit: "days"),
-      .whole({ $0.retentionDays }, { $0.retentionDays = $1 }),
-      "Days after which texts, numbers and photos are deleted, {limits}. Counts in reports stay."),
-    .init(
-      "csv.profile", .choice { words(CSVProfile.self) },
-      .coded({ $0.csvProfile.rawValue }, { take($1, &$0.csvProfile) })),
-    .init(
-      "intake", .intake(expected: intakeForms),
-      .coded({ $0.queue == nil ? "sqlite" : "sqs" }, { _, word in word == "sqlite" || word == "sqs" }),
-      """
-      Where handlers leave webhooks: "sqlite" (one machine), or "sqs" (an Amazon queue, for functions: see
-      docs/functions.md); then fill in sqs too. Without its two keys those of the environment are used.
-      """),
+      "intake",
+      .coded({ $0.queue == nil ? "sqlite" : "sqs" }, { _, word in word == "sqlite" || word == "sqs" })
+    ) {
+      .init(
+        .intake(expected: intakeForms),
+        """
+        Where handlers leave webhooks: "sqlite" (one machine), or "sqs" (an Amazon queue, for functions: see
+        docs/functions.md); then fill in sqs too. Without its two keys those of the environment are used.
+        """)
+    },
     .init(
       "sqs.queue_url",
-      .url(
-        expected:
-          "write the queue's URL, such as \"https://sqs.eu-central-2.amazonaws.com/123456789012/calls\""),
       .optionalText(
-        { $0.queue?.queueURL }, { if let url = $1 { $0.intake = .sqs(SQS(queueURL: url, region: "")) } }),
-      sample: .off(#""https://sqs.eu-central-2.amazonaws.com/123456789012/calls""#), required: true),
+        { $0.queue?.queueURL }, { if let url = $1 { $0.intake = .sqs(SQS(queueURL: url, region: "")) } })
+    ) {
+      .init(
+        .url(
+          expected:
+            "write the queue's URL, such as \"https://sqs.eu-central-2.amazonaws.com/123456789012/calls\""),
+        sample: .off(#""https://sqs.eu-central-2.amazonaws.com/123456789012/calls""#), required: true)
+    },
+    .init("sqs.region", .optionalText({ $0.queue?.region }, { $0.queue?.region = $1 ?? "" })) {
+      .init(.region, sample: .off(#""eu-central-2""#), required: true)
+    },
+    .init("sqs.access_key_id", .optionalText({ $0.queue?.accessKeyID }, { $0.queue?.accessKeyID = $1 })) {
+      .init(.secret(expected: "write the access key's ID, or leave both out"), sample: .off(#""AKIA...""#))
+    },
     .init(
-      "sqs.region", .region, .optionalText({ $0.queue?.region }, { $0.queue?.region = $1 ?? "" }),
-      sample: .off(#""eu-central-2""#), required: true),
-    .init(
-      "sqs.access_key_id", .secret(expected: "write the access key's ID, or leave both out"),
-      .optionalText({ $0.queue?.accessKeyID }, { $0.queue?.accessKeyID = $1 }), sample: .off(#""AKIA...""#)),
-    .init(
-      "sqs.secret_access_key", .secret(expected: "write the access key's secret, or leave both out"),
+      "sqs.secret_access_key",
       .optionalText(
-        { $0.queue?.secretAccessKey?.value }, { $0.queue?.secretAccessKey = $1.map(Secret.init) }),
-      sample: .off(#""secret""#)),
-    .init(
-      "tick_secret",
-      .secret(
-        expected: "write at least 16 letters and digits, such as the output of `openssl rand -hex 24`",
-        atLeast: 16),
-      .optionalText({ $0.tickSecret?.value }, { $0.tickSecret = $1.map(Secret.init) }),
-      """
-      For hosts whose cron only calls URLs: {public_url}/tick needs this secret, 16 characters or
-      more. `openssl rand -hex 24` makes one. Default: none, `tick` answers nobody.
-      """,
-      sample: .off(#""put-the-output-of-openssl-here""#)),
-    .init(
-      "tick_seconds", .whole(5...3600, unit: "seconds"),
-      .whole({ $0.tickSeconds }, { $0.tickSeconds = $1 }),
-      """
-      How long one call of `tick` may take, {limits} seconds: a little less than the host lets a CGI
-      program run and the cron service waits for an answer. It works until 5 seconds before that.
-      """),
-    .init(
-      "journal_mode", .choice { words(JournalMode.self) },
-      .coded({ $0.journalMode.rawValue }, { take($1, &$0.journalMode) }),
-      "\"wal\", or \"delete\" when the home lies on a network file system."),
+        { $0.queue?.secretAccessKey?.value }, { $0.queue?.secretAccessKey = $1.map(Secret.init) })
+    ) {
+      .init(.secret(expected: "write the access key's secret, or leave both out"), sample: .off(#""secret""#))
+    },
+    .init("tick_secret", .optionalText({ $0.tickSecret?.value }, { $0.tickSecret = $1.map(Secret.init) })) {
+      .init(
+        .secret(
+          expected: "write at least 16 letters and digits, such as the output of `openssl rand -hex 24`",
+          atLeast: 16),
+        """
+        For hosts whose cron only calls URLs: {public_url}/tick needs this secret, 16 characters or
+        more. `openssl rand -hex 24` makes one. Default: none, `tick` answers nobody.
+        """, sample: .off(#""put-the-output-of-openssl-here""#))
+    },
+    .init("tick_seconds", .whole({ $0.tickSeconds }, { $0.tickSeconds = $1 })) {
+      .init(
+        .whole(5...3600, unit: "seconds"),
+        """
+        How long one call of `tick` may take, {limits} seconds: a little less than the host lets a CGI
+        program run and the cron service waits for an answer. It works until 5 seconds before that.
+        """)
+    },
+    .init("journal_mode", .coded({ $0.journalMode.rawValue }, { take($1, &$0.journalMode) })) {
+      .init(
+        .choice { words(JournalMode.self) },
+        "\"wal\", or \"delete\" when the home lies on a network file system.")
+    },
   ]
 
   private static var twilioBase: String { "write a URL such as \"https://api.twilio.com\"" }

@@ -13,33 +13,52 @@ package protocol SettingsOwner: Sendable {
   static var blank: Self { get }
 }
 
-/// A row of the table of settings.
+/// A row of the table of settings: what each webhook needs, and apart from it what only people do.
 package struct Setting<Owner>: Sendable {
-  /// As in the file, its section before a dot: `quiet_hours.from`.
-  package let key: String
-  package let kind: SettingKind
-  private let access: SettingAccess<Owner>
-  /// Meaning and unit; `{limits}` are those of the kind.
-  package let comment: String
-  package let sample: SettingSample
-  /// Behind the value in the sample.
-  package let remark: String
-  package let isRequired: Bool
+  private let name: StaticString
   /// Its column, where that is not called like the key.
-  private let column: String
+  private let column: StaticString
+  let access: SettingAccess<Owner>
+  private let about: @Sendable () -> SettingAbout
 
   init(
-    _ key: String, _ kind: SettingKind, _ access: SettingAccess<Owner>, _ comment: String = "",
-    sample: SettingSample = .standard, remark: String = "", required: Bool = false, column: String = ""
+    _ key: StaticString, _ access: SettingAccess<Owner>, column: StaticString = "",
+    _ about: @escaping @Sendable () -> SettingAbout
   ) {
-    self.key = key
-    self.kind = kind
+    name = key
+    self.column = column
     self.access = access
+    self.about = about
+  }
+
+  /// As in the file, its section before a dot: `quiet_hours.from`.
+  package var key: String { name.description }
+  package var kind: SettingKind { about().kind }
+  /// Meaning and unit; `{limits}` are those of the kind.
+  package var comment: String { about().comment }
+  package var sample: SettingSample { about().sample }
+  /// Behind the value in the sample.
+  package var remark: String { about().remark }
+  package var isRequired: Bool { about().isRequired }
+}
+
+/// What may stand behind a setting's key, and how it is explained.
+package struct SettingAbout: Sendable {
+  let kind: SettingKind
+  let comment: String
+  let sample: SettingSample
+  let remark: String
+  let isRequired: Bool
+
+  init(
+    _ kind: SettingKind, _ comment: String = "", sample: SettingSample = .standard, remark: String = "",
+    required: Bool = false
+  ) {
+    self.kind = kind
     self.comment = comment
     self.sample = sample
     self.remark = remark
     isRequired = required
-    self.column = column
   }
 }
 
@@ -191,15 +210,11 @@ extension Setting {
   var declaration: String { "\(columnName) \(type.name)\(type.isOptional ? "" : " NOT NULL")" }
 
   var columnName: String {
-    column.isEmpty ? String(key.map { $0 == "." ? "_" : $0 }) : column
+    column.utf8CodeUnitCount == 0 ? String(key.map { $0 == "." ? "_" : $0 }) : column.description
   }
 
-  /// What tells its column from others, without making its name.
-  func addFingerprint(to hash: inout Fingerprint) {
-    hash.add(column.isEmpty ? key : column)
-    hash.add(type.name)
-    hash.add(type.isOptional ? "?" : "!")
-  }
+  /// The name that tells its column from others, without making it.
+  var columnMark: StaticString { column.utf8CodeUnitCount == 0 ? name : column }
 
   private var type: (name: String, isOptional: Bool) {
     switch access {
@@ -222,10 +237,23 @@ extension Setting {
     case .list(let words): .text(try SettingsText.list(words, key: place + key))
     }
   }
+}
+
+extension SettingAccess {
+  /// Tells what is kept in a column, for the fingerprint.
+  var mark: UInt64 {
+    switch self {
+    case .flag, .whole: 1
+    case .optionalWhole: 2
+    case .number: 3
+    case .text, .list, .coded: 4
+    case .optionalText: 5
+    }
+  }
 
   /// - Returns: false where the column makes no sense.
   func read(_ row: Row, _ column: Int, into owner: inout Owner) -> Bool {
-    switch access {
+    switch self {
     case .flag(_, let set): set(&owner, row.boolean(column))
     case .whole(_, let set): set(&owner, row.integer(column))
     case .optionalWhole(_, let set): set(&owner, row.optionalInteger(column))
@@ -254,10 +282,16 @@ extension SettingsOwner {
   mutating func read(_ row: Row, inOrder: Bool) -> Int? {
     let names = inOrder ? [] : row.names
     var fault: Int?
-    for (index, setting) in Self.settings.enumerated() {
-      let column = inOrder ? index + 1 : names.firstIndex(of: setting.columnName)
-      let isRead = column.map { setting.read(row, $0, into: &self) } ?? !setting.isRequired
-      if !isRead { fault = fault ?? column ?? index + 1 }
+    for index in Self.settings.indices {
+      // Not a copy of the whole setting: each webhook reads two rows.
+      let access = Self.settings[index].access
+      if inOrder {
+        if !access.read(row, index + 1, into: &self) { fault = fault ?? index + 1 }
+      } else if let column = names.firstIndex(of: Self.settings[index].columnName) {
+        if !access.read(row, column, into: &self) { fault = fault ?? column }
+      } else if Self.settings[index].isRequired {
+        fault = fault ?? index + 1
+      }
     }
     return fault
   }

@@ -15,10 +15,14 @@ enum SettingsSchema {
   /// Kept as `user_version`: the format and a fingerprint of the columns.
   static let version: Int = {
     var hash = Fingerprint()
-    for setting in Installation.settings { setting.addFingerprint(to: &hash) }
-    for setting in Tenant.settings { setting.addFingerprint(to: &hash) }
+    add(Installation.settings, to: &hash)
+    add(Tenant.settings, to: &hash)
     return format << 24 | hash.value
   }()
+
+  private static func add<Owner>(_ settings: [Setting<Owner>], to hash: inout Fingerprint) {
+    for index in settings.indices { hash.add(settings[index].columnMark, settings[index].access.mark) }
+  }
 
   /// Whether a file of this version can be read, if need be by the names of its columns.
   static func isReadable(_ version: Int) -> Bool { version >> 24 == format || version == writtenByHand }
@@ -67,14 +71,21 @@ enum SettingsSchema {
   }
 }
 
-/// FNV-1a of texts: each webhook computes one.
+/// FNV-1a, eight bytes at a time: each webhook computes one.
 struct Fingerprint {
-  private var hash: UInt32 = 2_166_136_261
+  private var hash: UInt64 = 14_695_981_039_346_656_037
 
-  mutating func add(_ text: String) {
-    for byte in text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+  mutating func add(_ text: StaticString, _ number: UInt64) {
+    mix(number)
+    let bytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    for start in stride(from: 0, to: bytes.count - 7, by: 8) {
+      mix(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
+    for byte in bytes.suffix(bytes.count % 8) { mix(UInt64(byte)) }
   }
 
+  private mutating func mix(_ word: UInt64) { hash = (hash ^ word) &* 1_099_511_628_211 }
+
   /// 24 bits.
-  var value: Int { Int(hash >> 8) }
+  var value: Int { Int(hash >> 40) }
 }

@@ -9,229 +9,302 @@ extension Tenant: SettingsOwner {
   }
 
   package static let settings: [Setting<Tenant>] = [
+    .init("name", .text({ $0.name }, { $0.name = $1 })) {
+      .init(
+        .text(expected: "write the business's name as callers know it"),
+        "{Betrieb} in the texts: the name callers know. Required.",
+        sample: .shown(#""Muster Haustechnik AG""#), required: true)
+    },
+    .init("language", .coded({ $0.language.rawValue }, { take($1, &$0.language) })) {
+      .init(.choice { words(Language.self) }, "Language of texts and announcements: de, fr, it or en.")
+    },
+    .init("timezone", .text({ $0.timezone }, { $0.timezone = $1 })) {
+      .init(.timezone, "Decides what \"today\", quiet hours and business hours are.")
+    },
+    .init("mode", .coded({ $0.mode.rawValue }, { take($1, &$0.mode) })) {
+      .init(
+        .choice { words(Mode.self) },
+        """
+        "front_number": the Twilio number is the published one and forwards to forward_to.
+        "carrier_forwarding": the carrier forwards only missed calls to the Twilio number.
+        """)
+    },
+    .init("voice_numbers", .list({ $0.voiceNumbers }, { $0.voiceNumbers = $1 })) {
+      .init(
+        .voiceNumbers, "The tenant's Twilio numbers, E.164. Required.", sample: .shown(#"["+41790000010"]"#),
+        required: true)
+    },
+    .init("forward_to", .optionalText({ $0.forwardTo }, { $0.forwardTo = $1 })) {
+      .init(
+        .phone, "Where the telephone rings. Required in mode front_number.",
+        sample: .shown(#""+41790000011""#))
+    },
+    .init("sms_sender", .text({ $0.smsSender }, { $0.smsSender = $1 })) {
+      .init(
+        .sender,
+        """
+        Sender of the SMS: a number, or a messaging service (MG...). Default: the first voice number.
+        A name is not possible: nobody could reply to it.
+        """, sample: .off(#""+41790000010""#))
+    },
+    .init("callback_phone", .text({ $0.callbackPhone }, { $0.callbackPhone = $1 })) {
+      .init(
+        .phone, "{phone} in the texts: the number to call again. Default: the first voice number.",
+        sample: .off(#""+41790000010""#))
+    },
+    .init("website_domain", .text({ $0.websiteDomain }, { $0.websiteDomain = $1 })) {
+      .init(
+        .website,
+        "Host of the wizard link https://{website_domain}/anfrage?...; no scheme, no path. Required.",
+        sample: .shown(#""www.example.ch""#), required: true)
+    },
+    .init("ring_seconds", .whole({ $0.ringSeconds }, { $0.ringSeconds = $1 })) {
+      .init(
+        .whole(5...60, unit: "seconds"),
+        "How long it really rings, {limits} seconds. Swiss mailboxes pick up after 20.")
+    },
+    .init("screening", .flag({ $0.screening }, { $0.screening = $1 })) {
+      .init(.flag, "Whoever picks up must press a key, so that a mailbox does not count as an answer.")
+    },
+    .init("voice_menu", .flag({ $0.voiceMenu }, { $0.voiceMenu = $1 })) {
+      .init(.flag, "Callers who cannot get an SMS choose 1 = urgent or 2 = callback by key.")
+    },
     .init(
-      "name", .text(expected: "write the business's name as callers know it"),
-      .text({ $0.name }, { $0.name = $1 }),
-      "{Betrieb} in the texts: the name callers know. Required.",
-      sample: .shown(#""Muster Haustechnik AG""#), required: true),
-    .init(
-      "language", .choice { words(Language.self) },
-      .coded({ $0.language.rawValue }, { take($1, &$0.language) }),
-      "Language of texts and announcements: de, fr, it or en."),
-    .init(
-      "timezone", .timezone, .text({ $0.timezone }, { $0.timezone = $1 }),
-      "Decides what \"today\", quiet hours and business hours are."),
-    .init(
-      "mode", .choice { words(Mode.self) }, .coded({ $0.mode.rawValue }, { take($1, &$0.mode) }),
-      """
-      "front_number": the Twilio number is the published one and forwards to forward_to.
-      "carrier_forwarding": the carrier forwards only missed calls to the Twilio number.
-      """),
-    .init(
-      "voice_numbers", .voiceNumbers, .list({ $0.voiceNumbers }, { $0.voiceNumbers = $1 }),
-      "The tenant's Twilio numbers, E.164. Required.",
-      sample: .shown(#"["+41790000010"]"#), required: true),
-    .init(
-      "forward_to", .phone, .optionalText({ $0.forwardTo }, { $0.forwardTo = $1 }),
-      "Where the telephone rings. Required in mode front_number.",
-      sample: .shown(#""+41790000011""#)),
-    .init(
-      "sms_sender", .sender, .text({ $0.smsSender }, { $0.smsSender = $1 }),
-      """
-      Sender of the SMS: a number, or a messaging service (MG...). Default: the first voice number.
-      A name is not possible: nobody could reply to it.
-      """,
-      sample: .off(#""+41790000010""#)),
-    .init(
-      "callback_phone", .phone, .text({ $0.callbackPhone }, { $0.callbackPhone = $1 }),
-      "{phone} in the texts: the number to call again. Default: the first voice number.",
-      sample: .off(#""+41790000010""#)),
-    .init(
-      "website_domain", .website, .text({ $0.websiteDomain }, { $0.websiteDomain = $1 }),
-      "Host of the wizard link https://{website_domain}/anfrage?...; no scheme, no path. Required.",
-      sample: .shown(#""www.example.ch""#), required: true),
-    .init(
-      "ring_seconds", .whole(5...60, unit: "seconds"), .whole({ $0.ringSeconds }, { $0.ringSeconds = $1 }),
-      "How long it really rings, {limits} seconds. Swiss mailboxes pick up after 20."),
-    .init(
-      "screening", .flag, .flag({ $0.screening }, { $0.screening = $1 }),
-      "Whoever picks up must press a key, so that a mailbox does not count as an answer."),
-    .init(
-      "voice_menu", .flag, .flag({ $0.voiceMenu }, { $0.voiceMenu = $1 }),
-      "Callers who cannot get an SMS choose 1 = urgent or 2 = callback by key."),
-    .init(
-      "announcement", .announcement,
+      "announcement",
       .coded(
         { SettingsText.announcement($0.announcement) },
-        { take(SettingsText.announcement($1), &$0.announcement) }),
-      "What callers hear after a miss: true (built-in words), false (nothing), or your own words.",
-      sample: .shown("true")),
+        { take(SettingsText.announcement($1), &$0.announcement) })
+    ) {
+      .init(
+        .announcement,
+        "What callers hear after a miss: true (built-in words), false (nothing), or your own words.",
+        sample: .shown("true"))
+    },
+    .init("reject_blocked", .flag({ $0.rejectBlocked }, { $0.rejectBlocked = $1 })) {
+      .init(.flag, "Blocked callers hear the busy tone instead of being connected.")
+    },
+    .init("sms_delay_seconds", .whole({ $0.smsDelaySeconds }, { $0.smsDelaySeconds = $1 })) {
+      .init(.whole(5...59, unit: "seconds"), "From the end of the call to the SMS, {limits} seconds.")
+    },
     .init(
-      "reject_blocked", .flag, .flag({ $0.rejectBlocked }, { $0.rejectBlocked = $1 }),
-      "Blocked callers hear the busy tone instead of being connected."),
+      "quiet_hours.from", .whole({ $0.quietHours.from }, { $0.quietHours.from = $1 }), column: "quiet_from"
+    ) {
+      .init(.time)
+    },
+    .init("quiet_hours.to", .whole({ $0.quietHours.to }, { $0.quietHours.to = $1 }), column: "quiet_to") {
+      .init(.time)
+    },
     .init(
-      "sms_delay_seconds", .whole(5...59, unit: "seconds"),
-      .whole({ $0.smsDelaySeconds }, { $0.smsDelaySeconds = $1 }),
-      "From the end of the call to the SMS, {limits} seconds."),
+      "quiet_hours.policy", .coded({ $0.quietHours.policy.rawValue }, { take($1, &$0.quietHours.policy) }),
+      column: "quiet_policy"
+    ) {
+      .init(.choice { words(QuietHours.Policy.self) })
+    },
+    .init("dedupe_minutes", .whole({ $0.dedupeMinutes }, { $0.dedupeMinutes = $1 })) {
+      .init(.whole(0...1440, unit: "minutes"), "No second SMS to a number within so many minutes, {limits}.")
+    },
+    .init("max_sms_per_day", .whole({ $0.maxSMSPerDay }, { $0.maxSMSPerDay = $1 })) {
+      .init(.whole(1...100, unit: "messages"), "Most missed-call SMS to one number and day, {limits}.")
+    },
     .init(
-      "quiet_hours.from", .time, .whole({ $0.quietHours.from }, { $0.quietHours.from = $1 }),
-      column: "quiet_from"),
+      "spam_missed_calls_per_day", .whole({ $0.spamMissedCallsPerDay }, { $0.spamMissedCallsPerDay = $1 })
+    ) {
+      .init(
+        .whole(1...1000, unit: "calls"),
+        "More missed calls of one number on a day than this: spam, blocked. {limits}.")
+    },
     .init(
-      "quiet_hours.to", .time, .whole({ $0.quietHours.to }, { $0.quietHours.to = $1 }), column: "quiet_to"),
+      "sms_limits.per_hour", .whole({ $0.smsLimits.perHour }, { $0.smsLimits.perHour = $1 }),
+      column: "sms_per_hour"
+    ) {
+      .init(.whole(1...1_000_000, unit: "messages"))
+    },
     .init(
-      "quiet_hours.policy", .choice { words(QuietHours.Policy.self) },
-      .coded({ $0.quietHours.policy.rawValue }, { take($1, &$0.quietHours.policy) }),
-      column: "quiet_policy"),
+      "sms_limits.per_day", .whole({ $0.smsLimits.perDay }, { $0.smsLimits.perDay = $1 }),
+      column: "sms_per_day"
+    ) {
+      .init(.whole(1...1_000_000, unit: "messages"))
+    },
     .init(
-      "dedupe_minutes", .whole(0...1440, unit: "minutes"),
-      .whole({ $0.dedupeMinutes }, { $0.dedupeMinutes = $1 }),
-      "No second SMS to a number within so many minutes, {limits}."),
-    .init(
-      "max_sms_per_day", .whole(1...100, unit: "messages"),
-      .whole({ $0.maxSMSPerDay }, { $0.maxSMSPerDay = $1 }),
-      "Most missed-call SMS to one number and day, {limits}."),
-    .init(
-      "spam_missed_calls_per_day", .whole(1...1000, unit: "calls"),
-      .whole({ $0.spamMissedCallsPerDay }, { $0.spamMissedCallsPerDay = $1 }),
-      "More missed calls of one number on a day than this: spam, blocked. {limits}."),
-    .init(
-      "sms_limits.per_hour", .whole(1...1_000_000, unit: "messages"),
-      .whole({ $0.smsLimits.perHour }, { $0.smsLimits.perHour = $1 }), column: "sms_per_hour"),
-    .init(
-      "sms_limits.per_day", .whole(1...1_000_000, unit: "messages"),
-      .whole({ $0.smsLimits.perDay }, { $0.smsLimits.perDay = $1 }), column: "sms_per_day"),
-    .init(
-      "form_limit_per_hour", .whole(1...1000, unit: "forms"),
-      .whole({ $0.formLimitPerHour }, { $0.formLimitPerHour = $1 }),
-      """
-      Requests through the form that are told one by one within any hour, {limits}. Those above are kept as
-      all others, and one message an hour says how many there are.
-      """,
-      column: "forms_per_hour"),
-    .init(
-      "block_days", .whole(1...3650, unit: "days"), .optionalWhole({ $0.blockDays }, { $0.blockDays = $1 }),
-      "Days a number stays blocked, {limits}. Default: null, for good."),
-    .init(
-      "business_hours", .businessHours,
-      .coded(
-        { SettingsText.hours($0.businessHours) }, { take(SettingsText.hours($1), &$0.businessHours) }),
-      """
-      Blocks of each weekday; a day that is not named is closed. Midnight as an end is 24:00.
-      Default: Monday to Friday 08:00-12:00 and 13:00-17:00.
-      """,
-      sample: .shown(
+      "form_limit_per_hour", .whole({ $0.formLimitPerHour }, { $0.formLimitPerHour = $1 }),
+      column: "forms_per_hour"
+    ) {
+      .init(
+        .whole(1...1000, unit: "forms"),
         """
-        {
-          mon: ["08:00-12:00", "13:00-17:00"],
-          tue: ["08:00-12:00", "13:00-17:00"],
-          wed: ["08:00-12:00", "13:00-17:00"],
-          thu: ["08:00-12:00", "13:00-17:00"],
-          fri: ["08:00-12:00", "13:00-17:00"],
-          sat: [],
-          sun: [],
-        }
-        """)),
+        Requests through the form that are told one by one within any hour, {limits}. Those above are kept as
+        all others, and one message an hour says how many there are.
+        """)
+    },
+    .init("block_days", .optionalWhole({ $0.blockDays }, { $0.blockDays = $1 })) {
+      .init(.whole(1...3650, unit: "days"), "Days a number stays blocked, {limits}. Default: null, for good.")
+    },
     .init(
-      "holidays", .holidays,
-      .coded({ SettingsText.holidays($0.holidays) }, { take(SettingsText.holidays($1), &$0.holidays) }),
-      "Days off: \"2026-04-03\", or \"08-01\" for every year. Default: none",
-      sample: .shown(#"["01-01", "08-01", "12-25", "12-26"]"#)),
+      "business_hours",
+      .coded(
+        { SettingsText.hours($0.businessHours) }, { take(SettingsText.hours($1), &$0.businessHours) })
+    ) {
+      .init(
+        .businessHours,
+        """
+        Blocks of each weekday; a day that is not named is closed. Midnight as an end is 24:00.
+        Default: Monday to Friday 08:00-12:00 and 13:00-17:00.
+        """,
+        sample: .shown(
+          """
+          {
+            mon: ["08:00-12:00", "13:00-17:00"],
+            tue: ["08:00-12:00", "13:00-17:00"],
+            wed: ["08:00-12:00", "13:00-17:00"],
+            thu: ["08:00-12:00", "13:00-17:00"],
+            fri: ["08:00-12:00", "13:00-17:00"],
+            sat: [],
+            sun: [],
+          }
+          """))
+    },
     .init(
-      "sla.high_minutes", .whole(1...1440, unit: "minutes"),
-      .whole({ $0.slaHighMinutes }, { $0.slaHighMinutes = $1 })),
+      "holidays",
+      .coded({ SettingsText.holidays($0.holidays) }, { take(SettingsText.holidays($1), &$0.holidays) })
+    ) {
+      .init(
+        .holidays, "Days off: \"2026-04-03\", or \"08-01\" for every year. Default: none",
+        sample: .shown(#"["01-01", "08-01", "12-25", "12-26"]"#))
+    },
+    .init("sla.high_minutes", .whole({ $0.slaHighMinutes }, { $0.slaHighMinutes = $1 })) {
+      .init(.whole(1...1440, unit: "minutes"))
+    },
+    .init("sla.callback_minutes", .whole({ $0.slaCallbackMinutes }, { $0.slaCallbackMinutes = $1 })) {
+      .init(.whole(1...10_080, unit: "minutes"))
+    },
+    .init("weekend_policy", .coded({ $0.weekendPolicy.rawValue }, { take($1, &$0.weekendPolicy) })) {
+      .init(
+        .choice { words(WeekendPolicy.self) },
+        "Does the callback promise run on days off? \"next_business_day\" (no) or \"same\" (yes).")
+    },
+    .init("allowed_countries", .list({ $0.allowedCountries }, { $0.allowedCountries = $1 })) {
+      .init(.countries, "Only numbers of these countries get an SMS.")
+    },
+    .init("staff_numbers", .list({ $0.staffNumbers }, { $0.staffNumbers = $1 })) {
+      .init(
+        .phones(single: false), "Numbers of your own people: they never get a missed-call SMS. Default: none",
+        remark: #"such as ["+41790000012"]"#)
+    },
     .init(
-      "sla.callback_minutes", .whole(1...10_080, unit: "minutes"),
-      .whole({ $0.slaCallbackMinutes }, { $0.slaCallbackMinutes = $1 })),
-    .init(
-      "weekend_policy", .choice { words(WeekendPolicy.self) },
-      .coded({ $0.weekendPolicy.rawValue }, { take($1, &$0.weekendPolicy) }),
-      "Does the callback promise run on days off? \"next_business_day\" (no) or \"same\" (yes)."),
-    .init(
-      "allowed_countries", .countries, .list({ $0.allowedCountries }, { $0.allowedCountries = $1 }),
-      "Only numbers of these countries get an SMS."),
-    .init(
-      "staff_numbers", .phones(single: false), .list({ $0.staffNumbers }, { $0.staffNumbers = $1 }),
-      "Numbers of your own people: they never get a missed-call SMS. Default: none",
-      remark: #"such as ["+41790000012"]"#),
-    .init(
-      "notify", .people,
+      "notify",
       .coded(
         { (tenant) throws(SettingsError) in try SettingsText.notify(tenant.notify) },
-        { take(SettingsText.notify($1), &$0.notify) }),
-      """
-      Who is told of tickets. channel: "sms" or "email". on: "new", "urgent", "escalation".
-      when: "business", "off_hours" or "always". order: place in the on-call chain, lowest first.
-      name: whose address it is; entries of one name are one person.
-      """,
-      sample: .shown(
+        { take(SettingsText.notify($1), &$0.notify) })
+    ) {
+      .init(
+        .people,
         """
-        [
-          { channel: "sms", to: "+41790000012", on: ["new", "urgent", "escalation"], when: "always", order: 1, name: "Chef" },
-        ]
-        """)),
+        Who is told of tickets. channel: "sms" or "email". on: "new", "urgent", "escalation".
+        when: "business", "off_hours" or "always". order: place in the on-call chain, lowest first.
+        name: whose address it is; entries of one name are one person.
+        """,
+        sample: .shown(
+          """
+          [
+            { channel: "sms", to: "+41790000012", on: ["new", "urgent", "escalation"], when: "always", order: 1, name: "Chef" },
+          ]
+          """))
+    },
     .init(
-      "templates.missed_call", ownText,
-      .optionalText({ $0.templates.missedCall }, { $0.templates.missedCall = $1 }),
-      sample: .off(
-        #""Danke für Ihren Anruf.\n1 = Dringend\n2 = Rückruf\n3 = Anfrage\n{Betrieb}, {phone}""#),
-      column: "text_missed_call"),
+      "templates.missed_call", .optionalText({ $0.templates.missedCall }, { $0.templates.missedCall = $1 }),
+      column: "text_missed_call"
+    ) {
+      .init(
+        ownText,
+        sample: .off(
+          #""Danke für Ihren Anruf.\n1 = Dringend\n2 = Rückruf\n3 = Anfrage\n{Betrieb}, {phone}""#))
+    },
     .init(
-      "templates.urgent", ownText,
-      .optionalText({ $0.templates.urgent }, { $0.templates.urgent = $1 }),
-      sample: .off(#""Verstanden, dringend. {Betrieb} meldet sich sofort.""#), column: "text_urgent"),
+      "templates.urgent", .optionalText({ $0.templates.urgent }, { $0.templates.urgent = $1 }),
+      column: "text_urgent"
+    ) {
+      .init(ownText, sample: .off(#""Verstanden, dringend. {Betrieb} meldet sich sofort.""#))
+    },
     .init(
-      "templates.callback", ownText,
-      .optionalText({ $0.templates.callback }, { $0.templates.callback = $1 }),
-      sample: .off(#""Rückruf notiert. {Betrieb} ruft bis {SLA} zurück.""#), column: "text_callback"),
+      "templates.callback", .optionalText({ $0.templates.callback }, { $0.templates.callback = $1 }),
+      column: "text_callback"
+    ) {
+      .init(ownText, sample: .off(#""Rückruf notiert. {Betrieb} ruft bis {SLA} zurück.""#))
+    },
     .init(
-      "templates.wizard", ownText, .optionalText({ $0.templates.wizard }, { $0.templates.wizard = $1 }),
-      sample: .off(#""Hier können Sie Ihre Anfrage mit Foto senden: {wizard_link}""#),
-      column: "text_wizard"),
+      "templates.wizard", .optionalText({ $0.templates.wizard }, { $0.templates.wizard = $1 }),
+      column: "text_wizard"
+    ) {
+      .init(ownText, sample: .off(#""Hier können Sie Ihre Anfrage mit Foto senden: {wizard_link}""#))
+    },
     .init(
-      "templates.free_text", ownText,
-      .optionalText({ $0.templates.freeText }, { $0.templates.freeText = $1 }),
-      sample: .off(#""Danke, Ihre Nachricht ist da. {Betrieb} meldet sich bis {SLA}.""#),
-      column: "text_free_text"),
+      "templates.free_text", .optionalText({ $0.templates.freeText }, { $0.templates.freeText = $1 }),
+      column: "text_free_text"
+    ) {
+      .init(ownText, sample: .off(#""Danke, Ihre Nachricht ist da. {Betrieb} meldet sich bis {SLA}.""#))
+    },
     .init(
-      "templates.answers", .answers,
+      "templates.answers",
       .coded(
         { SettingsText.lines($0.templates.answers) },
-        { take(SettingsText.lines($1), &$0.templates.answers) }),
-      "What your people answer a caller with one tap; {name} is what the number is called.",
-      sample: .off(#"["Bin in 20 Minuten da.", "Wir rufen Sie bis {SLA} an."]"#), column: "answers"),
+        { take(SettingsText.lines($1), &$0.templates.answers) }), column: "answers"
+    ) {
+      .init(
+        .answers, "What your people answer a caller with one tap; {name} is what the number is called.",
+        sample: .off(#"["Bin in 20 Minuten da.", "Wir rufen Sie bis {SLA} an."]"#))
+    },
     // Of two that are given together the first makes both.
     .init(
-      "accounts.debit", .ledgerAccount,
+      "accounts.debit",
       .optionalText(
         { $0.accounts?.debit },
         { if let debit = $1 { $0.accounts = .init(debit: debit, credit: $0.accounts?.credit ?? "") } }),
-      sample: .off(#""6510""#), column: "account_debit"),
+      column: "account_debit"
+    ) {
+      .init(.ledgerAccount, sample: .off(#""6510""#))
+    },
     .init(
-      "accounts.credit", .ledgerAccount,
+      "accounts.credit",
       .optionalText({ $0.accounts?.credit }, { if let credit = $1 { $0.accounts?.credit = credit } }),
-      sample: .off(#""2000""#), column: "account_credit"),
+      column: "account_credit"
+    ) {
+      .init(.ledgerAccount, sample: .off(#""2000""#))
+    },
+    .init("currency", .optionalText({ $0.ownCurrency }, { $0.ownCurrency = $1 })) {
+      .init(
+        .currency,
+        "Of sums that your people type. Default: \"CHF\" with a Swiss or Liechtenstein number, else \"EUR\"",
+        sample: .shown(#""CHF""#))
+    },
     .init(
-      "currency", .currency, .optionalText({ $0.ownCurrency }, { $0.ownCurrency = $1 }),
-      "Of sums that your people type. Default: \"CHF\" with a Swiss or Liechtenstein number, else \"EUR\"",
-      sample: .shown(#""CHF""#)),
-    .init(
-      "twilio.account_sid", .accountSid,
+      "twilio.account_sid",
       .optionalText(
         { $0.twilio?.accountSid },
         { if let sid = $1 { $0.twilio = TwilioAccount(accountSid: sid, authToken: Secret("")) } }),
-      sample: .off(#""AC00000000000000000000000000000000""#), required: true, column: "account_sid"),
+      column: "account_sid"
+    ) {
+      .init(.accountSid, sample: .off(#""AC00000000000000000000000000000000""#), required: true)
+    },
     .init(
-      "twilio.auth_token", .secret(expected: "write the Auth Token of the Twilio console"),
+      "twilio.auth_token",
       .optionalText(
         { $0.twilio?.authToken.value }, { if let token = $1 { $0.twilio?.authToken = Secret(token) } }),
-      sample: .off(#""secret""#), required: true, column: "auth_token"),
-    .init(
-      "report_email", .mails, .list({ $0.reportEmail }, { $0.reportEmail = $1 }),
-      "Who gets the monthly report by mail. Default: nobody",
-      remark: #"such as ["buchhaltung@example.ch"]"#),
-    .init(
-      "active", .flag, .flag({ $0.active }, { $0.active = $1 }),
-      "false: kept, but nothing is sent and nobody is called. Default: true", sample: .shown("false")),
+      column: "auth_token"
+    ) {
+      .init(
+        .secret(expected: "write the Auth Token of the Twilio console"), sample: .off(#""secret""#),
+        required: true)
+    },
+    .init("report_email", .list({ $0.reportEmail }, { $0.reportEmail = $1 })) {
+      .init(
+        .mails, "Who gets the monthly report by mail. Default: nobody",
+        remark: #"such as ["buchhaltung@example.ch"]"#)
+    },
+    .init("active", .flag({ $0.active }, { $0.active = $1 })) {
+      .init(
+        .flag, "false: kept, but nothing is sent and nobody is called. Default: true", sample: .shown("false")
+      )
+    },
   ]
 
   private static var ownText: SettingKind {
