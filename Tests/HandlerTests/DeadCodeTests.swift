@@ -115,8 +115,7 @@ struct DeadCodeTests {
     "Weekday": "by its number", "Language": "by its word in the settings", "Mode": "the same",
     "Hours": "the same", "WeekendPolicy": "the same",
     "DeliveryStatus": "by Twilio's word", "CallOutcome": "by its word in the database",
-    "ContactKind": "by its word in a form of the desk",
-    "ContactSource": "by its word in the database",
+    "ListName": "by its word on the command line",
     "MentionPlace": "all of them in turn", "Source": "the same", "PurgeList": "the same",
   ]
 
