@@ -82,7 +82,7 @@ package enum ContactVCards {
   }
 
   private static func isQuotedPrintable(_ line: String) -> Bool {
-    line.prefix { $0 != ":" }.uppercased().firstRange(of: "QUOTED-PRINTABLE") != nil
+    line.prefix { $0 != ":" }.uppercased().split { ";=,".contains($0) }.contains { $0 == "QUOTED-PRINTABLE" }
   }
 
   /// The colon that ends name and parameters: not one in quotation marks.
