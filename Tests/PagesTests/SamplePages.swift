@@ -149,14 +149,15 @@ struct SamplePage: CustomTestStringConvertible {
     let lines = kinds.map { InboxLine(at: text, what: $0, by: text, words: text) }
     let reply = InboxReply(draft: text, answers: [text, text], once: text)
     for (index, banner) in banners.enumerated() {
-      let conversation = InboxConversation(lines: lines, paging: pagings[index % 4])
-      for ticket in tickets.prefix(4) {
-        pages.append(
-          (
-            "ticket \(ticket.id) \(String(describing: banner))",
-            page(ticket, conversation, reply, banner: banner)
-          ))
-      }
+      // Every line once, every banner once, every state of a request with some of them.
+      let conversation = InboxConversation(
+        lines: index < 4 ? lines : Array(lines.suffix(9)), paging: pagings[index % 4])
+      let ticket = tickets[index % 4]
+      pages.append(
+        (
+          "ticket \(ticket.id) \(String(describing: banner))",
+          page(ticket, conversation, reply, banner: banner)
+        ))
       var number = InboxNumber(
         phone: phone, contact: InboxContact(name: index % 2 == 0 ? text : "", proposal: text),
         isBlocked: index % 3 == 0, isOptedOut: index % 2 == 0, tickets: index % 2 == 0 ? [] : tickets)
