@@ -11,15 +11,19 @@ SELECT CASE
       FROM messages AS m WHERE m.call_id = calls.id AND m.kind = 'missed_call'), reason)
   END AS entry, count(*)
 FROM calls WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3 GROUP BY entry;
-SELECT answer, count(*), total(sent), total(sent AND at_once), total(sent AND at_once AND in_time) FROM (
+SELECT answer, count(*), total(sent), total(sent AND at_once), total(sent AND at_once AND in_time),
+  total(sent AND is_spam), total(has_ticket)
+FROM (
   SELECT m.sent_at IS NOT NULL AND m.sent_at <= ?4 AS sent, c.due_at - c.ended_at <= 60000 AS at_once,
-    m.sent_at - c.ended_at <= 60000 AS in_time,
-    CASE WHEN m.sent_at <= ?4 THEN (
-      SELECT iif(answer = 'help', 'free_text', answer) FROM inbound_messages AS i
-      WHERE i.answers_message = m.id AND i.received_at <= ?4
-        AND (i.answer IN ('1', '2', '3', 'free_text') OR (i.answer = 'help' AND i.ticket_id IS NOT NULL))
-      ORDER BY i.received_at, i.id LIMIT 1) END AS answer
+    m.sent_at - c.ended_at <= 60000 AS in_time, iif(i.answer = 'help', 'free_text', i.answer) AS answer,
+    i.ticket_id IS NOT NULL AS has_ticket,
+    m.spam_at <= ?4 AND (m.spam_until IS NULL OR m.spam_until > ?4) AS is_spam
   FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
+  LEFT JOIN inbound_messages AS i ON m.sent_at <= ?4 AND i.id = (
+    SELECT f.id FROM inbound_messages AS f
+    WHERE f.answers_message = m.id AND f.received_at <= ?4
+      AND (f.answer IN ('1', '2', '3', 'free_text') OR (f.answer = 'help' AND f.ticket_id IS NOT NULL))
+    ORDER BY f.received_at, f.id LIMIT 1)
   WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'
     AND c.decided_at <= ?4)
 GROUP BY answer;
@@ -51,18 +55,6 @@ SELECT count(*) FROM calls
 WHERE tenant = ?1 AND started_at >= ?2 AND started_at < ?3 AND outcome = 'missed'
   AND (handled_at IS NULL OR handled_at > ?4)
   AND coalesce(reason, '') NOT IN ('blocked', 'spam', 'own_number', 'private');
-SELECT total(spam), total(answer IN ('1', '2', 'free_text')), total(answer IN ('1', '2', 'free_text') AND has_ticket)
-FROM (
-  SELECT m.spam_at <= ?4 AND (m.spam_until IS NULL OR m.spam_until > ?4) AS spam,
-    iif(i.answer = 'help', 'free_text', i.answer) AS answer, i.ticket_id IS NOT NULL AS has_ticket
-  FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
-  LEFT JOIN inbound_messages AS i ON i.id = (
-    SELECT f.id FROM inbound_messages AS f
-    WHERE f.answers_message = m.id AND f.received_at <= ?4
-      AND (f.answer IN ('1', '2', '3', 'free_text') OR (f.answer = 'help' AND f.ticket_id IS NOT NULL))
-    ORDER BY f.received_at, f.id LIMIT 1)
-  WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'
-    AND c.decided_at <= ?4 AND m.sent_at <= ?4);
 SELECT 'outbound', upper(a.price_unit) AS currency, a.price IS NOT NULL AS priced, count(*),
   total(coalesce(nullif(a.segments, 0), m.segments)),
   total(CAST(round(abs(a.price) * 1000000) AS INTEGER))

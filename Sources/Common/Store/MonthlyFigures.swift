@@ -46,7 +46,20 @@ package struct MissedCallSMSFigures: Hashable, Sendable {
   /// other where they made a request, as they do since version 6.
   package var answers: [String: Int] = [:]
 
+  /// Of these, those that have a request.
+  package var answersWithTicket: [String: Int] = [:]
+  /// Accepted ones to numbers that the rules or the tenant's people call spam.
+  package var spam = 0
+
   package var replies: Int { answers.values.reduce(0, +) }
+
+  /// First answers that ask for something, and those of them that have a request. `3` asks for the form, which makes it.
+  package var requests: (asked: Int, answered: Int) {
+    func sum(_ counts: [String: Int]) -> Int {
+      ["1", "2", "free_text"].reduce(0) { $0 + (counts[$1] ?? 0) }
+    }
+    return (sum(answers), sum(answersWithTicket))
+  }
 }
 
 extension Store {
@@ -84,15 +97,19 @@ extension Store {
     var figures = MissedCallSMSFigures()
     try database.forEach(
       """
-      SELECT answer, count(*), total(sent), total(sent AND at_once), total(sent AND at_once AND in_time) FROM (
+      SELECT answer, count(*), total(sent), total(sent AND at_once), total(sent AND at_once AND in_time),
+        total(sent AND is_spam), total(has_ticket)
+      FROM (
         SELECT m.sent_at IS NOT NULL AND m.sent_at <= ?4 AS sent, c.due_at - c.ended_at <= 60000 AS at_once,
-          m.sent_at - c.ended_at <= 60000 AS in_time,
-          CASE WHEN m.sent_at <= ?4 THEN (
-            SELECT iif(answer = 'help', 'free_text', answer) FROM inbound_messages AS i
-            WHERE i.answers_message = m.id AND i.received_at <= ?4
-              AND (i.answer IN ('1', '2', '3', 'free_text') OR (i.answer = 'help' AND i.ticket_id IS NOT NULL))
-            ORDER BY i.received_at, i.id LIMIT 1) END AS answer
+          m.sent_at - c.ended_at <= 60000 AS in_time, iif(i.answer = 'help', 'free_text', i.answer) AS answer,
+          i.ticket_id IS NOT NULL AS has_ticket,
+          m.spam_at <= ?4 AND (m.spam_until IS NULL OR m.spam_until > ?4) AS is_spam
         FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
+        LEFT JOIN inbound_messages AS i ON m.sent_at <= ?4 AND i.id = (
+          SELECT f.id FROM inbound_messages AS f
+          WHERE f.answers_message = m.id AND f.received_at <= ?4
+            AND (f.answer IN ('1', '2', '3', 'free_text') OR (f.answer = 'help' AND f.ticket_id IS NOT NULL))
+          ORDER BY f.received_at, f.id LIMIT 1)
         WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'
           AND c.decided_at <= ?4)
       GROUP BY answer
@@ -102,7 +119,11 @@ extension Store {
       figures.accepted += row.integer(2)
       figures.dueAtOnce += row.integer(3)
       figures.within60Seconds += row.integer(4)
-      if let answer = row.optionalText(0) { figures.answers[answer] = row.integer(1) }
+      figures.spam += row.integer(5)
+      if let answer = row.optionalText(0) {
+        figures.answers[answer] = row.integer(1)
+        figures.answersWithTicket[answer] = row.integer(6)
+      }
     }
     return figures
   }

@@ -1,5 +1,5 @@
 // MonthlyService.swift - what people made of a tenant's month: promises kept, minutes to a person, jobs won, callers
-// nobody saw to; and what went to spam. A month that has been closed is seen as it was then, but for what is closed
+// nobody saw to. A month that has been closed is seen as it was then, but for what is closed
 // anew.
 
 import LocalTime
@@ -17,11 +17,6 @@ package struct ServiceFigures: Hashable, Sendable {
   package var valueWon = 0
   /// Missed calls whose caller nobody saw to; without what asks for nobody.
   package var neverHandled = 0
-  /// Missed-call SMS, accepted by Twilio, to numbers that the rules or the tenant's people call spam.
-  package var spamSMS = 0
-  /// First answers 1, 2 and free text to the month's missed-call SMS, and those that have a request.
-  package var requests = 0
-  package var withTicket = 0
 
   package init() {}
 }
@@ -59,26 +54,6 @@ extension Store {
           AND coalesce(reason, '') NOT IN ('blocked', 'spam', 'own_number', 'private')
         """, values: period.values
       ) { $0.integer(0) } ?? 0
-    try database.forEach(
-      """
-      SELECT total(spam), total(answer IN ('1', '2', 'free_text')), total(answer IN ('1', '2', 'free_text') AND has_ticket)
-      FROM (
-        SELECT m.spam_at <= ?4 AND (m.spam_until IS NULL OR m.spam_until > ?4) AS spam,
-          iif(i.answer = 'help', 'free_text', i.answer) AS answer, i.ticket_id IS NOT NULL AS has_ticket
-        FROM calls AS c JOIN messages AS m ON m.call_id = c.id AND m.kind = 'missed_call'
-        LEFT JOIN inbound_messages AS i ON i.id = (
-          SELECT f.id FROM inbound_messages AS f
-          WHERE f.answers_message = m.id AND f.received_at <= ?4
-            AND (f.answer IN ('1', '2', '3', 'free_text') OR (f.answer = 'help' AND f.ticket_id IS NOT NULL))
-          ORDER BY f.received_at, f.id LIMIT 1)
-        WHERE c.tenant = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.decision = 'sent'
-          AND c.decided_at <= ?4 AND m.sent_at <= ?4)
-      """, values: period.values
-    ) { row in
-      (figures.spamSMS, figures.requests, figures.withTicket) = (
-        row.integer(0), row.integer(1), row.integer(2)
-      )
-    }
     return figures
   }
 
