@@ -80,7 +80,7 @@ let package = Package(
     library("Curl", ["CCurl"]),
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
     library("Mail", ["Crypto", "LocalTime"]),
-    library("Pages", ["LocalTime", "Business"]),
+    library("Pages", ["Business", "Crypto", "LocalTime"]),
     library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["CGI", "Curl", "LocalTime", "Twilio"]),
 

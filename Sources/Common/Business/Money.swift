@@ -1,5 +1,7 @@
 // Money.swift - sums of money as people type and read them.
 
+import LocalTime
+
 /// A sum in hundredths of a currency.
 package enum Money {
   /// Beyond it nobody types a sum on purpose.
@@ -26,8 +28,7 @@ package enum Money {
 
   /// `480.00`.
   package static func text(_ hundredths: Int) -> String {
-    let cents = String(hundredths % 100)
-    return "\(hundredths / 100).\(cents.count == 1 ? "0" : "")\(cents)"
+    "\(hundredths / 100).\(padded(hundredths % 100))"
   }
 
   private static func isDigit(_ character: Character) -> Bool { "0"..."9" ~= character }

@@ -1,6 +1,7 @@
 // InboxFiles.swift - what a phone needs to lay the desk on its home screen: an icon and a web manifest.
 
 import Business
+import Crypto
 
 /// A file of the desk itself; raw values stand in the query. They say nothing of anybody and need no sign-in.
 package enum InboxFile: String, CaseIterable, Sendable {
@@ -16,7 +17,7 @@ package enum InboxFile: String, CaseIterable, Sendable {
   /// - Parameter action: the handler's own name, where the desk begins.
   package func bytes(action: String, language: Language) -> [UInt8] {
     switch self {
-    case .icon: return InboxFile.decoded(InboxFile.png)
+    case .icon: return base64Decoded(InboxFile.png) ?? []
     case .manifest:
       let name = language.say(de: "Anfragen", fr: "Demandes", it: "Richieste", en: "Requests")
       // It opens in the browser, where the sign-in is: an app of its own would have no cookie of it.
@@ -29,28 +30,8 @@ package enum InboxFile: String, CaseIterable, Sendable {
     }
   }
 
-  /// Standard base64 without line breaks.
-  private static func decoded(_ text: StaticString) -> [UInt8] {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var bytes: [UInt8] = []
-    var bits: UInt32 = 0
-    var count = 0
-    text.withUTF8Buffer { characters in
-      for character in characters {
-        guard let value = alphabet.firstIndex(of: character) else { continue }
-        bits = bits << 6 | UInt32(value)
-        count += 6
-        if count >= 8 {
-          count -= 8
-          bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-        }
-      }
-    }
-    return bytes
-  }
-
   /// A speech bubble with a tick, 192 by 192.
-  private static let png: StaticString = """
+  private static let png = """
     iVBORw0KGgoAAAANSUhEUgAAAMAAAADABAMAAACg8nE0AAAAGFBMVEX////+//9xppoMUkIMSjwLSjwKSjwBPzCJPxyFAAAE3ElEQVR42u2bz4\
     4bRRCHq5xF4rLuboucjaP1yVksBXHcoETiyGUj3oBX4Dl4kITAAyAQiCNJZBJOG9ZyFHHKznTPXogiuTnEu57/VdXNSBzal0Rrpb/9qnp+09M9\
     wa9g2M8IEiABEiABEiABEiABEiABEiABEoD5Oej6IhcOZGQAb28Z0fj+KWoBwBefvvzdCsbHyf2LjWYDfPHJw1xWo+zi5slKcwHF8XdrkJUozy\
