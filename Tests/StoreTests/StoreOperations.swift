@@ -26,8 +26,7 @@ enum StoreOperations {
     .init("contact") { _ = try $0.store.contact(tenant: "a", phone: caller) },
     .init("contactName") { _ = try $0.store.contactName(tenant: "a", phone: caller) },
     .init("newestCallerName") { _ = try $0.store.newestCallerName(tenant: "a", phone: caller) },
-    .init("isPrivate") { _ = try $0.store.isPrivate(tenant: "a", phone: caller) },
-    .init("forEachContact") { try $0.store.forEachContact(tenant: "a") { _ in } },
+    .init("allContacts") { _ = try $0.store.allContacts(tenant: "a") },
     .init("contacts") { _ = try $0.store.contacts(tenant: "a", page: 1) },
     .init("saveContact") {
       try $0.store.saveContact(

@@ -1,5 +1,6 @@
 // ContactsCommand.swift - `opsfabric contacts`: a tenant's address book in and out.
 
+import Books
 import Business
 import JSON
 import LocalTime
@@ -15,6 +16,13 @@ struct ContactsCommand: Command {
             what it skipped and why; a name that was typed on the desk stays
     export  writes vCard 4.0, or CSV with --csv
     """
+
+  private static let table = Table<ContactRow>(
+    name: "contacts", key: ["phone"],
+    columns: [
+      .text("name") { $0.name }, .code("phone") { $0.phone }, .code("kind") { $0.kind.rawValue },
+      .text("note") { $0.note },
+    ])
 
   private enum Action {
     case importing(String)
@@ -43,13 +51,14 @@ struct ContactsCommand: Command {
     switch action {
     case .importing(let path): return try take(path, tenant, store, at: world.clock.now())
     case .exporting(let isCSV):
-      if isCSV { printToStandardOutput("name,phone,kind,note") }
-      try store.forEachContact(tenant: tenant.id) { contact in
-        if isCSV {
-          let cells = [contact.name, contact.phone, contact.kind.rawValue, contact.note]
-          printToStandardOutput(
-            cells.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ","))
-        } else {
+      let contacts = try store.allContacts(tenant: tenant.id)
+      if isCSV {
+        // As the books are written: no cell acts as a formula.
+        var writer = try CSVWriter(ContactsCommand.table, .rfc4180) { writeAll($0, to: 1) }
+        for contact in contacts { try writer.row(contact) }
+        try writer.finish()
+      } else {
+        for contact in contacts {
           writeAll(
             ContactVCards.written(
               name: contact.name, phone: contact.phone, kind: contact.kind, note: contact.note), to: 1)

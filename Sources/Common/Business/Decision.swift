@@ -60,10 +60,7 @@ package struct MissedCallFacts: Sendable {
     PhoneNumber.isWithheld(caller) ? nil : PhoneNumber(e164: caller)
   }
 
-  fileprivate var isLandline: Bool {
-    let known = knownLineType ?? .unknown
-    return (known == .unknown ? number?.lineType : known) == .landline
-  }
+  fileprivate var isLandline: Bool { number?.lineType(known: knownLineType) == .landline }
 }
 
 /// The tenant's settings that decide.

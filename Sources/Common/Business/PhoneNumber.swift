@@ -23,6 +23,11 @@ package struct PhoneNumber: Hashable, Sendable {
   /// What the country's numbering plan says of the number, at no cost.
   package var lineType: LineType { LineType(byPlanOf: self) }
 
+  /// The same, unless more is known of the number.
+  package func lineType(known: LineType?) -> LineType {
+    known.flatMap { $0 == .unknown ? nil : $0 } ?? lineType
+  }
+
   /// For logs: `+4179*****67`.
   package var masked: String { PhoneNumber.masked(e164) }
 

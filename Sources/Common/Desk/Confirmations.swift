@@ -45,8 +45,9 @@ extension Intake {
   /// Why nobody at all who writes from there is answered.
   func obstacleToAnswer(_ message: IncomingMessage, expiresAt: Timestamp) throws -> String? {
     if expiresAt <= recordedAt { return "too late" }
-    if try store.isOptedOut(tenant: message.tenant.id, phone: message.phone) { return "opted out" }
-    if try store.isPrivate(tenant: message.tenant.id, phone: message.phone) { return "private" }
+    let marks = try store.marks(tenant: message.tenant.id, phone: message.phone, at: recordedAt)
+    if marks.isOptedOut { return "opted out" }
+    if marks.isPrivate { return "private" }
     // A number of ours would answer by itself: two tenants must not text each other for ever.
     return try isOurs(message.phone) ? "the sender is one of our own numbers" : nil
   }

@@ -29,13 +29,13 @@ extension Intake {
   /// Why the number cannot be written to; nil when it can.
   package func replyObstacle(to phone: String, tenant: Tenant) throws -> ReplyObstacle? {
     guard !PhoneNumber.isWithheld(phone), let number = PhoneNumber(e164: phone) else { return .withheld }
-    if try store.isBlocked(tenant: tenant.id, phone: phone, at: recordedAt) { return .blocked }
-    if try store.isOptedOut(tenant: tenant.id, phone: phone) { return .optedOut }
+    let marks = try store.marks(tenant: tenant.id, phone: phone, at: recordedAt)
+    if marks.isBlocked { return .blocked }
+    if marks.isOptedOut { return .optedOut }
     if try isOurs(phone) { return .unreachable }
     let learnt = try store.lineType(
       phone: phone, since: recordedAt.adding(days: -LookupPolicy(isOn: true).cacheDays))
-    let type = learnt.map { $0 == .unknown ? number.lineType : $0 } ?? number.lineType
-    switch type {
+    switch number.lineType(known: learnt) {
     case .landline: return .landline
     case .excluded: return .unreachable
     case .mobile, .unknown: break
@@ -101,8 +101,7 @@ extension Intake {
   /// A caller goes on writing after a person answered him: whoever has the request hears of it, else the chain. What
   /// comes within five minutes of a notice is told with the next.
   func tellOfFurtherText(_ ticket: TicketRow, words: String, tenant: Tenant) throws {
-    let person = ticket.person.flatMap { tenant.person($0) }
-    let entries = person.flatMap { $0.entries.isEmpty ? nil : $0.entries } ?? []
+    let entries = ticket.person.flatMap { tenant.person($0) }?.entries ?? []
     let notices =
       entries.isEmpty
       ? routing(tenant).announce(urgency: ticket.urgency, isNew: true, at: recordedAt)
@@ -139,20 +138,18 @@ extension Intake {
   /// A missed call becomes a request: to be called back, promised as a callback is. An open one is that request.
   package func makeTicket(_ caller: DeskCaller, by person: String, tenant: Tenant) throws -> TicketRow {
     try store.write {
-      if case .number(let phone) = caller,
-        let open = try store.newestOpenTicket(tenant: tenant.id, phone: phone)
-      {
-        try store.noteHandled(open, at: recordedAt)
-        return open
-      }
-      if case .call(let id) = caller, let open = try store.openTicket(ofCall: id) { return open }
       let made: TicketRow
       switch caller {
       case .number(let phone):
+        if let open = try store.newestOpenTicket(tenant: tenant.id, phone: phone) {
+          try store.noteHandled(open, at: recordedAt)
+          return open
+        }
         made = try makeRequest(
           phone: phone, callID: try store.lastMissedCall(tenant: tenant.id, caller: phone)?.id,
           status: .needsCallback, by: person, tenant: tenant)
       case .call(let id):
+        if let open = try store.openTicket(ofCall: id) { return open }
         made = try makeRequest(
           phone: PhoneNumber.withheldWord, callID: id, status: .needsCallback, by: person, tenant: tenant)
       }
@@ -206,9 +203,7 @@ extension Intake {
     try store.write {
       var contact = try existingContact(phone, tenant: tenant)
       contact.kind = .private
-      contact.updatedAt = recordedAt
-      try store.saveContact(contact)
-      try store.stopWaiting(for: phone, tenant: tenant.id, reason: .private, at: recordedAt)
+      try keep(contact)
       try log(.numberPrivate, .number(phone), by: person, tenant: tenant)
     }
   }
@@ -218,13 +213,7 @@ extension Intake {
       var contact = try existingContact(phone, tenant: tenant)
       guard contact.kind == .private else { return }
       contact.kind = .customer
-      contact.updatedAt = recordedAt
-      // A contact that says nothing is none.
-      if contact.name.isEmpty && contact.note.isEmpty {
-        try store.deleteContact(tenant: tenant.id, phone: phone)
-      } else {
-        try store.saveContact(contact)
-      }
+      try keep(contact)
       try log(.numberPublic, .number(phone), by: person, tenant: tenant)
     }
   }
@@ -236,19 +225,24 @@ extension Intake {
     tenant: Tenant
   ) throws {
     try store.write {
-      if name.isEmpty && note.isEmpty && kind != .private {
-        try store.deleteContact(tenant: tenant.id, phone: phone)
-      } else {
-        let was = try existingContact(phone, tenant: tenant)
-        if kind == .private && was.kind != .private {
-          try store.stopWaiting(for: phone, tenant: tenant.id, reason: .private, at: recordedAt)
-        }
-        try store.saveContact(
-          ContactRow(
-            tenant: tenant.id, phone: phone, name: name, kind: kind, note: note, source: source,
-            updatedAt: recordedAt))
-      }
+      try keep(
+        ContactRow(
+          tenant: tenant.id, phone: phone, name: name, kind: kind, note: note, source: source,
+          updatedAt: recordedAt))
       try log(.contactNamed, .number(phone), by: person, tenant: tenant)
+    }
+  }
+
+  /// As it is from now on: one that says nothing is none, and a private number waits for no text.
+  private func keep(_ contact: ContactRow) throws {
+    var contact = contact
+    contact.updatedAt = recordedAt
+    guard !contact.name.isEmpty || !contact.note.isEmpty || contact.kind == .private else {
+      return try store.deleteContact(tenant: contact.tenant, phone: contact.phone)
+    }
+    try store.saveContact(contact)
+    if contact.kind == .private {
+      try store.stopWaiting(for: contact.phone, tenant: contact.tenant, reason: .private, at: recordedAt)
     }
   }
 

@@ -67,13 +67,6 @@ extension Store {
     ) { $0.text(0) }
   }
 
-  /// The machine texts the number nothing, and nobody is asked anything because of it.
-  package func isPrivate(tenant: String, phone: String) throws -> Bool {
-    try database.integer(
-      "SELECT 1 FROM contacts WHERE tenant = ? AND phone = ? AND kind = 'private'", .text(tenant),
-      .text(phone)) != nil
-  }
-
   /// Makes the contact, or writes it anew.
   package func saveContact(_ contact: ContactRow) throws {
     try database.execute(
@@ -90,11 +83,10 @@ extension Store {
   }
 
   /// All of a tenant, in the order of their numbers.
-  package func forEachContact(tenant: String, _ body: (ContactRow) -> Void) throws {
-    for contact in try database.rows(
+  package func allContacts(tenant: String) throws -> [ContactRow] {
+    try database.rows(
       "SELECT \(ContactRow.columns) FROM contacts WHERE tenant = ? ORDER BY phone", .text(tenant),
       as: ContactRow.init)
-    { body(contact) }
   }
 
   /// By name; numbers without one stand first.

@@ -51,22 +51,21 @@ extension InboxVisit {
 
   /// To the page of a request, which says what was done.
   func done(_ action: InboxAction, ticket: Int) -> CGIResponse {
-    PageResponse.seeOther(
-      "\(request.ownName)?\(InboxNames.ticket)=\(ticket)&\(InboxNames.did)=\(action.rawValue)")
+    back(to: "\(InboxNames.ticket)=\(ticket)", after: action)
   }
 
   /// To the page of a number.
   func done(_ action: InboxAction, number: PhoneNumber) -> CGIResponse {
-    PageResponse.seeOther(
-      "\(request.ownName)?\(InboxNames.number)=%2B\(number.e164.dropFirst())&\(InboxNames.did)=\(action.rawValue)"
-    )
+    back(to: "\(InboxNames.number)=%2B\(number.e164.dropFirst())", after: action)
   }
 
   /// To the missed calls.
   func seen(_ action: InboxAction) -> CGIResponse {
-    PageResponse.seeOther(
-      "\(request.ownName)?\(InboxNames.view)=\(InboxView.calls.rawValue)&\(InboxNames.did)=\(action.rawValue)"
-    )
+    back(to: "\(InboxNames.view)=\(InboxView.calls.rawValue)", after: action)
+  }
+
+  private func back(to query: String, after action: InboxAction) -> CGIResponse {
+    PageResponse.seeOther("\(request.ownName)?\(query)&\(InboxNames.did)=\(action.rawValue)")
   }
 
   private func signOut() throws -> CGIResponse {
@@ -135,12 +134,12 @@ private struct TicketForm {
 
   private func words(_ text: String) -> String { text.contains { !$0.isWhitespace } ? text : "" }
 
-  private var amount: Int?? {
-    words(draft.amount).isEmpty ? .some(nil) : Money.hundredths(typed: draft.amount).map { .some($0) } ?? nil
-  }
+  private var hasAmount: Bool { !words(draft.amount).isEmpty }
+  /// nil where what was typed is no sum, or nothing was.
+  private var amount: Int? { Money.hundredths(typed: draft.amount) }
 
   /// A sum says by itself that the job was won.
-  private var outcome: TicketOutcome { draft.outcome ?? (words(draft.amount).isEmpty ? .other : .won) }
+  private var outcome: TicketOutcome { draft.outcome ?? (hasAmount ? .won : .other) }
 
   /// Another of the people, as the form names him.
   private var other: Person? {
@@ -151,7 +150,7 @@ private struct TicketForm {
 
   private func fault(of action: InboxAction) throws -> InboxBanner? {
     switch action {
-    case .done where amount == nil: .amountWrong
+    case .done where hasAmount && amount == nil: .amountWrong
     case .assign where other == nil: .nobodyChosen
     default: nil
     }
@@ -165,8 +164,7 @@ private struct TicketForm {
       switch action {
       case .done:
         // Only what was won is worth something.
-        let outcome = outcome
-        let sum = outcome == .won ? amount ?? nil : nil
+        let sum = outcome == .won ? amount : nil
         guard try store.move(ticket, .finish(outcome, amount: sum), by: person, at: now) else { return false }
       case .reopen: guard try store.move(ticket, .reopen, by: person, at: now) else { return false }
       case .assign:

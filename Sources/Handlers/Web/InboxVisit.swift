@@ -149,10 +149,10 @@ struct InboxVisit {
   ) throws -> CGIResponse {
     let conversation = try store.conversation(
       .number(phone.e164, since: nil, until: nil), tenant: tenant.id, page: pageNumber)
+    let marks = try store.marks(tenant: tenant.id, phone: phone.e164, at: now)
     let number = InboxNumber(
       phone: phone, contact: try typed ?? contact(phone.e164),
-      isBlocked: try store.isBlocked(tenant: tenant.id, phone: phone.e164, at: now),
-      isOptedOut: try store.isOptedOut(tenant: tenant.id, phone: phone.e164),
+      isBlocked: marks.isBlocked, isOptedOut: marks.isOptedOut,
       tickets: try store.openTickets(tenant: tenant.id, phone: phone.e164).map(value))
     return PageResponse.html(
       inboxNumberPage(
