@@ -120,6 +120,9 @@ field() {
 # A text on one line.
 flat() { sed -e ':a;N;$!ba;s/\n\n*/ \/ /g' <<<"$1"; }
 
+# listed LIST: the rows of `opsfabric list`, which has the newest first, in the order they came about.
+listed() { "$OPSFABRIC" list "$1" --json | tac; }
+
 # row LIST KEY VALUE: the first row of `opsfabric list` with that value.
 row() {
   local line
@@ -128,7 +131,7 @@ row() {
       printf '%s' "$line"
       return
     fi
-  done < <("$OPSFABRIC" list "$1" --json)
+  done < <(listed "$1")
 }
 
 standin() { "$STANDIN" "$@" --dir "$work/state"; }
@@ -140,7 +143,7 @@ seen_events=0 seen_messages=0 told_text='' found_graf=''
 look() {
   local events
   hang_up_calls
-  mapfile -t events < <("$OPSFABRIC" list events --json)
+  mapfile -t events < <(listed events)
   events=("${events[@]:seen_events}")
   tell_events tell_ticket "${events[@]}"
   tell_messages
@@ -297,11 +300,11 @@ has_texts() { [ "$(texts_to "$1")" -ge "$2" ]; }
 
 has_state() {
   local messages
-  messages=$("$OPSFABRIC" list messages --json)
+  messages=$(listed messages)
   grep -F "\"to\":\"$1\"" <<<"$messages" | grep -qF "\"state\":\"$2\""
 }
 
-has_reason() { "$OPSFABRIC" list calls --json | grep -F "\"from\":\"$1\"" | grep -qF "\"reason\":\"$2\""; }
+has_reason() { listed calls | grep -F "\"from\":\"$1\"" | grep -qF "\"reason\":\"$2\""; }
 
 # expect WHAT GOT WANTED
 expect() { [ "$2" = "$3" ] || fault "$1: $2, expected $3"; }
@@ -317,7 +320,7 @@ expect_ticket() {
 
 check_calls() {
   local calls reason
-  calls=$("$OPSFABRIC" list calls --json)
+  calls=$(listed calls)
   expect "answered calls" "$(count_lines '"outcome":"answered"' <<<"$calls")" 1
   expect "missed calls" "$(count_lines '"outcome":"missed"' <<<"$calls")" 10
   for reason in sent:7 dedupe:1 landline:1 withheld:1; do
@@ -330,7 +333,7 @@ check_tickets() {
   expect_ticket $rossi "MED NEEDS_CALLBACK missed_call"
   expect_ticket $schmid "MED NEW missed_call"
   expect_ticket $brunner "MED NEEDS_CALLBACK voice_menu"
-  expect "tickets" "$("$OPSFABRIC" list tickets --json | count_lines '"id"')" 4
+  expect "tickets" "$(listed tickets | count_lines '"id"')" 4
   case $(field summary "$(row tickets phone $schmid)") in
     *'Boiler tropft'*) ;;
     *) fault "the ticket of Frau Schmid does not hold her words" ;;
@@ -355,13 +358,13 @@ check_times() {
     [ "$seconds" -ge $delay ] && [ "$seconds" -le 60 ] ||
       fault "the SMS to $(name_of "$from") was accepted $seconds s after the call's end"
     [ "$seconds" -le "$worst" ] || worst=$seconds
-  done < <("$OPSFABRIC" list calls --json)
+  done < <(listed calls)
   echo "from the end of a missed call to the SMS accepted by Twilio: $delay to $worst s (promised: under 60)"
 }
 
 check_messages() {
   local messages creates
-  messages=$("$OPSFABRIC" list messages --json)
+  messages=$(listed messages)
   check_times "$messages"
   expect "missed-call SMS" "$(count_lines '"kind":"missed_call"' <<<"$messages")" 7
   expect "confirmations" "$(count_lines '"kind":"confirmation"' <<<"$messages")" 3
@@ -493,7 +496,7 @@ play() {
 
 no_call_rings() { [ ${#ringing[@]} -eq 0 ]; }
 
-all_delivered() { ! "$OPSFABRIC" list messages --json | grep -qE '"state":"(queued|sending|accepted)"'; }
+all_delivered() { ! listed messages | grep -qE '"state":"(queued|sending|accepted)"'; }
 
 stop_runner() {
   kill "$runner"
