@@ -59,12 +59,12 @@ let package = Package(
     // Bottom: pure.
     library("LocalTime"),
     library("Crypto"),
-    library("JSON"),
     library("Business", ["LocalTime"]),
 
     // The machine, the database, the web.
     library("Platform", ["CPlatform", "LocalTime"]),
     library("SQLite", ["CSQLite"]),
+    library("JSON", ["SQLite"]),
     library("Settings", ["LocalTime", "Business", "SQLite"]),
     library("Store", ["LocalTime", "Business", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
@@ -113,8 +113,8 @@ let package = Package(
     library(
       "Outbox", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Spool", "Store",
-        "Twilio", "TwilioAPI", "Webhooks",
+        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Store", "Twilio",
+        "TwilioAPI", "Webhooks",
       ]),
     library(
       "Books", in: "Sources/Batch",

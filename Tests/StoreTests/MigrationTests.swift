@@ -152,7 +152,7 @@ import Testing
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
     try Database(path: home.database, access: .create).execute(script: "CREATE TABLE runs (in_the_way)")
-    #expect(throws: StoreError.self) { try Store.openMigrating(home, journalMode: .delete) }
+    #expect(throws: DatabaseError.self) { try Store.openMigrating(home, journalMode: .delete) }
     let database = try Database(path: home.database, access: .readWrite)
     let tables = try database.integer("SELECT count(*) FROM sqlite_master")
     let version = try database.integer("PRAGMA user_version")

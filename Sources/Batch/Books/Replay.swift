@@ -36,7 +36,7 @@ package struct Replay {
     ownNumbers = Set(
       tenants.flatMap { $0.voiceNumbers + [$0.smsSender] } + alertNumbers + tenant.staffNumbers
         + [tenant.callbackPhone] + [tenant.forwardTo].compactMap { $0 }
-        + tenant.notify.filter { $0.channel == .sms }.map(\.to))
+        + tenant.notify.compactMap(\.phone))
   }
 
   /// One caller's past within the replay.

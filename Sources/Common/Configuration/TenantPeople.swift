@@ -14,7 +14,7 @@ struct TenantPeople {
   }
 
   private func person(_ person: ObjectReader) -> Tenant.Notify? {
-    var channel: Tenant.Notify.Channel?
+    var channel: Channel?
     if let value = person.required("channel", "write \"sms\" or \"email\"") {
       channel = person.choice(value, at: "channel")
     }

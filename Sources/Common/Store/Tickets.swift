@@ -151,7 +151,7 @@ extension Store {
       .text(request.origin.rawValue), .text(request.callerName),
       .boolean(!PhoneNumber.isWithheld(request.phone)), as: TicketRow.init)
     guard let created else {
-      throw StoreError.sqlite(SQLiteError(code: 1, message: "INSERT INTO tickets gave no row"))
+      throw SQLiteError(code: 1, message: "INSERT INTO tickets gave no row")
     }
     return TicketChange(ticket: created, isNew: true, hasBecomeUrgent: created.urgency == .high)
   }
