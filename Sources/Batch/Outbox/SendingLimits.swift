@@ -97,31 +97,13 @@ struct SendingLimits {
     let whose = key.tenant == nil ? "of all tenants together" : "of this tenant"
     let own = key.tenant.map { " --tenant \($0)" } ?? ""
     return Reached(
-      tenant: key.tenant, cause: channel.limitCause ?? cause,
+      tenant: key.tenant, cause: channel.address == .mail ? AlertCause.mailLimit : cause,
       reason: "the limit of \(limit) \(channel.plural) \(whom) \(whose) in \(time) is reached",
       command: "opsfabric list \(list)\(own) --since 1h")
   }
 
   private static func audience(_ kind: MessageKind, _ budget: Budget) -> Audience {
     kind.goesToCaller ? .callers : kind == .alert ? .operators : .people(budget)
-  }
-}
-
-extension Channel {
-  /// As an operator reads it after a number.
-  fileprivate var plural: String {
-    switch self {
-    case .sms: "SMS"
-    case .email: "mails"
-    }
-  }
-
-  /// One alert for all ceilings of the channel; nil = one for each audience.
-  fileprivate var limitCause: String? {
-    switch self {
-    case .sms: nil
-    case .email: AlertCause.mailLimit
-    }
   }
 }
 

@@ -36,9 +36,6 @@ package enum MessageKind: String, CaseIterable, Sendable {
   }
 }
 
-/// How a message leaves.
-package enum Channel: String, CaseIterable, Sendable { case sms, email }
-
 /// How a call ended.
 package enum CallOutcome: String, CaseIterable, Sendable {
   case answered

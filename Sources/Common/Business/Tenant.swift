@@ -87,12 +87,7 @@ package struct Tenant: Hashable, Sendable {
     /// Whose address it is; entries of one name are one person.
     package var name: String?
     /// The number that is reached; nil for a mail address.
-    package var phone: String? {
-      switch channel {
-      case .sms: to
-      case .email: nil
-      }
-    }
+    package var phone: String? { channel.address == .phone ? to : nil }
     package init(
       channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1, name: String? = nil
     ) {
