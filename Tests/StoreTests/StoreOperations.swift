@@ -92,6 +92,7 @@ enum StoreOperations {
     .init("missedCalls") { fixture in
       _ = try fixture.store.missedCalls(tenant: "a", caller: caller, since: now, upTo: now, callID: 1)
     },
+    .init("knew") { _ = try $0.store.knew(tenant: "a", phone: caller, before: now, callID: 1) },
     .init("wasReached") { fixture in
       guard let call = try fixture.store.call(id: 1) else { throw Fixture.Missing() }
       _ = try fixture.store.wasReached(tenant: "a", caller: caller, after: call)
@@ -213,7 +214,7 @@ enum StoreOperations {
       _ = try $0.store.finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: now)
     },
     .init("formCount") { _ = try $0.store.formCount(tenant: "a", origin: .stranger, since: now) },
-    .init("withheldTicketCount") { _ = try $0.store.withheldTicketCount(tenant: "a", since: now) },
+    .init("hiddenTicketCount") { _ = try $0.store.hiddenTicketCount(tenant: "a", since: now) },
     .init("foldWithheldCall") { _ = try $0.store.foldWithheldCall(tenant: "a", since: now, at: now) },
     .init("setSummary") { try $0.store.setSummary(ofTicket: 1, "x") },
     .init("reopenTicket") { _ = try $0.store.reopenTicket(ifDone: 1, at: now) },

@@ -101,6 +101,11 @@ package struct Replay {
     facts.lastSMSAt = caller.texted.last
     facts.smsToday = caller.texted.filter { $0 >= today }.count
     facts.knownLineType = try store.lineType(phone: miss.caller, since: Timestamp(milliseconds: 0))
+    if let closedAt = miss.closedAt, tenant.shortRingSeconds > 0 {
+      facts.rangFor = closedAt.milliseconds(since: miss.startedAt)
+      facts.isNew = try !store.knew(
+        tenant: tenant.id, phone: miss.caller, before: miss.startedAt, callID: miss.id)
+    }
     return facts
   }
 

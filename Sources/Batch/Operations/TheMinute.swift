@@ -20,7 +20,7 @@ package enum TheMinute {
       SendDue(SMSOutlet(context: context, links: links), context: context, links: links),
       SendDue(MailOutlet(context: context, links: links), context: context, links: links),
       // What became of it.
-      FetchDeliveries(context: context), sweeping,
+      FetchDeliveries(context: context), FetchRecordings(context: context), sweeping,
       // After all who may meet a condition again.
       SolveAlerts(context: context, isQueueWell: { queue.isWell }),
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),

@@ -117,6 +117,10 @@ package struct Tenant: Hashable, Sendable {
   package var websiteDomain: String
   package var ringSeconds = 18
   package var screening = false
+  /// A number never seen before that hangs up sooner gets no SMS for it; 0 = off.
+  package var shortRingSeconds = 0
+  /// Callers who cannot get an SMS may leave a message.
+  package var voiceMessage = true
   package var voiceMenu = true
   package var announcement: Announcement = .standard
   package var rejectBlocked = false

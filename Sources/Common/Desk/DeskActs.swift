@@ -32,6 +32,7 @@ extension Intake {
     let marks = try store.marks(tenant: tenant.id, phone: phone, at: recordedAt)
     if marks.isBlocked { return .blocked }
     if marks.isOptedOut { return .optedOut }
+    if try store.isOnlyKeyed(tenant: tenant.id, phone: phone) { return .keyed }
     if try isOurs(phone) { return .unreachable }
     let learnt = try store.lineType(
       phone: phone, since: recordedAt.adding(days: -LookupPolicy(isOn: true).cacheDays))

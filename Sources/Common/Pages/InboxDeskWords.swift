@@ -79,6 +79,19 @@ extension InboxWords {
       "\(language.say(de: "Anruf verpasst", fr: "Appel manqué", it: "Chiamata persa", en: "Missed call")): \(missed(note))"
     case .sent(let kind, let state): "\(sent(kind)) – \(delivery(state))"
     case .received: language.say(de: "Nachricht", fr: "Message", it: "Messaggio", en: "Message")
+    case .recording(let recording):
+      switch recording.state {
+      case .stored: language.voiceMessage(seconds: recording.seconds)
+      case .waiting:
+        "\(language.voiceMessage(seconds: recording.seconds)): "
+          + language.say(
+            de: "wird noch geholt", fr: "en cours de récupération", it: "in arrivo", en: "on its way here")
+      case .lost:
+        "\(recording.seconds == 0 ? language.emptyVoiceMessage : language.voiceMessage(seconds: recording.seconds)): "
+          + language.say(
+            de: "kein Ton vorhanden, bitte zurückrufen", fr: "aucun son disponible, veuillez rappeler",
+            it: "nessun audio disponibile, richiami", en: "no sound to play, please call back")
+      }
     case .photo: language.say(de: "Foto", fr: "Photo", it: "Foto", en: "Photo")
     case .created(let source):
       "\(language.say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received")): \(self.source(source))"
@@ -221,6 +234,13 @@ extension InboxWords {
         fr: "C’est une ligne fixe: elle ne reçoit pas de SMS. Veuillez appeler.",
         it: "È una linea fissa: non riceve SMS. Telefoni.",
         en: "This is a landline: it gets no texts. Please call.")
+    case .keyed:
+      language.say(
+        de:
+          "Diese Nummer hat ein Anrufer mit unterdrückter Nummer eingetippt: Sie bekommt keine SMS. Bitte rufen Sie an.",
+        fr: "Ce numéro a été tapé par un appelant masqué: il ne reçoit pas de SMS. Veuillez appeler.",
+        it: "Questo numero l’ha digitato chi nasconde il proprio: non riceve SMS. Telefoni.",
+        en: "A caller who hides his number keyed this one in: it gets no texts. Please call.")
     case .unreachable:
       language.say(
         de: "An diese Nummer gehen keine SMS (Ausland oder Dienstnummer).",

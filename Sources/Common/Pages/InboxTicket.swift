@@ -36,6 +36,8 @@ package struct InboxFrame: Sendable {
 package enum InboxNames {
   /// Query and form: the ticket.
   package static let ticket = "id"
+  /// Query: a voice message.
+  package static let recording = "recording"
   /// Query: a photo.
   package static let photo = "photo"
   /// Query: which list.

@@ -34,6 +34,7 @@ package enum EventType: String, CaseIterable, Sendable {
   case messageKept = "message_kept"
   case confirmationWithheld = "confirmation_withheld"
   case menuKey = "menu_key"
+  case voiceMessage = "voice_message"
   case ticketCreated = "ticket_created"
   case ticketUpdated = "ticket_updated"
   case ticketUrgent = "ticket_urgent"

@@ -87,6 +87,7 @@ extension Store {
     for file in files.compactMap({ $0 }) {
       try queueErasure(.upload, tenant: ticket.tenant, target: file, at: now)
     }
+    try forgetRecordings(ofTicket: id, at: now)
     try database.execute(
       "UPDATE ticket_events SET words = NULL WHERE ticket_id = ? AND words IS NOT NULL", .integer(id))
     try pinTicket(id)

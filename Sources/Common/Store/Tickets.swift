@@ -166,6 +166,16 @@ extension Store {
       """, .text(tenant), .text(phone), .text(localDay.iso8601), as: TicketRow.init)
   }
 
+  /// The number has never been in touch itself: somebody who hides his own has typed it.
+  package func isOnlyKeyed(tenant: String, phone: String) throws -> Bool {
+    try database.integer(
+      """
+      SELECT EXISTS (SELECT 1 FROM tickets WHERE phone = ?2 AND tenant = ?1 AND origin = 'keyed')
+        AND NOT EXISTS (SELECT 1 FROM calls WHERE tenant = ?1 AND caller = ?2)
+        AND NOT EXISTS (SELECT 1 FROM inbound_messages WHERE tenant = ?1 AND sender = ?2)
+      """, .text(tenant), .text(phone)) == 1
+  }
+
   /// The number's newest request that is open, of whatever day.
   package func newestOpenTicket(tenant: String, phone: String) throws -> TicketRow? {
     try database.first(
@@ -184,6 +194,7 @@ extension Store {
   }
 
   private func openTicket(for request: TicketRequest) throws -> TicketRow? {
+    if request.origin == .keyed { return try request.callID.flatMap { try openTicket(ofCall: $0) } }
     if request.origin != .caller {
       guard let id = request.formTicketID, let own = try ticket(id: id) else { return nil }
       return own.phone == request.phone && own.status != .done ? own : nil

@@ -98,6 +98,8 @@ extension InboxVisit {
     case .sent(let kind, let state, _): what = .sent(kind, state)
     case .received: what = .received
     case .photo(let photo): what = .photo(InboxPhoto(photo))
+    case .recording(let state, let seconds):
+      what = .recording(InboxRecording(id: String(line.id), seconds: seconds, state: state))
     case .event(let type, let detail):
       guard let act = act(type, detail: detail) else { return nil }
       (what, by) = act

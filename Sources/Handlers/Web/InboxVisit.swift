@@ -44,6 +44,7 @@ struct InboxVisit {
   /// The page that is asked for: one state of the database, so that list and count agree.
   func show() throws -> CGIResponse {
     if let photo = query[InboxNames.photo] { return try self.photo(photo) }
+    if let recording = query[InboxNames.recording] { return try self.recording(recording) }
     return try store.snapshot {
       if let id = query[InboxNames.ticket] {
         guard let id = Int(id), let ticket = try store.ticket(id: id, tenant: tenant.id) else {

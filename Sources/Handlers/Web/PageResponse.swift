@@ -20,7 +20,7 @@ enum PageResponse {
     .init(
       name: "Content-Security-Policy",
       value: "default-src 'none'; style-src 'sha256-\(Stylesheet.sha256)'; "
-        + "img-src 'self' data:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + "img-src 'self' data:; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     .init(name: "X-Content-Type-Options", value: "nosniff"),
     .init(name: "X-Frame-Options", value: "DENY"),
