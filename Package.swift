@@ -54,7 +54,9 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", path: "Sources/Common/CCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CPlatform", path: "Sources/Common/CPlatform"),
+
+    // A little C.
+    library("CPlatform"),
 
     // Bottom: pure.
     library("LocalTime"),
