@@ -81,7 +81,7 @@ let package = Package(
     library("Configuration", ["LocalTime", "Platform", "Business", "Settings"]),
     library("Curl", ["CCurl"]),
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
-    library("Mail", ["Crypto", "LocalTime"]),
+    library("Mail", ["CCurl", "Crypto", "Curl", "LocalTime"]),
     library("Pages", ["Business", "Crypto", "LocalTime"]),
     library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["CGI", "Curl", "LocalTime", "Twilio"]),
@@ -109,13 +109,14 @@ let package = Package(
     library(
       "Runner", in: "Sources/Batch",
       [
-        "Business", "CGI", "Curl", "Desk", "LocalTime", "Platform", "Queue", "Settings", "Spool", "Store",
+        "Business", "CGI", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Settings", "Spool",
+        "Store",
         "TwilioAPI", "Webhooks",
       ]),
     library(
       "Outbox", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Spool", "Store",
+        "Business", "Crypto", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Spool", "Store",
         "Twilio", "TwilioAPI", "Webhooks",
       ]),
     library(
@@ -133,7 +134,7 @@ let package = Package(
     library(
       "Operations", in: "Sources/Batch",
       [
-        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "LocalTime", "Outbox",
+        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "LocalTime", "Mail", "Outbox",
         "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
     .executableTarget(
@@ -148,7 +149,7 @@ let package = Package(
     library(
       "TestSupport", in: "Tests",
       [
-        "Business", "CGI", "Crypto", "Curl", "Erasing", "JSON", "LocalTime", "Operations", "Platform",
+        "Business", "CGI", "Crypto", "Curl", "Erasing", "JSON", "LocalTime", "Mail", "Operations", "Platform",
         "Queue", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Uploads", "Web", "Webhooks",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
@@ -166,7 +167,7 @@ let package = Package(
     tests(
       "Queue",
       ["Business", "CGI", "Curl", "JSON", "LocalTime", "Platform", "Spool", "TestSupport", "Webhooks"]),
-    tests("Curl"), tests("TwilioAPI", ["Curl", "LocalTime", "Twilio"]),
+    tests("Curl", ["TestSupport"]), tests("TwilioAPI", ["Curl", "LocalTime", "Twilio"]),
     tests("StandIn", ["LocalTime"]),
     tests(
       "Handler", of: "TestSupport",
@@ -178,13 +179,14 @@ let package = Package(
     tests(
       "Batch", of: "TestSupport",
       [
-        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "LocalTime", "Operations",
+        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "LocalTime", "Mail",
+        "Operations",
         "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Webhooks",
       ]),
     tests(
       "Operations",
       [
-        "Business", "Configuration", "Curl", "Desk", "LocalTime", "Platform", "Settings", "Spool",
+        "Business", "Configuration", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Settings", "Spool",
         "StandIn", "Store", "TestSupport", "TwilioAPI", "Webhooks",
       ]),
     tests(
