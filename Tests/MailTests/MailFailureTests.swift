@@ -176,7 +176,8 @@ import Testing
       server.readOn()
       transport.poll { server.seen.openConnections == 0 }
       #expect(outcomes.all.count == 2)
-      #expect(server.seen.messages.isEmpty && server.seen.halves == 1)
+      // The second mail may have come to its text or not.
+      #expect(server.seen.messages.isEmpty && server.seen.halves >= 1)
       #expect(transport.deliver(.to(server.url))?.summary == "accepted")
     }
   }
