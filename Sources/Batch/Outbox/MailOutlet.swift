@@ -4,7 +4,6 @@
 // the same in every try, lets mail programs show it once.
 
 import Business
-import Curl
 import Desk
 import LocalTime
 import Mail
