@@ -1,6 +1,6 @@
-// SchemaVersion8.swift - voice messages.
+// SchemaVersion9.swift - voice messages.
 
-let schemaVersion8 = """
+let schemaVersion9 = """
   -- One voice message a call. The audio is fetched from Twilio, kept below uploads/ and erased there.
   CREATE TABLE recordings (
     id INTEGER PRIMARY KEY,
