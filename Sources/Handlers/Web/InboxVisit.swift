@@ -9,6 +9,7 @@ import Pages
 import Platform
 import Settings
 import Store
+import Uploads
 
 /// One request of somebody who is signed in.
 struct InboxVisit {
@@ -25,6 +26,8 @@ struct InboxVisit {
   let settings: SettingsReader
   let context: EndpointContext
   let now: Timestamp
+  /// Reads a body of that length.
+  let source: (Int?) -> ByteSource
 
   var language: Language { tenant.language }
   var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
@@ -88,7 +91,10 @@ struct InboxVisit {
         banner: banner, refreshes: query[InboxNames.refresh] != "off"), status: status)
   }
 
-  private func contacts() throws -> CGIResponse {
+  /// - Parameter imported: what came of an address book that was just read in.
+  func contacts(banner: InboxBanner? = nil, imported: ContactImport? = nil, status: Int = 200) throws
+    -> CGIResponse
+  {
     let list = try store.contacts(tenant: tenant.id, page: pageNumber)
     let shown = list.rows.compactMap { row in
       PhoneNumber(e164: row.phone).map {
@@ -96,7 +102,10 @@ struct InboxVisit {
           phone: $0, contact: InboxContact(name: row.name, kind: row.kind, note: row.note))
       }
     }
-    return PageResponse.html(inboxContactsPage(shown, paging: InboxVisit.paging(list), frame: frame))
+    return PageResponse.html(
+      inboxContactsPage(
+        shown, paging: InboxVisit.paging(list), frame: frame, banner: banner, imported: imported),
+      status: status)
   }
 
   private func search() throws -> InboxSearch {
