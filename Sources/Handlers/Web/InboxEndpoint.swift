@@ -56,6 +56,7 @@ package struct InboxEndpoint {
       let visit = InboxVisit(
         request: request, query: query, tenant: tenant, person: tenant.personName(person.person),
         secret: secret, store: store, settings: settings, context: context, now: now,
+        zone: context.zones.zone(tenant.timezone) ?? .utc,
         source: source ?? request.bodySource)
       return request.method == "POST" ? try visit.change() : try visit.show()
     } catch {
