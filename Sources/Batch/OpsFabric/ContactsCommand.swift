@@ -2,8 +2,8 @@
 
 import Books
 import Business
+import Desk
 import JSON
-import LocalTime
 import Platform
 import Store
 
@@ -46,10 +46,14 @@ struct ContactsCommand: Command {
   }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
-    let tenant = try world.settings().known(self.tenant)
+    let settings = try world.settings()
+    let tenant = try settings.known(self.tenant)
     let store = try world.store()
     switch action {
-    case .importing(let path): return try take(path, tenant, store, at: world.clock.now())
+    case .importing(let path):
+      return try take(
+        path, tenant,
+        Intake(store: store, settings: settings, zones: world.zones, recordedAt: world.clock.now()))
     case .exporting(let isCSV):
       let contacts = try store.allContacts(tenant: tenant.id)
       if isCSV {
@@ -68,51 +72,13 @@ struct ContactsCommand: Command {
     }
   }
 
-  private func take(_ path: String, _ tenant: Tenant, _ store: Store, at now: Timestamp) throws -> ExitCode {
-    let text = ContactText.decoded(try Files.read(path))
-    guard let read = ContactVCards.isVCard(text) ? ContactVCards.read(text) : ContactTable.read(text) else {
+  private func take(_ path: String, _ tenant: Tenant, _ intake: Intake) throws -> ExitCode {
+    guard let book = ReadContact.all(in: try Files.read(path)) else {
       throw CommandError("\(short(path)): no vCard, and no heading of CSV names a column of numbers")
     }
-    var skipped: [String] = []
-    var (written, unchanged) = (0, 0)
-    var seen: Set<String> = []
-    try store.write {
-      for contact in read {
-        if contact.numbers.isEmpty { skipped.append("line \(contact.line): no number") }
-        for typed in contact.numbers {
-          guard let phone = PhoneNumber(userTyped: typed, defaultCountry: tenant.country)?.e164 else {
-            skipped.append("line \(contact.line): '\(short(typed))' is no phone number")
-            continue
-          }
-          guard seen.insert(phone).inserted else {
-            skipped.append("line \(contact.line): \(phone) stands twice")
-            continue
-          }
-          let old = try store.contact(tenant: tenant.id, phone: phone)
-          if let old, old.source == .desk, !old.name.isEmpty {
-            skipped.append(
-              "line \(contact.line): \(phone) was named on the desk, and stays \(short(old.name))")
-            continue
-          }
-          let new = ContactRow(
-            tenant: tenant.id, phone: phone,
-            name: String((contact.name.isEmpty ? old?.name ?? "" : contact.name).prefix(100)),
-            kind: contact.kind ?? old?.kind ?? .customer,
-            note: contact.note.isEmpty ? old?.note ?? "" : contact.note,
-            source: .import, updatedAt: now)
-          if let old, old.name == new.name, old.kind == new.kind, old.note == new.note {
-            unchanged += 1
-            continue
-          }
-          try store.saveContact(new)
-          written += 1
-        }
-      }
-    }
-    printToStandardOutput(
-      "read \(read.count) entries: \(written) numbers written, \(unchanged) unchanged, \(skipped.count) skipped"
-    )
-    for line in skipped { printToStandardOutput("  " + line) }
-    return written + unchanged > 0 || !seen.isEmpty ? .done : .failed
+    let result = try intake.take(book, by: "operator", tenant: tenant)
+    printToStandardOutput(result.said(.en))
+    for line in result.skipped { printToStandardOutput("  " + line.said(.en)) }
+    return result.numbers > 0 ? .done : .failed
   }
 }

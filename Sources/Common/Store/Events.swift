@@ -54,6 +54,8 @@ package enum EventType: String, CaseIterable, Sendable {
   /// Somebody has seen to a missed caller.
   case callHandled = "call_handled"
   case contactNamed = "contact_named"
+  /// An address book was read in: who did it, and how many numbers stood in it.
+  case contactsImported = "contacts_imported"
   case numberPrivate = "number_private"
   case numberPublic = "number_public"
   case numberForgotten = "number_forgotten"

@@ -91,6 +91,7 @@ extension Store {
     try database.execute(
       "UPDATE ticket_events SET words = NULL WHERE ticket_id = ? AND words IS NOT NULL", .integer(id))
     try pinTicket(id)
+    if ticket.status == .done, ticket.phone != Forgotten.number { try countDone(id, -1) }
     try database.execute("DELETE FROM ticket_notices WHERE ticket_id = ?", .integer(id))
     try database.execute(
       """

@@ -2,6 +2,7 @@
 
 import CGI
 import Pages
+import Uploads
 
 enum PageResponse {
   static func html(_ page: HTML, status: Int = 200, headers: [CGIResponse.Header] = []) -> CGIResponse {
@@ -52,6 +53,12 @@ extension CGIRequest {
         default: others.contains(byte)
         }
       }
+  }
+
+  /// Reads the body, at most so many bytes of it.
+  var bodySource: (Int?) -> ByteSource {
+    if let bytes = bodyInMemory { return { _ in ByteSource(bytes) } }
+    return { .standardInput(length: $0) }
   }
 
   func cookies(_ name: String) -> [String] {
