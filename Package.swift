@@ -125,8 +125,8 @@ let package = Package(
     library(
       "Erasing", in: "Sources/Batch",
       [
-        "Books", "Business", "Desk", "LocalTime", "Platform", "Queue", "Runner", "Spool", "Store",
-        "TwilioAPI",
+        "Books", "Business", "CGI", "Desk", "JSON", "LocalTime", "Pages", "Platform", "Queue", "Runner",
+        "Settings", "Spool", "Store", "TwilioAPI",
       ]),
     library(
       "Operations", in: "Sources/Batch",
@@ -176,8 +176,9 @@ let package = Package(
     tests(
       "Batch", of: "TestSupport",
       [
-        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "LocalTime", "Operations",
-        "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Webhooks",
+        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "JSON", "LocalTime",
+        "Operations", "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store",
+        "Webhooks",
       ]),
     tests(
       "Operations",
