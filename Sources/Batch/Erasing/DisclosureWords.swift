@@ -61,10 +61,16 @@ struct DisclosureWords {
     }
   }
 
-  /// A row's columns: when and where first, the rest by name.
+  /// What a person reads first: when and where, what it is, what was said.
+  private static let first = [
+    "tenant", "type", "kind", "outcome", "state", "status", "name", "phone", "words", "body", "summary",
+    "note",
+  ]
+
+  /// A row's columns: what a person reads first, the rest by name.
   func columns(of table: HeldTable, in row: JSONDocument) -> [String] {
     let names = row.members?.keys.sorted() ?? []
-    let first = [table.time, "tenant"].filter(names.contains)
+    let first = ([table.time] + DisclosureWords.first).filter(names.contains)
     return first + names.filter { !first.contains($0) }
   }
 
@@ -95,7 +101,8 @@ struct DisclosureWords {
     case "price": say("Preis", "Prix", "Prezzo", "Price")
     case "price_unit": say("Währung", "Monnaie", "Valuta", "Currency")
     case "answer": say("Antwort", "Réponse", "Risposta", "Answer")
-    case "person", "author": say("Bearbeitet von", "Traité par", "Trattato da", "Handled by")
+    case "person": say("Person", "Personne", "Persona", "Person")
+    case "author": say("Verfasst von", "Rédigé par", "Scritto da", "Written by")
     case "ended_at", "closed_at", "finished_at", "done_at": say("Ende", "Fin", "Fine", "End")
     case "sent_at": say("Gesendet", "Envoyé", "Inviato", "Sent")
     case "due_at", "first_due_at": say("Fällig", "Prévu", "Previsto", "Due")
@@ -153,6 +160,48 @@ struct DisclosureWords {
     case ("status", _): say("offen", "ouvert", "aperto", "open")
     case ("urgency", "HIGH"): say("dringend", "urgent", "urgente", "urgent")
     case ("urgency", _): say("normal", "normal", "normale", "normal")
+    case ("kind", "missed_call"):
+      say("nach Ihrem Anruf", "après votre appel", "dopo la Sua chiamata", "after your call")
+    case ("kind", "confirmation"): say("Bestätigung", "confirmation", "conferma", "confirmation")
+    case ("kind", "wizard_link"):
+      say("Link zum Formular", "lien vers le formulaire", "link al modulo", "link to the form")
+    case ("kind", "staff_reply"): say("Antwort", "réponse", "risposta", "answer")
+    case ("kind", "notification"), ("kind", "new"), ("kind", "urgent"):
+      say("Meldung ans Personal", "avis au personnel", "avviso al personale", "notice to staff")
+    case ("kind", "escalation"):
+      say("Mahnung ans Personal", "rappel au personnel", "sollecito al personale", "reminder to staff")
+    case ("type", "call_started"): say("Anruf begonnen", "appel commencé", "chiamata iniziata", "call began")
+    case ("type", "call_answered"):
+      say("Anruf angenommen", "appel pris", "chiamata accettata", "call answered")
+    case ("type", "call_missed"): say("Anruf verpasst", "appel manqué", "chiamata persa", "call missed")
+    case ("type", "decision_sent"): say("SMS beschlossen", "SMS décidé", "SMS deciso", "SMS decided on")
+    case ("type", "decision_skipped"): say("keine SMS", "pas de SMS", "nessun SMS", "no SMS")
+    case ("type", "message_queued"):
+      say("Nachricht bereit", "message prêt", "messaggio pronto", "message ready")
+    case ("type", "message_accepted"):
+      say("Nachricht übergeben", "message transmis", "messaggio trasmesso", "message handed over")
+    case ("type", "message_delivered"):
+      say("Nachricht zugestellt", "message remis", "messaggio consegnato", "message delivered")
+    case ("type", "reply"): say("Ihre Antwort", "votre réponse", "la Sua risposta", "your reply")
+    case ("type", "wizard_link_opened"):
+      say("Formular geöffnet", "formulaire ouvert", "modulo aperto", "form opened")
+    case ("type", "wizard_submitted"):
+      say("Formular gesendet", "formulaire envoyé", "modulo inviato", "form sent")
+    case ("type", "ticket_created"):
+      say("Anfrage eröffnet", "demande ouverte", "richiesta aperta", "request opened")
+    case ("type", "ticket_updated"):
+      say("Anfrage geändert", "demande modifiée", "richiesta modificata", "request changed")
+    case ("type", "ticket_started"):
+      say("Anfrage übernommen", "demande prise en charge", "richiesta presa in carico", "request taken on")
+    case ("type", "ticket_done"):
+      say("Anfrage erledigt", "demande terminée", "richiesta conclusa", "request done")
+    case ("type", "ticket_note"): say("Notiz", "note", "nota", "note")
+    case ("type", "ticket_answered"):
+      say("Antwort an Sie", "réponse à vous", "risposta a Lei", "answer to you")
+    case ("type", "contact_named"): say("Name erfasst", "nom saisi", "nome registrato", "name entered")
+    case ("type", "number_blocked"):
+      say("Nummer gesperrt", "numéro bloqué", "numero bloccato", "number blocked")
+    case ("type", "opt_out"): say("von SMS abgemeldet", "SMS refusés", "SMS rifiutati", "opted out of SMS")
     case ("kind", "private"): say("privat", "privé", "privato", "private")
     case ("kind", "customer"): say("Kunde", "client", "cliente", "customer")
     case ("kind", "supplier"): say("Lieferant", "fournisseur", "fornitore", "supplier")
