@@ -128,8 +128,8 @@ let package = Package(
     library(
       "Erasing", in: "Sources/Batch",
       [
-        "Books", "Business", "Desk", "LocalTime", "Platform", "Queue", "Runner", "Spool", "Store",
-        "TwilioAPI",
+        "Books", "Business", "CGI", "Desk", "JSON", "LocalTime", "Pages", "Platform", "Queue", "Runner",
+        "Settings", "Spool", "Store", "TwilioAPI",
       ]),
     library(
       "Operations", in: "Sources/Batch",
@@ -179,9 +179,9 @@ let package = Package(
     tests(
       "Batch", of: "TestSupport",
       [
-        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "LocalTime", "Mail",
-        "Operations",
-        "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Webhooks",
+        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "JSON", "LocalTime",
+        "Mail", "Operations", "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn",
+        "Store", "Webhooks",
       ]),
     tests(
       "Operations",

@@ -128,6 +128,27 @@ struct ForgetTests {
     try world.store().listJSON(.messages, ListFilter()) { #expect($0.hasPrefix("{")) }
   }
 
+  @Test func `what people called the number and did about it goes, and what it called itself`() throws {
+    let world = try busyDay()
+    let store = try world.store()
+    try store.write {
+      for phone in [TestWorld.caller, ForgetTests.other] {
+        try store.saveContact(
+          ContactRow(
+            tenant: "doerfler", phone: phone, name: "Name \(phone)", kind: .private, note: "Hund",
+            source: .desk, updatedAt: world.clock.now))
+        try store.logEvent(.contactNamed, tenant: "doerfler", phone: phone, at: world.clock.now)
+      }
+    }
+    let names = "SELECT count(*) FROM tickets WHERE caller_name IS NOT NULL"
+    #expect(try count(world, names) == 1)
+    try world.forget()
+    #expect(try count(world, names) == 0)
+    #expect(try cell(world, "SELECT group_concat(phone) FROM contacts") == ForgetTests.other)
+    let phones = "SELECT group_concat(phone) FROM ticket_events WHERE phone IS NOT NULL"
+    #expect(try cell(world, phones) == ForgetTests.other)
+  }
+
   @Test func `an opted-out number stays opted out`() throws {
     let world = try busyDay()
     try world.text("STOP")

@@ -120,6 +120,25 @@ struct PurgeTests {
     #expect(try world.remains(of: TestWorld.caller, ["Wasserrohr"]) == [])
   }
 
+  @Test func `what was done about a number and what it called itself goes, names on the desk stay`() throws {
+    let world = try world()
+    let store = try world.store()
+    try store.write {
+      try store.saveContact(
+        ContactRow(
+          tenant: "doerfler", phone: TestWorld.caller, name: "Ada", source: .desk, updatedAt: world.clock.now)
+      )
+      try store.logEvent(
+        .contactNamed, tenant: "doerfler", phone: TestWorld.caller, detail: "chef", at: world.clock.now)
+    }
+    let names = "SELECT count(*) FROM tickets WHERE caller_name IS NOT NULL"
+    let phones = "SELECT count(*) FROM ticket_events WHERE phone IS NOT NULL"
+    #expect(try count(world, names) == 1 && count(world, phones) == 1)
+    try days(32, world)
+    #expect(try count(world, names) == 0 && count(world, phones) == 0)
+    #expect(try count(world, "SELECT count(*) FROM contacts WHERE name = 'Ada'") == 1)
+  }
+
   @Test func `opt-outs and the block list are rules in force and stay`() throws {
     let world = try world()
     let store = try world.store()

@@ -26,6 +26,28 @@ import Testing
     #expect(read.map(\.numbers) == [["0791234567"]])
   }
 
+  @Test(arguments: [
+    ("CHARSET=ISO-8859-1;", "M=FCller =C3=BC"), ("CHARSET=WINDOWS-1252;", "M=FCller =C3=BC"),
+    ("CHARSET=\"latin1\";", "M=FCller =C3=BC"), ("CHARSET=UTF-8;", "M=C3=BCller =C3=83=C2=BC"),
+    ("", "M=C3=BCller =C3=83=C2=BC"),
+  ]) func `a quoted-printable value is in the charset it names`(_ charset: String, _ value: String) {
+    let read = ContactVCards.read(
+      "BEGIN:VCARD\nVERSION:2.1\nFN;\(charset)ENCODING=QUOTED-PRINTABLE:\(value)\nTEL:0791234567\nEND:VCARD\n"
+    )
+    #expect(read.map(\.name) == ["Müller Ã¼"])
+    #expect(read.map(\.unread) == [[]])
+  }
+
+  @Test func `a value in a charset that is not read is skipped and said, plain letters are the same in all`()
+  {
+    let read = ContactVCards.read(
+      "BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=SHIFT_JIS:Meier;Anna\n"
+        + "NOTE;CHARSET=SHIFT_JIS;QUOTED-PRINTABLE:=83=65\nTEL:0791234567\nEND:VCARD\n")
+    #expect(read.map(\.name) == ["Anna Meier"])
+    #expect(read.map(\.note) == [""])
+    #expect(read.map(\.unread) == [[UnreadValue(property: "NOTE", charset: "SHIFT_JIS")]])
+  }
+
   @Test func `what is written is read again`() {
     let text = ContactVCards.written(
       name: "Müller; Söhne, \\ AG " + String(repeating: "ü", count: 60), phone: "+41791234567",

@@ -50,7 +50,8 @@ import Testing
     // What an operator asks for by hand may read a whole period.
     let notJudged = [
       "Lists.swift", "Figures.swift", "Examination.swift", "Backup.swift", "History.swift", "Store.swift",
-      "ForgottenRows.swift",
+      "HeldRows.swift",
+      "ForgottenRows.swift", "HeldRows.swift",
     ]
     var functions: Set<String> = []
     for name in try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -6,7 +6,6 @@
 
 import Books
 import Business
-import Desk
 import LocalTime
 import Platform
 import Queue
@@ -116,15 +115,14 @@ package final class ForgetNumber {
   }
 
   private func forgetRows(_ outcome: inout ForgetOutcome, reports: [(tenant: String, month: String)]) throws {
-    let tenants = try context.settings.tenants().map(\.id)
-    outcome.isOurs = try tenants.contains { try context.settings.isOwnNumber(number.e164, tenant: $0) }
+    outcome.isOurs = try context.settings.isOurs(number)
+    let rateKeys = try context.settings.rateKeys(of: number)
     let mentions = try context.store.mentions(of: spellings)
     let now = context.clock.now()
     let before = outcome
     outcome.rows = try context.store.write {
       let rows = try context.store.forget(
-        number, isOurs: before.isOurs, mentions: mentions,
-        rateKeys: tenants.map { Intake.rateKey("phone:\(number.e164)", tenant: $0) }, at: now)
+        number, isOurs: before.isOurs, mentions: mentions, rateKeys: rateKeys, at: now)
       // It may name the number itself, so it says only that it was done.
       if !rows.isEmpty { try context.store.logEvent(.numberForgotten, tenant: "", at: now) }
       for (tenant, month) in reports {

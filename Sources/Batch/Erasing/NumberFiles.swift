@@ -1,8 +1,18 @@
-// NumberFiles.swift - takes a number out of the files that may name it: spooled webhooks, logs, reports.
+// NumberFiles.swift - the files that may name a number: spooled webhooks, logs, reports. Takes it out of them, or says
+// what they hold.
 
 import Business
+import CGI
 import LocalTime
 import Platform
+import Spool
+
+/// What a file of ours says of a number.
+package struct HeldFile: Hashable, Sendable {
+  /// Below the home.
+  package var name: String
+  package var lines: [String]
+}
 
 struct NumberFiles {
   private static let temporaryMark = ".tmp."
@@ -54,6 +64,38 @@ struct NumberFiles {
       }
     }
     return changed
+  }
+
+  /// What all of them say of the number. Nothing is changed.
+  func held() throws -> [HeldFile] {
+    var found: [HeldFile] = []
+    for folder in [home.spoolRejected, home.spool] {
+      for path in try files(in: folder) where try names(path) {
+        found.append(HeldFile(name: name(path), lines: webhook(try Files.read(path))))
+      }
+    }
+    let reports = try Files.list(home.reports).map { "\(home.reports)/\($0)" }.filter { Files.isFolder($0) }
+    for path in try ([home.log] + reports).flatMap({ try files(in: $0) }) {
+      let lines = try Files.read(path, limit: NumberFiles.logBytes).split { $0 == 10 || $0 == 13 }
+        .filter { !spellings.ranges(in: Array($0)).isEmpty }
+      guard !lines.isEmpty else { continue }
+      found.append(HeldFile(name: name(path), lines: lines.map { String(decoding: $0, as: UTF8.self) }))
+    }
+    return found
+  }
+
+  private func name(_ path: String) -> String { String(path.dropFirst(home.path.count + 1)) }
+
+  /// Its fields, where it is the number's own; of another's only the number as it stands there.
+  private func webhook(_ bytes: [UInt8]) -> [String] {
+    let body = KeptWebhook(bytes)?.body ?? bytes
+    let form = try? FormFields(encoded: body)
+    let own = ["From", "Caller", "To", "Called", "phone"]
+    if let form, form.fields.contains(where: { own.contains($0.name) && spellings.occurs(in: $0.value) }) {
+      return form.fields.filter { $0.name != "AccountSid" && !$0.value.isEmpty }
+        .map { "\($0.name): \($0.value)" }
+    }
+    return spellings.ranges(in: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
   }
 
   private func isRest(_ path: String, at now: Timestamp) -> Bool {

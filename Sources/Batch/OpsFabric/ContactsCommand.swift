@@ -9,12 +9,13 @@ import Store
 
 struct ContactsCommand: Command {
   static let name = "contacts"
-  static let usage = "opsfabric contacts import TENANT FILE | contacts export TENANT [--csv]"
+  static let usage = "opsfabric contacts import TENANT FILE [--json] | contacts export TENANT [--csv|--json]"
   static let summary = "a tenant's address book in and out"
   static let details = """
     import  reads vCard 2.1 to 4.0, or CSV with headings in German, French, Italian or English, and says what it read,
-            what it skipped and why; a name that was typed on the desk stays
+            what it skipped and why; a name that was typed on the desk stays, and so does `private`
     export  writes vCard 4.0, or CSV with --csv
+    --json  import: its report as one JSON object; export: one object per line, as `list contacts --json`
     """
 
   private static let table = Table<ContactRow>(
@@ -26,19 +27,24 @@ struct ContactsCommand: Command {
 
   private enum Action {
     case importing(String)
-    case exporting(isCSV: Bool)
+    case exporting(Format)
   }
+  private enum Format { case vCard, csv, json }
+
   private let tenant: String
   private let action: Action
+  private let isJSON: Bool
 
   init(_ arguments: inout Arguments) throws {
     let isCSV = arguments.flag("--csv")
+    isJSON = arguments.flag("--json")
+    if isCSV && isJSON { throw UsageError("--csv or --json, not both") }
     let word = try arguments.next("import or export")
     tenant = try arguments.next("the tenant's ID")
     switch word {
     case "import" where !isCSV: action = .importing(try arguments.next("the file"))
     case "import": throw UsageError("--csv is of export; import finds it out")
-    case "export": action = .exporting(isCSV: isCSV)
+    case "export": action = .exporting(isCSV ? .csv : isJSON ? .json : .vCard)
     default:
       throw UsageError(
         "'\(short(word))' cannot be done with contacts\(hint(for: word, among: ["import", "export"]))")
@@ -54,9 +60,14 @@ struct ContactsCommand: Command {
       return try take(
         path, tenant,
         Intake(store: store, settings: settings, zones: world.zones, recordedAt: world.clock.now()))
-    case .exporting(let isCSV):
+    case .exporting(.json):
+      try store.listJSON(.contacts, ListFilter(tenant: tenant.id)) {
+        printToStandardOutput(JSONDocument.visible($0))
+      }
+      return .done
+    case .exporting(let format):
       let contacts = try store.allContacts(tenant: tenant.id)
-      if isCSV {
+      if format == .csv {
         // As the books are written: no cell acts as a formula.
         var writer = try CSVWriter(ContactsCommand.table, .rfc4180) { writeAll($0, to: 1) }
         for contact in contacts { try writer.row(contact) }
@@ -77,8 +88,31 @@ struct ContactsCommand: Command {
       throw CommandError("\(short(path)): no vCard, and no heading of CSV names a column of numbers")
     }
     let result = try intake.take(book, by: "operator", tenant: tenant)
-    printToStandardOutput(result.said(.en))
-    for line in result.skipped { printToStandardOutput("  " + line.said(.en)) }
+    if isJSON {
+      printToStandardOutput(String(decoding: result.json.bytes, as: UTF8.self))
+    } else {
+      printToStandardOutput(result.said(.en))
+      for line in result.skipped + result.changed { printToStandardOutput("  " + line.said(.en)) }
+    }
     return result.numbers > 0 ? .done : .failed
+  }
+}
+
+extension ContactImport {
+  fileprivate var json: JSONDocument {
+    .object([
+      "read": .number(String(entries)), "written": .number(String(written)),
+      "unchanged": .number(String(unchanged)), "skipped": .array(skipped.map(\.json)),
+      "changed": .array(changed.map(\.json)),
+    ])
+  }
+}
+
+extension ContactImport.Line {
+  fileprivate var json: JSONDocument {
+    .object([
+      "line": .number(String(line)), "phone": fault.phone.map { .string($0) } ?? .null,
+      "reason": .string(said(.en, withPlace: false)),
+    ])
   }
 }

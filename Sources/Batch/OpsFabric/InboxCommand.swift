@@ -2,16 +2,17 @@
 
 import Business
 import Desk
+import JSON
 import LocalTime
 import Platform
 import Store
 
 struct InboxCommand: Command {
   static let name = "inbox"
-  static let usage = "opsfabric inbox TENANT list|link WHO|revoke [WHO]"
+  static let usage = "opsfabric inbox TENANT list [--json]|link WHO|revoke [WHO]"
   static let summary = "the tenant's people and their personal links"
   static let details = """
-    list          who has links or sessions that are still good
+    list          who has links or sessions that are still good; --json: one JSON object per line
     link WHO      makes a new personal link for a person and prints it, once
     revoke [WHO]  takes all links and sessions of the tenant, or of one person, away at once
     WHO is a name or an address of `notify`, or one of `staff_numbers`; entries of one name are one person. Any other
@@ -19,7 +20,7 @@ struct InboxCommand: Command {
     """
 
   private enum Action {
-    case list
+    case list(isJSON: Bool)
     case link(String)
     case revoke(String?)
   }
@@ -29,7 +30,7 @@ struct InboxCommand: Command {
   init(_ arguments: inout Arguments) throws {
     tenant = try arguments.next("the tenant's ID")
     switch try arguments.next("list, link or revoke") {
-    case "list": action = .list
+    case "list": action = .list(isJSON: arguments.flag("--json"))
     case "link":
       let who = arguments.rest()
       guard !who.isEmpty else { throw UsageError("whom the link is for is missing") }
@@ -47,6 +48,15 @@ struct InboxCommand: Command {
     let store = try world.store()
     let now = world.clock.now()
     switch action {
+    case .list(isJSON: true):
+      for person in try store.inboxPeople(tenant: tenant, at: now) {
+        let row = JSONDocument.object([
+          "person": .string(people.personName(person.person)), "address": .string(person.person),
+          "links": .number(String(person.links)), "sessions": .number(String(person.sessions)),
+          "until": .string(person.until.iso8601),
+        ])
+        printToStandardOutput(String(decoding: row.bytes, as: UTF8.self))
+      }
     case .list:
       var table = TextTable(header: ["person", "links", "sessions", "good until"])
       for person in try store.inboxPeople(tenant: tenant, at: now) {

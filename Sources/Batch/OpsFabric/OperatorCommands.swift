@@ -47,7 +47,8 @@ enum OperatorCommands {
       ContactsCommand.self,
       TicketCommand.self,
       BlockCommand.self,
-      UnblockCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self, ReportCommand.self,
+      UnblockCommand.self, DiscloseCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self,
+      ReportCommand.self,
       StatusCommand.self,
       BackupCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self,
     ]

@@ -2,7 +2,7 @@
 
 /// What was read, what of it is kept now, and what is not.
 package struct ContactImport: Hashable, Sendable {
-  /// Why an entry, or one number of it, is left out.
+  /// Why an entry, or one number of it, is left out, or taken in other than it stands in the file.
   package enum Fault: Hashable, Sendable {
     case noNumber
     /// What stands where a number should.
@@ -13,9 +13,15 @@ package struct ContactImport: Hashable, Sendable {
     case named(String, name: String)
     /// It says neither who it is nor anything else.
     case saysNothing(String)
+    /// A property whose charset is not read.
+    case unread(UnreadValue)
+    /// The name is longer than names are here.
+    case cut(String)
+    /// Somebody did not want the machine to write to it; only a person takes that back.
+    case staysPrivate(String)
   }
 
-  package struct Skipped: Hashable, Sendable {
+  package struct Line: Hashable, Sendable {
     /// Of the file, from 1 on.
     package var line: Int
     package var fault: Fault
@@ -33,7 +39,9 @@ package struct ContactImport: Hashable, Sendable {
   /// Numbers whose contact is new, or says something new.
   package var written = 0
   package var unchanged = 0
-  package var skipped: [Skipped] = []
+  package var skipped: [Line] = []
+  /// Taken in, but not as it stands in the file.
+  package var changed: [Line] = []
 
   package init(entries: Int) { self.entries = entries }
 
@@ -50,8 +58,9 @@ package struct ContactImport: Hashable, Sendable {
   }
 }
 
-extension ContactImport.Skipped {
-  package func said(_ language: Language) -> String {
+extension ContactImport.Line {
+  package func said(_ language: Language, withPlace: Bool = true) -> String {
+    guard withPlace else { return fault.said(language) }
     let place = language.say(
       de: "Zeile \(line)", fr: "Ligne \(line)", it: "Riga \(line)", en: "Line \(line)")
     return "\(place): \(fault.said(language))"
@@ -59,6 +68,16 @@ extension ContactImport.Skipped {
 }
 
 extension ContactImport.Fault {
+  /// The number it is about, where it is about one.
+  package var phone: String? {
+    switch self {
+    case .noNumber, .notANumber, .unread: nil
+    case .twice(let phone), .named(let phone, _), .saysNothing(let phone), .cut(let phone),
+      .staysPrivate(let phone):
+      phone
+    }
+  }
+
   fileprivate func said(_ language: Language) -> String {
     switch self {
     case .noNumber:
@@ -83,6 +102,22 @@ extension ContactImport.Fault {
       language.say(
         de: "\(phone) hat weder Namen noch Notiz", fr: "\(phone) n’a ni nom ni note",
         it: "\(phone) non ha né nome né nota", en: "\(phone) has neither name nor note")
+    case .unread(let value):
+      language.say(
+        de: "\(value.property) steht im Zeichensatz \(value.charset), der nicht gelesen wird",
+        fr: "\(value.property) utilise le jeu de caractères \(value.charset), qui n’est pas lu",
+        it: "\(value.property) usa il set di caratteri \(value.charset), che non viene letto",
+        en: "\(value.property) is in the charset \(value.charset), which is not read")
+    case .cut(let phone):
+      language.say(
+        de: "\(phone): der Name ist auf \(ContactLimits.name) Zeichen gekürzt",
+        fr: "\(phone): le nom est coupé à \(ContactLimits.name) caractères",
+        it: "\(phone): il nome è tagliato a \(ContactLimits.name) caratteri",
+        en: "\(phone): the name is cut at \(ContactLimits.name) characters")
+    case .staysPrivate(let phone):
+      language.say(
+        de: "\(phone) bleibt privat", fr: "\(phone) reste privé", it: "\(phone) resta privato",
+        en: "\(phone) stays private")
     }
   }
 }

@@ -13,7 +13,21 @@ package enum ContactText {
 
   /// UTF-8, or Windows-1252 where it is none.
   static func narrow(_ bytes: [UInt8]) -> String {
-    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    String(validating: bytes, as: UTF8.self) ?? windows1252(bytes)
+  }
+
+  /// What a file calls its charset; nil for one that is not read here.
+  static func decoded(_ bytes: [UInt8], charset: String) -> String? {
+    switch charset {
+    case "UTF-8", "UTF8": narrow(bytes)
+    // As everywhere: whoever says Latin-1 may have written the quotation marks of Windows.
+    case "ISO-8859-1", "ISO_8859-1", "ISO8859-1", "LATIN1", "LATIN-1", "WINDOWS-1252", "CP1252":
+      windows1252(bytes)
+    default: bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+  }
+
+  private static func windows1252(_ bytes: [UInt8]) -> String {
     var text = String.UnicodeScalarView()
     for byte in bytes {
       let code = 0x80..<0xA0 ~= byte ? windows[Int(byte) - 0x80] : UInt32(byte)
@@ -60,6 +74,17 @@ package enum ContactLimits {
   }
 }
 
+/// A value whose charset is not read.
+package struct UnreadValue: Hashable, Sendable {
+  package let property: String
+  package let charset: String
+
+  package init(property: String, charset: String) {
+    self.property = property
+    self.charset = charset
+  }
+}
+
 /// One person of an address book, as it is written there.
 package struct ReadContact: Hashable, Sendable {
   package var name = ""
@@ -67,6 +92,8 @@ package struct ReadContact: Hashable, Sendable {
   package var numbers: [String] = []
   package var kind: ContactKind?
   package var note = ""
+  /// What of it could not be read, and why.
+  package var unread: [UnreadValue] = []
   /// Of its first line, from 1 on.
   package var line: Int
 

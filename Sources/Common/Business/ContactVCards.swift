@@ -22,7 +22,13 @@ package enum ContactVCards {
       case "FN", "N", "ORG", "TEL", "NOTE", "CATEGORIES":
         let parameters = head.dropFirst().map { $0.uppercased() }
         let isQuoted = parameters.contains { $0 == "QUOTED-PRINTABLE" || $0 == "ENCODING=QUOTED-PRINTABLE" }
-        let value = isQuoted ? unquoted(raw) : raw
+        let charset = parameters.first { $0.hasPrefix("CHARSET=") }.map { named in
+          String(named.dropFirst(8).filter { $0 != "\"" })
+        }
+        guard let value = value(raw, isQuoted: isQuoted, charset: charset) else {
+          card?.unread.append(UnreadValue(property: String(name), charset: charset ?? ""))
+          continue
+        }
         switch name {
         case "FN": card?.name = unescaped(value)
         case "N":
@@ -112,7 +118,15 @@ package enum ContactVCards {
 
   // MARK: Values
 
-  private static func unquoted(_ text: String) -> String {
+  /// nil where the charset is one that is not read. What is not quoted was decoded with the whole file.
+  private static func value(_ raw: String, isQuoted: Bool, charset: String?) -> String? {
+    let bytes = isQuoted ? unquoted(raw) : Array(raw.utf8)
+    guard let charset else { return isQuoted ? ContactText.narrow(bytes) : raw }
+    let decoded = ContactText.decoded(bytes, charset: charset)
+    return isQuoted || decoded == nil ? decoded : raw
+  }
+
+  private static func unquoted(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -126,7 +140,7 @@ package enum ContactVCards {
         bytes.append(byte)
       }
     }
-    return ContactText.narrow(bytes)
+    return bytes
   }
 
   /// Parts between semicolons that are not escaped.

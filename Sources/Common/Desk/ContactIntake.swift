@@ -25,6 +25,7 @@ extension Intake {
       }
     }
     result.skipped.sort { $0.line < $1.line }
+    result.changed.sort { $0.line < $1.line }
     return result
   }
 
@@ -36,6 +37,7 @@ extension Intake {
     var seen: Set<String> = []
     for read in book {
       func skip(_ fault: ContactImport.Fault) { result.skipped.append(.init(line: read.line, fault: fault)) }
+      for value in read.unread { skip(.unread(value)) }
       if read.numbers.isEmpty { skip(.noNumber) }
       for typed in read.numbers {
         if let phone = PhoneNumber(userTyped: typed, defaultCountry: tenant.country)?.e164 {
@@ -62,6 +64,9 @@ extension Intake {
       kind: old?.kind == .private ? .private : read.kind ?? old?.kind ?? .customer,
       note: note.isEmpty ? old?.note ?? "" : String(note.prefix(ContactLimits.note)),
       source: .import, updatedAt: recordedAt)
+    func change(_ fault: ContactImport.Fault) { result.changed.append(.init(line: read.line, fault: fault)) }
+    if name.count > ContactLimits.name { change(.cut(phone)) }
+    if old?.kind == .private, let kind = read.kind, kind != .private { change(.staysPrivate(phone)) }
     if let old, old.name == new.name, old.kind == new.kind, old.note == new.note {
       result.unchanged += 1
     } else if new.saysNothing {

@@ -152,7 +152,7 @@ private let shownReason = """
     THEN 'held' ELSE reason END
   """
 
-private func iso(_ column: String) -> String {
+func iso(_ column: String) -> String {
   "strftime('%Y-%m-%dT%H:%M:%SZ', \(column) / 1000, 'unixepoch')"
 }
 
