@@ -31,7 +31,7 @@ func tests(_ name: String, of library: String? = nil, _ dependencies: [String] =
 
 /// Program name as the web server sees it -> target.
 let handlers = [
-  "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu",
+  "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu", "recording": "Recording",
   "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
   "twilio-error": "TwilioError", "health": "Health", "tick": "Tick", "anfrage": "Anfrage", "inbox": "Inbox",
 ]
@@ -54,17 +54,19 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", path: "Sources/Common/CCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CPlatform", path: "Sources/Common/CPlatform"),
+
+    // A little C.
+    library("CPlatform"),
 
     // Bottom: pure.
     library("LocalTime"),
     library("Crypto"),
-    library("JSON"),
     library("Business", ["LocalTime"]),
 
     // The machine, the database, the web.
     library("Platform", ["CPlatform", "LocalTime"]),
     library("SQLite", ["CSQLite"]),
+    library("JSON", ["SQLite"]),
     library("Settings", ["LocalTime", "Business", "SQLite"]),
     library("Store", ["LocalTime", "Business", "SQLite", "Platform"]),
     library("CGI", ["Platform"]),
@@ -79,7 +81,7 @@ let package = Package(
     library("Configuration", ["LocalTime", "Platform", "Business", "Settings"]),
     library("Curl", ["CCurl"]),
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
-    library("Mail", ["Crypto", "LocalTime"]),
+    library("Mail", ["CCurl", "Crypto", "Curl", "LocalTime"]),
     library("Pages", ["Business", "Crypto", "LocalTime"]),
     library("Uploads", ["CGI", "Platform"]),
     library("TwilioAPI", ["CGI", "Curl", "LocalTime", "Twilio"]),
@@ -107,14 +109,15 @@ let package = Package(
     library(
       "Runner", in: "Sources/Batch",
       [
-        "Business", "CGI", "Curl", "Desk", "LocalTime", "Platform", "Queue", "Settings", "Spool", "Store",
+        "Business", "CGI", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Settings", "Spool",
+        "Store",
         "TwilioAPI", "Webhooks",
       ]),
     library(
       "Outbox", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Spool", "Store",
-        "Twilio", "TwilioAPI", "Webhooks",
+        "Business", "Crypto", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Store", "Twilio",
+        "TwilioAPI", "Webhooks",
       ]),
     library(
       "Books", in: "Sources/Batch",
@@ -131,7 +134,7 @@ let package = Package(
     library(
       "Operations", in: "Sources/Batch",
       [
-        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "LocalTime", "Outbox",
+        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "LocalTime", "Mail", "Outbox",
         "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
     .executableTarget(
@@ -146,7 +149,7 @@ let package = Package(
     library(
       "TestSupport", in: "Tests",
       [
-        "Business", "CGI", "Crypto", "Curl", "Erasing", "JSON", "LocalTime", "Operations", "Platform",
+        "Business", "CGI", "Crypto", "Curl", "Erasing", "JSON", "LocalTime", "Mail", "Operations", "Platform",
         "Queue", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Uploads", "Web", "Webhooks",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
@@ -164,7 +167,7 @@ let package = Package(
     tests(
       "Queue",
       ["Business", "CGI", "Curl", "JSON", "LocalTime", "Platform", "Spool", "TestSupport", "Webhooks"]),
-    tests("Curl"), tests("TwilioAPI", ["Curl", "LocalTime", "Twilio"]),
+    tests("Curl", ["TestSupport"]), tests("TwilioAPI", ["Curl", "LocalTime", "Twilio"]),
     tests("StandIn", ["LocalTime"]),
     tests(
       "Handler", of: "TestSupport",
@@ -177,13 +180,13 @@ let package = Package(
       "Batch", of: "TestSupport",
       [
         "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "JSON", "LocalTime",
-        "Operations", "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store",
-        "Webhooks",
+        "Mail", "Operations", "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn",
+        "Store", "Webhooks",
       ]),
     tests(
       "Operations",
       [
-        "Business", "Configuration", "Curl", "Desk", "LocalTime", "Platform", "Settings", "Spool",
+        "Business", "Configuration", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Settings", "Spool",
         "StandIn", "Store", "TestSupport", "TwilioAPI", "Webhooks",
       ]),
     tests(

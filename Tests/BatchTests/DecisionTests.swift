@@ -57,6 +57,48 @@ struct DecisionTests {
     #expect(try world.standIn.requests().filter { $0.action == "messages.create" }.isEmpty)
   }
 
+  /// A call whose caller hangs up after that many seconds, while it rings.
+  private func ring(_ world: TestWorld, seconds: Int, from: String = TestWorld.caller) {
+    let sid = newSid("CA")
+    _ = world.post("voice", world.callFields(sid, from: from, status: "ringing"))
+    world.clock.advance(seconds: seconds)
+    _ = world.post(
+      "dial-result",
+      world.callFields(sid, from: from, status: "completed") + [
+        ("DialCallStatus", "canceled"), ("DialBridged", "false"),
+      ])
+  }
+
+  @Test func `a number never seen before that rings off at once is texted for its second call only`() throws {
+    let world = try TestWorld()
+    try world.changeTenant { $0.shortRingSeconds = 3 }
+    ring(world, seconds: 2)
+    try world.run(after: 31)
+    #expect(try lastReason(world) == "short_ring")
+    #expect(try world.texts().isEmpty)
+    ring(world, seconds: 2)
+    try world.run(after: 31)
+    #expect(try lastReason(world) == "sent")
+    ring(world, seconds: 3, from: "+41791112233")
+    try world.run(after: 31)
+    #expect(try world.texts(to: "+41791112233").count == 1)
+    // Nothing is promised to a robot, and nobody is asked to act; the ledger has the call all the same.
+    #expect(try world.list(.tickets).isEmpty)
+  }
+
+  @Test func `who is known, or where the setting is off, may ring as shortly as he likes`() throws {
+    let world = try TestWorld()
+    ring(world, seconds: 1)
+    try world.run(after: 31)
+    #expect(try lastReason(world) == "sent")
+    try world.changeTenant { $0.shortRingSeconds = 5 }
+    try world.text("Guten Tag", from: "+41791112233")
+    world.clock.advance(seconds: 5)
+    ring(world, seconds: 1, from: "+41791112233")
+    try world.run(after: 31)
+    #expect(try lastReason(world) == "sent")
+  }
+
   @Test func `blocked, until the block's time is over`() throws {
     let world = try TestWorld()
     try world.store().block(

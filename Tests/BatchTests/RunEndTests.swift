@@ -3,6 +3,7 @@
 
 import Curl
 import LocalTime
+import Mail
 import Operations
 import Platform
 import Runner

@@ -66,6 +66,8 @@ def make():
     INSERT INTO tickets (tenant, phone, local_day, source, urgency, status, summary, sla_due_at, created_at, updated_at)
     SELECT 't000', '{talker}', '2026-11-01', 'sms', 'MED', 'NEW', 'Rohr', max(started_at), max(started_at) - 200000000,
       max(started_at) FROM calls;
+    INSERT OR REPLACE INTO done_counts SELECT tenant, count(*) FROM tickets
+      WHERE status = 'DONE' AND phone <> 'forgotten' GROUP BY tenant;
     COMMIT;
     ANALYZE;
     PRAGMA wal_checkpoint(TRUNCATE);

@@ -5,7 +5,7 @@ import LocalTime
 import Testing
 
 struct DecisionTests {
-  static let policy = DecisionPolicy(zone: Zurich.zone)
+  static let policy = DecisionPolicy(shortRingSeconds: 3, zone: Zurich.zone)
   static let noon = Zurich.at("2026-02-10 12:00:30")
 
   /// A Swiss mobile number missed 30 seconds ago, at noon: nothing speaks against an SMS.
@@ -144,11 +144,24 @@ struct DecisionTests {
     #expect(decide(facts, Self.policy) == decision)
   }
 
+  @Test(
+    arguments: [
+      (true, Int64(2999), 3, Reason.shortRing), (true, 3000, 3, .sent), (false, 100, 3, .sent),
+      (true, 100, 0, .sent), (true, nil, 3, .sent),
+    ] as [(Bool, Int64?, Int, Reason)])
+  func `only a number never seen before that hangs up sooner than the limit gets no SMS`(
+    isNew: Bool, rangFor: Int64?, limit: Int, reason: Reason
+  ) {
+    let facts = Self.facts { ($0.isNew, $0.rangFor) = (isNew, rangFor) }
+    #expect(decide(facts, DecisionPolicy(shortRingSeconds: limit, zone: Zurich.zone)).reason == reason)
+  }
+
   /// Each row's own fault, in the order of the table.
   static let faults: [(reason: Reason, cause: @Sendable (inout MissedCallFacts) -> Void)] = [
     (.withheld, { $0.caller = "anonymous" }), (.blocked, { $0.isBlocked = true }),
     (.spam, { $0.missedCallsToday = 6 }), (.optedOut, { $0.isOptedOut = true }),
     (.ownNumber, { $0.isOwnNumber = true }), (.private, { $0.isPrivate = true }),
+    (.shortRing, { ($0.isNew, $0.rangFor) = (true, 2999) }),
     (.country, { $0.caller = "+447911123456" }),
     (.reached, { $0.reachedLater = true }), (.dedupe, { $0.lastSMSAt = $0.now.adding(minutes: -5) }),
     (.throttle, { $0.smsToday = 3 }), (.landline, { $0.knownLineType = .landline }),
@@ -164,7 +177,9 @@ struct DecisionTests {
         // Causes that move the clock or the number come first, so that they do not undo each other.
         Self.faults[lower].cause(&facts)
         Self.faults[upper].cause(&facts)
-        if upper == 7 || lower == 7 { facts.lastSMSAt = facts.now.adding(minutes: -5) }
+        if [upper, lower].contains(where: { Self.faults[$0].reason == .dedupe }) {
+          facts.lastSMSAt = facts.now.adding(minutes: -5)
+        }
         let reason = decide(facts, Self.policy).reason
         #expect(reason == Self.faults[upper].reason, "with \(Self.faults[lower].reason)")
       }

@@ -123,7 +123,7 @@ struct MessageTemplateTests {
     let spoken = SpokenText(business: "Dörfler AG", language: language)
     let texts = [
       spoken.announcementWithSMS, spoken.announcementPlain, spoken.announcementAlreadyTexted,
-      spoken.menuPrompt,
+      spoken.menuPrompt(offersMessage: true),
       spoken.menuThanksUrgent, spoken.menuThanksCallback(sla: "16:30"), spoken.screeningPrompt,
       spoken.optionBAnnouncement(promisingSMS: true), spoken.optionBAnnouncement(promisingSMS: false),
     ]

@@ -2,6 +2,7 @@
 
 import Curl
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct ConnectionTests {

@@ -1,6 +1,7 @@
 // FailureTests.swift - when no reply comes: may the request be repeated or not?
 
 import Curl
+import TestSupport
 import Testing
 
 @Suite struct FailureTests {

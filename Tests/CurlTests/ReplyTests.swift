@@ -1,6 +1,7 @@
 // ReplyTests.swift - whole replies: what comes through, what libcurl is not allowed to do with it.
 
 import Curl
+import TestSupport
 import Testing
 
 @Suite struct ReplyTests {

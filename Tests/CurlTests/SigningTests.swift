@@ -3,6 +3,7 @@
 
 import Curl
 import Glibc
+import TestSupport
 import Testing
 
 struct SigningTests {

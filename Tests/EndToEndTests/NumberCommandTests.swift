@@ -69,15 +69,16 @@ extension EndToEnd {
         """
       let first = try importing(shipped, book)
       #expect(first.exitCode == 0)
-      #expect(first.output.hasPrefix("read 5 entries: 2 numbers written, 0 unchanged, 3 skipped\n"))
+      #expect(first.output.hasPrefix("5 entries read: 2 numbers written, 0 unchanged, 3 skipped.\n"))
       for line in [
-        "line 3: +41791234568 the name is cut at 100 characters", "line 4: no number",
-        "line 5: \(Self.caller) stands twice", "line 6: '12' is no phone number",
+        "Line 3: the name of +41791234568 is too long and was cut", "Line 4: no phone number",
+        "Line 5: \(Self.caller) stands further up already", "Line 6: “12” is no phone number",
       ] { #expect(first.output.contains("  \(line)\n"), "\(line): \(first.output)") }
       let again = try shipped.opsfabric(
         "contacts", "import", "doerfler", file(shipped, "book", book), "--json")
       #expect(again.output.contains("\"unchanged\":2") && again.output.contains("\"written\":0"))
-      #expect(again.output.contains("\"reason\":\"the name is cut at 100 characters\""))
+      #expect(
+        again.output.contains("\"reason\":\"Line 3: the name of +41791234568 is too long and was cut\""))
 
       let cards = try shipped.opsfabric("contacts", "export", "doerfler").output
       #expect(cards.contains("FN:Ada Muster\r\nTEL;VALUE=uri:tel:\(Self.caller)\r\nCATEGORIES:supplier\r\n"))
@@ -87,14 +88,14 @@ extension EndToEnd {
       #expect(lines.split(separator: "\n").count == 2)
       #expect(lines == (try shipped.opsfabric("list", "contacts", "--tenant", "doerfler", "--json").output))
       let back = try importing(shipped, cards)
-      #expect(back.output.hasPrefix("read 2 entries: 0 numbers written, 2 unchanged, 0 skipped"))
+      #expect(back.output.hasPrefix("2 entries read: 0 numbers written, 2 unchanged, 0 skipped."))
     }
 
     @Test func `what a person marked private stays so, and what holds no number fails`() throws {
       let shipped = try ShippedInstallation()
       #expect(try importing(shipped, "Name;Telefon;Typ\n;079 123 45 67;privat\n").exitCode == 0)
       let second = try importing(shipped, "Name;Telefon;Typ\nAda;079 123 45 67;Kunde\n")
-      #expect(second.output.contains("line 2: \(Self.caller) stays private"))
+      #expect(second.output.contains("Line 2: \(Self.caller) stays private"))
       let contact = try shipped.only("contacts")
       #expect(contact["kind"] == "private" && contact["name"] == "Ada")
       #expect(try importing(shipped, "Name;Telefon\nAda;\n").exitCode == 1)

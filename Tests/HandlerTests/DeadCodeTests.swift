@@ -112,7 +112,7 @@ private struct UnusedNames {
 struct DeadCodeTests {
   /// Enums with cases that no line of ours names, and why.
   private static let outside: [String: String] = [
-    "Weekday": "by its number", "Language": "by its word in the settings", "Mode": "the same",
+    "Weekday": "by its number", "Mode": "by its word in the settings",
     "Hours": "the same", "WeekendPolicy": "the same",
     "DeliveryStatus": "by Twilio's word", "CallOutcome": "by its word in the database",
     "ListName": "by its word on the command line",

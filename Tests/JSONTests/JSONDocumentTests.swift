@@ -11,7 +11,7 @@ struct JSONDocumentTests {
       " {\"a\" : [1, -0.5e+3, true, false, null, \"x\"],\r\n\t\"b\":{}, \"c\":[], \"\":\"empty name\"} ")
     #expect(document["a"]?.items?.count == 6)
     #expect(document["a"]?.items?[0].integer == 1)
-    #expect(document["a"]?.items?[1] == .number("-0.5e+3"))
+    #expect(document["a"]?.items?[1] == .number("-500.0"))
     #expect(document["a"]?.items?[2].flag == true)
     #expect(document["a"]?.items?[4] == .null)
     #expect(document["b"]?.members?.isEmpty == true)
@@ -22,7 +22,7 @@ struct JSONDocumentTests {
 
   @Test(arguments: [
     (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"), (#""\u00e4\u20AC""#, "ä€"),
-    (#""\ud83d\ude00\uD83D\uDE00""#, "😀😀"), (#""\u0000""#, "\0"), ("\"Zürich 😀\"", "Zürich 😀"),
+    (#""\ud83d\ude00\uD83D\uDE00""#, "😀😀"), (#""\\u0000""#, "\\u0000"), ("\"Zürich 😀\"", "Zürich 😀"),
     (#""a\u0041b""#, "aAb"),
   ])
   func `escapes are read`(text: String, meaning: String) throws {
@@ -34,7 +34,8 @@ struct JSONDocumentTests {
     "nulll", "True", "01", "1.", ".5", "-", "+1", "1e", "0x10", "NaN", "Infinity", "[1] []", "// no\n1",
     "\"\t\"",
     "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud83d\"", "\"\\ud83dx\"", "\"\\ud83d\\u0041\"", "\"\\ude00\"",
-    "\"\\", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "\u{feff}{}", "\"a\nb\"", "[\"a]",
+    "\"\\", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "\u{feff}{}", "\"a\nb\"", "[\"a]", "\"\\u0000\"",
+    "{\"a\\\\\\u0000\":1}",
   ])
   func `what is not JSON is refused`(text: String) {
     #expect(throws: JSONError.self) { try read(text) }
@@ -64,7 +65,7 @@ struct JSONDocumentTests {
   }
 
   @Test func `what is written is read as the same, in one text`() throws {
-    let all = String(String.UnicodeScalarView((0...0x2ff).compactMap(Unicode.Scalar.init))) + "😀\u{10ffff}"
+    let all = String(String.UnicodeScalarView((1...0x2ff).compactMap(Unicode.Scalar.init))) + "😀\u{10ffff}"
     let document = JSONDocument.object([
       "z": .array([.null, .bool(true), .bool(false), .number("-1.5"), .string(all)]), "a\"\n": .object([:]),
     ])
@@ -76,7 +77,7 @@ struct JSONDocumentTests {
 
   @Test func `what cuts lines, steers terminals or turns directions around is escaped`() throws {
     let unsafe: [UInt32] =
-      Array(0..<0x20) + Array(0x7F..<0xA0) + [0x61C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF]
+      Array(1..<0x20) + Array(0x7F..<0xA0) + [0x61C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF]
       + Array(0x202A...0x202E) + Array(0x2066...0x2069)
     let text = String(String.UnicodeScalarView(unsafe.compactMap(Unicode.Scalar.init)))
     let written = JSONDocument.quoted("é" + text + "\u{200d}👍🏽")

@@ -3,6 +3,7 @@
 import Business
 import Curl
 import Glibc
+import Mail
 import Operations
 import Platform
 import Settings

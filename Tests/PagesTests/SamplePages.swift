@@ -194,6 +194,26 @@ struct SamplePage: CustomTestStringConvertible {
       ("contacts", inboxContactsPage(contacts, paging: pagings[1], frame: frame)),
       ("contacts, none", inboxContactsPage([], paging: InboxPaging(), frame: frame)),
     ]
+    var imported = ContactImport(entries: 9)
+    let faults: [ContactImport.Fault] = [
+      .noNumber, .notANumber(text), .twice(phone.e164), .named(phone.e164, name: text),
+      .saysNothing(phone.e164), .charset(.init(name: "NOTE", charset: text)), .cut(phone.e164),
+      .staysPrivate(phone.e164),
+    ]
+    imported.skipped = faults.enumerated().map { .init(line: $0 + 1, fault: $1) }
+    pages.append(
+      (
+        "contacts, read in",
+        inboxContactsPage(
+          contacts, paging: InboxPaging(), frame: frame, banner: .saved(.import), imported: imported)
+      ))
+    for fault in [ContactFileFault.missing, .empty, .unreadable, .tooLarge(mebibytes: 4), .cutOff] {
+      pages.append(
+        (
+          "contacts, \(fault)",
+          inboxContactsPage(contacts, paging: InboxPaging(), frame: frame, banner: .notImported(fault))
+        ))
+    }
     for notice in InboxNotice.allCases {
       pages.append(
         ("inbox \(notice)", inboxNoticePage(notice, language: language, tenant: text, listLink: "inbox")))

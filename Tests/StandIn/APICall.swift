@@ -37,13 +37,15 @@ struct APICall {
       return
     }
     guard segments.count >= 3, segments[0] == "2010-04-01", segments[1] == "Accounts",
-      segments[segments.count - 1].hasSuffix(".json")
+      let form = [".json", ".mp3"].first(where: segments[segments.count - 1].hasSuffix)
     else { return }
     var rest = Array(segments[2...])
-    rest[rest.count - 1].removeLast(".json".count)
+    rest[rest.count - 1].removeLast(form.count)
     account = rest[0]
     sid = rest.count > 2 ? rest[2] : ""
-    let kinds = ["Messages": "messages", "Calls": "calls", "IncomingPhoneNumbers": "numbers"]
+    let kinds = [
+      "Messages": "messages", "Calls": "calls", "IncomingPhoneNumbers": "numbers", "Recordings": "recordings",
+    ]
     let kind = rest.count > 1 ? kinds[rest[1]] ?? "" : "account"
     switch (rest.count, kind, request.method) {
     case (1, "account", "GET"): action = "account.fetch"
@@ -51,6 +53,8 @@ struct APICall {
     case (2, "messages", "POST"), (2, "numbers", "POST"): action = kind + ".create"
     case (3, "calls", "GET"), (3, "messages", "GET"), (3, "numbers", "GET"): action = kind + ".fetch"
     case (3, "messages", "POST"), (3, "numbers", "POST"): action = kind + ".update"
+    case (3, "recordings", "GET") where form == ".mp3": action = "recordings.fetch"
+    case (3, "recordings", "DELETE"): action = "recordings.delete"
     case (3, "messages", "DELETE"): action = "messages.delete"
     case (5, "messages", "DELETE") where rest[3] == "Media":
       action = "media.delete"

@@ -134,6 +134,8 @@ final class CallPlayer {
       case "Say", "Play", "Pause": speak(verb)
       case "Gather":
         if try gather(verb, from: url) { return }
+      case "Record":
+        if try record(verb, from: url) { return }
       case "Dial":
         if try dial(verb, isFirst: index == 0, from: url) { return }
       case "Redirect":
@@ -184,6 +186,40 @@ final class CallPlayer {
     if key.isEmpty && verb["actionOnEmptyResult"] != "true" { return false }
     let action = resolve(verb["action"] ?? url, against: url)
     try follow(.menu, .digits(leg, digits: key, url: action))
+    return true
+  }
+
+  /// true when the call went on elsewhere: without a word it goes on behind the verb.
+  private func record(_ verb: Verb, from url: String) throws -> Bool {
+    answer()
+    let limit = Int(verb["maxLength"] ?? "") ?? 3600
+    let seconds = min(script.spoken ?? 0, limit)
+    pass(seconds == 0 ? Int(verb["timeout"] ?? "") ?? 5 : seconds)
+    let callback = verb["recordingStatusCallback"].map { resolve($0, against: url) }
+    let events = verb["recordingStatusCallbackEvent"]?.split(separator: " ") ?? ["completed"]
+    guard seconds > 0 else {
+      if let callback, events.contains("absent") {
+        send(
+          .recordingStatus,
+          .recordingStatus(leg, sid: newSid("RE"), seconds: 0, status: "absent", url: callback))
+      }
+      return false
+    }
+    let sid = try standIn.keepRecording(of: leg, seconds: seconds, audio: script.audio)
+    callerIsGone = script.hangsUpSpeaking
+    let action = resolve(verb["action"] ?? url, against: url)
+    let done = Webhook.recorded(
+      leg, sid: sid, seconds: seconds, digits: callerIsGone ? "hangup" : "#", status: legStatus, url: action)
+    // The two come in any order: the callback first where the caller has hung up.
+    func tell() {
+      guard let callback, events.contains("completed") else { return }
+      send(
+        .recordingStatus,
+        .recordingStatus(leg, sid: sid, seconds: seconds, status: "completed", url: callback))
+    }
+    if callerIsGone { tell() }
+    try follow(.record, done)
+    if !callerIsGone || script.twice { tell() }
     return true
   }
 

@@ -41,6 +41,8 @@ package struct CallScript: Sendable {
     case childStatus = "child-status"
     case dialResult = "dial-result"
     case menu
+    case record
+    case recordingStatus = "recording-status"
     case fallback
     case callStatus = "call-status"
   }
@@ -73,6 +75,12 @@ package struct CallScript: Sendable {
   package var ring: Int?
   /// Keys the caller presses, one entry for each `<Gather>`; "" or no entry left: none pressed.
   package var pressed: [String] = []
+  /// Seconds the caller speaks when a `<Record>` listens; nil: he says nothing.
+  package var spoken: Int?
+  /// He hangs up instead of pressing the key that ends it.
+  package var hangsUpSpeaking = false
+  /// Instead of a short MP3, once Twilio is asked for the audio.
+  package var audio: [UInt8]?
   /// What the person who picks up presses when asked; nil: nothing.
   package var screenKey: String?
   /// After a talk the caller is the one who hangs up, so that no TwiML is left to be heard.

@@ -108,6 +108,8 @@ package final class StandIn {
     switch call.action {
     case "messages.create": return try createMessage(call)
     case "messages.list": return try listMessages(call)
+    case "recordings.fetch": return try fetchRecording(call)
+    case "recordings.delete": return try deleteRecording(call)
     case "messages.fetch": return try fetchMessage(call)
     case "messages.update": return try updateMessage(call)
     case "messages.delete": return try deleteMessage(call)

@@ -103,6 +103,36 @@ package struct Webhook: Sendable {
       ], accountSid: leg.accountSid)
   }
 
+  /// What was recorded, to the `action` of `<Record>`.
+  package static func recorded(
+    _ leg: StoredCall, sid: String, seconds: Int, digits: String, status: String, url: String
+  ) -> Webhook {
+    Webhook(
+      kind: "record", url: url,
+      parameters: callParameters(leg, status: status) + [
+        ("RecordingUrl", recordingURL(leg, sid)), ("RecordingSid", sid),
+        ("RecordingDuration", String(seconds)), ("Digits", digits),
+      ], accountSid: leg.accountSid)
+  }
+
+  /// The audio is there, or there is none: neither number nor state of the call.
+  package static func recordingStatus(
+    _ leg: StoredCall, sid: String, seconds: Int, status: String, url: String
+  ) -> Webhook {
+    Webhook(
+      kind: "recording-status", url: url,
+      parameters: [
+        ("AccountSid", leg.accountSid), ("CallSid", leg.sid), ("RecordingSid", sid),
+        ("RecordingUrl", recordingURL(leg, sid)), ("RecordingStatus", status),
+        ("RecordingDuration", String(seconds)), ("RecordingChannels", "1"), ("RecordingSource", "RecordVerb"),
+        ("ErrorCode", status == "absent" ? "16102" : "0"),
+      ], accountSid: leg.accountSid)
+  }
+
+  private static func recordingURL(_ leg: StoredCall, _ sid: String) -> String {
+    "https://api.twilio.com/2010-04-01/Accounts/\(leg.accountSid)/Recordings/\(sid)"
+  }
+
   /// End of a leg: `call-status` for the number's status callback, `child-status` for that of `<Number>`.
   package static func callStatus(_ leg: StoredCall, url: String, at time: Timestamp) -> Webhook {
     var parameters = callParameters(leg, status: leg.status)

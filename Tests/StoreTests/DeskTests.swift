@@ -53,6 +53,32 @@ import Testing
     #expect(left == 0)
   }
 
+  @Test
+  func `the list of what is done counts right, however often a request is closed, reopened and forgotten`()
+    throws
+  {
+    for number in 0..<8 { try ticket(number, tenant: number % 2 == 0 ? "a" : "b") }
+    func finish(_ id: Int) throws {
+      _ = try store.finishTicket(ifOpen: id, outcome: .other, amount: nil, by: "anna", at: now)
+    }
+    func counted() throws -> [Int] {
+      try ["a", "b"].map { tenant in
+        let list = try store.doneTickets(tenant: tenant, page: 1)
+        #expect(list.total == list.rows.count)
+        return list.total
+      }
+    }
+    for id in 1...7 { for _ in 0..<2 { try finish(id) } }
+    let done = try counted()
+    #expect(done == [4, 3])
+    for _ in 0..<2 { _ = try store.reopenTicket(ifDone: 1, at: now) }
+    // One that is done, one that is open, and the first once more.
+    for id in [3, 8, 3] { try store.forgetTicket(id, at: now) }
+    _ = try store.reopenTicket(ifDone: 3, at: now)
+    let left = try counted()
+    #expect(left == [2, 3])
+  }
+
   @Test(arguments: [(-1, 1), (0, 1), (3, 3), (4, 3), (.max, 3), (.min, 1)])
   func `a page that is not there is the nearest there is`(asked: Int, given: Int) throws {
     for number in 0..<101 { try ticket(number) }

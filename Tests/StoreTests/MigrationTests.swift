@@ -130,6 +130,32 @@ import Testing
     #expect(check == "ok" && writable == 0)
   }
 
+  @Test
+  func `an older database's finished requests are counted, those of another tenant and forgotten ones apart`()
+    throws
+  {
+    let home = try Fixture.emptyHome()
+    defer { try? FileManager.default.removeItem(atPath: home.path) }
+    do {
+      let old = try Database(path: home.database, access: .create)
+      for migration in migrations where migration.version <= 7 { try old.execute(script: migration.sql) }
+      try old.execute(script: "PRAGMA user_version = 7; \(MigrationTests.rows)")
+      for (tenant, phone, status) in [
+        ("a", "+41790000001", "DONE"), ("a", "+41790000002", "DONE"), ("a", "forgotten", "DONE"),
+        ("a", "+41790000003", "NEW"), ("b", "+41790000001", "DONE"),
+      ] {
+        try old.execute(
+          """
+          INSERT INTO tickets (tenant, phone, local_day, source, urgency, status, sla_due_at, created_at, updated_at)
+          VALUES (?, ?, '2026-01-01', 'sms', 'MED', ?, 1, 1, 1)
+          """, .text(tenant), .text(phone), .text(status))
+      }
+    }
+    let store = try Store.openMigrating(home, journalMode: .wal)
+    let totals = try ["a", "b", "c"].map { try store.doneTickets(tenant: $0, page: 1).total }
+    #expect(totals == [2, 1, 0])
+  }
+
   @Test func `a migrated database has the schema of a fresh one`() throws {
     func schema(_ home: Home) throws -> [String] {
       let store = try Store.openMigrating(home, journalMode: .wal)
@@ -152,7 +178,7 @@ import Testing
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
     try Database(path: home.database, access: .create).execute(script: "CREATE TABLE runs (in_the_way)")
-    #expect(throws: StoreError.self) { try Store.openMigrating(home, journalMode: .delete) }
+    #expect(throws: DatabaseError.self) { try Store.openMigrating(home, journalMode: .delete) }
     let database = try Database(path: home.database, access: .readWrite)
     let tables = try database.integer("SELECT count(*) FROM sqlite_master")
     let version = try database.integer("PRAGMA user_version")

@@ -25,6 +25,7 @@ enum StoreOperations {
     .init("marks") { _ = try $0.store.marks(tenant: "a", phone: caller, at: now) },
     .init("contact") { _ = try $0.store.contact(tenant: "a", phone: caller) },
     .init("contactName") { _ = try $0.store.contactName(tenant: "a", phone: caller) },
+    .init("contactNames") { _ = try $0.store.contactNames(tenant: "a", phones: [caller]) },
     .init("newestCallerName") { _ = try $0.store.newestCallerName(tenant: "a", phone: caller) },
     .init("allContacts") { _ = try $0.store.allContacts(tenant: "a") },
     .init("contacts") { _ = try $0.store.contacts(tenant: "a", page: 1) },
@@ -92,6 +93,7 @@ enum StoreOperations {
     .init("missedCalls") { fixture in
       _ = try fixture.store.missedCalls(tenant: "a", caller: caller, since: now, upTo: now, callID: 1)
     },
+    .init("knew") { _ = try $0.store.knew(tenant: "a", phone: caller, before: now, callID: 1) },
     .init("wasReached") { fixture in
       guard let call = try fixture.store.call(id: 1) else { throw Fixture.Missing() }
       _ = try fixture.store.wasReached(tenant: "a", caller: caller, after: call)
@@ -213,9 +215,10 @@ enum StoreOperations {
       _ = try $0.store.finishTicket(ifOpen: 1, outcome: .other, amount: nil, by: "anna", at: now)
     },
     .init("formCount") { _ = try $0.store.formCount(tenant: "a", origin: .stranger, since: now) },
-    .init("withheldTicketCount") { _ = try $0.store.withheldTicketCount(tenant: "a", since: now) },
+    .init("hiddenTicketCount") { _ = try $0.store.hiddenTicketCount(tenant: "a", since: now) },
     .init("foldWithheldCall") { _ = try $0.store.foldWithheldCall(tenant: "a", since: now, at: now) },
     .init("setSummary") { try $0.store.setSummary(ofTicket: 1, "x") },
+    .init("countDone") { try $0.store.countDone(1, 0) },
     .init("reopenTicket") { _ = try $0.store.reopenTicket(ifDone: 1, at: now) },
     .init("note") { try $0.store.note(ticket: 1, text: "x", by: "y", at: now) },
   ]
@@ -377,7 +380,10 @@ enum StoreOperations {
       _ = try fixture.store.ticket(id: 1, tenant: "a")
       _ = try fixture.store.ticket(ofEvent: "x")
     },
-    .init("photos") { _ = try $0.store.photos(ticket: 1) },
+    .init("photos") {
+      _ = try $0.store.photos(ticket: 1)
+      _ = try $0.store.photos(tickets: [1, 2])
+    },
     .init("photo") { _ = try $0.store.photo(id: 1, tenant: "a") },
     .init("addUpload") { try $0.store.addUpload(ticket: 1, file: "f", contentType: "image/png", at: now) },
     .init("history") { _ = try $0.store.history(ticket: 1, page: 1) },

@@ -5,6 +5,7 @@
 
 import Curl
 import LocalTime
+import Mail
 import Platform
 import StandIn
 

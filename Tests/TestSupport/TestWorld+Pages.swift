@@ -46,7 +46,7 @@ extension TestWorld {
       variables: { [variables] in variables[$0] }, readInput: { Array(body.prefix($0)) })
     onProgram(handler)
     return handler == "inbox"
-      ? InboxEndpoint(context: endpointContext).respond(to: request)
+      ? InboxEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)
       : WizardEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)
   }
 

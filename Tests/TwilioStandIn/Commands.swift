@@ -21,7 +21,7 @@ let usage = """
     prices                                        prices are known from now on
     messages | calls | requests [--to NUMBER] [--json]
     call --from N --to N [--public-url U] [--token T] [--outcome no-answer|busy|failed|canceled|answered|voicemail]
-         [--ring S] [--talk S] [--press D]… [--screen-key D|none] [--forwarded-from N] [--caller-hangs-up]
+         [--ring S] [--talk S] [--press D]… [--speak S] [--screen-key D|none] [--forwarded-from N] [--caller-hangs-up]
          [--lose voice,screen,dial-result,menu,call-status] [--twice] [--real-time]
          [--voice-url U] [--status-url U] [--fallback-url U | --fallback-file F | --no-fallback]
     sms --from N --to N --body TEXT [--media URL]… [--public-url U] [--url U] [--twice] [--lose]

@@ -51,7 +51,8 @@ func callCommand(_ rest: [String]) throws -> ExitCode {
   let arguments = try Arguments(
     rest,
     options: common + [
-      "outcome", "ring", "talk", "press", "screen-key", "forwarded-from", "lose", "voice-url", "status-url",
+      "outcome", "ring", "talk", "press", "speak", "screen-key", "forwarded-from", "lose", "voice-url",
+      "status-url",
       "fallback-url", "fallback-file", "call-sid",
     ], flags: ["twice", "real-time", "caller-hangs-up", "no-fallback"])
   let standIn = try openStandIn(arguments)
@@ -65,6 +66,7 @@ func callCommand(_ rest: [String]) throws -> ExitCode {
   script.outcome = try outcome(arguments)
   script.ring = try arguments.number("ring")
   script.pressed = arguments.all("press")
+  script.spoken = try arguments.number("speak")
   script.screenKey = arguments["screen-key"] == "none" ? nil : arguments["screen-key"]
   script.forwardedFrom = arguments["forwarded-from"]
   script.callerHangsUp = arguments.has("caller-hangs-up")

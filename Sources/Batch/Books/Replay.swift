@@ -36,7 +36,7 @@ package struct Replay {
     ownNumbers = Set(
       tenants.flatMap { $0.voiceNumbers + [$0.smsSender] } + alertNumbers + tenant.staffNumbers
         + [tenant.callbackPhone] + [tenant.forwardTo].compactMap { $0 }
-        + tenant.notify.filter { $0.channel == .sms }.map(\.to))
+        + tenant.notify.compactMap(\.phone))
   }
 
   /// One caller's past within the replay.
@@ -101,6 +101,11 @@ package struct Replay {
     facts.lastSMSAt = caller.texted.last
     facts.smsToday = caller.texted.filter { $0 >= today }.count
     facts.knownLineType = try store.lineType(phone: miss.caller, since: Timestamp(milliseconds: 0))
+    if let closedAt = miss.closedAt, tenant.shortRingSeconds > 0 {
+      facts.rangFor = closedAt.milliseconds(since: miss.startedAt)
+      facts.isNew = try !store.knew(
+        tenant: tenant.id, phone: miss.caller, before: miss.startedAt, callID: miss.id)
+    }
     return facts
   }
 

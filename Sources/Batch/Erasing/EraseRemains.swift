@@ -60,7 +60,7 @@ package final class EraseRemains: Job {
     for erasure in due {
       if try isGivenUp(erasure, at: now) { continue }
       switch erasure.kind {
-      case .message: waiting.append(erasure)
+      case .message, .recording: waiting.append(erasure)
       case .upload: try end(erasure) { try Files.remove("\(context.home.uploads)/\(erasure.target)") }
       case .report: try end(erasure) { try rewrite(erasure) }
       case .compact: try compact(erasure, at: now)
@@ -132,6 +132,17 @@ package final class EraseRemains: Job {
   private func askTwilio(_ erasure: Erasure, at now: Timestamp) {
     guard let tenant = context.tenant(erasure.tenant), context.mayAsk(tenant, at: now) else { return }
     underWay += 1
+    guard erasure.kind == .message else {
+      return context.ask(tenant, at: now) {
+        $0.deleteRecording(erasure.target, as: $1, completion: $2)
+      } then: { [self] result, now in
+        if case .failure(let failure) = result {
+          finish(erasure, failure, at: now)
+        } else {
+          finish(erasure, nil, at: now)
+        }
+      }
+    }
     context.ask(tenant, at: now) {
       $0.redactMessage(erasure.target, as: $1, completion: $2)
     } then: { [self] result, now in

@@ -12,7 +12,7 @@ extension Doctor {
     let condition: DatabaseCondition
     do { condition = try Store.condition(of: home) } catch {
       return [
-        Store.isBusy(error) ? lockedDatabase : .fault("database", "\(error)", cure: databaseCure)
+        error.isBusy ? lockedDatabase : .fault("database", "\(error)", cure: databaseCure)
       ]
     }
     guard condition.verdict == "ok" else {
@@ -55,7 +55,8 @@ extension Doctor {
       try opened.tryWriting()
       return .ok("database", "whole, schema \(needed), \((Files.size(home.database) ?? 0) >> 10) KiB")
     } catch {
-      return Store.isBusy(error) ? lockedDatabase : .fault("database", "\(error)", cure: databaseCure)
+      return (error as? DatabaseError)?.isBusy == true
+        ? lockedDatabase : .fault("database", "\(error)", cure: databaseCure)
     }
   }
 

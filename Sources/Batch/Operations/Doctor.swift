@@ -8,6 +8,7 @@ import Business
 import Configuration
 import Curl
 import LocalTime
+import Mail
 import Platform
 import Settings
 import Store

@@ -12,15 +12,15 @@ package enum TheMinute {
     let judging = JudgeCalls(context: context)
     let sweeping = SweepLostWebhooks(context: context)
     let queue = DrainQueue(context: context)
-    let sending = SendDueMessages(context: context, links: links)
     return [
       // What came in, what is due, who is told: in one step from a kept webhook to its SMS.
       ReplaySpool(context: context), queue, UpdateBlockLists(context: context), judging, lookups,
       DecideMissedCalls(context: context, lookups: lookups), EscalateTickets(context: context),
-      TellOperator(context: context), sending, SendDueMail(context: context, links: links),
+      TellOperator(context: context),
+      SendDue(SMSOutlet(context: context, links: links), context: context, links: links),
+      SendDue(MailOutlet(context: context, links: links), context: context, links: links),
       // What became of it.
-      ReconcileMessages(context: context, links: links, sending: sending), FetchDeliveries(context: context),
-      sweeping,
+      FetchDeliveries(context: context), FetchRecordings(context: context), sweeping,
       // After all who may meet a condition again.
       SolveAlerts(context: context, isQueueWell: { queue.isWell }),
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),

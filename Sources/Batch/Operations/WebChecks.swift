@@ -2,6 +2,7 @@
 
 import Business
 import Curl
+import Mail
 import Platform
 import Settings
 import Webhooks

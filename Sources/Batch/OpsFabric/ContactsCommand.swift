@@ -2,8 +2,8 @@
 
 import Books
 import Business
+import Desk
 import JSON
-import LocalTime
 import Platform
 import Store
 
@@ -18,7 +18,6 @@ struct ContactsCommand: Command {
     --json  import: its report as one JSON object; export: one object per line, as `list contacts --json`
     """
 
-  private static let nameLength = 100
   private static let table = Table<ContactRow>(
     name: "contacts", key: ["phone"],
     columns: [
@@ -53,10 +52,14 @@ struct ContactsCommand: Command {
   }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
-    let tenant = try world.settings().known(self.tenant)
+    let settings = try world.settings()
+    let tenant = try settings.known(self.tenant)
     let store = try world.store()
     switch action {
-    case .importing(let path): return try take(path, tenant, store, at: world.clock.now())
+    case .importing(let path):
+      return try take(
+        path, tenant,
+        Intake(store: store, settings: settings, zones: world.zones, recordedAt: world.clock.now()))
     case .exporting(.json):
       try store.listJSON(.contacts, ListFilter(tenant: tenant.id)) {
         printToStandardOutput(JSONDocument.visible($0))
@@ -80,103 +83,29 @@ struct ContactsCommand: Command {
     }
   }
 
-  private func take(_ path: String, _ tenant: Tenant, _ store: Store, at now: Timestamp) throws -> ExitCode {
-    let text = ContactText.decoded(try Files.read(path))
-    guard let read = ContactVCards.isVCard(text) ? ContactVCards.read(text) : ContactTable.read(text) else {
+  private func take(_ path: String, _ tenant: Tenant, _ intake: Intake) throws -> ExitCode {
+    guard let book = ReadContact.all(in: try Files.read(path)) else {
       throw CommandError("\(short(path)): no vCard, and no heading of CSV names a column of numbers")
     }
-    var report = ImportReport(read: read.count)
-    var seen: Set<String> = []
-    try store.write {
-      for contact in read {
-        for reason in contact.unread { report.skipped.append(.init(line: contact.line, reason: reason)) }
-        if contact.numbers.isEmpty { report.skipped.append(.init(line: contact.line, reason: "no number")) }
-        for typed in contact.numbers {
-          func skip(_ phone: String?, _ reason: String) {
-            report.skipped.append(.init(line: contact.line, phone: phone, reason: reason))
-          }
-          guard let phone = PhoneNumber(userTyped: typed, defaultCountry: tenant.country)?.e164 else {
-            skip(nil, "'\(short(typed))' is no phone number")
-            continue
-          }
-          guard seen.insert(phone).inserted else {
-            skip(phone, "stands twice")
-            continue
-          }
-          let old = try store.contact(tenant: tenant.id, phone: phone)
-          if let old, old.source == .desk, !old.name.isEmpty {
-            skip(phone, "was named on the desk, and stays \(short(old.name))")
-            continue
-          }
-          var new = ContactRow(
-            tenant: tenant.id, phone: phone,
-            name: contact.name.isEmpty ? old?.name ?? "" : contact.name,
-            kind: contact.kind ?? old?.kind ?? .customer,
-            note: contact.note.isEmpty ? old?.note ?? "" : contact.note,
-            source: .import, updatedAt: now)
-          func change(_ reason: String) {
-            report.changed.append(.init(line: contact.line, phone: phone, reason: reason))
-          }
-          if new.name.count > ContactsCommand.nameLength {
-            new.name = String(new.name.prefix(ContactsCommand.nameLength))
-            change("the name is cut at \(ContactsCommand.nameLength) characters")
-          }
-          // Somebody did not want the machine to write to it; only a person takes that back.
-          if old?.kind == .private, new.kind != .private {
-            new.kind = .private
-            change("stays private")
-          }
-          if let old, old.name == new.name, old.kind == new.kind, old.note == new.note {
-            report.unchanged += 1
-            continue
-          }
-          try store.saveContact(new)
-          report.written += 1
-        }
-      }
+    let result = try intake.take(book, by: "operator", tenant: tenant)
+    if isJSON {
+      printToStandardOutput(json(result))
+    } else {
+      printToStandardOutput(result.said(.en))
+      for line in result.lines { printToStandardOutput("  " + line.said(.en)) }
     }
-    printToStandardOutput(isJSON ? report.json : report.text)
-    return seen.isEmpty ? .failed : .done
+    return result.numbers > 0 ? .done : .failed
   }
-}
 
-/// What became of an address book.
-private struct ImportReport {
-  struct Line {
-    /// Of the file, from 1 on.
-    var line: Int
-    var phone: String?
-    var reason: String
-
-    var text: String { "  line \(line): " + (phone.map { "\($0) " } ?? "") + reason }
-    var json: JSONDocument {
-      .object([
-        "line": .number(String(line)), "phone": phone.map { .string($0) } ?? .null, "reason": .string(reason),
-      ])
+  private func json(_ result: ContactImport) -> String {
+    func lines(_ lines: [ContactImport.Line]) -> JSONDocument {
+      .array(lines.map { .object(["line": .number(String($0.line)), "reason": .string($0.said(.en))]) })
     }
-  }
-
-  /// Entries.
-  var read: Int
-  /// Numbers.
-  var written = 0
-  var unchanged = 0
-  var skipped: [Line] = []
-  /// Taken in, but not as it stands in the file.
-  var changed: [Line] = []
-
-  var text: String {
-    let sums =
-      "read \(read) entries: \(written) numbers written, \(unchanged) unchanged, \(skipped.count) skipped"
-    return ([sums] + (skipped + changed).map(\.text)).joined(separator: "\n")
-  }
-
-  var json: String {
     let report = JSONDocument.object([
-      "read": .number(String(read)), "written": .number(String(written)),
-      "unchanged": .number(String(unchanged)), "skipped": .array(skipped.map(\.json)),
-      "changed": .array(changed.map(\.json)),
+      "entries": .number(String(result.entries)), "numbers": .number(String(result.numbers)),
+      "written": .number(String(result.written)), "unchanged": .number(String(result.unchanged)),
+      "skipped": lines(result.skipped), "changed": lines(result.changed),
     ])
-    return String(decoding: report.bytes, as: UTF8.self)
+    return JSONDocument.visible(String(decoding: report.bytes, as: UTF8.self))
   }
 }

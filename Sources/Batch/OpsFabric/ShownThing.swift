@@ -135,6 +135,7 @@ struct ShownThing {
       if let code { text += " (error \(code))" }
     case .received: text += "reply"
     case .photo(let photo): text += "photo \(photo.url)"
+    case .recording(let state, let seconds): text += "voice message, \(seconds) s, \(state.rawValue)"
     case .event(let type, let detail):
       text += spaced(type.rawValue) + (line.ticketID.map { " \($0)" } ?? "") + self.detail(detail)
     }
@@ -157,6 +158,10 @@ struct ShownThing {
       add("state", state.rawValue)
       pairs.append(("error_code", code.map { String($0) } ?? "null"))
     case .received: add("what", "reply")
+    case .recording(let state, let seconds):
+      add("what", "recording")
+      add("state", state.rawValue)
+      pairs.append(("seconds", String(seconds)))
     case .photo(let photo):
       add("what", "photo")
       add("url", photo.url)

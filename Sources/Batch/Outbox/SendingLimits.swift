@@ -97,9 +97,8 @@ struct SendingLimits {
     let whose = key.tenant == nil ? "of all tenants together" : "of this tenant"
     let own = key.tenant.map { " --tenant \($0)" } ?? ""
     return Reached(
-      tenant: key.tenant, cause: channel == .email ? AlertCause.mailLimit : cause,
-      reason:
-        "the limit of \(limit) \(channel == .email ? "mails" : "SMS") \(whom) \(whose) in \(time) is reached",
+      tenant: key.tenant, cause: channel.address == .mail ? AlertCause.mailLimit : cause,
+      reason: "the limit of \(limit) \(channel.plural) \(whom) \(whose) in \(time) is reached",
       command: "opsfabric list \(list)\(own) --since 1h")
   }
 

@@ -4,6 +4,7 @@ import Business
 import Curl
 import Desk
 import LocalTime
+import Mail
 import Platform
 import Queue
 import Settings

@@ -33,7 +33,7 @@ struct RecordKept {
         try webhook.record(for: tenants.filter(\.active), by: context.intake(at: now))
         try alongside(webhook, tenants.first?.id ?? "")
       }
-    } catch StoreError.sqlite(let error) where error.isConstraint {
+    } catch let error as DatabaseError where error.isConstraint {
       return .refused("the database refuses it: \(error.message)")
     }
     return .recorded

@@ -7,6 +7,9 @@
 package enum TicketOrigin: String, CaseIterable, Sendable {
   /// The number itself: a call, a key, a reply.
   case caller
+  /// A number that a caller who hides his own has typed and confirmed. He has not proven that it is his: it is for
+  /// calling back, and is never texted.
+  case keyed
   /// A form for a number that was in touch lately. Whoever filled it in has not proven that it is his.
   case visitor
   /// Anybody's form, for a number that nothing is known of.
@@ -26,7 +29,7 @@ package enum Budget: String, CaseIterable, Sendable {
 
   package init(_ origin: TicketOrigin, _ urgency: Urgency) {
     switch origin {
-    case .caller: self = urgency == .high ? .urgent : .caller
+    case .caller, .keyed: self = urgency == .high ? .urgent : .caller
     case .visitor: self = .visitor
     case .stranger: self = .stranger
     }

@@ -55,15 +55,51 @@ package enum ContactText {
   ]
 }
 
+/// How long what a contact says may be, in characters.
+package enum ContactLimits {
+  package static let name = 80
+  package static let note = 500
+
+  /// One line without blanks around it, and without what turns the direction of the words beside it.
+  package static func oneLine(_ text: String) -> String {
+    var kept = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: continue
+      case 0..<0x20, 0x7F..<0xA0: kept.append(" ")
+      default: kept.append(scalar)
+      }
+    }
+    return String(kept).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
+
 /// One person of an address book, as it is written there.
 package struct ReadContact: Hashable, Sendable {
+  /// One whose charset is not read.
+  package struct UnreadProperty: Hashable, Sendable {
+    package var name: String
+    package var charset: String
+
+    package init(name: String, charset: String) {
+      self.name = name
+      self.charset = charset
+    }
+  }
+
   package var name = ""
   /// As they were typed.
   package var numbers: [String] = []
   package var kind: ContactKind?
   package var note = ""
-  /// What of it could not be read, and why.
-  package var unread: [String] = []
+  /// What of it could not be read.
+  package var unread: [UnreadProperty] = []
   /// Of its first line, from 1 on.
   package var line: Int
+
+  /// The people of a file; nil where it is no vCard, and as a table has no column of numbers.
+  package static func all(in file: [UInt8]) -> [ReadContact]? {
+    let text = ContactText.decoded(file)
+    return ContactVCards.isVCard(text) ? ContactVCards.read(text) : ContactTable.read(text)
+  }
 }

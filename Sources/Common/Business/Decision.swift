@@ -39,6 +39,10 @@ package struct MissedCallFacts: Sendable {
   package var isOwnNumber = false
   /// The tenant's people marked the number as private.
   package var isPrivate = false
+  /// Milliseconds from the call's beginning until the caller hung up; nil where that is not known.
+  package var rangFor: Int64?
+  /// Nothing is known of the number from before this call.
+  package var isNew = false
   /// A later call from the number was answered.
   package var reachedLater = false
   /// When the last missed-call SMS went to the number, nil = never.
@@ -66,6 +70,8 @@ package struct MissedCallFacts: Sendable {
 /// The tenant's settings that decide.
 package struct DecisionPolicy: Sendable {
   package var spamMissedCallsPerDay: Int
+  /// 0 = off.
+  package var shortRingSeconds: Int
   /// ISO 3166 codes.
   package var allowedCountries: [String]
   package var dedupeMinutes: Int
@@ -78,17 +84,20 @@ package struct DecisionPolicy: Sendable {
   /// A tenant's.
   package init(_ tenant: Tenant, zone: TimeZoneRules) {
     self.init(
-      spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, allowedCountries: tenant.allowedCountries,
+      spamMissedCallsPerDay: tenant.spamMissedCallsPerDay, shortRingSeconds: tenant.shortRingSeconds,
+      allowedCountries: tenant.allowedCountries,
       dedupeMinutes: tenant.dedupeMinutes, maxSMSPerDay: tenant.maxSMSPerDay, quietHours: tenant.quietHours,
       zone: zone)
   }
 
   package init(
-    spamMissedCallsPerDay: Int = 5, allowedCountries: [String] = ["CH", "LI", "DE", "AT", "FR", "IT"],
+    spamMissedCallsPerDay: Int = 5, shortRingSeconds: Int = 0,
+    allowedCountries: [String] = ["CH", "LI", "DE", "AT", "FR", "IT"],
     dedupeMinutes: Int = 15, maxSMSPerDay: Int = 3, quietHours: QuietHours = .usual,
     zone: TimeZoneRules, expiryMinutes: Int = MessageExpiry.missedCallMinutes
   ) {
     self.spamMissedCallsPerDay = spamMissedCallsPerDay
+    self.shortRingSeconds = shortRingSeconds
     self.allowedCountries = allowedCountries
     self.dedupeMinutes = dedupeMinutes
     self.maxSMSPerDay = maxSMSPerDay
@@ -106,6 +115,7 @@ let rules: [(reason: Reason, applies: @Sendable (MissedCallFacts, DecisionPolicy
   (.optedOut, { facts, _ in facts.isOptedOut }),
   (.ownNumber, { facts, _ in facts.isOwnNumber }),
   (.private, { facts, _ in facts.isPrivate }),
+  (.shortRing, { facts, policy in isPing(facts, policy) }),
   (.country, { facts, policy in !isServed(facts, policy) }),
   (.reached, { facts, _ in facts.reachedLater }),
   (.dedupe, { facts, policy in wasTextedRecently(facts, policy) }),
@@ -122,6 +132,12 @@ package func decide(_ facts: MissedCallFacts, _ policy: DecisionPolicy) -> Decis
     return .deferUntil(policy.quietHours.end(after: facts.now, zone: policy.zone))
   }
   return .skip(rule.reason)
+}
+
+/// Ping calls ring once, so that somebody calls an expensive number back. Whoever means it calls again.
+private func isPing(_ facts: MissedCallFacts, _ policy: DecisionPolicy) -> Bool {
+  guard let rangFor = facts.rangFor else { return false }
+  return facts.isNew && rangFor < Int64(policy.shortRingSeconds) * 1000
 }
 
 /// In a country that is allowed, and no special number.

@@ -14,7 +14,7 @@ package struct PhoneNumber: Hashable, Sendable {
   }
 
   /// The digits without the plus sign.
-  var digits: Substring { e164.dropFirst() }
+  package var digits: Substring { e164.dropFirst() }
 
   /// ISO 3166 code of the country (XK, AC and TA where ISO has none); nil where the calling code is unknown,
   /// or of no country (satellite, international freephone, North American freephone).

@@ -85,6 +85,16 @@ extension Reason {
     meaning: { _ in "the tenant's people marked the number as private" },
     cure: { _, _ in "take the mark back on the desk, or take another telephone" })
 
+  package static let shortRing = Reason(
+    "short_ring", .nothing,
+    said: {
+      $0.say(
+        de: "Kurz angeklingelt, noch nie gesehen", fr: "Sonnerie très brève, numéro inconnu",
+        it: "Squillo brevissimo, numero mai visto", en: "Rang off at once, never seen before")
+    },
+    meaning: { "a number never seen before hung up within \($0.shortRingSeconds) seconds" },
+    cure: { _, _ in "call once more: the second call of a number is decided as any other" })
+
   package static let country = Reason(
     "country", .menu,
     said: {

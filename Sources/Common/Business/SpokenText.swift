@@ -50,40 +50,6 @@ package struct SpokenText: Sendable {
         + "Please reply to the text message we have sent you.")
   }
 
-  /// Instead of an SMS, to callers who cannot get one.
-  package var menuPrompt: String {
-    language.say(
-      de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
-        + "Drücken Sie die 1, wenn es dringend ist, oder die 2, wenn wir Sie zurückrufen sollen.",
-      fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
-        + "Tapez 1 si c'est urgent, ou 2 si vous souhaitez être rappelé.",
-      it: "Grazie per la Sua chiamata a \(business). In questo momento siamo al lavoro. "
-        + "Prema 1 se è urgente, oppure 2 se desidera una richiamata.",
-      en: "Thank you for calling \(business). We are out on a job right now. "
-        + "Press 1 if it is urgent, or 2 if you would like us to call you back.")
-  }
-
-  /// The same to a caller who hides his number: nobody can call him back, so nothing of the kind is offered.
-  package var menuPromptWithheld: String {
-    language.say(
-      de: "Danke für Ihren Anruf bei \(business). Wir sind gerade im Einsatz. "
-        + "Ihre Nummer ist unterdrückt, darum können wir uns nicht bei Ihnen melden. "
-        + "Drücken Sie die 1, wenn es dringend ist, oder die 2, wenn wir von Ihrem Anruf wissen sollen. "
-        + "Oder rufen Sie nochmals mit sichtbarer Nummer an.",
-      fr: "Merci de votre appel à \(business). Nous sommes actuellement en intervention. "
-        + "Votre numéro est masqué, nous ne pouvons donc pas vous joindre. "
-        + "Tapez 1 si c'est urgent, ou 2 pour nous signaler votre appel. "
-        + "Ou appelez à nouveau sans masquer votre numéro.",
-      it: "Grazie per la Sua chiamata a \(business). In questo momento siamo al lavoro. "
-        + "Il Suo numero è nascosto, quindi non possiamo contattarLa. "
-        + "Prema 1 se è urgente, oppure 2 per segnalarci la Sua chiamata. "
-        + "Oppure chiami di nuovo con il numero visibile.",
-      en: "Thank you for calling \(business). We are out on a job right now. "
-        + "Your number is withheld, so we cannot get back to you. "
-        + "Press 1 if it is urgent, or 2 to let us know that you called. "
-        + "Or call again without withholding your number.")
-  }
-
   /// After a key of a caller who hides his number: what will happen, and what he can do. No promise.
   package var menuThanksWithheld: String {
     language.say(

@@ -36,9 +36,6 @@ package enum MessageKind: String, CaseIterable, Sendable {
   }
 }
 
-/// How a message leaves.
-package enum Channel: String, CaseIterable, Sendable { case sms, email }
-
 /// How a call ended.
 package enum CallOutcome: String, CaseIterable, Sendable {
   case answered
@@ -97,9 +94,14 @@ package enum ContactKind: String, CaseIterable, Sendable {
 /// Where a name came from.
 package enum ContactSource: String, CaseIterable, Sendable { case desk, form, `import` }
 
+/// What became of a voice message's audio; `lost` also when nothing was said, and when it was forgotten.
+package enum RecordingState: String, CaseIterable, Sendable { case waiting, stored, lost }
+
 /// Why one of the tenant's people cannot write to a number.
 package enum ReplyObstacle: Hashable, Sendable {
   case withheld, blocked, optedOut, landline
+  /// Known only as what a caller who hides his own number has typed: it may be anybody's.
+  case keyed
   /// One of our own numbers, or one that nobody reads SMS at (premium, service, pager, foreign to the settings).
   case unreachable
 }

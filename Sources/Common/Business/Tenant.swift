@@ -72,7 +72,6 @@ package struct Tenant: Hashable, Sendable {
 
   /// One of the tenant's people, to be told of tickets.
   package struct Notify: Hashable, Sendable {
-    package enum Channel: String, Sendable, CaseIterable { case sms, email }
     package enum Event: String, Sendable, CaseIterable { case new, urgent, escalation }
     package enum Hours: String, Sendable, CaseIterable {
       case business
@@ -87,6 +86,8 @@ package struct Tenant: Hashable, Sendable {
     package var order: Int
     /// Whose address it is; entries of one name are one person.
     package var name: String?
+    /// The number that is reached; nil for a mail address.
+    package var phone: String? { channel.address == .phone ? to : nil }
     package init(
       channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1, name: String? = nil
     ) {
@@ -116,6 +117,10 @@ package struct Tenant: Hashable, Sendable {
   package var websiteDomain: String
   package var ringSeconds = 18
   package var screening = false
+  /// A number never seen before that hangs up sooner gets no SMS for it; 0 = off.
+  package var shortRingSeconds = 0
+  /// Callers who cannot get an SMS may leave a message.
+  package var voiceMessage = true
   package var voiceMenu = true
   package var announcement: Announcement = .standard
   package var rejectBlocked = false

@@ -7,6 +7,10 @@
 
 typedef size_t (*opsfabric_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*opsfabric_curl_seek_callback)(void *context, curl_off_t offset, int origin);
+typedef int (*opsfabric_curl_debug_callback)(
+    CURL *easy, curl_infotype type, char *bytes, size_t size, void *context);
+typedef int (*opsfabric_curl_progress_callback)(
+    void *context, curl_off_t toReceive, curl_off_t received, curl_off_t toSend, curl_off_t sent);
 
 static inline CURLcode opsfabric_curl_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
@@ -33,11 +37,15 @@ static inline CURLcode opsfabric_curl_set_seek_callback(CURL *easy, opsfabric_cu
   return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
 }
 
-static inline CURLcode opsfabric_curl_get_long(CURL *easy, CURLINFO info, long *value) {
-  return curl_easy_getinfo(easy, info, value);
+static inline CURLcode opsfabric_curl_set_debug_callback(CURL *easy, opsfabric_curl_debug_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, value);
 }
 
-static inline CURLcode opsfabric_curl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value) {
+static inline CURLcode opsfabric_curl_set_progress_callback(CURL *easy, opsfabric_curl_progress_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
+}
+
+static inline CURLcode opsfabric_curl_get_long(CURL *easy, CURLINFO info, long *value) {
   return curl_easy_getinfo(easy, info, value);
 }
 

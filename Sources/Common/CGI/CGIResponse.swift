@@ -62,6 +62,7 @@ package struct CGIResponse: Hashable, Sendable {
     switch status {
     case 200: "OK"
     case 204: "No Content"
+    case 206: "Partial Content"
     case 303: "See Other"
     case 400: "Bad Request"
     case 403: "Forbidden"
@@ -71,6 +72,7 @@ package struct CGIResponse: Hashable, Sendable {
     case 409: "Conflict"
     case 413: "Content Too Large"
     case 415: "Unsupported Media Type"
+    case 416: "Range Not Satisfiable"
     case 422: "Unprocessable Content"
     case 429: "Too Many Requests"
     case 500: "Internal Server Error"

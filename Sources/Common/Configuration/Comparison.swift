@@ -79,9 +79,7 @@ struct Comparison {
         "forward_to", "\(target) is a number of \(fileName(other)) at Twilio",
         "write the number of the business's own telephone", .warning)
     }
-    for person in tenant.notify where person.channel == .sms {
-      warn(ofPerson: person.to, at: "notify", reader)
-    }
+    for phone in tenant.notify.compactMap(\.phone) { warn(ofPerson: phone, at: "notify", reader) }
     for number in tenant.staffNumbers { warn(ofPerson: number, at: "staff_numbers", reader) }
   }
 
@@ -116,7 +114,7 @@ struct Comparison {
         !tenant.voiceNumbers.contains($0.1)
       }
       + tenant.staffNumbers.map { ("staff_numbers", $0) }
-      + tenant.notify.filter { $0.channel == .sms }.map { ("notify", $0.to) }
+      + tenant.notify.compactMap(\.phone).map { ("notify", $0) }
     for (key, number) in numbers where SampleValues.isSample(number: number) {
       warnOfSample(key, number, expected, reader)
     }

@@ -14,15 +14,15 @@ struct TenantPeople {
   }
 
   private func person(_ person: ObjectReader) -> Tenant.Notify? {
-    var channel: Tenant.Notify.Channel?
+    var channel: Channel?
     if let value = person.required("channel", "write \"sms\" or \"email\"") {
       channel = person.choice(value, at: "channel")
     }
     var to: String?
     let target = person.required("to", "write an E.164 number for sms, a mail address for email")
-    switch (channel, target) {
-    case (.sms?, let value?): to = person.phone(value, at: "to")
-    case (.email?, let value?): to = person.mail(value, at: "to")
+    switch (channel?.address, target) {
+    case (.phone?, let value?): to = person.phone(value, at: "to")
+    case (.mail?, let value?): to = person.mail(value, at: "to")
     default: break
     }
     let events = events(person)

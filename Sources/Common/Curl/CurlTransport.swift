@@ -1,10 +1,12 @@
-// CurlTransport.swift - requests and mails side by side, by libcurl's multi interface.
+// CurlTransport.swift - requests side by side, by libcurl's multi interface; beside them, on threads, what libcurl
+// can only do by waiting.
 //
 // At most `maxConnections` requests are inside libcurl; the others wait here, in order. So a request's
-// time-out starts when it may use a connection, not while it stands in line. Mails have a limit of their own:
-// neither kind waits for the other, and mail servers bear fewer connections from one client.
+// time-out starts when it may use a connection, not while it stands in line. Blocking transfers have a limit of
+// their own: neither kind waits for the other.
 
 import CCurl
+import Glibc
 
 /// Once per process, before any other use of libcurl.
 private let libcurlIsReady: Bool = {
@@ -14,31 +16,34 @@ private let libcurlIsReady: Bool = {
 
 /// The real transport. One thread only. Deallocated with transfers under way, it drops them
 /// without calling their completions: call `abandonAll` first.
-package final class CurlTransport: HTTPTransport, MailTransport {
+package final class CurlTransport: HTTPTransport {
   /// Sent with every request.
   package static let userAgent = "missed-call-recovery"
 
+  private typealias Completion = (Result<HTTPReply, HTTPFailure>) -> Void
+
   private let multi: UnsafeMutableRawPointer?
   private let maxConnections: Int
-  private let maxMailConnections: Int
-  private let trustedCertificates: String?
-  private var waitingRequests: [WaitingJob] = []
-  private var waitingMails: [WaitingJob] = []
-  private var running: [UnsafeMutableRawPointer: any CurlJob] = [:]
-  /// Mails connected by libcurl that go on by themselves.
-  private var talking: [UnsafeMutableRawPointer: MailDelivery] = [:]
-  /// Finished, completion not called yet.
-  private var finished: [any CurlJob] = []
-  private var refused: [WaitingJob] = []
+  private let maxThreads: Int
+  /// A PEM file to trust instead of the system's certificates.
+  package let trustedCertificates: String?
+  private let threads: TransferThreads?
+  private var waiting: [(request: HTTPRequest, completion: Completion)] = []
+  private var running: [UnsafeMutableRawPointer: Transfer] = [:]
+  private var waitingJobs: [BlockingJob] = []
+  private var threadsBegun = 0
+  private var runningJobs: [Int: (job: BlockingJob, thread: pthread_t)] = [:]
+  /// Completions that are due.
+  private var due: [() -> Void] = []
 
-  /// - Parameter trustedCertificates: a PEM file to trust instead of the system's certificates.
-  package init(maxConnections: Int = 16, maxMailConnections: Int = 4, trustedCertificates: String? = nil) {
+  package init(maxConnections: Int = 16, maxThreads: Int = 4, trustedCertificates: String? = nil) {
     self.maxConnections = max(1, maxConnections)
-    self.maxMailConnections = max(1, maxMailConnections)
+    self.maxThreads = max(1, maxThreads)
     self.trustedCertificates = trustedCertificates
     multi = libcurlIsReady ? curl_multi_init() : nil
+    threads = multi.map { TransferThreads(waking: $0) }
     guard let multi else { return }
-    let limit = self.maxConnections + self.maxMailConnections
+    let limit = self.maxConnections
     for (option, value) in [
       (CURLMOPT_MAX_TOTAL_CONNECTIONS, limit), (CURLMOPT_MAX_HOST_CONNECTIONS, limit),
       (CURLMOPT_MAXCONNECTS, limit), (CURLMOPT_PIPELINING, 0),
@@ -48,39 +53,27 @@ package final class CurlTransport: HTTPTransport, MailTransport {
   }
 
   deinit {
+    abandonThreads()
     guard let multi else { return }
-    for easy in Array(running.keys) + Array(talking.keys) { curl_multi_remove_handle(multi, easy) }
+    for easy in running.keys { curl_multi_remove_handle(multi, easy) }
     running = [:]  // frees the easy handles, which must happen before the multi handle goes
-    talking = [:]
-    finished = []
     curl_multi_cleanup(multi)
   }
 
   package var inFlight: Int {
-    waitingRequests.count + waitingMails.count + running.count + talking.count + finished.count
-      + refused.count
+    waiting.count + running.count + waitingJobs.count + runningJobs.count + due.count
   }
 
   package func submit(
     _ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void
   ) {
-    let trusted = trustedCertificates
-    waitingRequests.append(
-      WaitingJob(
-        begin: { Transfer(request, trustedCertificates: trusted, completion: completion) },
-        neverBegan: { completion(.failure(.neverSent($0))) }))
+    waiting.append((request, completion))
     admit()
   }
 
-  package func submit(_ mail: MailTransfer, completion: @escaping (MailOutcome) -> Void) {
-    let trusted = trustedCertificates
-    let refusal = mail.refusal
-    waitingMails.append(
-      WaitingJob(
-        begin: {
-          refusal == nil ? MailDelivery(mail, trustedCertificates: trusted, completion: completion) : nil
-        },
-        neverBegan: { completion(refusal ?? .temporary(code: nil, $0)) }))
+  /// Runs it on a thread; `whenOver` is called exactly once, from `poll` or `abandonAll`.
+  package func submit(_ transfer: some BlockingTransfer, whenOver: @escaping () -> Void) {
+    waitingJobs.append(BlockingJob(transfer: transfer, whenOver: whenOver))
     admit()
   }
 
@@ -98,62 +91,74 @@ package final class CurlTransport: HTTPTransport, MailTransport {
         return
       }
       guard let multi, clock.now < deadline else { return }
-      // libcurl wakes up for its own time-outs, for those of mails we do.
-      let next = talking.values.map(\.deadline).min().map { min($0, deadline) } ?? deadline
       // Rounded up: waiting 0 ms for the last fraction of a millisecond would spin.
-      let (seconds, attoseconds) = max(next - clock.now, .zero).components
+      let (seconds, attoseconds) = max(deadline - clock.now, .zero).components
       let wait = min(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1, 3_600_000)
-      var descriptors = talking.values.compactMap(\.waits)
-      let count = UInt32(descriptors.count)
-      if curl_multi_poll(multi, &descriptors, count, Int32(wait), nil) != CURLM_OK { return }
+      if curl_multi_poll(multi, nil, 0, Int32(wait), nil) != CURLM_OK { return }
     }
   }
 
   package func abandonAll() {
-    let ended = Array(running.values) + Array(talking.values)
-    let notStarted = waitingRequests + waitingMails + refused
-    let done = finished
+    let completions = due
+    let ended = running
+    let neverBegun = waiting
+    let jobs = runningJobs.values.map(\.job) + waitingJobs
     running = [:]
-    talking = [:]
-    waitingRequests = []
-    waitingMails = []
-    refused = []
-    finished = []
-    for job in done { job.complete() }
-    for job in ended {
-      if let multi { curl_multi_remove_handle(multi, job.easy) }
-      job.abandon()
+    waiting = []
+    due = []
+    abandonThreads()
+    for completion in completions { completion() }
+    for (easy, transfer) in ended {
+      if let multi { curl_multi_remove_handle(multi, easy) }
+      transfer.complete()
     }
-    for one in notStarted { one.neverBegan("abandoned before it began") }
+    for one in neverBegun { one.completion(.failure(.neverSent("abandoned before it began"))) }
+    for job in jobs { job.whenOver() }
   }
 
-  /// Moves what waits into libcurl, as much as there are connections for.
+  /// Ends what runs on threads, and waits for them: a program that ends must not pull libcurl from under them.
+  private func abandonThreads() {
+    for (job, _) in runningJobs.values { job.transfer.abandon() }
+    for job in waitingJobs { job.transfer.abandon() }
+    for (_, thread) in runningJobs.values { pthread_join(thread, nil) }
+    _ = threads?.takeDone()
+    runningJobs = [:]
+    waitingJobs = []
+  }
+
+  /// Begins what waits, as much as there are connections and threads for.
   private func admit() {
-    let mails = talking.count + running.values.count { $0 is MailDelivery }
-    let requests = running.count + talking.count - mails
-    begin(&waitingRequests, atMost: maxConnections - requests)
-    begin(&waitingMails, atMost: maxMailConnections - mails)
-  }
-
-  private func begin(_ waiting: inout [WaitingJob], atMost limit: Int) {
-    var begun = 0
-    var taken = 0
-    for one in waiting {
-      guard begun < limit else { break }
-      taken += 1
-      guard let multi, let job = one.begin(), curl_multi_add_handle(multi, job.easy) == CURLM_OK else {
-        refused.append(one)
-        continue
+    while running.count < maxConnections, !waiting.isEmpty {
+      let (request, completion) = waiting.removeFirst()
+      if let multi,
+        let transfer = Transfer(request, trustedCertificates: trustedCertificates, completion: completion),
+        curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
+      {
+        running[transfer.easy] = transfer
+      } else {
+        due.append { completion(.failure(.neverSent("libcurl refused the request"))) }
       }
-      begun += 1
-      running[job.easy] = job
     }
-    waiting.removeFirst(taken)
+    while runningJobs.count < maxThreads, !waitingJobs.isEmpty {
+      let job = waitingJobs.removeFirst()
+      threadsBegun += 1
+      if let thread = threads?.start(job.transfer, number: threadsBegun) {
+        runningJobs[threadsBegun] = (job, thread)
+      } else {
+        job.transfer.abandon()
+        due.append(job.whenOver)
+      }
+    }
   }
 
-  /// Lets libcurl and the mails work, and collects what is finished.
+  /// Lets libcurl work, and collects what is finished.
   private func drive() {
     guard let multi else { return }
+    for number in threads?.takeDone() ?? [] {
+      guard let (job, thread) = runningJobs.removeValue(forKey: number) else { continue }
+      pthread_join(thread, nil)
+      due.append(job.whenOver)
+    }
     var active: Int32 = 0
     guard curl_multi_perform(multi, &active) == CURLM_OK else { return }
     var left: Int32 = 0
@@ -161,32 +166,21 @@ package final class CurlTransport: HTTPTransport, MailTransport {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
       // The message dies with remove_handle: read it first.
       let code = opsfabric_curl_message_result(message)
-      guard let job = running.removeValue(forKey: easy) else { continue }
-      if !job.isOver(code), let mail = job as? MailDelivery {
-        talking[easy] = mail
-      } else {
-        finished.append(job)
-        curl_multi_remove_handle(multi, easy)
-      }
-    }
-    for (easy, mail) in talking where mail.advance() {
-      talking[easy] = nil
-      finished.append(mail)
+      guard let transfer = running.removeValue(forKey: easy) else { continue }
+      transfer.end(code)
+      due.append(transfer.complete)
       curl_multi_remove_handle(multi, easy)
     }
   }
 
   /// Calls the completions that are due; false when there were none. Whatever a completion does
-  /// (submit, abandonAll), each is called once: the lists are emptied before.
+  /// (submit, abandonAll), each is called once: the list is emptied before.
   private func complete() -> Bool {
-    let due = finished
-    let neverBegun = refused
-    finished = []
-    refused = []
-    guard !due.isEmpty || !neverBegun.isEmpty else { return false }
+    let completions = due
+    due = []
+    guard !completions.isEmpty else { return false }
     admit()  // freed connections work on while the completions run
-    for job in due { job.complete() }
-    for one in neverBegun { one.neverBegan("libcurl refused the request") }
+    for completion in completions { completion() }
     return true
   }
 }

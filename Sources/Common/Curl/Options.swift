@@ -2,35 +2,35 @@
 
 import CCurl
 
-struct Options {
-  let easy: UnsafeMutableRawPointer
+package struct Options {
+  package let easy: UnsafeMutableRawPointer
   /// False as soon as one option was refused: a request must not leave with, say, TLS unchecked.
-  private(set) var accepted = true
+  package private(set) var accepted = true
 
-  init(easy: UnsafeMutableRawPointer) { self.easy = easy }
+  package init(easy: UnsafeMutableRawPointer) { self.easy = easy }
 
   private mutating func note(_ code: CURLcode) { accepted = accepted && code == CURLE_OK }
 
-  mutating func set(_ option: CURLoption, _ value: Int) {
+  package mutating func set(_ option: CURLoption, _ value: Int) {
     note(opsfabric_curl_set_long(easy, option, value))
   }
 
-  mutating func set(offset option: CURLoption, _ value: Int) {
+  package mutating func set(offset option: CURLoption, _ value: Int) {
     note(opsfabric_curl_set_offset(easy, option, curl_off_t(value)))
   }
 
   /// libcurl copies the text.
-  mutating func set(_ option: CURLoption, _ value: String) {
+  package mutating func set(_ option: CURLoption, _ value: String) {
     note(opsfabric_curl_set_text(easy, option, value))
   }
 
   /// libcurl keeps the pointer: what it points to must outlive the handle.
-  mutating func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
+  package mutating func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
     note(opsfabric_curl_set_pointer(easy, option, value))
   }
 
   /// libcurl copies the body; its size must have been set before.
-  mutating func copy(body: [UInt8]) {
+  package mutating func copy(body: [UInt8]) {
     body.withUnsafeBytes { bytes in
       note(
         opsfabric_curl_set_pointer(
@@ -38,12 +38,24 @@ struct Options {
     }
   }
 
-  mutating func set(_ option: CURLoption, _ callback: opsfabric_curl_data_callback) {
+  package mutating func set(_ option: CURLoption, _ callback: opsfabric_curl_data_callback) {
     note(opsfabric_curl_set_data_callback(easy, option, callback))
   }
 
+  /// What libcurl says and hears, as it happens.
+  package mutating func set(debug callback: opsfabric_curl_debug_callback) {
+    set(CURLOPT_VERBOSE, 1)
+    note(opsfabric_curl_set_debug_callback(easy, callback))
+  }
+
+  /// Called at least once a second; anything but 0 ends the transfer. Its context is CURLOPT_XFERINFODATA.
+  package mutating func set(progress callback: opsfabric_curl_progress_callback) {
+    set(CURLOPT_NOPROGRESS, 0)
+    note(opsfabric_curl_set_progress_callback(easy, callback))
+  }
+
   /// A body that was handed out once is gone.
-  mutating func refuseSeeks() {
+  package mutating func refuseSeeks() {
     note(opsfabric_curl_set_seek_callback(easy) { _, _, _ in CURL_SEEKFUNC_FAIL })
   }
 }

@@ -13,7 +13,7 @@
 
 import CCurl
 
-final class Transfer: CurlJob {
+final class Transfer {
   let easy: UnsafeMutableRawPointer
   private let completion: (Result<HTTPReply, HTTPFailure>) -> Void
   private var outcome: Result<HTTPReply, HTTPFailure>?
@@ -184,10 +184,8 @@ final class Transfer: CurlJob {
     return opsfabric_curl_get_long(easy, info, &value) == CURLE_OK ? value : 0
   }
 
-  func isOver(_ code: CURLcode) -> Bool {
-    outcome = result(code)
-    return true
-  }
+  /// libcurl is done with it.
+  func end(_ code: CURLcode) { outcome = result(code) }
 
   /// What became of a transfer that libcurl reports as done.
   private func result(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
@@ -204,9 +202,8 @@ final class Transfer: CurlJob {
     hasLeft ? .ambiguous(reason) : .neverSent(reason)
   }
 
-  func complete() { abandon() }
-
-  func abandon() { completion(outcome ?? .failure(failure("abandoned"))) }
+  /// Calls the completion: with the outcome, or with what is true of a transfer that ends now.
+  func complete() { completion(outcome ?? .failure(failure("abandoned"))) }
 }
 
 private func trimmed(_ text: Substring) -> Substring {

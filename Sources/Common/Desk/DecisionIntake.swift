@@ -44,6 +44,12 @@ extension Intake {
     facts.lastSMSAt = sent.lastAt
     facts.smsToday = sent.count
     facts.knownLineType = try store.lineType(phone: call.caller, since: now.adding(days: -lookup.cacheDays))
+    // Asked only where it can change what happens.
+    if let closedAt = call.closedAt, tenant.shortRingSeconds > 0 {
+      facts.rangFor = closedAt.milliseconds(since: call.startedAt)
+      facts.isNew = try !store.knew(
+        tenant: tenant.id, phone: call.caller, before: call.startedAt, callID: call.id)
+    }
     return facts
   }
 

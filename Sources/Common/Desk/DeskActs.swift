@@ -32,6 +32,7 @@ extension Intake {
     let marks = try store.marks(tenant: tenant.id, phone: phone, at: recordedAt)
     if marks.isBlocked { return .blocked }
     if marks.isOptedOut { return .optedOut }
+    if try store.isOnlyKeyed(tenant: tenant.id, phone: phone) { return .keyed }
     if try isOurs(phone) { return .unreachable }
     let learnt = try store.lineType(
       phone: phone, since: recordedAt.adding(days: -LookupPolicy(isOn: true).cacheDays))
@@ -234,10 +235,10 @@ extension Intake {
   }
 
   /// As it is from now on: one that says nothing is none, and a private number waits for no text.
-  private func keep(_ contact: ContactRow) throws {
+  func keep(_ contact: ContactRow) throws {
     var contact = contact
     contact.updatedAt = recordedAt
-    guard !contact.name.isEmpty || !contact.note.isEmpty || contact.kind == .private else {
+    guard !contact.saysNothing else {
       return try store.deleteContact(tenant: contact.tenant, phone: contact.phone)
     }
     try store.saveContact(contact)
@@ -280,6 +281,10 @@ extension Intake {
       return true
     }
   }
+}
+
+extension ContactRow {
+  var saysNothing: Bool { name.isEmpty && note.isEmpty && kind != .private }
 }
 
 /// Whom a desk's form is about.

@@ -5,7 +5,7 @@
 package indirect enum JSONDocument: Hashable, Sendable {
   case null
   case bool(Bool)
-  /// As it was written: what it is worth is up to whoever reads it.
+  /// As digits: whole numbers as they were written, others as SQLite writes them.
   case number(String)
   case string(String)
   case array([JSONDocument])

@@ -1,7 +1,7 @@
 // Document.swift - what every page has around its own part.
 //
 // One response, nothing fetched but photos. The page is made for
-//   Content-Security-Policy: default-src 'none'; style-src 'sha256-…'; img-src 'self' data:; manifest-src 'self';
+//   Content-Security-Policy: default-src 'none'; style-src 'sha256-…'; img-src 'self' data:; media-src 'self'; manifest-src 'self';
 //     form-action 'self'; base-uri 'none'; frame-ancestors 'none'
 // with the SHA-256 of `Stylesheet.text`, which stands between <style> and </style> exactly as it is.
 // `data:` is there for the empty icon, which keeps browsers from asking for /favicon.ico.

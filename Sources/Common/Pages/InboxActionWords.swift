@@ -25,6 +25,7 @@ extension InboxWords {
     case .name:
       language.say(de: "Name speichern", fr: "Enregistrer le nom", it: "Salvare il nome", en: "Save name")
     case .assign: language.say(de: "Übergeben", fr: "Confier", it: "Affidare", en: "Hand over")
+    case .import: language.say(de: "Einlesen", fr: "Importer", it: "Importare", en: "Read it in")
     case .signOut: language.say(de: "Abmelden", fr: "Se déconnecter", it: "Uscire", en: "Sign out")
     }
   }
@@ -116,6 +117,11 @@ extension InboxWords {
       language.say(
         de: "Übergeben und gemeldet.", fr: "Confiée, et annoncée.", it: "Affidata e comunicata.",
         en: "Handed over; the person is told.")
+    case .saved(.import):
+      language.say(
+        de: "Adressbuch eingelesen.", fr: "Carnet d’adresses importé.", it: "Rubrica importata.",
+        en: "Address book read in.")
+    case .notImported(let fault): notImported(fault)
     case .textMissing:
       language.say(
         de: "Bitte schreiben Sie zuerst einen Text.", fr: "Veuillez d’abord écrire un texte.",

@@ -13,9 +13,11 @@ package struct InboxListedContact: Sendable {
   }
 }
 
-package func inboxContactsPage(_ contacts: [InboxListedContact], paging: InboxPaging, frame: InboxFrame)
-  -> HTML
-{
+/// - Parameter imported: what came of an address book that was just read in.
+package func inboxContactsPage(
+  _ contacts: [InboxListedContact], paging: InboxPaging, frame: InboxFrame, banner: InboxBanner? = nil,
+  imported: ContactImport? = nil
+) -> HTML {
   let words = frame.words
   let list =
     contacts.isEmpty
@@ -24,13 +26,47 @@ package func inboxContactsPage(_ contacts: [InboxListedContact], paging: InboxPa
     paging.count > 1 ? "<p class=\"small\">\(words.range(paging.entries, of: paging.total))</p>\n" : nil
   let main: HTML = """
     \(frame.tabs(.contacts))
-    <h1>\(words.heading(.contacts))</h1>
-    \(count)\(list)\(frame.pager(paging, query: [(InboxNames.view, InboxView.contacts.rawValue)]))
+    \(frame.banner(banner))<h1>\(words.heading(.contacts))</h1>
+    \(imported.map(frame.result))\(count)\(list)\
+    \(frame.pager(paging, query: [(InboxNames.view, InboxView.contacts.rawValue)]))\
+    \(frame.importForm(isOpen: contacts.isEmpty, banner))
     """
   return frame.document(title: words.heading(.contacts), main: main)
 }
 
 extension InboxFrame {
+  /// What of an address book is kept now, and what is not, line by line.
+  fileprivate func result(_ imported: ContactImport) -> HTML {
+    let lines: [HTML] = imported.lines.map { "<li>\($0.said(language))</li>\n" }
+    let skipped: HTML? =
+      lines.isEmpty ? nil : "<h3>\(words.leftOut)</h3>\n<ul class=\"files\">\n\(lines)</ul>\n"
+    return """
+      <section class="card" aria-labelledby="imported"><h2 id="imported">\(words.importResult)</h2>
+      <p>\(imported.said(language))</p>
+      \(skipped)</section>
+
+      """
+  }
+
+  fileprivate func importForm(isOpen: Bool, _ banner: InboxBanner?) -> HTML {
+    var fault: ContactFileFault?
+    if case .notImported(let why) = banner { fault = why }
+    let look: HTML? = fault == nil ? nil : " wrong"
+    let ties: HTML =
+      fault == nil
+      ? "aria-describedby=\"book-hint\"" : "aria-describedby=\"banner book-hint\" aria-invalid=\"true\""
+    return folded(
+      "import", words.importHeading, isOpen: isOpen || fault != nil,
+      """
+      <form method="post" enctype="multipart/form-data" action="\(localLink(action))">
+      \(csrfField)<div class="field\(look)"><label for="book">\(words.importLabel)</label>
+      <p class="hint" id="book-hint">\(words.importHint(mebibytes: InboxNames.contactFileMebibytes))</p>
+      <input type="file" id="book" name="\(InboxNames.contactFile)" \(ties)></div>
+      <div class="buttons">\(actionButton(.import, look: ""))</div>
+      </form>
+      """)
+  }
+
   /// Numbers that a search found, and how many.
   func foundNumbers(_ numbers: [InboxListedContact], _ paging: InboxPaging) -> HTML? {
     guard !numbers.isEmpty else { return nil }

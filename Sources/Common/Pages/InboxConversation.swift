@@ -42,11 +42,26 @@ package struct InboxLine: Sendable {
     case sent(MessageKind, MessageState)
     case received
     case photo(InboxPhoto)
+    case recording(InboxRecording)
     case created(TicketSource)
     case form, note, madeUrgent, escalated, started, reopened
     case done
     case assigned(to: String)
     case answered, handled, named, spam, unspam, madePrivate, madePublic
+  }
+}
+
+/// A voice message.
+package struct InboxRecording: Hashable, Sendable {
+  /// Of its address on the desk.
+  package var id: String
+  package var seconds: Int
+  package var state: RecordingState
+
+  package init(id: String, seconds: Int, state: RecordingState) {
+    self.id = id
+    self.seconds = seconds
+    self.state = state
   }
 }
 
@@ -125,6 +140,13 @@ extension InboxFrame {
       look = " class=\"theirs\""
       let source = localLink(action, [(InboxNames.photo, photo.id)])
       picture = "<p><a class=\"act\" href=\"\(source)\">\(Icon.camera)\(words.openPhoto)</a></p>"
+    case .recording(let recording):
+      look = " class=\"theirs\""
+      if recording.state == .stored {
+        let source = localLink(action, [(InboxNames.recording, recording.id)])
+        let name = words.event(line.what)
+        picture = "<p><audio controls preload=\"none\" src=\"\(source)\" aria-label=\"\(name)\"></audio></p>"
+      }
     default: break
     }
     return """

@@ -79,6 +79,19 @@ extension InboxWords {
       "\(language.say(de: "Anruf verpasst", fr: "Appel manqué", it: "Chiamata persa", en: "Missed call")): \(missed(note))"
     case .sent(let kind, let state): "\(sent(kind)) – \(delivery(state))"
     case .received: language.say(de: "Nachricht", fr: "Message", it: "Messaggio", en: "Message")
+    case .recording(let recording):
+      switch recording.state {
+      case .stored: language.voiceMessage(seconds: recording.seconds)
+      case .waiting:
+        "\(language.voiceMessage(seconds: recording.seconds)): "
+          + language.say(
+            de: "wird noch geholt", fr: "en cours de récupération", it: "in arrivo", en: "on its way here")
+      case .lost:
+        "\(recording.seconds == 0 ? language.emptyVoiceMessage : language.voiceMessage(seconds: recording.seconds)): "
+          + language.say(
+            de: "kein Ton vorhanden, bitte zurückrufen", fr: "aucun son disponible, veuillez rappeler",
+            it: "nessun audio disponibile, richiami", en: "no sound to play, please call back")
+      }
     case .photo: language.say(de: "Foto", fr: "Photo", it: "Foto", en: "Photo")
     case .created(let source):
       "\(language.say(de: "Eingang", fr: "Reçue", it: "Ricevuta", en: "Received")): \(self.source(source))"
@@ -221,6 +234,13 @@ extension InboxWords {
         fr: "C’est une ligne fixe: elle ne reçoit pas de SMS. Veuillez appeler.",
         it: "È una linea fissa: non riceve SMS. Telefoni.",
         en: "This is a landline: it gets no texts. Please call.")
+    case .keyed:
+      language.say(
+        de:
+          "Diese Nummer hat ein Anrufer mit unterdrückter Nummer eingetippt: Sie bekommt keine SMS. Bitte rufen Sie an.",
+        fr: "Ce numéro a été tapé par un appelant masqué: il ne reçoit pas de SMS. Veuillez appeler.",
+        it: "Questo numero l’ha digitato chi nasconde il proprio: non riceve SMS. Telefoni.",
+        en: "A caller who hides his number keyed this one in: it gets no texts. Please call.")
     case .unreachable:
       language.say(
         de: "An diese Nummer gehen keine SMS (Ausland oder Dienstnummer).",
@@ -323,5 +343,80 @@ extension InboxWords {
       en:
         "Spam blocks the number and closes its requests. Private: never an automatic text. Both can be undone."
     )
+  }
+
+  // MARK: an address book
+
+  var importHeading: String {
+    language.say(
+      de: "Adressbuch einlesen", fr: "Importer un carnet d’adresses", it: "Importare una rubrica",
+      en: "Read in an address book")
+  }
+
+  var importLabel: String { language.say(de: "Datei", fr: "Fichier", it: "File", en: "File") }
+
+  func importHint(mebibytes: Int) -> String {
+    language.say(
+      de:
+        "Kontakte als vCard (.vcf) oder Tabelle (.csv) mit Überschriften, höchstens \(mebibytes) MB. Was Sie hier eingetragen haben, bleibt.",
+      fr:
+        "Contacts en vCard (.vcf) ou tableau (.csv) avec titres, \(mebibytes) Mo au plus. Ce que vous avez saisi ici reste.",
+      it:
+        "Contatti come vCard (.vcf) o tabella (.csv) con intestazioni, al massimo \(mebibytes) MB. Ciò che avete inserito qui resta.",
+      en:
+        "Contacts as vCard (.vcf) or a table (.csv) with headings, \(mebibytes) MB at most. What you entered here stays."
+    )
+  }
+
+  var importResult: String {
+    language.say(
+      de: "Was gelesen wurde", fr: "Ce qui a été lu", it: "Che cosa è stato letto", en: "What was read")
+  }
+
+  var leftOut: String {
+    language.say(de: "Ausgelassen", fr: "Laissé de côté", it: "Tralasciato", en: "Left out")
+  }
+
+  func notImported(_ fault: ContactFileFault) -> String {
+    switch fault {
+    case .missing:
+      language.say(
+        de: "Bitte wählen Sie zuerst eine Datei.", fr: "Veuillez d’abord choisir un fichier.",
+        it: "Scelga prima un file.", en: "Please choose a file first.")
+    case .empty:
+      language.say(
+        de: "In dieser Datei steht niemand. Nichts wurde geändert.",
+        fr: "Il n’y a personne dans ce fichier. Rien n’a été modifié.",
+        it: "In questo file non c’è nessuno. Nulla è cambiato.",
+        en: "There is nobody in this file. Nothing was changed.")
+    case .unreadable:
+      language.say(
+        de:
+          "Das ist kein Adressbuch: weder eine vCard noch eine Tabelle mit einer Spalte «Telefon». Nichts wurde geändert.",
+        fr:
+          "Ce n’est pas un carnet d’adresses: ni vCard, ni tableau avec une colonne «Téléphone». Rien n’a été modifié.",
+        it:
+          "Non è una rubrica: né vCard né tabella con una colonna «Telefono». Nulla è cambiato.",
+        en:
+          "This is no address book: neither a vCard nor a table with a column “Phone”. Nothing was changed."
+      )
+    case .tooLarge(let mebibytes):
+      language.say(
+        de:
+          "Die Datei ist zu gross: höchstens \(mebibytes) MB. Ohne Fotos wird sie kleiner. Nichts wurde geändert.",
+        fr:
+          "Le fichier est trop grand: \(mebibytes) Mo au plus. Sans photos il sera plus petit. Rien n’a été modifié.",
+        it:
+          "Il file è troppo grande: al massimo \(mebibytes) MB. Senza foto è più piccolo. Nulla è cambiato.",
+        en:
+          "The file is too large: \(mebibytes) MB at most. It gets smaller without photos. Nothing was changed."
+      )
+    case .cutOff:
+      language.say(
+        de: "Die Datei kam nicht ganz an. Nichts wurde geändert; bitte versuchen Sie es noch einmal.",
+        fr: "Le fichier n’est pas arrivé en entier. Rien n’a été modifié; veuillez réessayer.",
+        it: "Il file non è arrivato per intero. Nulla è cambiato; riprovi.",
+        en: "The file did not arrive whole. Nothing was changed; please try again.")
+    }
   }
 }

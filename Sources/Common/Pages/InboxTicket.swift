@@ -36,6 +36,8 @@ package struct InboxFrame: Sendable {
 package enum InboxNames {
   /// Query and form: the ticket.
   package static let ticket = "id"
+  /// Query: a voice message.
+  package static let recording = "recording"
   /// Query: a photo.
   package static let photo = "photo"
   /// Query: which list.
@@ -72,8 +74,11 @@ package enum InboxNames {
   package static let contactKind = "contact_kind"
   package static let contactNote = "contact_note"
   /// Characters of a contact's name and note.
-  package static let nameLimit = 80
-  package static let contactNoteLimit = 500
+  package static let nameLimit = ContactLimits.name
+  package static let contactNoteLimit = ContactLimits.note
+  /// Form: an address book. Of a part with any other name it is the file all the same.
+  package static let contactFile = "contacts"
+  package static let contactFileMebibytes = 4
   /// Query: a file of the desk itself, a `InboxFile`.
   package static let file = "file"
   /// Form: the state of the ticket the person saw.
@@ -89,7 +94,7 @@ package enum InboxView: String, CaseIterable, Sendable {
 
 /// What a form asks for.
 package enum InboxAction: String, CaseIterable, Sendable {
-  case start, done, reopen, note, reply, handled, spam, unspam, `private`, unprivate, name, assign
+  case start, done, reopen, note, reply, handled, spam, unspam, `private`, unprivate, name, assign, `import`
   case makeTicket = "make-ticket"
   case signOut = "sign-out"
 }
@@ -208,10 +213,25 @@ package enum InboxBanner: Hashable, Sendable {
   case calledAgain
   /// The form's token was not valid; nothing was changed.
   case expiredForm
+  /// Nothing of the address book was taken.
+  case notImported(ContactFileFault)
 
   var isGood: Bool {
     if case .saved = self { true } else { false }
   }
+}
+
+/// Why a file is no address book.
+package enum ContactFileFault: Hashable, Sendable {
+  /// No file was chosen.
+  case missing
+  /// There is nobody in it.
+  case empty
+  /// It is no vCard, and no heading of a table names a column of numbers.
+  case unreadable
+  case tooLarge(mebibytes: Int)
+  /// It did not arrive whole.
+  case cutOff
 }
 
 /// A page instead of a list or a ticket.

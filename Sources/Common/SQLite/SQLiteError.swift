@@ -19,5 +19,12 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A CHECK, UNIQUE, NOT NULL or FOREIGN KEY rule of the schema was broken.
   package var isConstraint: Bool { code & 0xff == SQLITE_CONSTRAINT }
 
-  package var description: String { "SQLite error \(code): \(message)" }
+  /// Others hold the database.
+  package static let busy = SQLiteError(code: SQLITE_BUSY, message: "database is locked")
+
+  package var description: String {
+    isBusy
+      ? "the database is locked by another program; it will be tried again"
+      : "SQLite error \(code): \(message)"
+  }
 }

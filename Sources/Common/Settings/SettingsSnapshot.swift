@@ -78,7 +78,7 @@ package enum SettingsSnapshot {
       try ownNumber(tenant.forwardTo, of: tenant.id)
       try ownNumber(tenant.callbackPhone, of: tenant.id)
       for number in tenant.staffNumbers { try ownNumber(number, of: tenant.id) }
-      for person in tenant.notify where person.channel == .sms { try ownNumber(person.to, of: tenant.id) }
+      for phone in tenant.notify.compactMap(\.phone) { try ownNumber(phone, of: tenant.id) }
     }
   }
 

@@ -93,7 +93,7 @@ package enum SettingsText {
     var result: [Tenant.Notify] = []
     for word in pieces(text[...], "\n") {
       let parts = pieces(word, ">", keepingEmpty: true).map { String($0) }
-      guard parts.count == 6, let channel = Tenant.Notify.Channel(rawValue: parts[0]),
+      guard parts.count == 6, let channel = Channel(rawValue: parts[0]),
         let when = Tenant.Notify.Hours(rawValue: parts[3]), let order = Int(parts[4])
       else { return nil }
       let names = pieces(parts[2][...], ",")

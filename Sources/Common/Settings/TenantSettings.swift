@@ -66,8 +66,22 @@ extension Tenant: SettingsOwner {
     .init("screening", .flag({ $0.screening }, { $0.screening = $1 })) {
       .init(.flag, "Whoever picks up must press a key, so that a mailbox does not count as an answer.")
     },
+    .init("short_ring_seconds", .whole({ $0.shortRingSeconds }, { $0.shortRingSeconds = $1 })) {
+      .init(
+        .whole(0...15, unit: "seconds"),
+        """
+        A caller never seen before who hangs up sooner gets an SMS only for a second call (calls that ring once, so that
+        somebody calls back). {limits} seconds, 0 = everybody gets it.
+        """)
+    },
     .init("voice_menu", .flag({ $0.voiceMenu }, { $0.voiceMenu = $1 })) {
       .init(.flag, "Callers who cannot get an SMS choose 1 = urgent or 2 = callback by key.")
+    },
+    .init("voice_message", .flag({ $0.voiceMessage }, { $0.voiceMessage = $1 })) {
+      .init(
+        .flag,
+        "They may also leave a message (3): at most two minutes, announced as recorded, played on the desk, deleted at Twilio."
+      )
     },
     .init(
       "announcement",

@@ -17,6 +17,8 @@ package enum AlertCause {
   package static let configuration = "configuration_"
   package static let smtpCredentials = "smtp_credentials"
   package static let smtpUnreachable = "smtp_unreachable"
+  /// The audio of a voice message cannot be had.
+  package static let recordingLost = "recording_lost"
   /// A ceiling of SMS to callers was met.
   package static let smsLimit = "sms_limit"
   /// More mails than `mail_limits`.

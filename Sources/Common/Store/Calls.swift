@@ -23,10 +23,12 @@ package struct CallRow: Hashable, Sendable {
   package var dueAt: Timestamp?
   package var dialConnected: Bool?
   package var screenKeyAt: Timestamp?
+  /// When the caller's line was free again.
+  package var closedAt: Timestamp?
 
   static let columns = """
     id, call_sid, tenant, caller, called, started_at, ended_at, outcome, decision, reason, due_at, dial_connected,
-    screen_key_at
+    screen_key_at, closed_at
     """
 
   init(_ row: Row) throws(SQLiteError) {
@@ -43,6 +45,7 @@ package struct CallRow: Hashable, Sendable {
     dueAt = row.optionalTimestamp(10)
     dialConnected = row.optionalInteger(11).map { $0 != 0 }
     screenKeyAt = row.optionalTimestamp(12)
+    closedAt = row.optionalTimestamp(13)
   }
 }
 

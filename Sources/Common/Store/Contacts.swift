@@ -57,6 +57,18 @@ extension Store {
     ) { $0.text(0) }
   }
 
+  /// What the numbers are called; without those that have no name.
+  package func contactNames(tenant: String, phones: [String]) throws -> [String: String] {
+    var names: [String: String] = [:]
+    for places in ListPlaces(phones.map { .text($0) }) {
+      try database.forEach(
+        "SELECT phone, name FROM contacts WHERE tenant = ? AND phone IN (\(ListPlaces.sql)) AND name <> ''",
+        values: [.text(tenant)] + places
+      ) { names[$0.text(0)] = $0.text(1) }
+    }
+    return names
+  }
+
   /// What the caller called himself in his newest form; nil where he did not.
   package func newestCallerName(tenant: String, phone: String) throws -> String? {
     try database.first(
@@ -93,12 +105,9 @@ extension Store {
   package func contacts(tenant: String, page: Int) throws -> ListPage<ContactRow> {
     try snapshot {
       let count = try database.integer("SELECT count(*) FROM contacts WHERE tenant = ?", .text(tenant))
-      return try listPage(page, of: count ?? 0) { size, offset in
-        try database.rows(
-          """
-          SELECT \(ContactRow.columns) FROM contacts WHERE tenant = ? ORDER BY name, phone LIMIT ? OFFSET ?
-          """, .text(tenant), .integer(size), .integer(offset), as: ContactRow.init)
-      }
+      return try orderedPage(
+        page, of: count ?? 0, in: database, "SELECT \(ContactRow.columns) FROM contacts WHERE tenant = ?",
+        order: ["name", "phone"], [.text(tenant)], as: ContactRow.init)
     }
   }
 }

@@ -14,6 +14,7 @@ package struct ConversationLine: Hashable, Sendable {
     case sent(MessageKind, MessageState, errorCode: Int?)
     case received
     case photo(TicketPhoto)
+    case recording(RecordingState, seconds: Int)
     /// Of the log; `detail` is its code, or who did it, and of a new ticket its source.
     case event(EventType, detail: String)
   }
@@ -95,6 +96,11 @@ extension Store {
       FROM tickets AS t CROSS JOIN ticket_photos AS p ON p.ticket_id = t.id
       WHERE \(tickets) AND \(during("p.created_at"))
       """,
+      """
+      SELECT 'recording', r.created_at, 1, r.id, r.state, r.seconds, '', '', r.ticket_id, NULL
+      FROM tickets AS t CROSS JOIN recordings AS r ON r.ticket_id = t.id
+      WHERE \(tickets) AND \(during("r.created_at"))
+      """,
     ]
   }
 
@@ -157,6 +163,7 @@ extension ConversationLine {
       what = .photo(
         TicketPhoto(id: id, url: row.text(4), contentType: row.text(5), file: words.isEmpty ? nil : words))
       words = ""
+    case "recording": what = .recording(try row.choice(4), seconds: row.integer(5))
     default:
       what = .event(try row.choice(4), detail: row.text(5))
     }

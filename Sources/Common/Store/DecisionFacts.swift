@@ -50,6 +50,18 @@ extension Store {
     try laterCall(tenant, caller, call, "answered", startedAfter: call.startedAt)
   }
 
+  /// The number had called, written, been written to or been named before this call.
+  package func knew(tenant: String, phone: String, before startedAt: Timestamp, callID: Int) throws -> Bool {
+    try database.integer(
+      """
+      SELECT EXISTS (SELECT 1 FROM calls
+          WHERE tenant = ?1 AND caller = ?2 AND started_at <= ?3 AND (started_at < ?3 OR id < ?4))
+        OR EXISTS (SELECT 1 FROM inbound_messages WHERE tenant = ?1 AND sender = ?2 AND received_at < ?3)
+        OR EXISTS (SELECT 1 FROM tickets WHERE tenant = ?1 AND phone = ?2 AND created_at < ?3)
+        OR EXISTS (SELECT 1 FROM contacts WHERE tenant = ?1 AND phone = ?2)
+      """, .text(tenant), .text(phone), .time(startedAt), .integer(callID)) == 1
+  }
+
   /// A later call of the number is ringing, or being talked on, right now. One that began before
   /// `oldest` is taken for a call whose end we never heard of.
   package func isCallingNow(tenant: String, caller: String, after call: CallRow, oldest: Timestamp) throws

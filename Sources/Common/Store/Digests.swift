@@ -100,10 +100,12 @@ extension Store {
   // MARK: withheld callers
 
   /// Tickets of callers who hide their number, made since `oldest`.
-  package func withheldTicketCount(tenant: String, since oldest: Timestamp) throws -> Int {
+  package func hiddenTicketCount(tenant: String, since oldest: Timestamp) throws -> Int {
     try database.integer(
-      "SELECT count(*) FROM tickets WHERE tenant = ? AND created_at > ? AND source = 'voice_menu' AND phone = ?",
-      .text(tenant), .time(oldest), .text(PhoneNumber.withheldWord)) ?? 0
+      """
+      SELECT count(*) FROM tickets
+      WHERE tenant = ? AND created_at > ? AND source = 'voice_menu' AND (phone = ? OR origin = 'keyed')
+      """, .text(tenant), .time(oldest), .text(PhoneNumber.withheldWord)) ?? 0
   }
 
   /// Counts a call into the newest open ticket of a withheld number made since `oldest`.

@@ -11,7 +11,9 @@ import SQLite
 package enum ErasureKind: String, CaseIterable, Sendable {
   /// The text, and the pictures, that Twilio keeps: a MessageSid.
   case message
-  /// A photo: its path below `uploads/`.
+  /// A voice message that Twilio keeps: a RecordingSid.
+  case recording
+  /// A photo or a voice message: its path below `uploads/`.
   case upload
   /// A tenant's report files that hold the number: `YYYY-MM`, to be written again.
   case report

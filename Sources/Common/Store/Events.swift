@@ -34,6 +34,7 @@ package enum EventType: String, CaseIterable, Sendable {
   case messageKept = "message_kept"
   case confirmationWithheld = "confirmation_withheld"
   case menuKey = "menu_key"
+  case voiceMessage = "voice_message"
   case ticketCreated = "ticket_created"
   case ticketUpdated = "ticket_updated"
   case ticketUrgent = "ticket_urgent"
@@ -53,6 +54,8 @@ package enum EventType: String, CaseIterable, Sendable {
   /// Somebody has seen to a missed caller.
   case callHandled = "call_handled"
   case contactNamed = "contact_named"
+  /// An address book was read in: who did it, and how many numbers stood in it.
+  case contactsImported = "contacts_imported"
   case numberPrivate = "number_private"
   case numberPublic = "number_public"
   case numberForgotten = "number_forgotten"

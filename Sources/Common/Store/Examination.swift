@@ -15,7 +15,7 @@ package struct DatabaseCondition: Hashable, Sendable {
 extension Store {
   /// All tables of the schema.
   package static let tables = [
-    "alerts", "blocklist", "calls", "contacts", "erasures", "inbound_messages",
+    "alerts", "blocklist", "calls", "contacts", "done_counts", "erasures", "inbound_messages",
     "inbox_links", "inbox_sessions",
     "line_types",
     "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "reported_months", "runs",
@@ -33,25 +33,16 @@ extension Store {
 
   package var isReadOnly: Bool { database.isReadOnly }
 
-  /// Somebody else holds the database; later it may work.
-  package static func isBusy(_ error: any Error) -> Bool {
-    if case StoreError.busy = error { return true }
-    return (error as? SQLiteError)?.isBusy == true
-  }
-
   /// Looks at a database without changing it: nothing is migrated, nothing checkpointed.
-  package static func condition(of home: Home, patience: Int = 2000) throws -> DatabaseCondition {
-    do throws(SQLiteError) {
-      let database = try Database(path: home.database, access: .readWrite, busyTimeout: Int32(patience))
-      try database.keepWriteAheadLog()
-      try database.execute(script: "PRAGMA query_only = ON")
-      return DatabaseCondition(
-        schemaVersion: try database.integer("PRAGMA user_version") ?? 0,
-        journalMode: try database.first("PRAGMA journal_mode") { $0.text(0) } ?? "",
-        verdict: try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer")
-    } catch {
-      throw error.isBusy ? StoreError.busy : StoreError.sqlite(error)
-    }
+  package static func condition(of home: Home, patience: Int = 2000) throws(SQLiteError) -> DatabaseCondition
+  {
+    let database = try Database(path: home.database, access: .readWrite, busyTimeout: Int32(patience))
+    try database.keepWriteAheadLog()
+    try database.execute(script: "PRAGMA query_only = ON")
+    return DatabaseCondition(
+      schemaVersion: try database.integer("PRAGMA user_version") ?? 0,
+      journalMode: try database.first("PRAGMA journal_mode") { $0.text(0) } ?? "",
+      verdict: try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer")
   }
 
   /// One entry of the runner's diary.

@@ -87,9 +87,11 @@ extension Store {
     for file in files.compactMap({ $0 }) {
       try queueErasure(.upload, tenant: ticket.tenant, target: file, at: now)
     }
+    try forgetRecordings(ofTicket: id, at: now)
     try database.execute(
       "UPDATE ticket_events SET words = NULL WHERE ticket_id = ? AND words IS NOT NULL", .integer(id))
     try pinTicket(id)
+    if ticket.status == .done, ticket.phone != Forgotten.number { try countDone(id, -1) }
     try database.execute("DELETE FROM ticket_notices WHERE ticket_id = ?", .integer(id))
     try database.execute(
       """

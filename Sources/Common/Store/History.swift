@@ -11,6 +11,8 @@ package struct PastMiss: Hashable, Sendable {
   package var caller: String
   package var startedAt: Timestamp
   package var endedAt: Timestamp
+  /// When the caller's line was free again; nil where it was never told.
+  package var closedAt: Timestamp?
   /// What was decided then.
   package var reason: String
 }
@@ -20,14 +22,13 @@ extension Store {
   package func pastMisses(tenant: String, from: Timestamp, until: Timestamp) throws -> [PastMiss] {
     try database.rows(
       """
-      SELECT id, tenant, caller, started_at, ended_at, coalesce(reason, decision) FROM calls
+      SELECT id, tenant, caller, started_at, ended_at, coalesce(reason, decision), closed_at FROM calls
       WHERE tenant = ? AND started_at >= ? AND started_at < ? AND outcome = 'missed' ORDER BY ended_at, id
       """, .text(tenant), .time(from), .time(until)
     ) {
       PastMiss(
         id: $0.integer(0), tenant: $0.text(1), caller: $0.text(2), startedAt: $0.timestamp(3),
-        endedAt: $0.timestamp(4),
-        reason: $0.text(5))
+        endedAt: $0.timestamp(4), closedAt: $0.optionalTimestamp(6), reason: $0.text(5))
     }
   }
 

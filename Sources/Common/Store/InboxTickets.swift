@@ -13,17 +13,25 @@ package struct TicketPhoto: Hashable, Sendable {
   package var file: String?
 }
 
+extension TicketPhoto {
+  /// Of the columns id, url, content_type, file.
+  init(_ row: Row) {
+    id = row.integer(0)
+    url = row.text(1)
+    contentType = row.text(2)
+    file = row.optionalText(3)
+  }
+}
+
 extension Store {
   /// Open tickets: those that wait for somebody, then those somebody has begun; of each the strangers' forms last, HIGH
   /// first, then by the promise.
   package func openTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
-    try listPage(page, of: openTicketCount(tenant: tenant)) { size, offset in
-      try database.rows(
-        """
-        SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status <> 'DONE'
-        ORDER BY status = 'IN_PROGRESS', origin = 'stranger', urgency <> 'HIGH', sla_due_at, id LIMIT ? OFFSET ?
-        """, .text(tenant), .integer(size), .integer(offset), as: TicketRow.init)
-    }
+    try orderedPage(
+      page, of: openTicketCount(tenant: tenant), in: database,
+      "SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status <> 'DONE'",
+      order: ["status = 'IN_PROGRESS'", "origin = 'stranger'", "urgency <> 'HIGH'", "sla_due_at", "id"],
+      [.text(tenant)], as: TicketRow.init)
   }
 
   package func openTicketCount(tenant: String) throws -> Int {
@@ -41,16 +49,11 @@ extension Store {
   /// Finished tickets, the last first.
   package func doneTickets(tenant: String, page: Int) throws -> ListPage<TicketRow> {
     try snapshot {
-      let count = try database.integer(
-        "SELECT count(*) FROM tickets WHERE tenant = ? AND status = 'DONE' AND phone <> 'forgotten'",
-        .text(tenant))
-      return try listPage(page, of: count ?? 0) { size, offset in
-        try database.rows(
-          """
-          SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status = 'DONE' AND phone <> 'forgotten'
-          ORDER BY updated_at DESC, id DESC LIMIT ? OFFSET ?
-          """, .text(tenant), .integer(size), .integer(offset), as: TicketRow.init)
-      }
+      let count = try database.integer("SELECT tickets FROM done_counts WHERE tenant = ?", .text(tenant))
+      return try orderedPage(
+        page, of: count ?? 0, in: database,
+        "SELECT \(TicketRow.columns) FROM tickets WHERE tenant = ? AND status = 'DONE' AND phone <> 'forgotten'",
+        order: ["updated_at DESC", "id DESC"], [.text(tenant)], as: TicketRow.init)
     }
   }
 
@@ -142,11 +145,24 @@ extension Store {
       as: TicketRow.init)
   }
 
+  /// By their tickets, in the order they came.
+  package func photos(tickets: [Int]) throws -> [Int: [TicketPhoto]] {
+    var photos: [Int: [TicketPhoto]] = [:]
+    for places in ListPlaces(tickets.map { .integer($0) }) {
+      try database.forEach(
+        """
+        SELECT id, url, content_type, file, ticket_id FROM ticket_photos WHERE ticket_id IN (\(ListPlaces.sql))
+        ORDER BY ticket_id, id
+        """, values: places
+      ) { photos[$0.integer(4), default: []].append(TicketPhoto($0)) }
+    }
+    return photos
+  }
+
   package func photos(ticket: Int) throws -> [TicketPhoto] {
     try database.rows(
       "SELECT id, url, content_type, file FROM ticket_photos WHERE ticket_id = ? ORDER BY id",
-      .integer(ticket)
-    ) { TicketPhoto(id: $0.integer(0), url: $0.text(1), contentType: $0.text(2), file: $0.optionalText(3)) }
+      .integer(ticket), as: TicketPhoto.init)
   }
 
   /// A photo, its ticket, and which of the ticket's photos it is, from 1 on; nil for one of another tenant.
@@ -159,8 +175,7 @@ extension Store {
       """, .integer(id), .text(tenant)
     ) {
       (
-        TicketPhoto(id: $0.integer(0), url: $0.text(1), contentType: $0.text(2), file: $0.optionalText(3)),
-        $0.integer(4), $0.integer(5)
+        TicketPhoto($0), $0.integer(4), $0.integer(5)
       )
     }
   }

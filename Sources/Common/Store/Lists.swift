@@ -36,7 +36,13 @@ package enum ListName: String, CaseIterable, Sendable {
           json((SELECT coalesce(json_group_array(url), '[]') FROM ticket_photos WHERE ticket_id = tickets.id))
           """
         ),
-        ("recordings", "json('[]')"), ("outcome", "outcome"), ("amount", "amount / 100.0"),
+        (
+          "recordings",
+          """
+          json((SELECT coalesce(json_group_array(json_object('seconds', seconds, 'state', state)), '[]')
+            FROM recordings WHERE ticket_id = tickets.id))
+          """
+        ), ("outcome", "outcome"), ("amount", "amount / 100.0"),
         ("person", "person"),
       ]
     case .events:

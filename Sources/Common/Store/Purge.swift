@@ -93,6 +93,10 @@ extension Store {
 
   /// A ticket names this file of `uploads/`, or it is to be erased anyway.
   package func knowsUpload(_ file: String) throws -> Bool {
-    try database.integer("SELECT 1 FROM ticket_photos WHERE file = ?", .text(file)) != nil
+    try database.integer(
+      """
+      SELECT EXISTS (SELECT 1 FROM ticket_photos WHERE file = ?1)
+        OR EXISTS (SELECT 1 FROM recordings WHERE file = ?1)
+      """, .text(file)) == 1
   }
 }

@@ -10,9 +10,11 @@ import LocalTime
 import Platform
 import SQLite
 
+/// What SQLite says, from reads and from writes alike.
+package typealias DatabaseError = SQLiteError
+
+/// What is wrong with a database although SQLite can read it.
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Others hold the database; later it may work.
-  case busy
   /// Made by a newer program.
   case tooNew(version: Int)
   /// Older than this program: `opsfabric apply` has not been run since the update.
@@ -20,19 +22,16 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file was replaced or removed while this program had it open: what it reads and writes is no longer the
   /// installation's database.
   case replaced
-  case sqlite(SQLiteError)
   case system(SystemError)
 
   package var description: String {
     switch self {
-    case .busy: "the database is locked by another program; it will be tried again"
     case .tooNew(let version):
       "the database (schema \(version)) is newer than this program; update the programs"
     case .needsMigration(let version):
       "the database has schema \(version), this program needs \(Store.schemaVersion); run `opsfabric apply`"
     case .replaced:
       "the database file was replaced or removed while this program was using it; nothing more was sent"
-    case .sqlite(let error): error.description
     case .system(let error): error.description
     }
   }
@@ -104,7 +103,7 @@ package final class Store {
         if reached == mode.rawValue { return }
       } catch let error as SQLiteError where error.isBusy {
         // Whoever is reading just now is in the way for a moment, a runner for a minute.
-        guard monotonicMilliseconds() < end else { throw StoreError.busy }
+        guard monotonicMilliseconds() < end else { throw error }
         usleep(10_000)
         continue
       }
@@ -146,12 +145,7 @@ package final class Store {
     defer { lock?.release() }
     isInTransaction = true
     defer { isInTransaction = false }
-    let result: Result
-    do {
-      result = try database.transaction(body)
-    } catch let error as SQLiteError {
-      throw error.isBusy ? StoreError.busy : StoreError.sqlite(error)
-    }
+    let result = try database.transaction(body)
     // After the commit, so that it speaks for what was committed: into a file that nobody will open again it counts
     // for nothing. A handler then keeps its webhook in the spool, and the runner sends nothing of what it claimed.
     guard isInPlace else { throw StoreError.replaced }
@@ -161,7 +155,8 @@ package final class Store {
   /// Whether the path still names the file that was opened. One look at the file's inode; a microsecond.
   package var isInPlace: Bool { Files.node(path) == node }
 
-  private func turn() throws(StoreError) -> FileLock? {
+  /// - Throws: DatabaseError.busy, as when SQLite itself had waited in vain.
+  private func turn() throws(DatabaseError) -> FileLock? {
     do throws(SystemError) {
       if let lock = try FileLock.lock(writeLock, withinMilliseconds: patience) { return lock }
     } catch {
@@ -189,11 +184,7 @@ package final class Store {
   package func compact() throws -> Bool {
     let lock = try turn()
     defer { lock?.release() }
-    do {
-      try database.execute(script: "VACUUM")
-    } catch {
-      throw error.isBusy ? StoreError.busy : StoreError.sqlite(error)
-    }
+    try database.execute(script: "VACUUM")
     return try emptyWriteAheadLog()
   }
 

@@ -151,7 +151,7 @@ extension Store {
       .text(request.origin.rawValue), .text(request.callerName),
       .boolean(!PhoneNumber.isWithheld(request.phone)), as: TicketRow.init)
     guard let created else {
-      throw StoreError.sqlite(SQLiteError(code: 1, message: "INSERT INTO tickets gave no row"))
+      throw SQLiteError(code: 1, message: "INSERT INTO tickets gave no row")
     }
     return TicketChange(ticket: created, isNew: true, hasBecomeUrgent: created.urgency == .high)
   }
@@ -164,6 +164,16 @@ extension Store {
       WHERE tenant = ? AND phone = ? AND local_day = ? AND status <> 'DONE' AND phone LIKE '+%'
         AND origin = 'caller'
       """, .text(tenant), .text(phone), .text(localDay.iso8601), as: TicketRow.init)
+  }
+
+  /// The number has never been in touch itself: somebody who hides his own has typed it.
+  package func isOnlyKeyed(tenant: String, phone: String) throws -> Bool {
+    try database.integer(
+      """
+      SELECT EXISTS (SELECT 1 FROM tickets WHERE phone = ?2 AND tenant = ?1 AND origin = 'keyed')
+        AND NOT EXISTS (SELECT 1 FROM calls WHERE tenant = ?1 AND caller = ?2)
+        AND NOT EXISTS (SELECT 1 FROM inbound_messages WHERE tenant = ?1 AND sender = ?2)
+      """, .text(tenant), .text(phone)) == 1
   }
 
   /// The number's newest request that is open, of whatever day.
@@ -184,6 +194,7 @@ extension Store {
   }
 
   private func openTicket(for request: TicketRequest) throws -> TicketRow? {
+    if request.origin == .keyed { return try request.callID.flatMap { try openTicket(ofCall: $0) } }
     if request.origin != .caller {
       guard let id = request.formTicketID, let own = try ticket(id: id) else { return nil }
       return own.phone == request.phone && own.status != .done ? own : nil
@@ -222,26 +233,45 @@ extension Store {
   package func finishTicket(
     ifOpen id: Int, outcome: TicketOutcome, amount: Int?, by person: String, at now: Timestamp
   ) throws -> Bool {
-    try database.execute(
-      """
-      UPDATE tickets SET status = 'DONE', updated_at = ?2, acted_at = ?2, done_at = ?2, outcome = ?3, amount = ?4,
-        person = coalesce(person, ?5), human_at = coalesce(human_at, ?2)
-      WHERE id = ?1 AND status <> 'DONE'
-      """, .integer(id), .time(now), .text(outcome.rawValue), .integer(amount), .text(person)) > 0
+    try write {
+      let isDone =
+        try database.execute(
+          """
+          UPDATE tickets SET status = 'DONE', updated_at = ?2, acted_at = ?2, done_at = ?2, outcome = ?3, amount = ?4,
+            person = coalesce(person, ?5), human_at = coalesce(human_at, ?2)
+          WHERE id = ?1 AND status <> 'DONE'
+          """, .integer(id), .time(now), .text(outcome.rawValue), .integer(amount), .text(person)) > 0
+      if isDone { try countDone(id, 1) }
+      return isDone
+    }
   }
 
   /// DONE -> NEW, unless the number has another open ticket of that day, or was forgotten (then the result is false
   /// too).
   package func reopenTicket(ifDone id: Int, at now: Timestamp) throws -> Bool {
+    try write {
+      let isOpen =
+        try database.execute(
+          """
+          UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, acted_at = ?2, escalate_at = NULL, outcome = NULL,
+            amount = NULL
+          WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND (origin <> 'caller' OR NOT EXISTS (
+            SELECT 1 FROM tickets AS other
+            WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
+              AND other.status <> 'DONE' AND other.phone LIKE '+%' AND other.origin = 'caller'))
+          """, .integer(id), .time(now)) > 0
+      if isOpen { try countDone(id, -1) }
+      return isOpen
+    }
+  }
+
+  /// The list of finished tickets, which no page counts, has one more or one less: this one.
+  func countDone(_ ticket: Int, _ change: Int) throws {
     try database.execute(
       """
-      UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, acted_at = ?2, escalate_at = NULL, outcome = NULL,
-        amount = NULL
-      WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND (origin <> 'caller' OR NOT EXISTS (
-        SELECT 1 FROM tickets AS other
-        WHERE other.tenant = this.tenant AND other.phone = this.phone AND other.local_day = this.local_day
-          AND other.status <> 'DONE' AND other.phone LIKE '+%' AND other.origin = 'caller'))
-      """, .integer(id), .time(now)) > 0
+      INSERT INTO done_counts (tenant, tickets) SELECT tenant, ?2 FROM tickets WHERE id = ?1
+      ON CONFLICT (tenant) DO UPDATE SET tickets = tickets + excluded.tickets
+      """, .integer(ticket), .integer(change))
   }
 
   /// Any open status -> IN_PROGRESS, with whom it is given to. To write to a caller or to give his request away is an

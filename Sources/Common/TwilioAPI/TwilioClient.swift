@@ -91,14 +91,46 @@ package final class TwilioClient {
     _ sid: String, of message: String, as credentials: TwilioCredentials,
     completion: @escaping (Result<Void, APIFailure>) -> Void
   ) {
-    var request = request(
-      resource("Messages/\(percentEncoded(message))/Media/\(percentEncoded(sid)).json", of: credentials),
-      as: credentials)
+    delete(
+      "Messages/\(percentEncoded(message))/Media/\(percentEncoded(sid)).json", as: credentials,
+      completion: completion)
+  }
+
+  /// A voice message's audio, as MP3.
+  package func fetchRecording(
+    _ sid: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<[UInt8], APIFailure>) -> Void
+  ) {
+    var request = request(resource("Recordings/\(percentEncoded(sid)).mp3", of: credentials), as: credentials)
+    request.headers = [(name: "Accept", value: "audio/mpeg")]
+    submit(request) { completion($0.map(\.body)) }
+  }
+
+  /// Removes a voice message from Twilio.
+  package func deleteRecording(
+    _ sid: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<Void, APIFailure>) -> Void
+  ) {
+    delete("Recordings/\(percentEncoded(sid)).json", as: credentials, completion: completion)
+  }
+
+  private func delete(
+    _ path: String, as credentials: TwilioCredentials,
+    completion: @escaping (Result<Void, APIFailure>) -> Void
+  ) {
+    var request = request(resource(path, of: credentials), as: credentials)
     request.method = "DELETE"
+    submit(request) { completion($0.map { _ in () }) }
+  }
+
+  /// One request whose answer is no `Wire` value.
+  private func submit(
+    _ request: HTTPRequest, completion: @escaping (Result<HTTPReply, APIFailure>) -> Void
+  ) {
     transport.submit(request) { result in
       switch result {
       case .failure(let failure): completion(.failure(.unavailable(failure.reason)))
-      case .success(let reply) where 200..<300 ~= reply.status: completion(.success(()))
+      case .success(let reply) where 200..<300 ~= reply.status: completion(.success(reply))
       case .success(let reply): completion(.failure(ErrorReply(reply).failure))
       }
     }

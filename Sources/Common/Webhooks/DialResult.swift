@@ -20,6 +20,11 @@ package struct DialResult: CallWebhook {
       && webhook.fields["DialBridged"]?.lowercased() != "false"
   }
 
+  /// What is said of the caller's own leg: it is over.
+  private var hasHungUp: Bool {
+    ["completed", "canceled", "no-answer"].contains(webhook.field("CallStatus"))
+  }
+
   /// Answered means connected, and the key pressed where screening is on. Every other end is a miss.
   package func record(for tenant: Tenant, by intake: Intake) throws -> Found {
     let (store, now) = (intake.store, webhook.receivedAt)
@@ -32,6 +37,10 @@ package struct DialResult: CallWebhook {
       guard isConnected && (call.screenKeyAt != nil || !tenant.screening) else {
         let missed = try intake.markMissed(
           call, tenant: tenant, at: now, judgedBy: .dialResult, dialConnected: isConnected)
+        // The caller is gone already: no call-status need tell it.
+        if hasHungUp, try store.closeCall(sid: call.callSid, at: now, delaySeconds: tenant.smsDelaySeconds) {
+          return Found(call: try store.call(id: call.id))
+        }
         return Found(call: missed ?? call)
       }
       let answered = try store.markAnswered(sid: call.callSid, endedAt: now, judgedBy: .dialResult)

@@ -1,4 +1,8 @@
-// Menu.swift - menu: a key pressed by a caller who cannot get an SMS becomes a ticket.
+// Menu.swift - menu: the keys of a caller who cannot get an SMS.
+//
+// Who shows his number chooses at once: 1 urgent, 2 callback, 3 leave a message. Who hides it is asked for one first (at
+// most twice), hears it again and confirms it with 1; only then come the keys, and with them a promise. Without a number
+// there is the message, and no promise. Where in this a request stands is in its address, which Twilio signs.
 
 import Business
 import CGI
@@ -14,11 +18,40 @@ package struct Menu: CallWebhook {
   package let webhook: Webhook
   package init(_ webhook: Webhook) { self.webhook = webhook }
 
+  private static let numberTimes = 2
+
+  /// What the keys that come with a request answer.
+  private enum Step {
+    case keys
+    /// The number, asked for the nth time.
+    case number(time: Int)
+    /// Whether that number is right.
+    case confirmation(PhoneNumber, time: Int)
+  }
+
+  private var step: Step {
+    let time = webhook.query["time"].flatMap { Int($0) } ?? 1
+    switch webhook.query["step"] {
+    case "number": return .number(time: time)
+    case "confirm": return keyedNumber.map { .confirmation($0, time: time) } ?? .number(time: time)
+    default: return .keys
+    }
+  }
+
+  /// The number the caller has typed, in the address of what follows.
+  private var keyedNumber: PhoneNumber? { webhook.query["number"].flatMap { PhoneNumber(e164: $0) } }
+
+  private var digits: String { webhook.field("Digits") }
+
+  /// Whoever can be called back: by the number that shows, or by the one he has typed.
+  private var caller: VoiceCaller { VoiceCaller(from: webhook.field("From"), keyed: keyedNumber) }
+
   private var reply: Reply? {
-    switch webhook.fields["Digits"] {
-    case "1": .urgent
-    case "2": .callback
-    default: nil
+    guard case .keys = step else { return nil }
+    switch digits {
+    case "1": return .urgent
+    case "2": return .callback
+    default: return nil
     }
   }
 
@@ -33,67 +66,93 @@ package struct Menu: CallWebhook {
         .menuKey, tenant: tenant.id, call: call.id, detail: reply.code, at: now,
         onceKey: "menu:\(call.callSid):\(reply.code)")
       guard isNew else { return }
-      let phone = PhoneNumber.kept(webhook.field("From"))
-      if phone == PhoneNumber.withheldWord, try fold(call, tenant: tenant, in: intake.store) { return }
-      _ = try intake.takeIn(
-        reply, phone: phone, tenant: tenant, source: .voiceMenu, callID: call.id, at: now)
+      _ = try intake.takeIn(reply, caller: caller, tenant: tenant, call: call, at: now)
     }
     return Found()
   }
 
-  /// Tickets of withheld numbers in an hour; who hides his number could make them without end.
-  private static let withheldTicketsPerHour = 3
-
-  /// A further call with a withheld number within the hour is counted into the newest of their tickets.
-  /// - Returns: false where the call is to have a ticket: there are few of them, it has one, or none is open.
-  private func fold(_ call: CallRow, tenant: Tenant, in store: Store) throws -> Bool {
-    let now = webhook.receivedAt
-    let hour = now.adding(hours: -1)
-    guard try store.openTicket(ofCall: call.id) == nil,
-      try store.withheldTicketCount(tenant: tenant.id, since: hour) >= Menu.withheldTicketsPerHour,
-      let folded = try store.foldWithheldCall(tenant: tenant.id, since: hour, at: now)
-    else { return false }
-    try store.setSummary(
-      ofTicket: folded.ticket, foldedCallsText(folded.count, language: tenant.language))
-    try store.logEvent(
-      .ticketUpdated, tenant: tenant.id, ticket: folded.ticket, call: call.id,
-      detail: "folded, \(folded.count) more calls", at: now)
-    try store.raiseAlert(
-      cause: AlertCause.withheldLimit, tenant: tenant.id,
-      detail:
-        "more than \(Menu.withheldTicketsPerHour) requests in an hour by calls with a withheld number: the others are counted into the last; `opsfabric list calls --tenant \(tenant.id) --since 1h` shows them",
-      at: now)
-    return true
-  }
-
   package func answer(_ context: AnswerContext) -> CGIResponse {
-    .xml(TwiML.response(thanks(context).map { [context.say($0), .hangup] } ?? question(context)))
+    .xml(TwiML.response(verbs(context)))
   }
 
-  /// nil for a key that means nothing.
-  private func thanks(_ context: AnswerContext) -> String? {
-    let spoken = context.spoken
-    switch reply {
-    case nil: return nil
-    case _ where !webhook.hasCallerNumber: return spoken.menuThanksWithheld
-    case .urgent: return spoken.menuThanksUrgent
-    default:
-      let (tenant, now) = (context.tenant, webhook.receivedAt)
-      let zone = context.zones.zone(tenant.timezone) ?? .utc
-      let due = tenant.slaDue(.medium, from: now, zone: zone)
-      return spoken.menuThanksCallback(sla: Texts(tenant: tenant, zone: zone).sla(due, now: now))
+  private func verbs(_ context: AnswerContext) -> [TwiML] {
+    let tenant = context.tenant
+    switch step {
+    case .keys:
+      if let reply { return [context.say(thanks(reply, context)), .hangup] }
+      return digits == "3" && tenant.voiceMessage ? record(context) : question(context)
+    case .number(let time):
+      guard let number = PhoneNumber(userTyped: digits, defaultCountry: tenant.country),
+        number.lineType != .excluded
+      else { return askAgain(after: time, context) }
+      return gather(
+        numDigits: "1", "step=confirm&number=%2B\(number.digits)&time=\(time)",
+        context.spoken.readBack(number.spoken(in: tenant.country)), context)
+    case .confirmation(let number, let time):
+      guard digits == "1" else { return askAgain(after: time, context) }
+      return keys(context, query: "number=%2B\(number.digits)", context.spoken.keys)
     }
   }
 
-  /// Which keys there are. Also asked after a miss.
+  /// Which keys there are, or the number first. Also asked after a miss.
   func question(_ context: AnswerContext) -> [TwiML] {
-    let spoken = context.spoken
-    return [
+    guard caller.hasNumber else { return askNumber(1, context.spoken.askNumber, context) }
+    return keys(
+      context, query: keyedNumber.map { "number=%2B\($0.digits)" } ?? "",
+      keyedNumber == nil ? context.spoken.menuPrompt : context.spoken.keys)
+  }
+
+  private func keys(
+    _ context: AnswerContext, query: String, _ prompt: (_ offersMessage: Bool) -> String
+  ) -> [TwiML] {
+    let gather = TwiML.element(
+      "Gather",
+      ["numDigits": "1", "timeout": "8", "action": context.url(Menu.self, query: query), "method": "POST"],
+      [context.say(prompt(context.tenant.voiceMessage))])
+    return [gather, context.say(context.spoken.menuNothingPressed), .hangup]
+  }
+
+  private func askNumber(_ time: Int, _ prompt: String, _ context: AnswerContext) -> [TwiML] {
+    gather(finishOnKey: "#", "step=number&time=\(time)", prompt, context)
+  }
+
+  private func askAgain(after time: Int, _ context: AnswerContext) -> [TwiML] {
+    if time < Menu.numberTimes { return askNumber(time + 1, context.spoken.askNumberAgain, context) }
+    return context.tenant.voiceMessage
+      ? record(context) : [context.say(context.spoken.menuThanksWithheld), .hangup]
+  }
+
+  /// A question whose silence is an answer too: Twilio asks on.
+  private func gather(
+    numDigits: String? = nil, finishOnKey: String? = nil, _ query: String, _ prompt: String,
+    _ context: AnswerContext
+  ) -> [TwiML] {
+    [
       .element(
         "Gather",
-        ["numDigits": "1", "timeout": "8", "action": context.url(Menu.self), "method": "POST"],
-        [context.say(webhook.hasCallerNumber ? spoken.menuPrompt : spoken.menuPromptWithheld)]),
-      context.say(spoken.menuNothingPressed), .hangup,
+        [
+          "numDigits": numDigits, "finishOnKey": finishOnKey, "timeout": "10", "actionOnEmptyResult": "true",
+          "action": context.url(Menu.self, query: query), "method": "POST",
+        ], [context.say(prompt)])
     ]
+  }
+
+  private func record(_ context: AnswerContext) -> [TwiML] {
+    Recording.verbs(callSid: webhook.field("CallSid"), caller: caller, context)
+  }
+
+  private func thanks(_ reply: Reply, _ context: AnswerContext) -> String {
+    guard caller.hasNumber else { return context.spoken.menuThanksWithheld }
+    return reply == .urgent
+      ? context.spoken.menuThanksUrgent : context.callbackPromise(at: webhook.receivedAt)
+  }
+}
+
+extension AnswerContext {
+  /// When the caller will be called back, as it is said to him.
+  func callbackPromise(at now: Timestamp) -> String {
+    let zone = zones.zone(tenant.timezone) ?? .utc
+    let due = tenant.slaDue(.medium, from: now, zone: zone)
+    return spoken.menuThanksCallback(sla: Texts(tenant: tenant, zone: zone).sla(due, now: now))
   }
 }

@@ -74,7 +74,7 @@ package struct HealthEndpoint {
       return ("ok", health)
     } catch {
       context.log(.error, "database", ["reason": String(describing: error)])
-      return (Store.isBusy(error) ? "locked" : "unavailable", health)
+      return ((error as? DatabaseError)?.isBusy == true ? "locked" : "unavailable", health)
     }
   }
 

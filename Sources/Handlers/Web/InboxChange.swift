@@ -9,6 +9,7 @@ import Store
 
 extension InboxVisit {
   func change() throws -> CGIResponse {
+    if request.mediaType == "multipart/form-data" { return try importContacts() }
     guard request.mediaType == "application/x-www-form-urlencoded",
       let fields = try? FormFields(encoded: try request.body(limit: 64 << 10))
     else { return CGIResponse.plain(400, "the form cannot be read") }
@@ -20,6 +21,7 @@ extension InboxVisit {
       guard isOurs else { return notice(.notFound) }
       return try signOut()
     }
+    if action == .import { return try importContacts(ContactFile(), isOurs: isOurs) }
     if let id = fields[InboxNames.ticket] {
       guard let id = Int(id), let ticket = try store.ticket(id: id, tenant: tenant.id) else {
         return notice(.notFound)
@@ -128,7 +130,7 @@ private struct TicketForm {
         return visit.notice(.notFound)
       }
       return try NumberForm(visit: visit, phone: phone, fields: fields).carryOut(action, isOurs: isOurs)
-    case .signOut: return visit.notice(.notFound)
+    case .signOut, .import: return visit.notice(.notFound)
     }
   }
 
@@ -204,9 +206,9 @@ private struct NumberForm {
   private var contact: InboxContact? {
     fields[InboxNames.contactName].map {
       InboxContact(
-        name: oneLine($0),
+        name: ContactLimits.oneLine($0),
         kind: fields[InboxNames.contactKind].flatMap { ContactKind(rawValue: $0) } ?? .customer,
-        note: oneLine(fields[InboxNames.contactNote] ?? ""))
+        note: ContactLimits.oneLine(fields[InboxNames.contactNote] ?? ""))
     }
   }
 
@@ -243,25 +245,13 @@ private struct NumberForm {
       let proposed = try visit.store.newestCallerName(tenant: tenant.id, phone: phone.e164)
       try intake.name(
         phone.e164, typed.name, kind: typed.kind, note: typed.note,
-        source: !typed.name.isEmpty && typed.name == proposed.map(oneLine) ? .form : .desk, by: person,
+        source: !typed.name.isEmpty && typed.name == proposed.map(ContactLimits.oneLine) ? .form : .desk,
+        by: person,
         tenant: tenant)
       if let id = fields[InboxNames.ticket].flatMap({ Int($0) }) { return visit.done(.name, ticket: id) }
-    case .start, .done, .reopen, .note, .assign, .signOut: return visit.notice(.notFound)
+    case .start, .done, .reopen, .note, .assign, .signOut, .import: return visit.notice(.notFound)
     }
     return visit.done(action, number: phone)
-  }
-
-  /// One line without blanks around it, and without what turns the direction of the words beside it.
-  private func oneLine(_ text: String) -> String {
-    var kept = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: continue
-      case 0..<0x20, 0x7F..<0xA0: kept.append(" ")
-      default: kept.append(scalar)
-      }
-    }
-    return String(kept).split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
 

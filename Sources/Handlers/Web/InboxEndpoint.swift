@@ -11,6 +11,7 @@ import Pages
 import Platform
 import Settings
 import Store
+import Uploads
 
 package struct InboxEndpoint {
   static let cookieName = "opsfabric_inbox"
@@ -19,8 +20,13 @@ package struct InboxEndpoint {
   private static let cookiesAtMost = 8
 
   let context: EndpointContext
+  /// Reads a body of that length; nil: it is in memory, or comes on standard input.
+  let source: ((Int?) -> ByteSource)?
 
-  package init(context: EndpointContext) { self.context = context }
+  package init(context: EndpointContext, source: ((Int?) -> ByteSource)? = nil) {
+    self.context = context
+    self.source = source
+  }
 
   package func respond(to request: CGIRequest) -> CGIResponse {
     let languages = PageTenant(name: "")
@@ -49,8 +55,9 @@ package struct InboxEndpoint {
       else { return notice(.notSignedIn, guest) }
       let visit = InboxVisit(
         request: request, query: query, tenant: tenant, person: tenant.personName(person.person),
-        secret: secret, store: store,
-        settings: settings, context: context, now: now)
+        secret: secret, store: store, settings: settings, context: context, now: now,
+        zone: context.zones.zone(tenant.timezone) ?? .utc,
+        source: source ?? request.bodySource)
       return request.method == "POST" ? try visit.change() : try visit.show()
     } catch {
       context.log(.error, "unavailable", ["reason": String(describing: error)])

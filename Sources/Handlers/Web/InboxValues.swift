@@ -31,7 +31,16 @@ extension InboxVisit {
     return PhoneNumber(e164: name)?.written(in: tenant.country) ?? name
   }
 
-  func value(_ ticket: TicketRow) throws -> InboxTicket {
+  func value(_ ticket: TicketRow) throws -> InboxTicket { try values([ticket])[0] }
+
+  /// Names and photos of all of them are asked for together.
+  func values(_ tickets: [TicketRow]) throws -> [InboxTicket] {
+    let names = try store.contactNames(tenant: tenant.id, phones: tickets.map(\.phone))
+    let photos = try store.photos(tickets: tickets.map(\.id))
+    return tickets.map { value($0, name: names[$0.phone], photos: photos[$0.id] ?? []) }
+  }
+
+  private func value(_ ticket: TicketRow, name: String?, photos: [TicketPhoto]) -> InboxTicket {
     var value = InboxTicket(
       id: Int64(ticket.id),
       phone: PhoneNumber.isWithheld(ticket.phone) ? nil : PhoneNumber(e164: ticket.phone),
@@ -39,10 +48,10 @@ extension InboxVisit {
       status: ticket.status, source: ticket.source, summary: ticket.summary,
       createdAt: moment(ticket.createdAt), promise: moment(ticket.slaDueAt),
       minutesLeft: ticket.status.awaitsWork ? minutesLeft(until: ticket.slaDueAt, now: now) : nil,
-      photos: try store.photos(ticket: ticket.id).map { InboxPhoto($0) },
+      photos: photos.map { InboxPhoto($0) },
       version: InboxVisit.version(ticket), isForgotten: ticket.phone == Forgotten.number,
       isUnverified: ticket.origin == .stranger)
-    value.name = try store.contactName(tenant: tenant.id, phone: ticket.phone)
+    value.name = name
     value.person = ticket.person.map { shown($0) }
     value.outcome = ticket.outcome
     value.amount = ticket.amount.map { "\(tenant.currency) \(Money.text($0))" }
@@ -98,6 +107,8 @@ extension InboxVisit {
     case .sent(let kind, let state, _): what = .sent(kind, state)
     case .received: what = .received
     case .photo(let photo): what = .photo(InboxPhoto(photo))
+    case .recording(let state, let seconds):
+      what = .recording(InboxRecording(id: String(line.id), seconds: seconds, state: state))
     case .event(let type, let detail):
       guard let act = act(type, detail: detail) else { return nil }
       (what, by) = act

@@ -9,6 +9,7 @@ import Pages
 import Platform
 import Settings
 import Store
+import Uploads
 
 /// One request of somebody who is signed in.
 struct InboxVisit {
@@ -25,9 +26,12 @@ struct InboxVisit {
   let settings: SettingsReader
   let context: EndpointContext
   let now: Timestamp
+  /// The tenant's; read once, since a list shows a hundred times.
+  let zone: TimeZoneRules
+  /// Reads a body of that length.
+  let source: (Int?) -> ByteSource
 
   var language: Language { tenant.language }
-  var zone: TimeZoneRules { context.zones.zone(tenant.timezone) ?? .utc }
   var intake: Intake { Intake(store: store, settings: settings, zones: context.zones, recordedAt: now) }
   var frame: InboxFrame {
     InboxFrame(
@@ -44,6 +48,7 @@ struct InboxVisit {
   /// The page that is asked for: one state of the database, so that list and count agree.
   func show() throws -> CGIResponse {
     if let photo = query[InboxNames.photo] { return try self.photo(photo) }
+    if let recording = query[InboxNames.recording] { return try self.recording(recording) }
     return try store.snapshot {
       if let id = query[InboxNames.ticket] {
         guard let id = Int(id), let ticket = try store.ticket(id: id, tenant: tenant.id) else {
@@ -61,7 +66,7 @@ struct InboxVisit {
       case .done:
         let list = try store.doneTickets(tenant: tenant.id, page: pageNumber)
         return PageResponse.html(
-          inboxDonePage(try list.rows.map(value), paging: InboxVisit.paging(list), frame: frame))
+          inboxDonePage(try values(list.rows), paging: InboxVisit.paging(list), frame: frame))
       case .search: return PageResponse.html(inboxSearchPage(try search(), frame: frame))
       case .contacts: return try contacts()
       }
@@ -73,7 +78,7 @@ struct InboxVisit {
     let underWay = try store.begunTicketCount(tenant: tenant.id)
     return PageResponse.html(
       inboxOpenPage(
-        try list.rows.map(value), paging: InboxVisit.paging(list), waiting: list.total - underWay,
+        try values(list.rows), paging: InboxVisit.paging(list), waiting: list.total - underWay,
         underWay: underWay, frame: frame, refreshes: query[InboxNames.refresh] != "off"))
   }
 
@@ -88,7 +93,10 @@ struct InboxVisit {
         banner: banner, refreshes: query[InboxNames.refresh] != "off"), status: status)
   }
 
-  private func contacts() throws -> CGIResponse {
+  /// - Parameter imported: what came of an address book that was just read in.
+  func contacts(banner: InboxBanner? = nil, imported: ContactImport? = nil, status: Int = 200) throws
+    -> CGIResponse
+  {
     let list = try store.contacts(tenant: tenant.id, page: pageNumber)
     let shown = list.rows.compactMap { row in
       PhoneNumber(e164: row.phone).map {
@@ -96,7 +104,10 @@ struct InboxVisit {
           phone: $0, contact: InboxContact(name: row.name, kind: row.kind, note: row.note))
       }
     }
-    return PageResponse.html(inboxContactsPage(shown, paging: InboxVisit.paging(list), frame: frame))
+    return PageResponse.html(
+      inboxContactsPage(
+        shown, paging: InboxVisit.paging(list), frame: frame, banner: banner, imported: imported),
+      status: status)
   }
 
   private func search() throws -> InboxSearch {
@@ -111,7 +122,7 @@ struct InboxVisit {
     return InboxSearch(
       typed: typed,
       outcome: .found(
-        found.number == here ? try found.rows.map(value) : [], InboxVisit.paging(found),
+        found.number == here ? try values(found.rows) : [], InboxVisit.paging(found),
         numbers: numbers.number < here
           ? []
           : numbers.rows.compactMap { number in
@@ -153,7 +164,7 @@ struct InboxVisit {
     let number = InboxNumber(
       phone: phone, contact: try typed ?? contact(phone.e164),
       isBlocked: marks.isBlocked, isOptedOut: marks.isOptedOut,
-      tickets: try store.openTickets(tenant: tenant.id, phone: phone.e164).map(value))
+      tickets: try values(store.openTickets(tenant: tenant.id, phone: phone.e164)))
     return PageResponse.html(
       inboxNumberPage(
         number, conversation: value(conversation),

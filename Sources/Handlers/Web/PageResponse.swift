@@ -2,6 +2,7 @@
 
 import CGI
 import Pages
+import Uploads
 
 enum PageResponse {
   static func html(_ page: HTML, status: Int = 200, headers: [CGIResponse.Header] = []) -> CGIResponse {
@@ -20,7 +21,7 @@ enum PageResponse {
     .init(
       name: "Content-Security-Policy",
       value: "default-src 'none'; style-src 'sha256-\(Stylesheet.sha256)'; "
-        + "img-src 'self' data:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + "img-src 'self' data:; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     .init(name: "X-Content-Type-Options", value: "nosniff"),
     .init(name: "X-Frame-Options", value: "DENY"),
@@ -52,6 +53,12 @@ extension CGIRequest {
         default: others.contains(byte)
         }
       }
+  }
+
+  /// Reads the body, at most so many bytes of it.
+  var bodySource: (Int?) -> ByteSource {
+    if let bytes = bodyInMemory { return { _ in ByteSource(bytes) } }
+    return { .standardInput(length: $0) }
   }
 
   func cookies(_ name: String) -> [String] {

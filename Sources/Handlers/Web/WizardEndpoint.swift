@@ -28,12 +28,6 @@ package struct WizardEndpoint {
     self.source = source
   }
 
-  private func body(of request: CGIRequest) -> (Int?) -> ByteSource {
-    if let source { return source }
-    if let bytes = request.bodyInMemory { return { _ in ByteSource(bytes) } }
-    return { .standardInput(length: $0) }
-  }
-
   package func respond(to request: CGIRequest) -> CGIResponse {
     do {
       let settings = try SettingsReader(path: context.home.settings)
@@ -50,7 +44,7 @@ package struct WizardEndpoint {
       guard tenant.active else { return visit.notice(.unavailable) }
       switch request.method {
       case "GET", "HEAD": return visit.form()
-      case "POST": return try visit.take(body(of: request))
+      case "POST": return try visit.take(source ?? request.bodySource)
       default: return .methodNotAllowed("GET", "HEAD", "POST")
       }
     } catch {

@@ -1,6 +1,7 @@
 // MailExchange.swift - what most mail tests do: submit, drive the transport until all is answered, look.
 
 import Curl
+import Mail
 
 /// Outcomes in order of completion.
 final class MailOutcomes {
@@ -8,6 +9,12 @@ final class MailOutcomes {
 }
 
 extension CurlTransport {
+  /// Drives until nothing is under way, at most ten seconds.
+  func finish() {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while inFlight > 0, .now < deadline { poll(milliseconds: 1000) }
+  }
+
   /// One mail to its end.
   func deliver(_ mail: MailTransfer) -> MailOutcome? {
     let outcomes = MailOutcomes()

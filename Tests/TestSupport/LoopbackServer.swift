@@ -7,7 +7,7 @@ import Glibc
 import Synchronization
 
 /// What the server does with a request it has read completely.
-enum Behaviour: Sendable {
+package enum Behaviour: Sendable {
   case reply(String)
   case replyAfter(milliseconds: Int, String)
   case replyAndClose(String)
@@ -19,28 +19,28 @@ enum Behaviour: Sendable {
   case silence
 }
 
-struct SeenRequest: Sendable {
-  let connection: Int
-  let head: String
-  let body: String
-  var line: String { String(head.prefix { $0 != "\r\n" }) }
+package struct SeenRequest: Sendable {
+  package let connection: Int
+  package let head: String
+  package let body: String
+  package var line: String { String(head.prefix { $0 != "\r\n" }) }
 }
 
-struct Seen: Sendable {
-  var requests: [SeenRequest] = []
-  var connections = 0
-  var openConnections = 0
-  var mostOpenConnections = 0
+package struct Seen: Sendable {
+  package var requests: [SeenRequest] = []
+  package var connections = 0
+  package var openConnections = 0
+  package var mostOpenConnections = 0
 }
 
-func httpReply(_ status: String = "200 OK", headers: [String] = [], body: String = "{}") -> String {
+package func httpReply(_ status: String = "200 OK", headers: [String] = [], body: String = "{}") -> String {
   let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers
   return lines.joined(separator: "\r\n") + "\r\n\r\n" + body
 }
 
 /// Runs `body` while a server treats the first request as `first` and later ones as `then`, which
 /// is the same if not given.
-func withServer<T>(
+package func withServer<T>(
   _ first: Behaviour, then rest: Behaviour? = nil, _ body: (LoopbackServer) throws -> T
 ) throws -> T {
   let server = try LoopbackServer(first: first, rest: rest ?? first)
@@ -48,20 +48,23 @@ func withServer<T>(
   return try body(server)
 }
 
-struct SocketError: Error { let number = errno }
+package struct SocketError: Error {
+  package let number = errno
+  package init() {}
+}
 
-final class LoopbackServer: Sendable {
+package final class LoopbackServer: Sendable {
   private let listener: Int32
   private let wakeRead: Int32
   private let wakeWrite: Int32
-  let port: Int
+  package let port: Int
   private let first: Behaviour
   private let rest: Behaviour
   private let state = Mutex(Seen())
   private let thread = Mutex<pthread_t?>(nil)
 
-  var seen: Seen { state.withLock { $0 } }
-  var url: String { "http://127.0.0.1:\(port)" }
+  package var seen: Seen { state.withLock { $0 } }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
   fileprivate init(first: Behaviour, rest: Behaviour) throws {
     self.first = first
@@ -192,7 +195,7 @@ final class LoopbackServer: Sendable {
   }
 }
 
-func listeningSocket() throws -> Int32 {
+package func listeningSocket() throws -> Int32 {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   guard descriptor >= 0 else { throw SocketError() }
   var address = loopback
@@ -208,7 +211,7 @@ func listeningSocket() throws -> Int32 {
   return descriptor
 }
 
-func boundPort(of descriptor: Int32) throws -> Int {
+package func boundPort(of descriptor: Int32) throws -> Int {
   var address = loopback
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let result = withUnsafeMutablePointer(to: &address) {
@@ -226,7 +229,7 @@ private var loopback: sockaddr_in {
 }
 
 /// A port on which nothing listens.
-func closedPort() throws -> Int {
+package func closedPort() throws -> Int {
   let descriptor = try listeningSocket()
   defer { close(descriptor) }
   return try boundPort(of: descriptor)

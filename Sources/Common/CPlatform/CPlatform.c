@@ -1,11 +1,9 @@
-// What the kernel offers and Swift cannot import: a file lock with a deadline, a lock of one
-// byte, one sync for many files, the kind
-// of a file system.
-#ifndef OPSFABRIC_CPLATFORM_SHIM_H
-#define OPSFABRIC_CPLATFORM_SHIM_H
+// CPlatform.c - what the kernel offers and Swift cannot import.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "CPlatform.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,19 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/// No core dump of this process, neither as a file nor into a program of the host's, which a limit of 0 bytes does
-/// not keep away (core(5), prctl(2)).
-static inline void opsfabric_forbid_core_dumps(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+void opsfabric_forbid_core_dumps(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
-/// Syncs everything written to the file system that the descriptor lies on. Returns 0, or -1 with errno.
-static inline int opsfabric_syncfs(int descriptor) { return syncfs(descriptor); }
+int opsfabric_syncfs(int descriptor) { return syncfs(descriptor); }
 
 static void opsfabric_on_deadline(int signal_number) { (void)signal_number; }
 
-/// Waits for an exclusive flock, in the kernel's fair queue, for at most `milliseconds`.
-/// The deadline is a timer signal to this very thread, repeated so that one arriving just before
-/// flock() blocks is not lost. Returns 0, or errno (EWOULDBLOCK after the deadline).
-static inline int opsfabric_flock_until(int descriptor, long milliseconds) {
+int opsfabric_flock_until(int descriptor, long milliseconds) {
   if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return 0;
   if (errno != EWOULDBLOCK) return errno;
   if (milliseconds <= 0) return EWOULDBLOCK;
@@ -80,9 +72,7 @@ static inline int opsfabric_flock_until(int descriptor, long milliseconds) {
   return result == -1 ? 0 : result;
 }
 
-/// Locks the one byte at `place` for this open file (F_OFD_SETLK), or frees it. Returns 0, or errno at once (EAGAIN or
-/// EACCES: somebody else has it).
-static inline int opsfabric_lock_place(int descriptor, long long place, int taken) {
+int opsfabric_lock_place(int descriptor, long long place, int taken) {
   struct flock lock;
   memset(&lock, 0, sizeof lock);
   lock.l_type = taken ? F_WRLCK : F_UNLCK;
@@ -92,9 +82,7 @@ static inline int opsfabric_lock_place(int descriptor, long long place, int take
   return fcntl(descriptor, F_OFD_SETLK, &lock) == 0 ? 0 : errno;
 }
 
-/// The magic number of the file system a path lies on; -1 when the path cannot be reached.
-static inline long opsfabric_file_system_type(const char *path) {
+long opsfabric_file_system_type(const char *path) {
   struct statfs status;
   return statfs(path, &status) == 0 ? (long)status.f_type & 0xFFFFFFFFL : -1;
 }
-#endif

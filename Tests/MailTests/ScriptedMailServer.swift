@@ -4,11 +4,16 @@
 
 import Glibc
 import Synchronization
+import TestSupport
 
 enum MailReaction: Sendable {
   case say(String)
   case sayAfter(milliseconds: Int, String)
   case sayAndHangUp(String)
+  /// Hangs up within an answer.
+  case breakOff(after: String)
+  /// Says it, and hangs up after that many bytes.
+  case sayAndTake(String, bytes: Int)
   case hangUp
   case reset
   case silence
@@ -87,6 +92,8 @@ final class ScriptedMailServer: Sendable {
     /// Waits for the rest of AUTH LOGIN or PLAIN.
     var authSteps = 0
     var isStalled = false
+    /// Bytes to take before hanging up.
+    var taken: Int?
   }
 
   private func serve() {
@@ -137,8 +144,10 @@ final class ScriptedMailServer: Sendable {
     _ descriptor: Int32, _ sessions: inout [Int32: Session], _ counts: inout [String: Int]
   ) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
+    let taken = sessions[descriptor]?.taken
+    let count = recv(descriptor, &buffer, min(buffer.count, taken ?? buffer.count), 0)
     guard count > 0, sessions[descriptor] != nil else { return false }
+    if let taken { sessions[descriptor]?.taken = taken - count }
     let input = (sessions[descriptor]?.input ?? []) + buffer[..<count]
     var start = 0
     while let end = input[start...].firstIndex(of: 10) {
@@ -149,7 +158,7 @@ final class ScriptedMailServer: Sendable {
       guard handle(text, descriptor, &sessions, &counts) else { return false }
     }
     sessions[descriptor]?.input = Array(input[start...])
-    return true
+    return taken != count
   }
 
   private func handle(
@@ -205,6 +214,13 @@ final class ScriptedMailServer: Sendable {
     case .sayAndHangUp(let text):
       send(text + "\r\n", to: descriptor)
       return false
+    case .breakOff(let text):
+      send(text, to: descriptor)
+      return false
+    case .sayAndTake(let text, let bytes):
+      send(text + "\r\n", to: descriptor)
+      sessions[descriptor]?.taken = bytes
+      if event == "DATA" { sessions[descriptor]?.message = [] }
     case .sayAndStall(let text):
       send(text + "\r\n", to: descriptor)
       sessions[descriptor]?.isStalled = true

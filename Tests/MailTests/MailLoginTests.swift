@@ -1,6 +1,7 @@
 // MailLoginTests.swift - credentials: when they are wrong, and that they never travel in clear.
 
 import Curl
+import Mail
 import Testing
 
 @Suite struct MailLoginTests {

@@ -1,4 +1,4 @@
-// ReconcileMessages.swift - finds out whether a message whose answer was lost exists at Twilio.
+// SMSOutlet+LookBack.swift - finds out whether a message whose answer was lost exists at Twilio.
 //
 // A caller never gets the same SMS twice because of a fault, and never none: a row in `sending` whose answer
 // did not come is looked for in Twilio's message list before anything else. Found: accepted. Not found two
@@ -7,60 +7,34 @@
 import Business
 import Desk
 import LocalTime
-import Platform
 import Runner
 import Store
 import TwilioAPI
 
-package final class ReconcileMessages: Job {
-  package static let name = "reconcile"
-
+extension SMSOutlet {
   /// Twilio has had this long to show a message it accepted.
-  static let certaintySeconds = 120
+  private static let certaintySeconds = 120
   private static let lookAgainSeconds = 20
   /// Clocks differ: ours may have been wrong by an hour, or by a summer time, when the request left. Older ones
   /// of ours are known by their sid.
   private static let slackHours = 3
+  private static let looksAtOnce = 8
 
-  private let context: BatchContext
-  private let links: InboxLinks
-  private let sending: SendDueMessages
-  private var underWay: Set<Int> = []
-
-  package init(context: BatchContext, links: InboxLinks, sending: SendDueMessages) {
-    self.context = context
-    self.links = links
-    self.sending = sending
-  }
-
-  /// What another run left in the middle of sending.
-  package func begin(lastBeat: Timestamp?, at now: Timestamp) throws {
-    _ = try context.store.write { try context.store.adoptOrphans(at: now, lookAt: now) }
-  }
-
-  package func nextDue() throws -> Timestamp? { try context.store.nextUnknownLook() }
-
-  package func step(at now: Timestamp) throws {
-    for row in try context.store.unknownMessages(.sms, at: now, limit: 50) {
-      guard !sending.isUnderWay(row.id), !underWay.contains(row.id), underWay.count < 8 else { continue }
-      guard let tenant = context.tenant(row.tenant) else {
-        try context.store.write {
-          try context.intake(at: now).giveUp(row, code: nil, error: "the tenant is not configured", at: now)
-        }
-        continue
+  package func lookBack(at row: OutboxRow, at now: Timestamp) throws {
+    guard !lookedFor.contains(row.id), lookedFor.count < SMSOutlet.looksAtOnce else { return }
+    guard let tenant = context.tenant(row.tenant) else {
+      try context.store.write {
+        try context.intake(at: now).giveUp(row, code: nil, error: "the tenant is not configured", at: now)
       }
-      look(for: row, tenant: tenant, at: now)
+      return
     }
-  }
-
-  private func look(for row: OutboxRow, tenant: Tenant, at now: Timestamp) {
-    underWay.insert(row.id)
+    lookedFor.insert(row.id)
     context.ask(tenant, at: now) {
       $0.listMessages(
         to: row.recipient, from: row.sender.hasPrefix("MG") ? nil : row.sender, as: $1, completion: $2)
     } then: { [self] result, now in
-      underWay.remove(row.id)
-      context.attempt("reconcile") {
+      lookedFor.remove(row.id)
+      context.attempt("look back") {
         try context.store.write { try settle(row, result, at: now) }
       }
     }
@@ -98,9 +72,9 @@ package final class ReconcileMessages: Job {
 
   private func settleAbsent(_ row: OutboxRow, at now: Timestamp) throws {
     let since = row.unknownSince ?? row.claimedAt ?? now
-    let certainAt = since.adding(seconds: ReconcileMessages.certaintySeconds)
+    let certainAt = since.adding(seconds: SMSOutlet.certaintySeconds)
     guard now >= certainAt else {
-      let next = min(certainAt, now.adding(seconds: ReconcileMessages.lookAgainSeconds))
+      let next = min(certainAt, now.adding(seconds: SMSOutlet.lookAgainSeconds))
       try context.store.markUnknown(row, error: "not found at Twilio yet", lookAt: next, at: now)
       return
     }
@@ -112,7 +86,7 @@ package final class ReconcileMessages: Job {
   /// The message Twilio made of our request: our text (a trial account puts words in front of it), not older
   /// than the request, and nobody else's.
   private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
-    let earliest = (row.claimedAt ?? row.firstDueAt).adding(hours: -ReconcileMessages.slackHours)
+    let earliest = (row.claimedAt ?? row.firstDueAt).adding(hours: -SMSOutlet.slackHours)
     let publicURL = context.installation.publicURL
     return try list.filter {
       $0.direction.hasPrefix("outbound") && links.isText($0.body, of: row, publicURL: publicURL)

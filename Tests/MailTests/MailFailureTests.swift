@@ -1,6 +1,8 @@
 // MailFailureTests.swift - when no mail was accepted: whose fault is it, and may it be sent again?
 
 import Curl
+import Mail
+import TestSupport
 import Testing
 
 @Suite struct MailFailureTests {
@@ -106,10 +108,61 @@ import Testing
     }
   }
 
-  /// libcurl's own SMTP would finish the half mail with a dot.
+  /// (stage, answer, the outcome when only a part of the answer comes)
+  @Test(arguments: [
+    ("connect", "220 loopback ready\r\n", "temporary -"),
+    ("EHLO", "250-loopback\r\n250 SIZE\r\n", "temporary -"),
+    ("MAIL", "250 ok\r\n", "temporary -"), ("RCPT", "250 ok\r\n", "temporary -"),
+    ("DATA", "354 go on\r\n", "temporary -"), (".", "250-2.0.0 ok\r\n250 bye\r\n", "unknown"),
+    (".", "550 no\r\n", "unknown"),
+  ])
+  func `a server that dies within an answer has given none`(stage: String, answer: String, outcome: String)
+    throws
+  {
+    for count in 0..<answer.utf8.count {
+      try withMailServer([
+        stage: [.breakOff(after: String(decoding: answer.utf8.prefix(count), as: UTF8.self))]
+      ]) {
+        server in
+        #expect(CurlTransport().deliver(.to(server.url))?.summary == outcome, "\(count) bytes")
+        #expect(server.seen.messages.count == (stage == "." ? 1 : 0))
+        #expect(server.seen.connections == 1)
+      }
+    }
+  }
+
+  @Test
+  func `a server that dies at any byte of the text has accepted nothing, and what it has whole is unknown`()
+    throws
+  {
+    let whole = MailTransfer.text.utf8.count + ".\r\n".utf8.count
+    for bytes in 1...whole {
+      try withMailServer(["DATA": [.sayAndTake("354 go on", bytes: bytes)], ".": [.silence]]) { server in
+        let outcome = CurlTransport().deliver(.to(server.url))?.summary
+        #expect(outcome == "unknown" || outcome == "temporary -" && bytes < whole, "\(bytes) bytes")
+        #expect(server.seen.messages.count == (bytes == whole ? 1 : 0))
+        #expect(server.seen.connections == 1)
+      }
+    }
+  }
+
+  @Test func `a time-out in the middle of a message delivers no half mail`() throws {
+    try withMailServer(["DATA": [.sayAndStall("354 go on")]]) { server in
+      let endless = String(repeating: String(repeating: "0123456789", count: 90) + "\r\n", count: 12_000)
+      let transport = CurlTransport()
+      var mail = MailTransfer.to(server.url, ["a@b.ch"], endless)
+      mail.timeoutMilliseconds = 500
+      #expect(transport.deliver(mail)?.summary == "temporary -")
+      server.readOn()
+      transport.poll { server.seen.openConnections == 0 }
+      #expect(server.seen.messages.isEmpty && server.seen.halves == 1)
+    }
+  }
+
+  /// A handle that is removed from a multi handle here would finish the half mail with a dot.
   @Test func `what is abandoned is told truly, each once, and no half mail is delivered`() throws {
     try withMailServer(["DATA": [.sayAndStall("354 go on"), .say("354 go on")]]) { server in
-      let transport = CurlTransport(maxMailConnections: 3)
+      let transport = CurlTransport(maxThreads: 3)
       let outcomes = MailOutcomes()
       let endless = String(repeating: String(repeating: "0123456789", count: 90) + "\r\n", count: 12_000)
       transport.submit(.to(server.url, ["a@b.ch"], endless)) { outcomes.all.append($0) }
@@ -123,7 +176,8 @@ import Testing
       server.readOn()
       transport.poll { server.seen.openConnections == 0 }
       #expect(outcomes.all.count == 2)
-      #expect(server.seen.messages.isEmpty && server.seen.halves == 1)
+      // The second mail may have come to its text or not.
+      #expect(server.seen.messages.isEmpty && server.seen.halves >= 1)
       #expect(transport.deliver(.to(server.url))?.summary == "accepted")
     }
   }

@@ -1,6 +1,8 @@
 // MailDeliveryTests.swift - mails that arrive, and mails beside requests on one transport.
 
 import Curl
+import Mail
+import TestSupport
 import Testing
 
 @Suite struct MailDeliveryTests {
@@ -27,6 +29,29 @@ import Testing
     try withMailServer { server in
       #expect(CurlTransport().deliver(.to(server.url, ["a@b.ch"], text))?.summary == "accepted")
       #expect(server.seen.messages == [wire])
+    }
+  }
+
+  @Test func `dots stay what they are wherever libcurl's buffers end`() throws {
+    let lines = String(repeating: ".\r\n..\r\n", count: 20_000)
+    for shift in 0..<7 {
+      let text = String(repeating: "a", count: shift) + "\r\n" + lines
+      try withMailServer { server in
+        #expect(CurlTransport().deliver(.to(server.url, ["a@b.ch"], text))?.summary == "accepted")
+        let wire = text.replacing("\r\n.", with: "\r\n..")
+        let isRight = server.seen.messages == [wire]
+        #expect(isRight, "\(shift)")
+      }
+    }
+  }
+
+  @Test(arguments: [MailReaction.silence, .hangUp, .reset, .say("421 too late")])
+  func `an accepted mail stays accepted whatever becomes of QUIT`(reaction: MailReaction) throws {
+    try withMailServer(["QUIT": [reaction]]) { server in
+      let took = ContinuousClock().measure {
+        #expect(CurlTransport().deliver(.to(server.url)) == .accepted(reply: "250 2.0.0 queued as 4711"))
+      }
+      #expect(took < .seconds(3))
     }
   }
 
@@ -63,7 +88,7 @@ import Testing
 
   @Test func `many mails at once keep to their limit of connections`() throws {
     try withMailServer { server in
-      let transport = CurlTransport(maxConnections: 1, maxMailConnections: 3)
+      let transport = CurlTransport(maxConnections: 1, maxThreads: 3)
       let outcomes = MailOutcomes()
       for _ in 0..<12 { transport.submit(.to(server.url)) { outcomes.all.append($0) } }
       #expect(transport.inFlight == 12)
@@ -72,7 +97,7 @@ import Testing
       #expect(server.seen.messages.count == 12)
     }
     try withMailServer(["MAIL": [.silence]]) { server in
-      let transport = CurlTransport(maxConnections: 1, maxMailConnections: 3)
+      let transport = CurlTransport(maxConnections: 1, maxThreads: 3)
       for _ in 0..<12 { transport.submit(.to(server.url)) { _ in } }
       transport.poll { server.seen.commands.count { $0.hasPrefix("MAIL") } == 3 }
       transport.poll(milliseconds: 50)
@@ -80,7 +105,7 @@ import Testing
     }
   }
 
-  /// libcurl's own SMTP stops the whole loop until the server has answered.
+  /// libcurl's SMTP waits for the answer to the message inside its loop, which therefore is not ours.
   @Test(arguments: ["connect", "EHLO", "MAIL", "."])
   func `a slow mail server holds up no request`(stage: String) throws {
     try withMailServer([stage: [.silence]]) { mailServer in
@@ -94,7 +119,7 @@ import Testing
         let took = ContinuousClock().measure {
           for _ in 0..<20 {
             var isDone = false
-            transport.submit(.post(server.url)) { _ in isDone = true }
+            transport.submit(HTTPRequest(url: server.url)) { _ in isDone = true }
             transport.poll { isDone }
           }
         }

@@ -1,0 +1,25 @@
+// Channel.swift - the ways by which messages leave. How each of them does it is its Outlet.
+
+/// How a message leaves.
+package enum Channel: String, CaseIterable, Sendable {
+  case sms
+  case email
+
+  /// What a recipient is by this channel.
+  package enum Address { case phone, mail }
+
+  package var address: Address {
+    switch self {
+    case .sms: .phone
+    case .email: .mail
+    }
+  }
+
+  /// As an operator reads it after a number.
+  package var plural: String {
+    switch self {
+    case .sms: "SMS"
+    case .email: "mails"
+    }
+  }
+}
