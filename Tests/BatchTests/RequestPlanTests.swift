@@ -139,6 +139,10 @@ final class Story {
     try world.call(from: "+41792220099", .answered(seconds: 20)) { $0.screenKey = "1" }
     try world.call(from: "+41434445566") { $0.pressed = ["1"] }
     try world.call(from: "anonymous", .busy)
+    try world.call(from: "anonymous") {
+      $0.pressed = ["0791230099", "1", "3"]
+      $0.spoken = 9
+    }
     try world.call(from: "+33912345678")
     for _ in 0..<6 {
       try world.call(from: "+41791110000")
@@ -199,7 +203,7 @@ final class Story {
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     let headers = ["COOKIE": String(cookie.prefix { $0 != ";" })]
     for query in [
-      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "view=search&q=rohr",
+      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1", "view=search&q=rohr",
       "view=search&q=079",
     ] {
       _ = world.browse("inbox", query, headers: headers)

@@ -197,12 +197,10 @@ struct SamplePage: CustomTestStringConvertible {
     var imported = ContactImport(entries: 9)
     let faults: [ContactImport.Fault] = [
       .noNumber, .notANumber(text), .twice(phone.e164), .named(phone.e164, name: text),
-      .saysNothing(phone.e164), .unread(UnreadValue(property: "NOTE", charset: text)),
+      .saysNothing(phone.e164), .charset(.init(name: "NOTE", charset: text)), .cut(phone.e164),
+      .staysPrivate(phone.e164),
     ]
     imported.skipped = faults.enumerated().map { .init(line: $0 + 1, fault: $1) }
-    imported.changed = [
-      .init(line: 1, fault: .cut(phone.e164)), .init(line: 2, fault: .staysPrivate(phone.e164)),
-    ]
     pages.append(
       (
         "contacts, read in",

@@ -377,11 +377,6 @@ extension InboxWords {
     language.say(de: "Ausgelassen", fr: "Laissé de côté", it: "Tralasciato", en: "Left out")
   }
 
-  var takenOtherwise: String {
-    language.say(
-      de: "Anders übernommen", fr: "Repris autrement", it: "Ripreso diversamente", en: "Taken in otherwise")
-  }
-
   func notImported(_ fault: ContactFileFault) -> String {
     switch fault {
     case .missing:
