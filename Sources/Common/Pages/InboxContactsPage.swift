@@ -35,9 +35,16 @@ package func inboxContactsPage(
 }
 
 extension InboxFrame {
+  private static let skippedShown = 200
+
   /// What of an address book is kept now, and what is not, line by line.
   fileprivate func result(_ imported: ContactImport) -> HTML {
-    let lines: [HTML] = imported.skipped.map { "<li>\($0.said(language))</li>\n" }
+    // Who sends something else than an address book needs no list of it; how many there are stands above.
+    let shown = imported.skipped.prefix(InboxFrame.skippedShown)
+    var lines: [HTML] = shown.map { "<li>\($0.said(language))</li>\n" }
+    if shown.count < imported.skipped.count {
+      lines.append("<li>\(words.andMore(imported.skipped.count - shown.count))</li>\n")
+    }
     let skipped: HTML? =
       lines.isEmpty ? nil : "<h3>\(words.leftOut)</h3>\n<ul class=\"files\">\n\(lines)</ul>\n"
     return """
