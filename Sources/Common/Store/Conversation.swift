@@ -118,15 +118,16 @@ extension Store {
           "\(arms.joined(separator: " UNION ALL ")) ORDER BY 2 DESC, 3 DESC, 4 DESC LIMIT ?5 OFFSET ?6",
           values: values + [.integer(size), .integer(offset)], as: ConversationLine.init)
       }
-      // Most fit on a page, and then their number is known: to count costs as much as to read.
-      if page == 1 {
-        let all = try lines(listPageSize + 1, 0)
-        if all.count <= listPageSize { return ListPage(rows: all.reversed(), number: 1, total: all.count) }
+      func count() throws -> Int {
+        try database.first(
+          "SELECT \(arms.map { "(SELECT count(*) FROM (\($0)))" }.joined(separator: " + "))", values: values
+        ) { $0.integer(0) } ?? 0
       }
-      let count = try database.first(
-        "SELECT \(arms.map { "(SELECT count(*) FROM (\($0)))" }.joined(separator: " + "))", values: values
-      ) { $0.integer(0) }
-      return try listPage(page, of: count ?? 0) { try lines($0, $1).reversed() }
+      guard page == 1 else { return try listPage(page, of: count()) { try lines($0, $1).reversed() } }
+      // Most fit on a page, and then their number is known: to count costs as much as to read.
+      let newest = try lines(listPageSize + 1, 0)
+      let total = newest.count <= listPageSize ? newest.count : try count()
+      return ListPage(rows: newest.prefix(listPageSize).reversed(), number: 1, total: total)
     }
   }
 
