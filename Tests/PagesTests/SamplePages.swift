@@ -207,7 +207,10 @@ struct SamplePage: CustomTestStringConvertible {
         inboxContactsPage(
           contacts, paging: InboxPaging(), frame: frame, banner: .saved(.import), imported: imported)
       ))
-    for fault in [ContactFileFault.missing, .empty, .unreadable, .tooLarge(mebibytes: 4), .cutOff] {
+    for fault in [
+      ContactFileFault.missing, .empty, .unreadable, .tooLarge(mebibytes: 4), .tooManyLines(limit: 9),
+      .cutOff,
+    ] {
       pages.append(
         (
           "contacts, \(fault)",

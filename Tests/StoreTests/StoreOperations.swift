@@ -203,7 +203,8 @@ enum StoreOperations {
       _ = try $0.store.recording(ofCall: 1)
     },
     .init("addRecording") { fixture in
-      let call = try fixture.call("CA7")
+      _ = try fixture.call("CA7")
+      guard let call = try fixture.store.call(sid: "CA7") else { return }
       try fixture.store.addRecording(call: call, ticket: 1, sid: "RE1", seconds: 3, isReady: true, at: now)
     },
     .init("noteRecording") {

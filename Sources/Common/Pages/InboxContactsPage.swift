@@ -35,9 +35,18 @@ package func inboxContactsPage(
 }
 
 extension InboxFrame {
+  private static let linesShown = 200
+
   /// What of an address book is kept now, and what is not, line by line.
   fileprivate func result(_ imported: ContactImport) -> HTML {
-    let lines: [HTML] = imported.lines.map { "<li>\($0.said(language))</li>\n" }
+    // Who sends something else than an address book needs no list of it; how many there are stands above.
+    let shown = imported.lines.prefix(InboxFrame.linesShown)
+    var lines: [HTML] = shown.map { "<li>\($0.said(language))</li>
+" }
+    if shown.count < imported.lines.count {
+      lines.append("<li>\(words.andMore(imported.lines.count - shown.count))</li>
+")
+    }
     let skipped: HTML? =
       lines.isEmpty ? nil : "<h3>\(words.leftOut)</h3>\n<ul class=\"files\">\n\(lines)</ul>\n"
     return """

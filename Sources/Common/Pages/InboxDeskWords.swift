@@ -377,6 +377,11 @@ extension InboxWords {
     language.say(de: "Ausgelassen", fr: "Laissé de côté", it: "Tralasciato", en: "Left out")
   }
 
+  func andMore(_ count: Int) -> String {
+    language.say(
+      de: "und \(count) weitere", fr: "et \(count) de plus", it: "e altri \(count)", en: "and \(count) more")
+  }
+
   func notImported(_ fault: ContactFileFault) -> String {
     switch fault {
     case .missing:
@@ -411,6 +416,13 @@ extension InboxWords {
         en:
           "The file is too large: \(mebibytes) MB at most. It gets smaller without photos. Nothing was changed."
       )
+    case .tooManyLines(let limit):
+      language.say(
+        de:
+          "Die Datei hat zu viele Zeilen: höchstens \(limit). Nichts wurde geändert; bitte teilen Sie sie auf.",
+        fr: "Le fichier a trop de lignes: \(limit) au plus. Rien n’a été modifié; veuillez le diviser.",
+        it: "Il file ha troppe righe: al massimo \(limit). Nulla è cambiato; lo divida.",
+        en: "The file has too many lines: \(limit) at most. Nothing was changed; please divide it.")
     case .cutOff:
       language.say(
         de: "Die Datei kam nicht ganz an. Nichts wurde geändert; bitte versuchen Sie es noch einmal.",
