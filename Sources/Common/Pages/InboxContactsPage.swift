@@ -41,11 +41,9 @@ extension InboxFrame {
   fileprivate func result(_ imported: ContactImport) -> HTML {
     // Who sends something else than an address book needs no list of it; how many there are stands above.
     let shown = imported.lines.prefix(InboxFrame.linesShown)
-    var lines: [HTML] = shown.map { "<li>\($0.said(language))</li>
-" }
+    var lines: [HTML] = shown.map { "<li>\($0.said(language))</li>\n" }
     if shown.count < imported.lines.count {
-      lines.append("<li>\(words.andMore(imported.lines.count - shown.count))</li>
-")
+      lines.append("<li>\(words.andMore(imported.lines.count - shown.count))</li>\n")
     }
     let skipped: HTML? =
       lines.isEmpty ? nil : "<h3>\(words.leftOut)</h3>\n<ul class=\"files\">\n\(lines)</ul>\n"
