@@ -28,7 +28,7 @@ struct RequestPlanTests {
   private static let waiting = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
     "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
-    "message_attempts_unpriced", "inbound_unpriced",
+    "message_attempts_unpriced", "inbound_unpriced", "recordings_due",
   ]
 
   private static func isAllowed(_ line: String, of sql: String) -> Bool {
@@ -203,7 +203,8 @@ final class Story {
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     let headers = ["COOKIE": String(cookie.prefix { $0 != ";" })]
     for query in [
-      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1", "view=search&q=rohr",
+      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1",
+      "view=search&q=rohr",
       "view=search&q=079",
     ] {
       _ = world.browse("inbox", query, headers: headers)
