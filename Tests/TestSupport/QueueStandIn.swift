@@ -5,6 +5,7 @@
 import Curl
 import JSON
 import LocalTime
+import Queue
 import Spool
 
 /// Of one thread only.
