@@ -32,7 +32,7 @@ func tests(_ name: String, of library: String? = nil, _ dependencies: [String] =
 /// Program name as the web server sees it -> target.
 let handlers = [
   "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu", "recording": "Recording",
-  "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
+  "ring": "Ring", "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
   "twilio-error": "TwilioError", "health": "Health", "tick": "Tick", "anfrage": "Anfrage", "inbox": "Inbox",
 ]
 

@@ -240,7 +240,7 @@ final class CallPlayer {
     min(begun, standIn.now().adding(seconds: -seconds))
   }
 
-  private func finish() throws {
+  func finish() throws {
     if ["ringing", "in-progress"].contains(leg.status) {
       leg.status = isAnswered ? "completed" : "no-answer"
     }

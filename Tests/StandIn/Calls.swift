@@ -12,7 +12,7 @@ package struct StoredCall: Sendable {
   package var to: String
   /// Twilio's CallStatus.
   package var status: String
-  /// `inbound` or `outbound-dial`.
+  /// `inbound`, `outbound-dial` or `outbound-api`.
   package var direction: String
   package var forwardedFrom: String?
   /// Seconds; nil while the call lasts.
@@ -57,13 +57,15 @@ package struct StoredCall: Sendable {
   package func json(numberSid: String?) -> JSONValue {
     let uri = "/2010-04-01/Accounts/\(accountSid)/Calls/\(sid)"
     let updated = (endedAt ?? startedAt).rfc2822
+    // One that waits has no time at all.
+    let started = status == "queued" ? nil : startedAt.rfc2822
     return .object([
       ("date_updated", .text(updated)), ("price_unit", .text("USD")), ("parent_call_sid", .text(parentSid)),
       ("caller_name", .null), ("duration", .text(duration.map(String.init))), ("from", .text(from)),
       ("to", .text(to)), ("annotation", .null), ("answered_by", .null), ("sid", .text(sid)),
       ("queue_time", .text("0")), ("price", .text(price)), ("api_version", .text("2010-04-01")),
-      ("status", .text(status)), ("direction", .text(direction)), ("start_time", .text(startedAt.rfc2822)),
-      ("date_created", .text(startedAt.rfc2822)), ("from_formatted", .text(from)), ("group_sid", .null),
+      ("status", .text(status)), ("direction", .text(direction)), ("start_time", .text(started)),
+      ("date_created", .text(started)), ("from_formatted", .text(from)), ("group_sid", .null),
       ("trunk_sid", .null), ("uri", .text(uri + ".json")), ("account_sid", .text(accountSid)),
       ("end_time", .text(endedAt?.rfc2822)), ("to_formatted", .text(to)),
       ("phone_number_sid", .text(numberSid)), ("forwarded_from", .text(forwardedFrom)),
@@ -109,7 +111,7 @@ extension StandIn {
     filter.equal("caller", call.query["From"])
     filter.equal("status", call.query["Status"])
     filter.equal("parent_sid", call.query["ParentCallSid"])
-    filter.time("started_at", "StartTime", in: call.query)
+    filter.time("iif(status = 'queued', NULL, started_at)", "StartTime", in: call.query)
     filter.time("ended_at", "EndTime", in: call.query)
     return try page(of: "calls", named: "calls", filter: filter, call: call) {
       try callJSON($0, call.account)

@@ -118,7 +118,7 @@ extension StandIn {
   /// Plans are consumed in the order they were made; among several that match, the oldest goes first.
   /// - Parameters:
   ///   - match: `messages.create`, `messages.list`, `messages.fetch`, `messages.update`,
-  ///     `messages.delete`, `media.list`, `media.delete`, `calls.list`, `calls.fetch`, `numbers.list`, `numbers.fetch`,
+  ///     `messages.delete`, `media.list`, `media.delete`, `calls.create`, `calls.list`, `calls.fetch`, `numbers.list`, `numbers.fetch`,
   ///     `numbers.create`, `numbers.update`, `account.fetch`, `lookup`, `messages.*`, or `*` for all.
   ///   - to: only requests about this number.
   package func plan(_ match: String, fault: Fault, times: Int = 1, to recipient: String? = nil) throws {

@@ -115,6 +115,7 @@ package final class StandIn {
     case "messages.delete": return try deleteMessage(call)
     case "media.delete": return try deleteMedia(call)
     case "media.list": return try listMedia(call)
+    case "calls.create": return try placeCall(call)
     case "calls.list": return try listCalls(call)
     case "calls.fetch": return try fetchCall(call)
     case "numbers.list": return try listNumbers(call)

@@ -42,6 +42,9 @@ let standInSchema = """
     forwarded_from TEXT, duration INTEGER, price TEXT,
     started_at INTEGER NOT NULL, ended_at INTEGER, updated_at INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS placed_calls (
+    sid TEXT PRIMARY KEY, url TEXT NOT NULL, status_callback TEXT, ring_seconds INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS recordings (
     id INTEGER PRIMARY KEY, sid TEXT NOT NULL UNIQUE, account_sid TEXT NOT NULL, call_sid TEXT NOT NULL,
     seconds INTEGER NOT NULL, audio BLOB NOT NULL, created_at INTEGER NOT NULL

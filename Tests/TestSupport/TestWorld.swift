@@ -28,6 +28,8 @@ package final class TestWorld {
   package static let publicURL = "https://hooks.example.ch/cgi-bin"
   package static let account = "AC" + String(repeating: "1", count: 32)
   package static let token = "secret-token"
+  /// What the account's requests carry.
+  package static let authorization = "Basic " + base64Text("\(account):\(token)")
   /// The tenant's Twilio number, the business behind it, and a caller who can get SMS.
   package static let number = "+41435550100"
   package static let business = "+41434435200"
@@ -207,16 +209,32 @@ package final class TestWorld {
     change(&script)
     let clock = clock
     func wait(_ seconds: Int) { clock.advance(seconds: seconds) }
-    return try standIn.play(script, wait: wait) { [self] url, params in
-      let token = TestWorld.token
-      let path = WebhookSigner.withoutFragment(url).dropFirst(TestWorld.publicURL.count + 1)
-        .split(separator: "?", maxSplits: 1)
-      let response = post(
-        String(path.first ?? ""), params, query: path.count > 1 ? String(path[1]) : "", token: token)
-      var headers: [String: String] = [:]
-      for header in response.headers { headers[header.name.lowercased()] = header.value }
-      return WebhookAnswer(
-        status: response.status, headers: headers, body: String(decoding: response.body, as: UTF8.self))
+    return try standIn.play(script, wait: wait, post: answer)
+  }
+
+  /// What a handler answers to a webhook of a played call.
+  private func answer(_ url: String, _ params: Parameters) -> WebhookAnswer {
+    let path = WebhookSigner.withoutFragment(url).dropFirst(TestWorld.publicURL.count + 1)
+      .split(separator: "?", maxSplits: 1)
+    let response = post(
+      String(path.first ?? ""), params, query: path.count > 1 ? String(path[1]) : "", token: TestWorld.token)
+    var headers: [String: String] = [:]
+    for header in response.headers { headers[header.name.lowercased()] = header.value }
+    return WebhookAnswer(
+      status: response.status, headers: headers, body: String(decoding: response.body, as: UTF8.self))
+  }
+
+  /// Makes the calls to a number that wait at Twilio; the clock moves with them.
+  /// - Parameter change: what becomes of the caller who is connected (60 seconds are talked), and of the webhooks.
+  @discardableResult
+  package func ring(
+    _ number: String, _ person: CalledPerson, _ change: (inout CallScript) -> Void = { _ in }
+  ) throws -> [PlayedCall] {
+    let clock = clock
+    return try standIn.placedCalls(to: number).map {
+      try standIn.play(
+        $0, to: person, publicURL: TestWorld.publicURL, change, wait: { clock.advance(seconds: $0) },
+        post: answer)
     }
   }
 

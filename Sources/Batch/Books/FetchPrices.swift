@@ -38,6 +38,7 @@ package final class FetchPrices: Job {
   private struct Group: Hashable {
     var tenant: String
     var isInbound: Bool
+    var isCalls: Bool
     var ourAddress: String
     /// The UTC day.
     var day: CivilDate
@@ -81,13 +82,15 @@ package final class FetchPrices: Job {
     var groups: [Group: [UnpricedMessage]] = [:]
     for message in due {
       let group = Group(
-        tenant: message.tenant, isInbound: message.isInbound, ourAddress: message.ourAddress,
+        tenant: message.tenant, isInbound: message.isInbound, isCalls: message.isCall,
+        ourAddress: message.ourAddress,
         day: TimeZoneRules.utc.day(of: message.at))
       groups[group, default: []].append(message)
     }
     for (group, messages) in groups {
       // A messaging service is no number that a list could be asked for.
-      if messages.count >= FetchPrices.listFrom, group.ourAddress.hasPrefix("+"), !unreadable.contains(group)
+      if messages.count >= FetchPrices.listFrom, group.ourAddress.hasPrefix("+"), !group.isCalls,
+        !unreadable.contains(group)
       {
         waiting.append(.list(group, messages))
       } else {
@@ -102,7 +105,7 @@ package final class FetchPrices: Job {
       guard let tenant = tenant(message.tenant, at: now) else { return }
       underWay += 1
       context.ask(tenant, at: now) {
-        $0.fetchMessage(message.sid, as: $1, completion: $2)
+        FetchPrices.fetch(message, from: $0, as: $1, completion: $2)
       } then: { [self] result, now in
         underWay -= 1
         context.attempt("prices") { try settle(message, result, at: now) }
@@ -119,6 +122,17 @@ package final class FetchPrices: Job {
         underWay -= 1
         context.attempt("prices") { try settle(group, messages, result, at: now) }
       }
+    }
+  }
+
+  private static func fetch(
+    _ message: UnpricedMessage, from client: TwilioClient, as credentials: TwilioCredentials,
+    completion: @escaping (Result<MessageResource, APIFailure>) -> Void
+  ) {
+    if message.isCall {
+      client.fetchCall(message.sid, as: credentials) { completion($0.map(\.charged)) }
+    } else {
+      client.fetchMessage(message.sid, as: credentials, completion: completion)
     }
   }
 
@@ -185,6 +199,20 @@ package final class FetchPrices: Job {
     guard case .unavailable = failure else { return }
     waiting = []
     pace.rest(at: now, seconds: FetchPrices.restSeconds)
+  }
+}
+
+extension CallResource {
+  /// What it costs, as of a message: one that nobody took costs nothing, as a message that failed.
+  fileprivate var charged: MessageResource {
+    let status =
+      switch status {
+      case "completed": "sent"
+      case "busy", "no-answer", "failed", "canceled": "failed"
+      default: "queued"
+      }
+    return MessageResource(
+      sid: sid, to: to, from: from, status: status, price: price, priceUnit: priceUnit)
   }
 }
 

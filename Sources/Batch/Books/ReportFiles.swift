@@ -81,7 +81,7 @@ package struct ReportFiles {
       } catch { failure = error }
     }
     if let failure { throw failure }
-    let sms = figures.costs.filter { $0.source != .lookup }
+    let sms = figures.costs.filter { $0.source == .outbound || $0.source == .inbound }
     guard sms.map(\.count).reduce(0, +) == count, sms.map(\.millionths).reduce(0, +) == millionths else {
       throw ReportError.costsDoNotAddUp(tenant: period.tenant, month: figures.month.iso8601)
     }

@@ -22,6 +22,10 @@ package struct ReportWords {
   func booking(_ figures: TenantMonth, _ charge: TenantMonth.Charge) -> String {
     var parts = ["\(charge.smsCount) SMS \(charge.sms.text)"]
     if charge.lookupCount > 0 { parts.append("\(charge.lookupCount) Lookups \(charge.lookups.text)") }
+    if charge.callCount > 0 {
+      parts.append(
+        "\(charge.callCount) \(pick("Anrufe", "Appels", "Chiamate", "Calls")) \(charge.calls.text)")
+    }
     if figures.missingPrices > 0 { parts.append(missing(figures.missingPrices)) }
     return "Twilio \(figures.month.iso8601): \(parts.joined(separator: " / "))"
   }

@@ -99,7 +99,7 @@ package struct TenantMonth: Sendable {
 
   // MARK: money
 
-  /// Messages and Lookups whose price Twilio has not said yet.
+  /// Messages, Lookups and calls whose price Twilio has not said yet.
   package var missingPrices: Int { costs.filter { !$0.isPriced }.map(\.count).reduce(0, +) }
 
   /// What was charged, by currency, the main one first: that of the most charges.
@@ -117,19 +117,24 @@ package struct TenantMonth: Sendable {
     package let smsCount: Int
     package let lookups: Amount
     package let lookupCount: Int
+    /// Legs of calls of ours.
+    package let calls: Amount
+    package let callCount: Int
 
-    package var amount: Amount { sms + lookups }
-    var count: Int { smsCount + lookupCount }
+    package var amount: Amount { sms + lookups + calls }
+    var count: Int { smsCount + lookupCount + callCount }
 
     init(currency: String, costs: [CostFigures]) {
       self.currency = currency
-      let (lookups, sms) = (
-        costs.filter { $0.source == .lookup }, costs.filter { $0.source != .lookup }
-      )
-      self.sms = Amount(millionths: sms.map(\.millionths).reduce(0, +))
-      smsCount = sms.map(\.count).reduce(0, +)
-      self.lookups = Amount(millionths: lookups.map(\.millionths).reduce(0, +))
-      lookupCount = lookups.map(\.count).reduce(0, +)
+      func sum(_ sources: CostFigures.Source...) -> (Amount, Int) {
+        let chosen = costs.filter { sources.contains($0.source) }
+        return (
+          Amount(millionths: chosen.map(\.millionths).reduce(0, +)), chosen.map(\.count).reduce(0, +)
+        )
+      }
+      (sms, smsCount) = sum(.outbound, .inbound)
+      (lookups, lookupCount) = sum(.lookup)
+      (calls, callCount) = sum(.call)
     }
   }
 

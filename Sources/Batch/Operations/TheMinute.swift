@@ -16,8 +16,9 @@ package enum TheMinute {
       // What came in, what is due, who is told: in one step from a kept webhook to its SMS.
       ReplaySpool(context: context), queue, UpdateBlockLists(context: context), judging, lookups,
       DecideMissedCalls(context: context, lookups: lookups), EscalateTickets(context: context),
-      TellOperator(context: context),
+      PagePeople(context: context), TellOperator(context: context),
       SendDue(SMSOutlet(context: context, links: links), context: context, links: links),
+      SendDue(CallOutlet(context: context), context: context, links: links),
       SendDue(MailOutlet(context: context, links: links), context: context, links: links),
       // What became of it.
       FetchDeliveries(context: context), FetchRecordings(context: context), sweeping,

@@ -29,6 +29,10 @@ package final class FetchDeliveries: Job {
     try context.store.write { for row in rows { try context.store.noteChecked(message: row.id, at: now) } }
     for row in rows {
       guard let tenant = context.tenant(row.tenant), let sid = row.sid else { continue }
+      guard row.channel == .sms else {
+        fetchCall(row, sid: sid, tenant: tenant, at: now)
+        continue
+      }
       context.ask(tenant, at: now) {
         $0.fetchMessage(sid, as: $1, completion: $2)
       } then: { [self] result, now in
@@ -38,6 +42,17 @@ package final class FetchDeliveries: Job {
           try context.intake(at: now).applyReport(
             sid: sid, messageID: row.id, status: status, code: message.errorCode, at: now)
         }
+      }
+    }
+  }
+
+  private func fetchCall(_ row: OutboxRow, sid: String, tenant: Tenant, at now: Timestamp) {
+    context.ask(tenant, at: now) {
+      $0.fetchCall(sid, as: $1, completion: $2)
+    } then: { [self] result, now in
+      guard case .success(let call) = result else { return }
+      context.attempt("deliveries") {
+        try context.intake(at: now).settleCall(row, sid: sid, status: call.status, at: now)
       }
     }
   }

@@ -26,12 +26,14 @@ package protocol Outlet: AnyObject {
   var places: Int { get }
   /// How many more are claimed: a place that gets free is taken without waiting for the disk.
   var spare: Int { get }
-  /// Of one sender; nil = as fast as places get free.
+  /// Of one sender, or whatever else `rateKey` names; nil = as fast as places get free.
   var messagesPerSecond: Double? { get }
+  /// What the rate is of.
+  func rateKey(_ row: OutboxRow, _ way: Way) -> String
 
   /// Something to tell the operator at a run's start.
   func begin(at now: Timestamp)
-  func way(of row: OutboxRow) -> Passage<Way>
+  func way(of row: OutboxRow) throws -> Passage<Way>
   /// Whom AccountGate leaves alone when it refuses us.
   func account(_ way: Way) -> String
   func ceilings(_ way: Way) -> (own: Ceiling, all: Ceiling)
@@ -56,8 +58,11 @@ package enum Passage<Way> {
   case closed(String)
   /// It never will; the operator is told.
   case none(String)
+  /// Nobody wants it any more, and why.
+  case unwanted(String)
 }
 
 extension Outlet {
   package func begin(at now: Timestamp) {}
+  package func rateKey(_ row: OutboxRow, _ way: Way) -> String { row.sender }
 }

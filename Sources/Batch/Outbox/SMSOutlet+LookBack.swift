@@ -12,20 +12,10 @@ import Store
 import TwilioAPI
 
 extension SMSOutlet {
-  /// Twilio has had this long to show a message it accepted.
-  private static let certaintySeconds = 120
-  private static let lookAgainSeconds = 20
-  /// Clocks differ: ours may have been wrong by an hour, or by a summer time, when the request left. Older ones
-  /// of ours are known by their sid.
-  private static let slackHours = 3
-  private static let looksAtOnce = 8
-
   package func lookBack(at row: OutboxRow, at now: Timestamp) throws {
-    guard !lookedFor.contains(row.id), lookedFor.count < SMSOutlet.looksAtOnce else { return }
+    guard !lookedFor.contains(row.id), lookedFor.count < LookBack.atOnce else { return }
     guard let tenant = context.tenant(row.tenant) else {
-      try context.store.write {
-        try context.intake(at: now).giveUp(row, code: nil, error: "the tenant is not configured", at: now)
-      }
+      try giveUpUnconfigured(row, at: now)
       return
     }
     lookedFor.insert(row.id)
@@ -44,16 +34,7 @@ extension SMSOutlet {
     _ row: OutboxRow, _ result: Result<[MessageResource], APIFailure>, at now: Timestamp
   ) throws {
     switch result {
-    case .failure:
-      let expired = row.expiresAt <= now
-      if expired {
-        try context.intake(at: now).giveUp(
-          row, code: nil, error: "not known whether it was sent, and Twilio cannot be asked", at: now)
-        context.summary.dead += 1
-      } else {
-        try context.store.markUnknown(
-          row, error: "Twilio cannot be asked", lookAt: now.adding(seconds: 60), isHeld: true, at: now)
-      }
+    case .failure: try settleAbsent(row, isAsked: false, at: now)
     case .success(let list):
       if let found = try twin(of: row, in: list) {
         try context.store.markAccepted(
@@ -65,28 +46,15 @@ extension SMSOutlet {
         }
         context.summary.reconciled += 1
       } else {
-        try settleAbsent(row, at: now)
+        try settleAbsent(row, isAsked: true, at: now)
       }
     }
-  }
-
-  private func settleAbsent(_ row: OutboxRow, at now: Timestamp) throws {
-    let since = row.unknownSince ?? row.claimedAt ?? now
-    let certainAt = since.adding(seconds: SMSOutlet.certaintySeconds)
-    guard now >= certainAt else {
-      let next = min(certainAt, now.adding(seconds: SMSOutlet.lookAgainSeconds))
-      try context.store.markUnknown(row, error: "not found at Twilio yet", lookAt: next, at: now)
-      return
-    }
-    try context.intake(at: now).settleFailure(
-      row, verdict: .transient(afterSeconds: 0, maxRetries: 2), code: nil, at: now)
-    context.summary.retries += 1
   }
 
   /// The message Twilio made of our request: our text (a trial account puts words in front of it), not older
   /// than the request, and nobody else's.
   private func twin(of row: OutboxRow, in list: [MessageResource]) throws -> MessageResource? {
-    let earliest = (row.claimedAt ?? row.firstDueAt).adding(hours: -SMSOutlet.slackHours)
+    let earliest = earliest(row)
     let publicURL = context.installation.publicURL
     return try list.filter {
       $0.direction.hasPrefix("outbound") && links.isText($0.body, of: row, publicURL: publicURL)

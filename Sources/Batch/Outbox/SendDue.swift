@@ -195,7 +195,7 @@ package final class SendDue<Lane: Outlet>: Job {
         guard until <= now, probed.insert(account).inserted else { continue }
       }
       if let perSecond = outlet.messagesPerSecond,
-        !rate.take(row.sender, perSecond: perSecond, at: now)
+        !rate.take(outlet.rateKey(row, way), perSecond: perSecond, at: now)
       {
         isRateLimited = true
         continue
@@ -220,7 +220,7 @@ package final class SendDue<Lane: Outlet>: Job {
       context.summary.dead += 1
       return nil
     }
-    switch outlet.way(of: row) {
+    switch try outlet.way(of: row) {
     case .free(let way):
       guard try isOptedOut(row) else { return way }
       try giveUp(row, SendDue.optedOut, isFault: false, at: now)
@@ -231,6 +231,8 @@ package final class SendDue<Lane: Outlet>: Job {
       }
     case .none(let reason):
       try giveUp(row, reason, at: now)
+    case .unwanted(let reason):
+      _ = try context.store.write { try context.store.markDead(row, code: nil, error: reason, at: now) }
     }
     return nil
   }

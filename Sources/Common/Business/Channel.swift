@@ -4,13 +4,15 @@
 package enum Channel: String, CaseIterable, Sendable {
   case sms
   case email
+  /// We ring, and a key that is pressed is the only proof that a person has heard it.
+  case call
 
   /// What a recipient is by this channel.
   package enum Address { case phone, mail }
 
   package var address: Address {
     switch self {
-    case .sms: .phone
+    case .sms, .call: .phone
     case .email: .mail
     }
   }
@@ -20,6 +22,7 @@ package enum Channel: String, CaseIterable, Sendable {
     switch self {
     case .sms: "SMS"
     case .email: "mails"
+    case .call: "calls"
     }
   }
 }

@@ -88,6 +88,9 @@ package struct Tenant: Hashable, Sendable {
     package var name: String?
     /// The number that is reached; nil for a mail address.
     package var phone: String? { channel.address == .phone ? to : nil }
+    /// Tells this way to him from another: one number may be texted and rung.
+    package var key: String { channel == .call ? Notify.callKey(to) : to }
+    package static func callKey(_ phone: String) -> String { "call:\(phone)" }
     package init(
       channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1, name: String? = nil
     ) {

@@ -15,17 +15,17 @@ struct TenantPeople {
 
   private func person(_ person: ObjectReader) -> Tenant.Notify? {
     var channel: Channel?
-    if let value = person.required("channel", "write \"sms\" or \"email\"") {
+    if let value = person.required("channel", "write \"sms\", \"email\" or \"call\"") {
       channel = person.choice(value, at: "channel")
     }
     var to: String?
-    let target = person.required("to", "write an E.164 number for sms, a mail address for email")
+    let target = person.required("to", "write an E.164 number for sms and call, a mail address for email")
     switch (channel?.address, target) {
     case (.phone?, let value?): to = person.phone(value, at: "to")
     case (.mail?, let value?): to = person.mail(value, at: "to")
     default: break
     }
-    let events = events(person)
+    let events = events(person, channel)
     let when = person.value("when").flatMap { person.choice($0, at: "when") } ?? Tenant.Notify.Hours.always
     let order = person.integer("order", 1...99, unit: "places") ?? 1
     let name = person.string("name", "write whose address it is, or leave it out")
@@ -37,11 +37,14 @@ struct TenantPeople {
     return .init(channel: channel, to: to, on: events, when: when, order: order, name: name)
   }
 
-  /// Left out: everything.
-  private func events(_ person: ObjectReader) -> [Tenant.Notify.Event] {
-    let expected = "write one or more of: new, urgent, escalation"
-    guard person.has("on") else { return Tenant.Notify.Event.allCases }
-    guard let elements = person.list("on", of: "new, urgent, escalation", single: true) else { return [] }
+  /// Left out: everything. Nobody is rung for what is only new.
+  private func events(_ person: ObjectReader, _ channel: Channel?) -> [Tenant.Notify.Event] {
+    let possible: [Tenant.Notify.Event] =
+      channel == .call ? [.urgent, .escalation] : Tenant.Notify.Event.allCases
+    let names = possible.map(\.rawValue).joined(separator: ", ")
+    let expected = "write one or more of: \(names)"
+    guard person.has("on") else { return possible }
+    guard let elements = person.list("on", of: names, single: true) else { return [] }
     if elements.isEmpty { person.fault("on", "is empty: this person would never be told", expected) }
     var events: [Tenant.Notify.Event] = []
     for (key, value) in elements {
@@ -51,7 +54,11 @@ struct TenantPeople {
         case .string("high"): .urgent
         default: person.choice(value, at: key)
         }
-      if let event, !events.contains(event) { events.append(event) }
+      if let event, !possible.contains(event) {
+        person.fault(key, "is not told by a call", "write on: [\"urgent\", \"escalation\"], or leave it out")
+      } else if let event, !events.contains(event) {
+        events.append(event)
+      }
     }
     return events
   }

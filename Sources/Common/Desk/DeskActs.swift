@@ -102,7 +102,7 @@ extension Intake {
   /// A caller goes on writing after a person answered him: whoever has the request hears of it, else the chain. What
   /// comes within five minutes of a notice is told with the next.
   func tellOfFurtherText(_ ticket: TicketRow, words: String, tenant: Tenant) throws {
-    let entries = ticket.person.flatMap { tenant.person($0) }?.entries ?? []
+    let entries = (ticket.person.flatMap { tenant.person($0) }?.entries ?? []).filter { $0.channel != .call }
     let notices =
       entries.isEmpty
       ? routing(tenant).announce(urgency: ticket.urgency, isNew: true, at: recordedAt)

@@ -24,7 +24,7 @@ extension Intake {
       let told = try store.noticedRecipients(ticket: ticket.id)
       let routing = routing(tenant)
       let notices = routing.escalate(urgency: ticket.urgency, count: count, alreadyTold: told, at: recordedAt)
-      let toldNow = told.union(notices.map(\.entry.to))
+      let toldNow = told.union(notices.map(\.entry.key))
       let goesOn = ticket.urgency == .high && routing.hasNext(alreadyTold: toldNow, at: recordedAt)
       guard
         try store.noteEscalation(
@@ -49,6 +49,7 @@ extension Intake {
   /// nobody left to find.
   /// - Returns: false where the message tells of no request, or nobody can be told for this tenant at all.
   func passOn(_ row: OutboxRow, error: String, at now: Timestamp) throws -> Bool {
+    if row.kind == .page { return try passOnPage(row, error: error, at: now) }
     guard row.kind == .notification || row.kind == .escalation, !row.isForgotten,
       let tenant = try settings.tenant(id: row.tenant), tenant.active
     else { return false }
@@ -88,13 +89,13 @@ extension Intake {
         occasion: kind == .escalation ? .escalation : isUrgent ? .urgent : .new, tenant: tenant)
       if count > 0 { return count }
       // None of them can be told (no mail server, one of our own numbers).
-      told.formUnion(notices.map(\.entry.to))
+      told.formUnion(notices.map(\.entry.key))
     }
   }
 
   /// - Returns: how many are told now.
   @discardableResult
-  private func tell(
+  func tell(
     _ notices: [Routing.Notice], of ticket: TicketRow, kind: NoticeKind, occasion: NoticeText.Occasion,
     tenant: Tenant
   ) throws -> Int {
@@ -106,6 +107,10 @@ extension Intake {
       let entry = notice.entry
       // Not told, so the chain goes on to the next.
       guard try canBeTold(entry, of: ticket, installation) else { continue }
+      if entry.channel == .call {
+        if try ring(notice, of: ticket, occasion, budget, tenant: tenant) { count += 1 }
+        continue
+      }
       guard try store.recordNotice(ticket: ticket.id, kind: kind, recipient: entry.to, at: recordedAt) else {
         continue
       }
@@ -153,9 +158,9 @@ extension Intake {
     let obstacle: String
     if entry.channel == .email && installation.smtp == nil {
       obstacle = "e-mail notice: smtp is not configured"
-    } else if try entry.channel == .sms && isOurs(entry.to) {
-      // It would come in as a message, make a ticket, and that one would be told of in turn.
-      obstacle = "SMS notice: to one of our own numbers"
+    } else if try entry.channel.address == .phone && isOurs(entry.to) {
+      // It would come in as a message, or a call, make a ticket, and that one would be told of in turn.
+      obstacle = "\(entry.channel == .call ? "call" : "SMS") notice: to one of our own numbers"
     } else {
       return true
     }
@@ -169,7 +174,8 @@ extension Intake {
     _ notice: Routing.Notice, of ticket: TicketRow, _ occasion: NoticeText.Occasion, tenant: Tenant
   ) throws {
     let installation = try settings.installation()
-    guard try canBeTold(notice.entry, of: ticket, installation) else { return }
+    // Nobody is rung for that.
+    guard notice.entry.channel != .call, try canBeTold(notice.entry, of: ticket, installation) else { return }
     let budget = Budget(ticket.origin, ticket.urgency)
     if try isAboveCeiling(ticket, budget, recipient: notice.entry.to, tenant: tenant) {
       return try gather(notice, of: ticket, budget, installation, tenant: tenant)
@@ -195,6 +201,7 @@ extension Intake {
     switch entry.channel {
     case .sms: message.setText(SMSText(sms(InboxLink.length(publicURL: installation.publicURL))))
     case .email: message.makeMail(from: installation.smtp?.from ?? "", subject: subject, body: mail)
+    case .call: break  // What is written is not said: `ring` has words of its own.
     }
   }
 }
@@ -203,7 +210,7 @@ extension Intake {
 
 extension Intake {
   /// More of this kind was told, or asked for, than is told one by one. Whatever else came in counts in other budgets.
-  private func isAboveCeiling(_ ticket: TicketRow, _ budget: Budget, recipient: String, tenant: Tenant) throws
+  func isAboveCeiling(_ ticket: TicketRow, _ budget: Budget, recipient: String, tenant: Tenant) throws
     -> Bool
   {
     let hour = recordedAt.adding(hours: -1)

@@ -3,7 +3,8 @@
 // An entry of `notify` is asked for by what happened (`on`) and by the hour (`when`). Entries form an on-call
 // chain by their `order`: a ticket goes to the first that fit; a HIGH one that nobody starts goes on to the
 // next, each person once. Nobody fits at this hour: an urgent ticket goes to everyone who would at another
-// hour, any other waits for the business's next opening.
+// hour, any other waits for the business's next opening. Where somebody of the chain is rung, it goes on every two minutes,
+// twice around.
 
 import Business
 import LocalTime
@@ -25,6 +26,16 @@ package struct Routing: Sendable {
     package var dueAt: Timestamp
   }
 
+  /// One place of the chain, in one of its rounds.
+  package struct Step: Hashable, Sendable {
+    package var order: Int
+    package var round: Int
+    package var notices: [Notice]
+  }
+
+  /// How often the chain is gone round by ringing.
+  package static let rounds = 2
+
   /// A ticket is new, or has become urgent.
   package func announce(urgency: Urgency, isNew: Bool, at now: Timestamp) -> [Notice] {
     let wanted: Set<Tenant.Notify.Event> = urgency == .high ? (isNew ? [.new, .urgent] : [.urgent]) : [.new]
@@ -41,7 +52,7 @@ package struct Routing: Sendable {
     var concerned: [Tenant.Notify] = []
     if count == 0 {
       concerned = entries.filter { $0.on.contains(.escalation) }
-      if concerned.isEmpty { concerned = entries }
+      if concerned.isEmpty { concerned = entries.filter { urgency == .high || $0.channel != .call } }
     }
     if urgency == .high {
       for entry in nextOfChain(alreadyTold: alreadyTold, at: now) where !concerned.contains(entry) {
@@ -54,7 +65,10 @@ package struct Routing: Sendable {
   /// Somebody could not be told: who is told instead, of those who were not yet. First whoever asked for such tickets,
   /// and rather than nobody anybody.
   package func standIn(urgency: Urgency, alreadyTold: Set<String>, at now: Timestamp) -> [Notice] {
-    let left = entries.filter { !alreadyTold.contains($0.to) }
+    // Nobody is rung for what can wait, unless he asked for it.
+    let left = entries.filter {
+      !alreadyTold.contains($0.key) && (urgency == .high || $0.channel != .call)
+    }
     let wanted: Set<Tenant.Notify.Event> = urgency == .high ? [.new, .urgent] : [.new]
     let concerned = left.filter { !wanted.isDisjoint(with: $0.on) }
     return notices(
@@ -69,10 +83,28 @@ package struct Routing: Sendable {
 
   private func nextOfChain(alreadyTold: Set<String>, at now: Timestamp) -> [Tenant.Notify] {
     let left = entries.filter {
-      !alreadyTold.contains($0.to) && !Set($0.on).isDisjoint(with: [.new, .urgent])
+      !alreadyTold.contains($0.key) && !Set($0.on).isDisjoint(with: [.new, .urgent])
     }
     let fitting = left.filter { fits($0, at: now) }
     return lowestOrder(of: fitting.isEmpty ? left : fitting)
+  }
+
+  /// Those who are told next of an urgent ticket that nobody took when others were rung. The second time around only
+  /// those who are rung: everybody else has his notice.
+  package func nextStep(after order: Int, round: Int, at now: Timestamp) -> Step? {
+    let asked = entries.filter { !Set($0.on).isDisjoint(with: [.new, .urgent]) }
+    let fitting = asked.filter { fits($0, at: now) }
+    let chain = fitting.isEmpty ? asked : fitting
+    let rung = chain.filter { $0.channel == .call }
+    guard !rung.isEmpty else { return nil }
+    var group = lowestOrder(of: (round == 1 ? chain : rung).filter { $0.order > order })
+    var round = round
+    if group.isEmpty, round < Routing.rounds {
+      round += 1
+      group = lowestOrder(of: rung)
+    }
+    guard let next = group.first?.order else { return nil }
+    return Step(order: next, round: round, notices: notices(group, urgency: .high, at: now))
   }
 
   private func firstGroup(of entries: [Tenant.Notify], urgency: Urgency, at now: Timestamp) -> [Tenant.Notify]
@@ -104,7 +136,7 @@ package struct Routing: Sendable {
         // One business minute on, back by that minute: the next opening.
         due = calendar.adding(businessMinutes: 1, to: now).adding(minutes: -1)
       }
-      if entry.channel == .sms && quietHours.contains(due, zone: calendar.zone) {
+      if entry.channel.address == .phone && quietHours.contains(due, zone: calendar.zone) {
         due = quietHours.end(after: due, zone: calendar.zone)
       }
       return Notice(entry: entry, dueAt: due)

@@ -47,6 +47,12 @@ package struct InboxLine: Sendable {
     case form, note, madeUrgent, escalated, started, reopened
     case done
     case assigned(to: String)
+    /// Somebody was rung about it, and pressed a key, or did not.
+    case rung(isAnswered: Bool)
+    /// Somebody was connected with the caller, for so long; 0: the caller was not reached.
+    case connected(seconds: Int)
+    /// Everybody was rung who can be.
+    case rungInVain
     case answered, handled, named, spam, unspam, madePrivate, madePublic
   }
 }

@@ -111,6 +111,25 @@ extension InboxWords {
       language.say(
         de: "Übergeben an \(person)", fr: "Confiée à \(person)", it: "Affidata a \(person)",
         en: "Handed over to \(person)")
+    case .rung(true):
+      language.say(
+        de: "Angerufen, Taste gedrückt", fr: "Appelé, touche pressée", it: "Chiamato, tasto premuto",
+        en: "Rung, pressed a key")
+    case .rung(false):
+      language.say(
+        de: "Vergeblich angerufen", fr: "Appelé en vain", it: "Chiamato invano", en: "Rung in vain")
+    case .rungInVain:
+      language.say(
+        de: "Alle angerufen, niemand hat übernommen", fr: "Tous appelés, personne n’a pris en charge",
+        it: "Chiamati tutti, nessuno ha preso in carico", en: "Everybody was rung, nobody took it on")
+    case .connected(0):
+      language.say(
+        de: "Anrufer nicht erreicht", fr: "Appelant non joint", it: "Chiamante non raggiunto",
+        en: "Caller not reached")
+    case .connected(let seconds):
+      language.say(
+        de: "Mit dem Anrufer gesprochen", fr: "A parlé avec l’appelant", it: "Ha parlato con il chiamante",
+        en: "Spoke with the caller") + ", " + duration(seconds)
     case .answered: language.say(de: "Geantwortet", fr: "Répondu", it: "Risposto", en: "Answered")
     case .handled:
       language.say(de: "Anruf erledigt", fr: "Appel réglé", it: "Chiamata sistemata", en: "Call seen to")
@@ -131,6 +150,10 @@ extension InboxWords {
     }
   }
 
+  private func duration(_ seconds: Int) -> String {
+    seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+  }
+
   private func missed(_ note: InboxCallNote) -> String {
     note == .texted ? Reason.sent.said(language) : self.note(note, hasReplied: false)
   }
@@ -148,7 +171,7 @@ extension InboxWords {
         de: "Link zum Formular", fr: "Lien vers le formulaire", it: "Link al modulo", en: "Link to the form")
     case .staffReply:
       language.say(de: "Unsere Antwort", fr: "Notre réponse", it: "La nostra risposta", en: "Our answer")
-    case .notification, .escalation, .alert:
+    case .notification, .escalation, .alert, .page:
       language.say(de: "Meldung", fr: "Avis", it: "Avviso", en: "Notice")
     }
   }

@@ -213,7 +213,8 @@ extension Tenant: SettingsOwner {
       .init(
         .people,
         """
-        Who is told of tickets. channel: "sms" or "email". on: "new", "urgent", "escalation".
+        Who is told of tickets. channel: "sms", "email" or "call" (rings, and a key takes the request).
+        on: "new", "urgent", "escalation"; a call takes the last two.
         when: "business", "off_hours" or "always". order: place in the on-call chain, lowest first.
         name: whose address it is; entries of one name are one person.
         """,

@@ -41,7 +41,7 @@ extension Store {
   /// What the conversation shows of the log; replies, messages and calls are read where they stand.
   private static let shownOfTickets: [EventType] = [
     .ticketCreated, .wizardSubmitted, .ticketUrgent, .ticketEscalated, .ticketStarted, .ticketDone,
-    .ticketReopened, .ticketNote, .ticketAssigned,
+    .ticketReopened, .ticketNote, .ticketAssigned, .pageAnswered, .pageUnanswered, .pagesOver, .callConnected,
   ]
   static let kindsToCallers = MessageKind.allCases.filter(\.goesToCaller)
 

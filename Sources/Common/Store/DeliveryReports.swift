@@ -52,15 +52,8 @@ extension Store {
     guard let id = known?.message ?? messageID, var row = try message(id: id) else { return .unknownMessage }
     guard tenants?.contains(row.tenant) != false else { return .unknownMessage }
     if known == nil {
-      // A try that was taken for lost has left all the same: the retry is taken back.
-      if row.sid == nil, row.state == .sending || row.state == .failed {
-        try markAccepted(
-          ifSending: id, attempt: row.attempts, sid: sid, segments: nil, at: now, event: .messageFound,
-          orFailed: true)
-        row = try message(id: id) ?? row
-      } else {
-        try rememberAttempt(sid: sid, message: id, attempt: 0, at: now)
-      }
+      try noteExistence(of: row, sid: sid, at: now)
+      row = try message(id: id) ?? row
     }
     if status.isFailure || status.isDelivery { try hastenPrice(sid: sid, at: now) }
     if status.isDelivery {
@@ -74,6 +67,18 @@ extension Store {
       .integer(id), .text(sid), .integer(status.rank))
     guard changed > 0 else { return .ignored }
     return status.isFailure ? .failed(row) : .progressed
+  }
+
+  /// Twilio speaks of the row's message, or call, by a Sid that is new to us.
+  func noteExistence(of row: OutboxRow, sid: String, at now: Timestamp) throws {
+    // A try that was taken for lost has left all the same: the retry is taken back.
+    if row.sid == nil, row.state == .sending || row.state == .failed {
+      try markAccepted(
+        ifSending: row.id, attempt: row.attempts, sid: sid, segments: nil, at: now, event: .messageFound,
+        orFailed: true)
+    } else {
+      try rememberAttempt(sid: sid, message: row.id, attempt: 0, at: now)
+    }
   }
 
   /// Any state but `delivered` -> delivered: the recipient has it, by whichever try. A retry that waits is taken back;

@@ -25,7 +25,7 @@ extension Store {
     try database.first(
       """
       SELECT total(created_at > ?4), count(*) FROM messages
-      WHERE tenant = ?1 AND recipient = ?2 AND kind IN ('notification', 'escalation') AND created_at > ?5
+      WHERE tenant = ?1 AND recipient = ?2 AND kind IN ('notification', 'escalation', 'page') AND created_at > ?5
         AND budget = ?3 AND folded = 0 AND ticket_id IS NOT NULL
       """, .text(tenant), .text(recipient), .text(budget.rawValue), .time(hourSince), .time(daySince)
     ) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)

@@ -45,6 +45,14 @@ package enum EventType: String, CaseIterable, Sendable {
   case inboxOpened = "inbox_opened"
   case ticketStarted = "ticket_started"
   case ticketDone = "ticket_done"
+  /// One of the tenant's people was rung and pressed a key: who, and which.
+  case pageAnswered = "page_answered"
+  /// Who was rung in vain, and why.
+  case pageUnanswered = "page_unanswered"
+  /// Everybody was rung who can be, and nobody took it.
+  case pagesOver = "pages_over"
+  /// One of the tenant's people and the caller were connected, and for how many seconds; 0: the caller was not reached.
+  case callConnected = "call_connected"
   case ticketReopened = "ticket_reopened"
   case ticketNote = "ticket_note"
   /// Given to another of the tenant's people: `WHO > TO`.

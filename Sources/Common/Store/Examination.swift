@@ -60,6 +60,7 @@ extension Store {
   /// Messages given up since then.
   package func deadLetters(since oldest: Timestamp) throws -> Int {
     try database.integer(
-      "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ?", .time(oldest)) ?? 0
+      "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ? AND channel <> 'call'",
+      .time(oldest)) ?? 0
   }
 }

@@ -95,7 +95,7 @@ extension Store {
     try database.execute("DELETE FROM ticket_notices WHERE ticket_id = ?", .integer(id))
     try database.execute(
       """
-      UPDATE tickets SET phone = ?2, summary = '', caller_name = NULL, escalate_at = NULL,
+      UPDATE tickets SET phone = ?2, summary = '', caller_name = NULL, escalate_at = NULL, page_at = NULL,
         updated_at = CASE WHEN status = 'DONE' THEN updated_at ELSE ?3 END, status = 'DONE'
       WHERE id = ?1
       """, .integer(id), .text(Forgotten.number), .time(now))

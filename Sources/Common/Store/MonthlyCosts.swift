@@ -8,12 +8,17 @@
 // was down) counts as made three days after the message at the latest: nothing of ours is sent later than that,
 // and so no month has to search all the months before it.
 
+import Business
 import LocalTime
 import SQLite
 
 /// What has the same source and currency.
 package struct CostFigures: Hashable, Sendable {
-  package enum Source: String, Sendable, CaseIterable { case outbound, inbound, lookup }
+  package enum Source: String, Sendable, CaseIterable {
+    case outbound, inbound, lookup
+    /// A leg of a call of ours.
+    case call
+  }
   package var source: Source
   /// Upper case; nil where Twilio has not said.
   package var currency: String?
@@ -41,11 +46,15 @@ package struct BookedSMS: Hashable, Sendable {
 
 extension Store {
   /// Tries of SMS that Twilio took in the period: ?1 to ?3 of `ReportPeriod.values`.
-  static let tries = """
+  static let tries = tries(of: .sms)
+
+  private static func tries(of channel: Channel) -> String {
+    """
     messages AS m JOIN message_attempts AS a ON a.message_id = m.id
-    WHERE m.tenant = ?1 AND m.created_at >= ?2 - 259200000 AND m.created_at < ?3 AND m.channel = 'sms'
+    WHERE m.tenant = ?1 AND m.created_at >= ?2 - 259200000 AND m.created_at < ?3 AND m.channel = '\(channel.rawValue)'
       AND min(a.at, m.created_at + 259200000) >= ?2 AND min(a.at, m.created_at + 259200000) < ?3
     """
+  }
 
   /// Count, segments and cost of the month, by source and currency.
   package func monthlyCosts(_ period: ReportPeriod) throws -> [CostFigures] {
@@ -55,6 +64,10 @@ extension Store {
         total(coalesce(nullif(a.segments, 0), m.segments)),
         total(CAST(round(abs(a.price) * 1000000) AS INTEGER))
       FROM \(Store.tries) GROUP BY currency, priced
+      UNION ALL
+      SELECT 'call', upper(a.price_unit) AS currency, a.price IS NOT NULL AS priced, count(*), 0,
+        total(CAST(round(abs(a.price) * 1000000) AS INTEGER))
+      FROM \(Store.tries(of: .call)) GROUP BY currency, priced
       UNION ALL
       SELECT 'inbound', upper(price_unit) AS currency, price IS NOT NULL AS priced, count(*), total(segments),
         total(CAST(round(abs(price) * 1000000) AS INTEGER))

@@ -21,12 +21,16 @@ extension Store {
       .integer(ticket), .text(kind.rawValue), .text(recipient), .time(now)) > 0
   }
 
-  /// Everybody who has been told of the ticket, for whatever reason.
+  /// Everybody who has been told of the ticket, for whatever reason, as `Tenant.Notify.key`.
   package func noticedRecipients(ticket: Int) throws -> Set<String> {
     Set(
       try database.rows("SELECT recipient FROM ticket_notices WHERE ticket_id = ?", .integer(ticket)) {
         $0.text(0)
-      })
+      }
+    ).union(
+      try database.rows(
+        "SELECT recipient FROM messages WHERE ticket_id = ? AND kind = 'page'", .integer(ticket)
+      ) { Tenant.Notify.callKey($0.text(0)) })
   }
 
   /// The ticket that the last SMS notice to a person told of, of those that left in that time.

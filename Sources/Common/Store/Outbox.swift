@@ -71,6 +71,15 @@ package struct NewMessage: Hashable, Sendable {
     segments = 0
   }
 
+  /// Makes it a call, in which `words` are said.
+  package mutating func makeCall(from sender: String, saying words: String) {
+    self.sender = sender
+    body = words
+    channel = .call
+    encoding = "UTF-8"
+    segments = 0
+  }
+
   /// An e-mail.
   package static func mail(
     tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String,

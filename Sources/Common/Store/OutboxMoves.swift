@@ -65,7 +65,7 @@ extension Store {
     try database.execute(
       """
       INSERT INTO erasures (kind, tenant, target, created_at, look_at)
-      SELECT 'message', tenant, ?2, ?3, ?3 FROM messages WHERE id = ?1 AND body = '' ON CONFLICT DO NOTHING
+      SELECT 'message', tenant, ?2, ?3, ?3 FROM messages WHERE id = ?1 AND body = '' AND channel = 'sms' ON CONFLICT DO NOTHING
       """, .integer(id), .text(sid), .time(now))
     // What the earlier tries cost is not the whole price any more.
     try database.execute(

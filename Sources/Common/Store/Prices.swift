@@ -10,15 +10,20 @@ import SQLite
 package struct UnpricedMessage: Hashable, Sendable {
   package var sid: String
   package var isInbound: Bool
+  /// A call of ours.
+  package var isCall: Bool
   package var tenant: String
   /// Our own side: the sender of a message that went out, the recipient of one that came in.
   package var ourAddress: String
   /// When Twilio took it, or when it came.
   package var at: Timestamp
 
-  package init(sid: String, isInbound: Bool, tenant: String, ourAddress: String, at: Timestamp) {
+  package init(
+    sid: String, isInbound: Bool, isCall: Bool = false, tenant: String, ourAddress: String, at: Timestamp
+  ) {
     self.sid = sid
     self.isInbound = isInbound
+    self.isCall = isCall
     self.tenant = tenant
     self.ourAddress = ourAddress
     self.at = at
@@ -30,13 +35,13 @@ extension Store {
   package func duePrices(at now: Timestamp, limit: Int) throws -> [UnpricedMessage] {
     let outbound = try database.rows(
       """
-      SELECT a.sid, m.tenant, m.sender, a.at FROM message_attempts AS a JOIN messages AS m ON m.id = a.message_id
+      SELECT a.sid, m.tenant, m.sender, a.at, m.channel = 'call' FROM message_attempts AS a JOIN messages AS m ON m.id = a.message_id
       WHERE a.price IS NULL AND a.price_look_at <= ? ORDER BY a.price_look_at LIMIT ?
       """, .time(now), .integer(limit)
     ) { row in
       UnpricedMessage(
-        sid: row.text(0), isInbound: false, tenant: row.text(1), ourAddress: row.text(2), at: row.timestamp(3)
-      )
+        sid: row.text(0), isInbound: false, isCall: row.boolean(4), tenant: row.text(1),
+        ourAddress: row.text(2), at: row.timestamp(3))
     }
     let inbound = try database.rows(
       """

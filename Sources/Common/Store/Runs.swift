@@ -79,7 +79,8 @@ extension Store {
     return Health(
       lastBeat: try lastRun()?.beatAt, oldestDue: due?.0, due: due?.1 ?? 0, oldestHeld: held?.0,
       held: held?.1 ?? 0,
-      deadLetters: try database.integer("SELECT count(*) FROM messages WHERE state = 'dead'") ?? 0,
+      deadLetters: try database.integer(
+        "SELECT count(*) FROM messages WHERE state = 'dead' AND channel <> 'call'") ?? 0,
       lateness: try lateness(since: now.adding(days: -1)))
   }
 

@@ -253,7 +253,8 @@ extension Store {
       let isOpen =
         try database.execute(
           """
-          UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, acted_at = ?2, escalate_at = NULL, outcome = NULL,
+          UPDATE tickets AS this SET status = 'NEW', updated_at = ?2, acted_at = ?2, escalate_at = NULL, page_order = NULL,
+            page_round = NULL, page_at = NULL, outcome = NULL,
             amount = NULL
           WHERE id = ?1 AND status = 'DONE' AND phone <> 'forgotten' AND (origin <> 'caller' OR NOT EXISTS (
             SELECT 1 FROM tickets AS other

@@ -51,7 +51,7 @@ struct ErrorReply {
   }
 
   /// What it says about the message that was to be created.
-  var sendOutcome: SendOutcome {
+  func outcome<Resource>() -> CreateOutcome<Resource> {
     let verdict = TwilioErrorCode.onCreate(httpStatus: httpStatus, code: code)
     // "Never again" must come from Twilio itself; a middle box's 4xx page proves nothing.
     if verdict == .unknown || (verdict == .permanent && !isTwilioJSON) { return .unknown(summary) }

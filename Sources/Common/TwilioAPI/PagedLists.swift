@@ -26,12 +26,14 @@ extension TwilioClient {
 
   /// Call legs, newest first. Days are UTC days.
   package func listCalls(
-    to: String?, parentCallSid: String?, startedOnOrAfter: CivilDate?, pageSize: Int = 100,
-    maxPages: Int = 20, as credentials: TwilioCredentials,
+    to: String?, from: String? = nil, parentCallSid: String? = nil, status: String? = nil,
+    startedOnOrAfter: CivilDate? = nil, pageSize: Int = 100, maxPages: Int = 20,
+    as credentials: TwilioCredentials,
     completion: @escaping (Result<[CallResource], APIFailure>) -> Void
   ) {
     let filters = [
-      ("To", to), ("ParentCallSid", parentCallSid), ("StartTime>", startedOnOrAfter?.iso8601),
+      ("To", to), ("From", from), ("ParentCallSid", parentCallSid), ("Status", status),
+      ("StartTime>", startedOnOrAfter?.iso8601),
     ]
     let url = listURL("Calls.json", filters, pageSize: pageSize, of: credentials)
     collect(from: url, WireCallPage.self, pages: maxPages, as: credentials) {

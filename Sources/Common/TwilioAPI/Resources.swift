@@ -144,9 +144,41 @@ package struct LookupResult: Sendable, Hashable {
   }
 }
 
-/// What became of the request that was to create a message.
-package enum SendOutcome: Sendable {
-  case accepted(MessageResource)
+/// A call to be placed.
+package struct OutgoingCall: Sendable, Hashable {
+  /// E.164, both.
+  package var to: String
+  package var from: String
+  /// Where Twilio asks what is to be said, once somebody picks up.
+  package var url: String
+  /// Asked when the call is over.
+  package var statusCallback: String
+  package var ringSeconds: Int
+
+  package init(to: String, from: String, url: String, statusCallback: String, ringSeconds: Int) {
+    self.to = to
+    self.from = from
+    self.url = url
+    self.statusCallback = statusCallback
+    self.ringSeconds = ringSeconds
+  }
+}
+
+/// What Twilio has made of a request.
+package protocol CreatedResource: Sendable {
+  var sid: String { get }
+  /// Of a message.
+  var numSegments: Int? { get }
+}
+
+extension MessageResource: CreatedResource {}
+extension CallResource: CreatedResource { package var numSegments: Int? { nil } }
+
+package typealias SendOutcome = CreateOutcome<MessageResource>
+
+/// What became of the request that was to create a message, or to place a call.
+package enum CreateOutcome<Resource: CreatedResource>: Sendable {
+  case accepted(Resource)
   /// Twilio answered that there is no message. `verdict` is never `unknown`.
   case refused(verdict: SendVerdict, httpStatus: Int, code: Int?, message: String, retryAfterSeconds: Int?)
   /// Nothing left this machine: may be repeated at once.

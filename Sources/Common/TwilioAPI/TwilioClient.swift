@@ -39,18 +39,38 @@ package final class TwilioClient {
     ]
     if let callback = sms.statusCallback { fields.append(("StatusCallback", callback)) }
     fields.append(("ValidityPeriod", String(min(max(1, sms.validityPeriodSeconds), 36000))))
-    let request = form(fields, to: resource("Messages.json", of: credentials), as: credentials)
+    create("Messages.json", fields, as: credentials, { decoded(WireMessage.self, $0)?.resource }, completion)
+  }
+
+  /// Lets Twilio ring somebody. Called twice it rings twice: the caller guards.
+  package func place(
+    _ call: OutgoingCall, as credentials: TwilioCredentials,
+    completion: @escaping (CreateOutcome<CallResource>) -> Void
+  ) {
+    let fields: [(name: String, value: String)] = [
+      ("To", call.to), ("From", call.from), ("Url", call.url), ("Method", "POST"),
+      ("StatusCallback", call.statusCallback), ("StatusCallbackMethod", "POST"),
+      ("StatusCallbackEvent", "completed"), ("Timeout", String(call.ringSeconds)),
+    ]
+    create("Calls.json", fields, as: credentials, { decoded(WireCall.self, $0)?.resource }, completion)
+  }
+
+  private func create<Resource>(
+    _ path: String, _ fields: [(name: String, value: String)], as credentials: TwilioCredentials,
+    _ read: @escaping ([UInt8]) -> Resource?, _ completion: @escaping (CreateOutcome<Resource>) -> Void
+  ) {
+    let request = form(fields, to: resource(path, of: credentials), as: credentials)
     transport.submit(request) { result in
       switch result {
       case .failure(.neverSent(let reason)): completion(.neverSent(reason))
       case .failure(.ambiguous(let reason)): completion(.unknown(reason))
       case .success(let reply) where 200..<300 ~= reply.status:
-        if let message = decoded(WireMessage.self, reply.body), !message.sid.isEmpty {
-          completion(.accepted(message.resource))
+        if let made = read(reply.body), !made.sid.isEmpty {
+          completion(.accepted(made))
         } else {
-          completion(.unknown("HTTP \(reply.status) without a readable message"))
+          completion(.unknown("HTTP \(reply.status) without a readable answer"))
         }
-      case .success(let reply): completion(ErrorReply(reply).sendOutcome)
+      case .success(let reply): completion(ErrorReply(reply).outcome())
       }
     }
   }

@@ -14,11 +14,8 @@ package struct DialResult: CallWebhook {
   package let webhook: Webhook
   package init(_ webhook: Webhook) { self.webhook = webhook }
 
-  /// What is said of the leg to the business: completed or answered, and not denied to be bridged.
-  private var isConnected: Bool {
-    ["completed", "answered"].contains(webhook.field("DialCallStatus"))
-      && webhook.fields["DialBridged"]?.lowercased() != "false"
-  }
+  /// The leg to the business.
+  private var isConnected: Bool { webhook.isDialConnected }
 
   /// What is said of the caller's own leg: it is over.
   private var hasHungUp: Bool {

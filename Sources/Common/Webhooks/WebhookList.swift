@@ -5,9 +5,8 @@ import Spool
 
 package enum WebhookList {
   package static let all: [any WebhookType.Type] = [
-    Voice.self, DialResult.self, Screen.self, Menu.self, Recording.self, CallStatus.self, SMS.self,
-    SMSStatus.self,
-    TwilioError.self,
+    Voice.self, DialResult.self, Screen.self, Menu.self, Recording.self, Ring.self, CallStatus.self,
+    SMS.self, SMSStatus.self, TwilioError.self,
   ]
 
   package static var names: [String] { all.map { $0.name } }

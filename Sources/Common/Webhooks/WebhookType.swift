@@ -25,6 +25,12 @@ package struct Webhook: Hashable, Sendable {
   /// A required parameter: present, since the handler has checked; "" otherwise.
   package func field(_ name: String) -> String { fields[name] ?? "" }
 
+  /// Of a `<Dial action>`: completed or answered, and not denied to be bridged.
+  var isDialConnected: Bool {
+    ["completed", "answered"].contains(field("DialCallStatus"))
+      && fields["DialBridged"]?.lowercased() != "false"
+  }
+
   /// A message's `From` or `To`, by whichever channel it came. The signature was checked over what was sent; from
   /// here on only the number counts.
   package func address(_ name: String) -> ChannelAddress { ChannelAddress(field(name)) }

@@ -128,12 +128,11 @@ extension InboxVisit {
     case .ticketDone: (.done, detail)
     case .ticketReopened: (.reopened, detail)
     case .ticketAssigned:
-      // `A > B`
-      detail.lastIndex(of: ">").map { at in
-        (
-          .assigned(to: shown(String(detail[at...].dropFirst(2)))), String(detail[..<at].dropLast())
-        )
-      }
+      parts(detail).map { (.assigned(to: shown($0.what)), $0.who) }
+    case .pageAnswered: parts(detail).map { (.rung(isAnswered: true), $0.who) }
+    case .pageUnanswered: parts(detail).map { (.rung(isAnswered: false), $0.who) }
+    case .pagesOver: (.rungInVain, "")
+    case .callConnected: parts(detail).map { (.connected(seconds: Int($0.what) ?? 0), $0.who) }
     case .callHandled: (.handled, detail)
     case .contactNamed: (.named, detail)
     case .numberBlocked: (.spam, detail)
@@ -142,6 +141,11 @@ extension InboxVisit {
     case .numberPublic: (.madePublic, detail)
     default: nil
     }
+  }
+
+  /// `WHO > WHAT`.
+  private func parts(_ detail: String) -> (who: String, what: String)? {
+    detail.lastIndex(of: ">").map { (String(detail[..<$0].dropLast()), String(detail[$0...].dropFirst(2))) }
   }
 
   // MARK: answering, naming

@@ -1,0 +1,101 @@
+// CallOutlet.swift - calls to the tenant's people leave by Twilio, one a second for each account.
+//
+// What is said, and what the keys do, is the webhook `ring`. A call whose answer was lost is looked for in Twilio's lists,
+// and any webhook of it proves it too, before anybody is rung again.
+
+import Business
+import Desk
+import LocalTime
+import Runner
+import Store
+import TwilioAPI
+import Webhooks
+
+package final class CallOutlet: TwilioOutlet {
+  package typealias Resource = CallResource
+
+  package static let jobName = "ring"
+  package static let channel = Channel.call
+  package static let hasPrecedence = true
+  package static let claimSeconds = 30
+
+  private static let ringSeconds = 25
+
+  package let context: BatchContext
+  /// Rows Twilio is being asked about.
+  private var lookedFor: Set<Int> = []
+
+  package init(context: BatchContext) { self.context = context }
+
+  package var places: Int { 4 }
+  package var spare: Int { 0 }
+  /// Above that Twilio lets calls wait, without a word.
+  package var messagesPerSecond: Double? { 1 }
+  package func rateKey(_ row: OutboxRow, _ tenant: Tenant) -> String { account(tenant) }
+
+  /// Whoever took the request meanwhile, nobody need be rung.
+  package func way(of row: OutboxRow) throws -> Passage<Tenant> {
+    let ticket = try row.ticketID.flatMap { try context.store.ticket(id: $0) }
+    return ticket?.status.awaitsWork == true ? tenantsWay(row) : .unwanted("somebody has the request")
+  }
+
+  package func submit(
+    _ row: OutboxRow, by tenant: Tenant, at now: Timestamp, then: @escaping (Outcome) -> Void
+  ) {
+    let publicURL = context.installation.publicURL
+    let call = OutgoingCall(
+      to: row.recipient, from: row.sender, url: Ring.url(publicURL, row, .question),
+      statusCallback: Ring.url(publicURL, row, .over), ringSeconds: CallOutlet.ringSeconds)
+    context.client.place(call, as: context.credentials(tenant), completion: then)
+  }
+
+  package func noteAccepted(_ row: OutboxRow, at now: Timestamp) throws {
+    guard let ticket = row.ticketID else { return }
+    try context.store.delayPages(ticket: ticket, until: now.adding(minutes: Intake.pageMinutes))
+  }
+
+  package func lookBack(at row: OutboxRow, at now: Timestamp) throws {
+    guard !lookedFor.contains(row.id), lookedFor.count < LookBack.atOnce else { return }
+    guard let tenant = context.tenant(row.tenant) else { return try giveUpUnconfigured(row, at: now) }
+    lookedFor.insert(row.id)
+    let day = TimeZoneRules.utc.day(of: earliest(row))
+    context.ask(tenant, at: now) { client, credentials, completion in
+      // A call that waits has not begun: a list from a day on may leave it out.
+      client.listCalls(to: row.recipient, from: row.sender, startedOnOrAfter: day, as: credentials) { begun in
+        guard case .success(let begun) = begun else { return completion(begun) }
+        client.listCalls(to: row.recipient, from: row.sender, status: "queued", as: credentials) {
+          completion($0.map { begun + $0 })
+        }
+      }
+    } then: { [self] result, now in
+      lookedFor.remove(row.id)
+      context.attempt("look back") {
+        try context.store.write { try settle(row, result, at: now) }
+      }
+    }
+  }
+
+  private func settle(
+    _ row: OutboxRow, _ result: Result<[CallResource], APIFailure>, at now: Timestamp
+  ) throws {
+    guard case .success(let list) = result else { return try settleAbsent(row, isAsked: false, at: now) }
+    guard let found = try twin(of: row, in: list) else {
+      return try settleAbsent(row, isAsked: true, at: now)
+    }
+    let begunAt = found.startTime.map { min(now, max($0, row.claimedAt ?? $0)) } ?? now
+    try context.store.markAccepted(
+      ifSending: row.id, attempt: row.attempts, sid: found.sid, segments: nil, at: begunAt,
+      event: .messageFound)
+    try noteAccepted(row, at: begunAt)
+    try context.intake(at: now).settleCall(row, sid: found.sid, status: found.status, at: now)
+    context.summary.reconciled += 1
+  }
+
+  /// The call Twilio made of our request: between the two numbers, not older than the request, and no other row's.
+  private func twin(of row: OutboxRow, in list: [CallResource]) throws -> CallResource? {
+    let earliest = earliest(row)
+    return try list.filter { $0.direction == "outbound-api" && ($0.startTime ?? earliest) >= earliest }
+      .sorted { ($0.startTime ?? earliest) < ($1.startTime ?? earliest) }
+      .first { try !context.store.knowsAttempt(sid: $0.sid) }
+  }
+}

@@ -1,0 +1,159 @@
+// Ring.swift - ring: a call that we make to one of the tenant's people.
+//
+// Twilio asks what is to be said when somebody picks up, again when a key was pressed, again when the caller who was
+// connected is gone, and tells of the end. Which of these, and of which call, stands in our address, which Twilio signs.
+// A mailbox presses no key: without one nothing was heard.
+
+import Business
+import CGI
+import Desk
+import LocalTime
+import Settings
+import Store
+import Twilio
+
+package struct Ring: WebhookType {
+  package static let name = "ring"
+  package static let requiredFields = ["CallSid"]
+
+  package let webhook: Webhook
+  package init(_ webhook: Webhook) { self.webhook = webhook }
+
+  /// Seconds without a key.
+  private static let keySeconds = 10
+  /// How often the keys are asked for where another was pressed.
+  private static let askedTimes = 2
+  private static let callerRingSeconds = 25
+  /// Of a talk.
+  private static let longestSeconds = 7200
+
+  package enum Step: String, Sendable {
+    case question, key, connected, over
+  }
+
+  /// - Parameter time: the keys are asked for the nth time.
+  package static func url(_ publicURL: String, _ row: OutboxRow, _ step: Step, time: Int = 1) -> String {
+    WebhookAddress.url(
+      publicURL, name,
+      query: "tenant=\(row.tenant)&m=\(row.id)&step=\(step.rawValue)" + (time > 1 ? "&time=\(time)" : ""))
+  }
+
+  private var step: Step { webhook.query["step"].flatMap { Step(rawValue: $0) } ?? .question }
+  private var sid: String { webhook.field("CallSid") }
+
+  /// 1 takes the request, 2 connects with the caller as well.
+  private var key: String? {
+    guard step == .key, let digits = webhook.fields["Digits"] else { return nil }
+    return digits == "1" || digits == "2" ? digits : nil
+  }
+
+  /// `To` is the person who is rung; our address carries the tenant.
+  package func tenants(in settings: SettingsReader) throws -> [Tenant] {
+    try webhook.query["tenant"].flatMap { try settings.tenant(id: $0) }.map { [$0] } ?? []
+  }
+
+  package var sequence: String { sid }
+
+  private func row(_ tenant: Tenant, in store: Store) throws -> OutboxRow? {
+    try webhook.query["m"].flatMap { Int($0) }.flatMap { try store.pageCall(id: $0, tenant: tenant.id) }
+  }
+
+  package func record(for tenants: [Tenant], by intake: Intake) throws -> Found {
+    let now = webhook.receivedAt
+    try intake.store.write {
+      guard let tenant = tenants.first, let found = try row(tenant, in: intake.store) else { return }
+      let row = try intake.store.noteCallExists(found, sid: sid, at: now)
+      switch step {
+      case .question: break
+      case .key:
+        if let key { try intake.answerPage(row, sid: sid, key: key, tenant: tenant, at: now) }
+      case .connected:
+        let seconds = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
+        try intake.noteConnection(
+          row, sid: sid, leg: webhook.fields.nonEmpty("DialCallSid"),
+          seconds: webhook.isDialConnected ? max(0, min(seconds, Ring.longestSeconds)) : 0, at: now)
+      case .over:
+        try intake.settleCall(row, sid: sid, status: webhook.field("CallStatus"), at: now)
+      }
+    }
+    return Found()
+  }
+
+  // MARK: what is said
+
+  package func answer(_ context: AnswerContext) -> CGIResponse {
+    switch step {
+    case .question: .xml(TwiML.response(question(context)))
+    case .key: .xml(TwiML.response(afterKey(context)))
+    case .connected:
+      .xml(
+        TwiML.response(
+          webhook.isDialConnected ? [.hangup] : [context.say(context.spoken.callerNotReached), .hangup]))
+    case .over: .noContent
+    }
+  }
+
+  /// The call and its request, as they are now; nil while the database cannot be asked.
+  private func subject(_ context: AnswerContext) -> (row: OutboxRow, ticket: TicketRow)? {
+    guard let intake = context.recorded?.intake, let row = try? row(context.tenant, in: intake.store),
+      let id = row.ticketID, let ticket = try? intake.store.ticket(id: id)
+    else { return nil }
+    return (row, ticket)
+  }
+
+  private func question(_ context: AnswerContext, time: Int = 1) -> [TwiML] {
+    let spoken = context.spoken
+    guard let (row, ticket) = subject(context) else {
+      // Better a call without its words than none: a key is kept.
+      return [
+        context.say(spoken.pagedRequest(caller: nil, summary: "", isUrgent: true, isLate: false)), .hangup,
+      ]
+    }
+    guard !row.isForgotten else { return [.hangup] }
+    if let holder = holder(of: ticket, row, context) { return [context.say(holder), .hangup] }
+    let words = [context.say(row.body), context.say(spoken.pageKeys)]
+    return [
+      .element(
+        "Gather",
+        [
+          "numDigits": "1", "timeout": String(Ring.keySeconds),
+          "action": Ring.url(context.installation.publicURL, row, .key, time: time), "method": "POST",
+        ], time == 1 ? words + words : [words[1]]),
+      .hangup,
+    ]
+  }
+
+  /// Who has the request, where it is not the person who is rung.
+  private func holder(of ticket: TicketRow, _ row: OutboxRow, _ context: AnswerContext) -> String? {
+    let (tenant, spoken) = (context.tenant, context.spoken)
+    if ticket.status.awaitsWork { return nil }
+    guard ticket.status.isOpen else { return spoken.pageIsDone }
+    let holder = tenant.personName(ticket.person ?? tenant.name)
+    if holder == tenant.personName(row.recipient) { return nil }
+    return spoken.pageIsTaken(by: PhoneNumber(e164: holder)?.spoken(in: tenant.country) ?? holder)
+  }
+
+  private func afterKey(_ context: AnswerContext) -> [TwiML] {
+    let spoken = context.spoken
+    guard let key else {
+      let time = webhook.query["time"].flatMap { Int($0) } ?? 1
+      return time < Ring.askedTimes ? question(context, time: time + 1) : [.hangup]
+    }
+    guard let (row, ticket) = subject(context) else { return [context.say(spoken.pageNoted), .hangup] }
+    if let holder = holder(of: ticket, row, context) { return [context.say(holder), .hangup] }
+    guard key == "2" else { return [context.say(spoken.pageTaken), .hangup] }
+    guard let number = context.recorded?.intake.numberToConnect(ticket, tenant: context.tenant) else {
+      return [context.say(spoken.pageTaken), context.say(spoken.nobodyToConnect), .hangup]
+    }
+    return [
+      context.say(spoken.connecting),
+      .element(
+        "Dial",
+        [
+          "callerId": row.sender, "timeout": String(Ring.callerRingSeconds),
+          "timeLimit": String(Ring.longestSeconds),
+          "action": Ring.url(context.installation.publicURL, row, .connected), "method": "POST",
+        ], [.element("Number", [:], [.text(number.e164)])]),
+    ]
+  }
+}
