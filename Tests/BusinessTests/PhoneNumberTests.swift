@@ -222,6 +222,7 @@ struct StatesTests {
       MessageKind.allCases.map(\.rawValue)
         == [
           "missed_call", "confirmation", "wizard_link", "staff_reply", "notification", "escalation", "alert",
+          "page",
         ])
     #expect(CallOutcome.allCases.map(\.rawValue) == ["answered", "missed", "in_progress"])
     #expect(CallDecision.allCases.map(\.rawValue) == ["pending", "deferred", "sent", "skipped", "none"])
@@ -230,7 +231,7 @@ struct StatesTests {
       TicketSource.allCases.map(\.rawValue) == [
         "missed_call", "sms", "voice_menu", "website", "sweep", "staff",
       ])
-    #expect(Channel.allCases.map(\.rawValue) == ["sms", "email"])
+    #expect(Channel.allCases.map(\.rawValue) == ["sms", "email", "call"])
     #expect(Urgency.allCases.map(\.rawValue) == ["HIGH", "MED"])
     #expect(Reason.optedOut.code == "opted_out")
   }

@@ -35,7 +35,7 @@ import Testing
         "weekend_policy: 'same'", "allowed_countries: ['CH', 'IT', 'CH']", "staff_numbers: ['+41790000009']",
         "accounts: {debit: 6510, credit: '2000'}", "templates: {urgent: 'Subito!\\n{Betrieb}'}",
         "notify: [{channel: 'email', to: 'c@b.example', on: ['escalated', 'high', 'urgent'], when: 'off_hours', order: 2},"
-          + " {channel: 'sms', to: '+41790000012'}]",
+          + " {channel: 'sms', to: '+41790000012'}, {channel: 'call', to: '+41790000012', order: 3}]",
         "twilio: {account_sid: 'AC\(String(repeating: "1", count: 32))', auth_token: 't'}",
         "report_email: 'b@b.example'", "active: false", "website_domain: 'www.example.ch:8443'",
       ])
@@ -61,6 +61,7 @@ import Testing
       tenant.notify == [
         .init(channel: .email, to: "c@b.example", on: [.escalation, .urgent], when: .offHours, order: 2),
         .init(channel: .sms, to: "+41790000012", on: [.new, .urgent, .escalation]),
+        .init(channel: .call, to: "+41790000012", on: [.urgent, .escalation], order: 3),
       ])
     #expect(tenant.twilio?.authToken.value == "t" && tenant.reportEmail == ["b@b.example"] && !tenant.active)
     #expect(tenant.websiteDomain == "www.example.ch:8443")

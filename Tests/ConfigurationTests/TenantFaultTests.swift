@@ -162,6 +162,10 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("notify: [{channel: 'email', to: '+41790000012'}]", "notify[0].to", "is no mail address"),
     .init(
       "notify: [{channel: 'email', to: 'chef@firma.example'}]", "notify", "no mail can be sent", .warning),
+    .init(
+      "notify: [{channel: 'call', to: '+41790000012', on: ['new', 'urgent']}]", "notify[0].on[0]",
+      "write on: [\"urgent\", \"escalation\"]"),
+    .init("notify: [{channel: 'call', to: 'chef@example.ch'}]", "notify[0].to", "is no E.164 number"),
     .init("notify: [{channel: 'sms', to: '+41790000012', on: []}]", "notify[0].on", "never be told"),
     .init("notify: [{channel: 'sms', to: '+41790000012', on: ['newest']}]", "notify[0].on[0]", "newest"),
     .init("notify: [{channel: 'sms', to: '+41790000012', when: 'night'}]", "notify[0].when", "off_hours"),

@@ -167,6 +167,16 @@ enum StoreOperations {
       _ = try $0.store.lookupCount(tenant: "a", since: now)
       _ = try $0.store.lookupCount(tenant: nil, since: now)
     },
+    .init("pageCall") { _ = try $0.store.pageCall(id: 4, tenant: "a") },
+    .init("noteCallExists") { _ = try $0.store.noteCallExists(try $0.row(4), sid: "CA7", at: now) },
+    .init("markPageAnswered") { _ = try $0.store.markPageAnswered(try $0.row(4), sid: "CA7", at: now) },
+    .init("markPageUnanswered") {
+      _ = try $0.store.markPageUnanswered(ifAccepted: try $0.row(4), sid: "CA7", error: "busy", at: now)
+    },
+    .init("noteCallEnded") { try $0.store.noteCallEnded(sid: "CA7", at: now) },
+    .init("noteConnectedLeg") { try $0.store.noteConnectedLeg(try $0.row(4), sid: "CA8", at: now) },
+    .init("pageCount") { _ = try $0.store.pageCount(ticket: 1, recipient: caller) },
+    .init("isBeingRung") { _ = try $0.store.isBeingRung(ticket: 1, recipient: caller, since: now) },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
   ]
@@ -183,6 +193,17 @@ enum StoreOperations {
       _ = try fixture.store.openTicket(
         tenant: "a", phone: caller, localDay: fixture.request(phone: caller, call: 1).localDay)
     },
+    .init("beginPages") { try $0.store.beginPages(ifNone: 1, order: 1, next: now) },
+    .init("nextPage") { _ = try $0.store.nextPage() },
+    .init("duePages") { _ = try $0.store.duePages(at: now, limit: 9) },
+    .init("movePages") {
+      if let ticket = try $0.store.ticket(id: 1) {
+        _ = try $0.store.movePages(
+          ifAt: PageStep(ticket: ticket, order: 1, round: 1), order: 2, round: 1, next: later)
+      }
+    },
+    .init("delayPages") { try $0.store.delayPages(ticket: 1, until: later) },
+    .init("hastenPages") { try $0.store.hastenPages(ticket: 1, at: now) },
     .init("newestOpenTicket") { _ = try $0.store.newestOpenTicket(tenant: "a", phone: caller) },
     .init("hand") { _ = try $0.store.hand(ifOpen: 1, to: "Anna", at: now) },
     .init("noteHandled") {

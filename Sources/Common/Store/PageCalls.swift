@@ -60,6 +60,7 @@ extension Store {
   /// The other leg of a call: it has a price of its own.
   package func noteConnectedLeg(_ row: OutboxRow, sid: String, at now: Timestamp) throws {
     try rememberAttempt(sid: sid, message: row.id, attempt: 0, at: now)
+    try hastenPrice(sid: sid, at: now)
   }
 
   /// How often the person was rung about the ticket, or is to be.
