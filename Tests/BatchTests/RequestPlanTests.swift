@@ -92,6 +92,7 @@ struct RequestPlanTests {
 final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
+  static let rung = "+41796660003"
   let world: TestWorld
 
   init() throws {
@@ -107,6 +108,7 @@ final class Story {
         .init(channel: .sms, to: Story.boss, on: [.new, .urgent]),
         .init(channel: .email, to: "buero@example.ch", on: [.new, .escalation]),
         .init(channel: .sms, to: Story.second, on: [.escalation], order: 2),
+        .init(channel: .call, to: Story.rung, on: [.urgent]),
       ]
     }
     world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
@@ -157,6 +159,8 @@ final class Story {
       try world.text(body)
       try world.run(after: 20)
     }
+    // A mailbox: nobody presses a key.
+    _ = try world.ring(Story.rung, .picksUp(keys: []))
     try world.text("Foto", media: [(url: "https://api.twilio.com/ME1", type: "image/jpeg")])
     try settle()
     // Nobody begins: it is escalated.

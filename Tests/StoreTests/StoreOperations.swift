@@ -115,6 +115,10 @@ enum StoreOperations {
       for _ in 0..<4 { _ = try fixture.message(.notification) }
     },
     .init("message") { _ = try $0.store.message(id: 1) },
+    .init("noteExistence") {
+      guard let row = try $0.store.message(id: 1) else { return }
+      try $0.store.noteExistence(of: row, sid: "SM77", at: now)
+    },
     .init("dueMessages") { _ = try $0.store.dueMessages(at: now, limit: 9) },
     .init("nextMessageDue") { _ = try $0.store.nextMessageDue() },
     .init("claim") { fixture in
