@@ -109,6 +109,13 @@ struct DeskTests {
     #expect(desk.page("view=calls").contains("(1)</h2>"))
   }
 
+  @Test func `of a landline that has pressed a key nobody says that it has not`() throws {
+    let desk = try missed(Self.landline)
+    try desk.world.call(from: Self.landline) { $0.pressed = ["2"] }
+    try desk.world.run(after: 40)
+    #expect(!desk.page("view=calls").contains("keine Taste"))
+  }
+
   @Test func `a landline and a withheld number stand there in words of their own`() throws {
     let desk = try missed(Self.landline)
     _ = desk.world.miss(from: "anonymous")

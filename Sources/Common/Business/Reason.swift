@@ -134,8 +134,8 @@ extension Reason {
     "landline", .menu,
     said: {
       $0.say(
-        de: "Festnetz, keine Taste", fr: "Ligne fixe, aucune touche", it: "Rete fissa, nessun tasto",
-        en: "Landline, no key")
+        de: "Festnetz, keine SMS möglich", fr: "Ligne fixe, pas de SMS possible",
+        it: "Rete fissa, nessun SMS possibile", en: "Landline, no text possible")
     }, meaning: { _ in "it is a landline" })
 
   package static let quietHours = Reason(

@@ -102,11 +102,13 @@ private func card(_ caller: InboxCaller, _ frame: InboxFrame) -> HTML {
       "<li><a class=\"act\" href=\"\(link)\">\(words.openRequest)<span class=\"sr\">: \(title)</span></a></li>\n"
   }
   let often: HTML? = caller.count > 1 ? "<li>\(words.times(caller.count))</li>\n" : nil
+  let note = words.note(
+    caller.note, hasReplied: caller.hasReplied, hasRequest: caller.ticketID != nil)
   let mark: HTML? = caller.isPrivate ? "<li>\(words.kind(.private))</li>\n" : nil
   return """
     <article class="card ticket" aria-labelledby="\(id)">
     <h3 id="\(id)">\(name)</h3>
-    <p class="words">\(words.note(caller.note, hasReplied: caller.hasReplied))</p>
+    <p class="words">\(note)</p>
     <ul class="facts">
     <li>\(caller.lastAt)</li>
     \(often)\(mark)\(request)</ul>

@@ -31,8 +31,13 @@ extension InboxWords {
   }
 
   /// What was done about a missed call, as a person says it.
-  func note(_ note: InboxCallNote, hasReplied: Bool) -> String {
+  /// - Parameter hasRequest: a request came of it: where no SMS was possible a key was pressed, or a message left.
+  func note(_ note: InboxCallNote, hasReplied: Bool, hasRequest: Bool = true) -> String {
     switch note {
+    case .skipped(.landline) where !hasRequest && !hasReplied:
+      return language.say(
+        de: "Festnetz, keine Taste", fr: "Ligne fixe, aucune touche", it: "Rete fissa, nessun tasto",
+        en: "Landline, no key")
     case .waiting:
       return language.say(
         de: "SMS geht gleich hinaus", fr: "Le SMS part tout de suite", it: "L’SMS parte subito",
