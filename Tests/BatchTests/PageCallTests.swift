@@ -291,6 +291,32 @@ struct PageCallTests {
     #expect(try waiting(world, Self.anna) == 1)
   }
 
+  @Test func `while the database is locked the question is asked all the same, and the key is kept`() throws {
+    let world = try world()
+    try urgent(world)
+    let call = try #require(try world.standIn.placedCalls(to: Self.anna).first)
+    let held = try HeldDatabase(world.home.database)
+    let question = try post(call, step: "question", [("CallStatus", "in-progress")], world)
+    #expect(question.text.contains("<Gather"))
+    #expect(try key("1", of: call, world).text.contains("Danke, das ist notiert."))
+    held.release()
+    try world.run(after: 1)
+    #expect(try ticket(world)["person"] == "Anna")
+  }
+
+  @Test func `only Twilio is answered, and only about a tenant's own calls`() throws {
+    let world = try world()
+    try urgent(world)
+    let fields = [("CallSid", newSid("CA")), ("CallStatus", "in-progress"), ("Digits", "1")]
+    let id = try #require(try pages(world).first?["id"])
+    #expect(
+      world.post("ring", fields, query: "tenant=doerfler&m=\(id)&step=key", signature: "x").status == 403)
+    try world.addTenant("second", number: "+41435550200")
+    _ = world.post("ring", fields, query: "tenant=second&m=\(id)&step=key")
+    _ = world.post("ring", fields, query: "tenant=doerfler&m=999&step=key")
+    #expect(try ticket(world)["status"] == "NEW")
+  }
+
   @Test func `callbacks that come twice change nothing`() throws {
     let world = try world()
     try urgent(world)

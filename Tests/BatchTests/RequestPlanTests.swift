@@ -121,6 +121,7 @@ final class Story {
     try calls()
     try replies()
     try faults()
+    try ringing()
     try pages()
     try lostWebhooks()
     try inTheNight()
@@ -166,6 +167,19 @@ final class Story {
     // Nobody begins: it is escalated.
     try world.run(after: 3600)
     try world.run(after: 6 * 3600)
+  }
+
+  private func ringing() throws {
+    try world.changeTenant {
+      $0.notify = [Tenant.Notify(channel: .call, to: "+41796660009", on: [.urgent, .escalation])] + $0.notify
+    }
+    try world.standIn.plan("calls.create", fault: .lostAnswer)
+    try world.text("1", from: "+41794440001")
+    for _ in 0..<2 { try world.run(after: 3) }
+    try world.ring("+41796660009", .noAnswer)
+    try world.run(after: 125)
+    try world.ring("+41796660009", .picksUp(keys: ["2"]))
+    try world.run(after: 125)
   }
 
   private func faults() throws {

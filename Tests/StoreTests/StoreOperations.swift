@@ -173,6 +173,7 @@ enum StoreOperations {
     },
     .init("pageCall") { _ = try $0.store.pageCall(id: 4, tenant: "a") },
     .init("noteCallExists") { _ = try $0.store.noteCallExists(try $0.row(4), sid: "CA7", at: now) },
+    .init("noteExistence") { try $0.store.noteExistence(of: try $0.row(4), sid: "CA9", at: now) },
     .init("markPageAnswered") { _ = try $0.store.markPageAnswered(try $0.row(4), sid: "CA7", at: now) },
     .init("markPageUnanswered") {
       _ = try $0.store.markPageUnanswered(ifAccepted: try $0.row(4), sid: "CA7", error: "busy", at: now)

@@ -42,10 +42,12 @@ package final class CallOutlet: TwilioOutlet {
   package func submit(
     _ row: OutboxRow, by tenant: Tenant, at now: Timestamp, then: @escaping (Outcome) -> Void
   ) {
-    let publicURL = context.installation.publicURL
+    func url(_ step: Ring.Step) -> String {
+      Ring.url(context.installation.publicURL, tenant: row.tenant, message: row.id, step)
+    }
     let call = OutgoingCall(
-      to: row.recipient, from: row.sender, url: Ring.url(publicURL, row, .question),
-      statusCallback: Ring.url(publicURL, row, .over), ringSeconds: CallOutlet.ringSeconds)
+      to: row.recipient, from: row.sender, url: url(.question), statusCallback: url(.over),
+      ringSeconds: CallOutlet.ringSeconds)
     context.client.place(call, as: context.credentials(tenant), completion: then)
   }
 

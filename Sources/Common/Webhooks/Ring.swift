@@ -31,11 +31,23 @@ package struct Ring: WebhookType {
     case question, key, connected, over
   }
 
-  /// - Parameter time: the keys are asked for the nth time.
-  package static func url(_ publicURL: String, _ row: OutboxRow, _ step: Step, time: Int = 1) -> String {
+  /// - Parameters:
+  ///   - message: the call's row.
+  ///   - time: the keys are asked for the nth time.
+  package static func url(
+    _ publicURL: String, tenant: String, message: Int, _ step: Step, time: Int = 1
+  ) -> String {
     WebhookAddress.url(
       publicURL, name,
-      query: "tenant=\(row.tenant)&m=\(row.id)&step=\(step.rawValue)" + (time > 1 ? "&time=\(time)" : ""))
+      query: "tenant=\(tenant)&m=\(message)&step=\(step.rawValue)" + (time > 1 ? "&time=\(time)" : ""))
+  }
+
+  /// Of the call's row, as our address says it.
+  private var message: Int? { webhook.query["m"].flatMap { Int($0) } }
+
+  private func url(_ context: AnswerContext, _ step: Step, time: Int = 1) -> String {
+    Ring.url(
+      context.installation.publicURL, tenant: context.tenant.id, message: message ?? 0, step, time: time)
   }
 
   private var step: Step { webhook.query["step"].flatMap { Step(rawValue: $0) } ?? .question }
@@ -55,7 +67,7 @@ package struct Ring: WebhookType {
   package var sequence: String { sid }
 
   private func row(_ tenant: Tenant, in store: Store) throws -> OutboxRow? {
-    try webhook.query["m"].flatMap { Int($0) }.flatMap { try store.pageCall(id: $0, tenant: tenant.id) }
+    try message.flatMap { try store.pageCall(id: $0, tenant: tenant.id) }
   }
 
   package func record(for tenants: [Tenant], by intake: Intake) throws -> Found {
@@ -93,7 +105,7 @@ package struct Ring: WebhookType {
     }
   }
 
-  /// The call and its request, as they are now; nil while the database cannot be asked.
+  /// The call and its request, as they are now; nil where there is none, or the database cannot be asked.
   private func subject(_ context: AnswerContext) -> (row: OutboxRow, ticket: TicketRow)? {
     guard let intake = context.recorded?.intake, let row = try? row(context.tenant, in: intake.store),
       let id = row.ticketID, let ticket = try? intake.store.ticket(id: id)
@@ -103,22 +115,26 @@ package struct Ring: WebhookType {
 
   private func question(_ context: AnswerContext, time: Int = 1) -> [TwiML] {
     let spoken = context.spoken
-    guard let (row, ticket) = subject(context) else {
-      // Better a call without its words than none: a key is kept.
-      return [
-        context.say(spoken.pagedRequest(caller: nil, summary: "", isUrgent: true, isLate: false)), .hangup,
-      ]
+    guard context.recorded != nil else {
+      // Without the database better a call without its words than none: the key is kept.
+      return question(
+        spoken.pagedRequest(caller: nil, summary: "", isUrgent: true, isLate: false), context, time: time)
     }
-    guard !row.isForgotten else { return [.hangup] }
+    guard let (row, ticket) = subject(context), !row.isForgotten else { return [.hangup] }
     if let holder = holder(of: ticket, row, context) { return [context.say(holder), .hangup] }
-    let words = [context.say(row.body), context.say(spoken.pageKeys)]
+    return question(row.body, context, time: time)
+  }
+
+  private func question(_ words: String, _ context: AnswerContext, time: Int) -> [TwiML] {
+    let keys = context.say(context.spoken.pageKeys)
+    let once = [context.say(words), keys]
     return [
       .element(
         "Gather",
         [
-          "numDigits": "1", "timeout": String(Ring.keySeconds),
-          "action": Ring.url(context.installation.publicURL, row, .key, time: time), "method": "POST",
-        ], time == 1 ? words + words : [words[1]]),
+          "numDigits": "1", "timeout": String(Ring.keySeconds), "action": url(context, .key, time: time),
+          "method": "POST",
+        ], time == 1 ? once + once : [keys]),
       .hangup,
     ]
   }
@@ -152,7 +168,7 @@ package struct Ring: WebhookType {
         [
           "callerId": row.sender, "timeout": String(Ring.callerRingSeconds),
           "timeLimit": String(Ring.longestSeconds),
-          "action": Ring.url(context.installation.publicURL, row, .connected), "method": "POST",
+          "action": url(context, .connected), "method": "POST",
         ], [.element("Number", [:], [.text(number.e164)])]),
     ]
   }
