@@ -21,7 +21,7 @@ delay=30
 
 declare -A people=(
   [+41791112233]="Herr Keller" [+41782223344]="Frau Rossi" [+41763334455]="Herr Meier"
-  [+4915112345678]="Frau Schmid" [+41445556677]="Herr Brunner" [anonymous]="A withheld number"
+  [+4915112345678]="Frau Schmid" [+41445556677]="Herr Brunner" [anonymous]="A withheld number" [+41445556688]="The withheld number"
   [+41774445566]="Herr Frei" [+41795556677]="Frau Graf" [+41766667788]="Herr Odermatt"
   [+41792224466]="Frau Huber" [+41796660001]="Petra Dörfler (staff)"
 )
@@ -250,7 +250,7 @@ hang_up_calls() {
     # Who has hung up hears nothing any more.
     said=''
     if ! grep -q 'dial=canceled' "$work/call-$from.txt"; then
-      said=$(sed -nE 's/^(dial-result|menu) 200 .*Say\(([^)]*)\).*/\2/p' "$work/call-$from.txt" | tail -n 1)
+      said=$(sed -nE 's/^(dial-result|menu|record|recording) 200 .*Say\(([^)]*)\).*/\2/p' "$work/call-$from.txt" | tail -n 1)
     fi
     tell "END  $(name_of "$from") hangs up${said:+; heard: \"$said\"}"
   done
@@ -333,7 +333,9 @@ check_tickets() {
   expect_ticket $rossi "MED NEEDS_CALLBACK missed_call"
   expect_ticket $schmid "MED NEW missed_call"
   expect_ticket $brunner "MED NEEDS_CALLBACK voice_menu"
-  expect "tickets" "$(listed tickets | count_lines '"id"')" 4
+  expect_ticket +41445556688 "MED NEEDS_CALLBACK voice_menu"
+  expect "tickets" "$(listed tickets | count_lines '"id"')" 5
+  expect "voice message of Herr Brunner" "$(field summary "$(row tickets phone $brunner)")" "Sprachnachricht, 0:09"
   case $(field summary "$(row tickets phone $schmid)") in
     *'Boiler tropft'*) ;;
     *) fault "the ticket of Frau Schmid does not hold her words" ;;
@@ -460,12 +462,12 @@ play() {
   until_second 2
   call $keller "nobody answers" --outcome no-answer
   until_second 3
-  call anonymous "the line is busy" --outcome busy --ring 1
+  call anonymous "the line is busy" --outcome busy --ring 1 --press 0445556688 --press 1 --press 2
   call $rossi "the line is busy" --outcome busy --ring 2
   call $graf "the line is busy" --outcome busy --ring 1
   until_second 5
   call $meier "the line is busy" --outcome busy --ring 2
-  call $brunner "a landline, the line is busy" --outcome busy --ring 2 --press 2
+  call $brunner "a landline, the line is busy" --outcome busy --ring 2 --press 3 --speak 9
   until_second 7
   call $schmid "hangs up while it rings" --outcome canceled --ring 5
   call $odermatt "the line is busy" --outcome busy --ring 2
@@ -492,7 +494,10 @@ play() {
   until_true 80 "the report on the SMS to Herr Odermatt" has_state $odermatt failed
   until_true 80 "the end of all calls" no_call_rings
   until_true 80 "the last delivery" all_delivered
+  until_true 90 "the voice message of Herr Brunner" has_message
 }
+
+has_message() { listed tickets | grep -qF '"recordings":[{"seconds":9,"state":"stored"}]'; }
 
 no_call_rings() { [ ${#ringing[@]} -eq 0 ]; }
 

@@ -231,6 +231,12 @@ final class ShippedInstallation {
     switch kind {
     case "dial-result": return (call + [("DialCallStatus", "no-answer")], "")
     case "screen": return (call + [("Digits", "1")], "tenant=doerfler&call=CA1")
+    case "recording":
+      return (
+        call + [("RecordingSid", "RE" + String(repeating: "c", count: 32)), ("RecordingDuration", "5")],
+        "tenant=doerfler"
+      )
+    case "ring": return (call, "tenant=doerfler&m=1&step=question")
     case "menu": return (call + [("Digits", "1")], "")
     case "call-status": return (call.filter { $0.0 != "CallStatus" } + [("CallStatus", "no-answer")], "")
     case "sms": return (smsFields("SM" + String(repeating: "b", count: 32), "2"), "")

@@ -62,7 +62,7 @@ extension EndToEnd {
       }
       if !requiredFields(kind).isEmpty, kind != "sms-status" {
         let elsewhere = fields.map { $0.0 == "To" ? ($0.0, "+41797770999") : $0 }
-        let target = kind == "screen" ? "tenant=nobody&call=CA1" : query
+        let target = ["screen", "recording", "ring"].contains(kind) ? "tenant=nobody&call=CA1" : query
         result.append(
           Bad(what: "unknown number", status: 404, request: shipped.request(kind, elsewhere, query: target)))
       }
@@ -72,7 +72,7 @@ extension EndToEnd {
     private static func requiredFields(_ kind: String) -> [String] {
       switch kind {
       case "dial-result": ["CallSid", "From", "To", "DialCallStatus"]
-      case "screen": ["CallSid"]
+      case "screen", "recording", "ring": ["CallSid"]
       case "call-status": ["CallSid", "From", "To", "CallStatus"]
       case "sms": ["MessageSid", "From", "To"]
       case "sms-status": ["MessageSid", "MessageStatus"]

@@ -110,7 +110,7 @@ private enum Installation {
   // In this order, which the corpus knows.
   let handlers = [
     "anfrage", "inbox", "health", "voice", "dial-result", "sms", "sms-status", "call-status", "menu",
-    "screen", "twilio-error",
+    "screen", "twilio-error", "recording", "ring",
   ]
   let handler = handlers[Int(parts[1].first ?? 0) % handlers.count]
   let query = text(parts[2]).replacing("\0", with: "")

@@ -24,6 +24,7 @@ struct BadInputTests {
         call + [("RecordingSid", "RE" + String(repeating: "a", count: 32)), ("RecordingDuration", "5")],
         "tenant=doerfler"
       )
+    case "ring": return (call, "tenant=doerfler&m=1&step=question")
     case "menu": return (call + [("Digits", "1")], "")
     case "call-status": return (call + [("CallStatus", "no-answer")], "")
     case "sms":
@@ -129,7 +130,8 @@ struct BadInputTests {
     let world = try TestWorld()
     let (fields, query) = Self.goodFields(kind)
     let required = [
-      "screen": ["CallSid"], "recording": ["CallSid"], "sms": ["MessageSid", "From", "To"],
+      "screen": ["CallSid"], "recording": ["CallSid"], "ring": ["CallSid"],
+      "sms": ["MessageSid", "From", "To"],
       "sms-status": ["MessageSid", "MessageStatus"],
       "dial-result": ["CallSid", "From", "To", "DialCallStatus"],
       "call-status": ["CallSid", "From", "To", "CallStatus"],
