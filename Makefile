@@ -11,7 +11,8 @@ BATCH    := .build-batch
 # The handlers' frontend flags: types are named directly instead of looked up by name at run time (a tenth of a
 # handler's instructions); no regular expressions (1.3 MB); each function a section, so that unused ones go; small
 # before fast (0.2 MB, and no slower: what costs is SQLite and the start).
-# The linker's: unused sections go, equal functions become one, no index of unwind tables nobody searches.
+# The linker's: unused sections go, equal functions become one. The unwind tables (1.1 MB) are nobody's either: a trap in
+# Swift ends the process without unwinding, and no C++ exception is thrown; the index goes here, the tables below.
 frontend = -Xswiftc -Xfrontend -Xswiftc $(1)
 STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xswiftc -Osize \
   -Xcc -DOPSFABRIC_STATIC_START \
@@ -47,7 +48,7 @@ help:
 
 # What is missing is installed: the system's libraries for the build, servers and judges for the tests.
 deps-build:
-	@Tests/install-missing.sh pkg-config:pkg-config readelf:binutils sqlite3.h:libsqlite3-dev curl/curl.h:libcurl4-openssl-dev
+	@Tests/install-missing.sh pkg-config:pkg-config objcopy:binutils sqlite3.h:libsqlite3-dev curl/curl.h:libcurl4-openssl-dev
 deps-test: deps-build
 	@Tests/install-missing.sh lighttpd:lighttpd apache2:apache2-bin /usr/lib/apache2/suexec:apache2-suexec-pristine \
 	  nginx:nginx-light fcgiwrap:fcgiwrap exim4:exim4-daemon-light chromium:chromium fonts/truetype/dejavu:fonts-dejavu-core \
@@ -62,7 +63,7 @@ handlers: deps-build
 	@for name in $(HANDLERS); do \
 	  swift build $(STATIC_FLAGS) --product $$name 2>&1 | grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; \
 	  test $${PIPESTATUS[0]} -eq 0 || exit 1; \
-	  install -m 755 $(STATIC)/release/$$name cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
+	  objcopy --remove-section .eh_frame $(STATIC)/release/$$name cgi-bin/.$$name.new && chmod 755 cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
 	done
 	@echo "built cgi-bin/: $(HANDLERS)"
 

@@ -28,7 +28,7 @@ struct RequestPlanTests {
   private static let waiting = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
     "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
-    "message_attempts_unpriced", "inbound_unpriced",
+    "message_attempts_unpriced", "inbound_unpriced", "recordings_due",
   ]
 
   private static func isAllowed(_ line: String, of sql: String) -> Bool {
@@ -92,6 +92,7 @@ struct RequestPlanTests {
 final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
+  static let rung = "+41796660003"
   let world: TestWorld
 
   init() throws {
@@ -107,6 +108,7 @@ final class Story {
         .init(channel: .sms, to: Story.boss, on: [.new, .urgent]),
         .init(channel: .email, to: "buero@example.ch", on: [.new, .escalation]),
         .init(channel: .sms, to: Story.second, on: [.escalation], order: 2),
+        .init(channel: .call, to: Story.rung, on: [.urgent]),
       ]
     }
     world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
@@ -140,6 +142,10 @@ final class Story {
     try world.call(from: "+41792220099", .answered(seconds: 20)) { $0.screenKey = "1" }
     try world.call(from: "+41434445566") { $0.pressed = ["1"] }
     try world.call(from: "anonymous", .busy)
+    try world.call(from: "anonymous") {
+      $0.pressed = ["0791230099", "1", "3"]
+      $0.spoken = 9
+    }
     try world.call(from: "+33912345678")
     for _ in 0..<6 {
       try world.call(from: "+41791110000")
@@ -154,6 +160,8 @@ final class Story {
       try world.text(body)
       try world.run(after: 20)
     }
+    // A mailbox: nobody presses a key.
+    _ = try world.ring(Story.rung, .picksUp(keys: []))
     try world.text("Foto", media: [(url: "https://api.twilio.com/ME1", type: "image/jpeg")])
     try settle()
     // Nobody begins: it is escalated.
@@ -213,7 +221,8 @@ final class Story {
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     let headers = ["COOKIE": String(cookie.prefix { $0 != ";" })]
     for query in [
-      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "view=search&q=rohr",
+      "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1",
+      "view=search&q=rohr",
       "view=search&q=079",
     ] {
       _ = world.browse("inbox", query, headers: headers)

@@ -48,7 +48,7 @@ struct WritersTable {
       if let others = row.handlers.firstRange(of: "all but") {
         return !has(String(row.handlers[others.upperBound...]), program)
       }
-      let makesTickets = ["sms", "menu", "anfrage", "twilio-error"].contains(program)
+      let makesTickets = ["sms", "menu", "recording", "anfrage", "twilio-error"].contains(program)
       return has(row.handlers, program) || makesTickets && row.handlers.contains("hatever makes a ticket")
     }
   }

@@ -62,6 +62,12 @@ FROM messages AS m JOIN message_attempts AS a ON a.message_id = m.id
 WHERE m.tenant = ?1 AND m.created_at >= ?2 - 259200000 AND m.created_at < ?3 AND m.channel = 'sms'
   AND min(a.at, m.created_at + 259200000) >= ?2 AND min(a.at, m.created_at + 259200000) < ?3 GROUP BY currency, priced
 UNION ALL
+SELECT 'call', upper(a.price_unit) AS currency, a.price IS NOT NULL AS priced, count(*), 0,
+  total(CAST(round(abs(a.price) * 1000000) AS INTEGER))
+FROM messages AS m JOIN message_attempts AS a ON a.message_id = m.id
+WHERE m.tenant = ?1 AND m.created_at >= ?2 - 259200000 AND m.created_at < ?3 AND m.channel = 'call'
+  AND min(a.at, m.created_at + 259200000) >= ?2 AND min(a.at, m.created_at + 259200000) < ?3 GROUP BY currency, priced
+UNION ALL
 SELECT 'inbound', upper(price_unit) AS currency, price IS NOT NULL AS priced, count(*), total(segments),
   total(CAST(round(abs(price) * 1000000) AS INTEGER))
 FROM inbound_messages WHERE tenant = ?1 AND received_at >= ?2 AND received_at < ?3

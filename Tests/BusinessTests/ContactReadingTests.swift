@@ -45,7 +45,7 @@ import Testing
         + "NOTE;CHARSET=SHIFT_JIS;QUOTED-PRINTABLE:=83=65\nTEL:0791234567\nEND:VCARD\n")
     #expect(read.map(\.name) == ["Anna Meier"])
     #expect(read.map(\.note) == [""])
-    #expect(read.map(\.unread) == [[UnreadValue(property: "NOTE", charset: "SHIFT_JIS")]])
+    #expect(read.map(\.unread) == [[.init(name: "NOTE", charset: "SHIFT_JIS")]])
   }
 
   @Test func `what is written is read again`() {

@@ -165,7 +165,9 @@ final class ShippedInstallation {
   }
 
   /// The stand-in's own program.
-  func standInProgram(_ arguments: String...) throws -> ProgramResult {
+  func standInProgram(_ arguments: String...) throws -> ProgramResult { try standInProgram(arguments) }
+
+  func standInProgram(_ arguments: [String]) throws -> ProgramResult {
     try ProgramRunner.run(ShippedPrograms.standIn, arguments + ["--dir", standInState])
   }
 

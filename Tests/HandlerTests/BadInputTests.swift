@@ -19,6 +19,11 @@ struct BadInputTests {
     switch kind {
     case "dial-result": return (call + [("DialCallStatus", "no-answer")], "")
     case "screen": return (call + [("Digits", "1")], "tenant=doerfler&call=CA1")
+    case "recording":
+      return (
+        call + [("RecordingSid", "RE" + String(repeating: "a", count: 32)), ("RecordingDuration", "5")],
+        "tenant=doerfler"
+      )
     case "menu": return (call + [("Digits", "1")], "")
     case "call-status": return (call + [("CallStatus", "no-answer")], "")
     case "sms":
@@ -124,7 +129,7 @@ struct BadInputTests {
     let world = try TestWorld()
     let (fields, query) = Self.goodFields(kind)
     let required = [
-      "screen": ["CallSid"], "sms": ["MessageSid", "From", "To"],
+      "screen": ["CallSid"], "recording": ["CallSid"], "sms": ["MessageSid", "From", "To"],
       "sms-status": ["MessageSid", "MessageStatus"],
       "dial-result": ["CallSid", "From", "To", "DialCallStatus"],
       "call-status": ["CallSid", "From", "To", "CallStatus"],

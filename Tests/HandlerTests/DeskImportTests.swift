@@ -167,6 +167,18 @@ struct DeskImportTests {
     }
   }
 
+  @Test func `a file of too many lines is refused, and of many that are left out the first are named`() throws
+  {
+    let desk = try Desk()
+    let line = "A;1\n"
+    let refused = try send(desk, file("Name;Telefon\n" + String(repeating: line, count: 60_000)))
+    #expect(refused.status == 422 && refused.text.contains("zu viele Zeilen: höchstens 60000"))
+    let read = try send(desk, file("Name;Telefon\n" + String(repeating: line, count: 250)))
+    #expect(read.text.contains("250 ausgelassen.") && read.text.contains("<li>und 50 weitere</li>"))
+    #expect(read.text.matches(of: /ist keine Telefonnummer/).count == 200)
+    #expect(try isUntouched(desk))
+  }
+
   @Test(arguments: [true, false]) func `a forged upload changes nothing`(tokenStandsFirst: Bool) throws {
     let desk = try Desk()
     let forged = FormPart("csrf", "x")

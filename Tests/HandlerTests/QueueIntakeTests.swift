@@ -63,7 +63,7 @@ struct QueueIntakeTests {
     #expect(words.contains("Dörfler AG"))
     #expect(!words.contains("SMS"))
     #expect(try said(world().0, from: "+41434445566").contains("Drücken Sie die 1"))
-    #expect(try said(world().0, from: "anonymous").contains("Drücken Sie die 1"))
+    #expect(try said(world().0, from: "anonymous").contains("tippen Sie bitte Ihre Telefonnummer"))
   }
 
   @Test func `after a conversation nothing is announced`() throws {

@@ -83,8 +83,11 @@ struct SamplePage: CustomTestStringConvertible {
     let sent: [InboxLine.Kind] = MessageKind.allCases.flatMap { kind in
       MessageState.allCases.map { .sent(kind, $0) }
     }
+    let recordings: [InboxLine.Kind] = RecordingState.allCases.flatMap { state in
+      [0, 95].map { .recording(InboxRecording(id: text, seconds: $0, state: state)) }
+    }
     let kinds: [InboxLine.Kind] =
-      sent + notes.map { .missedCall($0) } + TicketSource.allCases.map { .created($0) }
+      recordings + sent + notes.map { .missedCall($0) } + TicketSource.allCases.map { .created($0) }
       + photos.map { .photo($0) } + [
         .answeredCall, .runningCall, .received, .form, .note, .madeUrgent, .escalated, .started, .done,
         .reopened,
@@ -197,19 +200,24 @@ struct SamplePage: CustomTestStringConvertible {
     var imported = ContactImport(entries: 9)
     let faults: [ContactImport.Fault] = [
       .noNumber, .notANumber(text), .twice(phone.e164), .named(phone.e164, name: text),
-      .saysNothing(phone.e164), .unread(UnreadValue(property: "NOTE", charset: text)),
+      .saysNothing(phone.e164), .charset(.init(name: "NOTE", charset: text)), .cut(phone.e164),
+      .staysPrivate(phone.e164),
     ]
-    imported.skipped = faults.enumerated().map { .init(line: $0 + 1, fault: $1) }
-    imported.changed = [
-      .init(line: 1, fault: .cut(phone.e164)), .init(line: 2, fault: .staysPrivate(phone.e164)),
-    ]
-    pages.append(
-      (
-        "contacts, read in",
-        inboxContactsPage(
-          contacts, paging: InboxPaging(), frame: frame, banner: .saved(.import), imported: imported)
-      ))
-    for fault in [ContactFileFault.missing, .empty, .unreadable, .tooLarge(mebibytes: 4), .cutOff] {
+    let leftOut: [ContactImport.Line] = faults.enumerated().map { .init(line: $0 + 1, fault: $1) }
+    let many = (1...201).map { ContactImport.Line(line: $0, fault: .noNumber) }
+    for (name, skipped) in [("", leftOut), (", all of it", []), (", too many lines", many)] {
+      imported.skipped = skipped
+      pages.append(
+        (
+          "contacts, read in\(name)",
+          inboxContactsPage(
+            contacts, paging: InboxPaging(), frame: frame, banner: .saved(.import), imported: imported)
+        ))
+    }
+    for fault in [
+      ContactFileFault.missing, .empty, .unreadable, .tooLarge(mebibytes: 4), .tooManyLines(limit: 9),
+      .cutOff,
+    ] {
       pages.append(
         (
           "contacts, \(fault)",

@@ -29,7 +29,6 @@ import Testing
     WordList(
       table: "inbound_messages", column: "answer",
       words: ["1", "2", "3", "free_text", "stop", "start", "help"]),
-    WordList(table: "erasures", column: "kind", words: ErasureKind.allCases.map(\.rawValue)),
     WordList(table: "sweeps", column: "list", words: ["calls", "messages"]),
   ]
 

@@ -115,6 +115,10 @@ enum StoreOperations {
       for _ in 0..<4 { _ = try fixture.message(.notification) }
     },
     .init("message") { _ = try $0.store.message(id: 1) },
+    .init("noteExistence") {
+      guard let row = try $0.store.message(id: 1) else { return }
+      try $0.store.noteExistence(of: row, sid: "SM77", at: now)
+    },
     .init("dueMessages") { _ = try $0.store.dueMessages(at: now, limit: 9) },
     .init("nextMessageDue") { _ = try $0.store.nextMessageDue() },
     .init("claim") { fixture in
@@ -219,6 +223,33 @@ enum StoreOperations {
       _ = try $0.store.staffAnswerCount(tenant: "a", recipient: caller, since: now)
     },
     .init("addPhoto") { try $0.store.addPhoto(ticket: 1, url: "u", contentType: "image/png", at: now) },
+    .init("isOnlyKeyed") { _ = try $0.store.isOnlyKeyed(tenant: "a", phone: caller) },
+    .init("recording") {
+      _ = try $0.store.recording(id: 1, tenant: "a")
+      _ = try $0.store.recording(ofCall: 1)
+    },
+    .init("addRecording") { fixture in
+      _ = try fixture.call("CA7")
+      guard let call = try fixture.store.call(sid: "CA7") else { return }
+      try fixture.store.addRecording(call: call, ticket: 1, sid: "RE1", seconds: 3, isReady: true, at: now)
+    },
+    .init("noteRecording") {
+      try $0.store.noteRecording(ifWaiting: 1, sid: "RE1", seconds: 3, isReady: true, at: now)
+    },
+    .init("dueRecordings") { _ = try $0.store.dueRecordings(at: now, limit: 9) },
+    .init("nextRecordingDue") { _ = try $0.store.nextRecordingDue() },
+    .init("postponeRecording") {
+      try $0.store.postponeRecording(ifWaiting: 1, until: later, isFailure: true)
+    },
+    .init("storeRecording") {
+      guard let row = try $0.store.recording(id: 1, tenant: "a") else { return }
+      _ = try $0.store.storeRecording(ifWaiting: row, file: "a/b.mp3", at: now)
+    },
+    .init("loseRecording") {
+      guard let row = try $0.store.recording(id: 1, tenant: "a") else { return }
+      _ = try $0.store.loseRecording(ifWaiting: row, at: now)
+    },
+    .init("forgetRecordings") { try $0.store.forgetRecordings(ofTicket: 1, at: now) },
     .init("ticketsToEscalate") { _ = try $0.store.ticketsToEscalate(at: now, limit: 9) },
     .init("nextEscalation") { _ = try $0.store.nextEscalation() },
     .init("escalations") { _ = try $0.store.escalations(ticket: 1) },

@@ -5,6 +5,7 @@
 import Curl
 import JSON
 import LocalTime
+import Queue
 import Spool
 
 /// Of one thread only.
@@ -41,7 +42,7 @@ package final class QueueStandIn: @unchecked Sendable {
   package var count: Int { messages.count }
   package var bodies: [String] { messages.map(\.body) }
 
-  package func put(_ kept: KeptWebhook) { put(String(decoding: kept.bytes, as: UTF8.self)) }
+  package func put(_ kept: KeptWebhook) { put(MessageText.text(kept)) }
 
   package func put(_ body: String) {
     made += 1

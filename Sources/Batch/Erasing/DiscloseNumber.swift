@@ -1,6 +1,6 @@
 // DiscloseNumber.swift - `opsfabric disclose`: everything held about one number, for whose number it is.
 //
-// One JSON file, one page with the same, the photos. Nothing is changed. Secrets and the data of others are left out:
+// One JSON file, one page with the same, the photos and voice messages. Nothing is changed. Secrets and the data of others are left out:
 // of the tenant's people it says `staff`.
 
 import Books
@@ -90,22 +90,23 @@ package struct DiscloseNumber {
     return disclosure
   }
 
-  /// Writes `disclosure.json`, `disclosure.html` and `photos/` into a folder, which is made, or is there and empty.
-  /// Returns how many photos were copied.
+  /// Writes `disclosure.json`, `disclosure.html`, `photos/` and `recordings/` into a folder, which is made, or is there and empty.
+  /// Returns how many photos and voice messages were copied.
   package func write(_ disclosure: Disclosure, to folder: String, zones: TimeZones) throws -> Int {
     try Files.makeFolder(folder)
-    var photos: [String: String] = [:]
-    for (place, row) in disclosure.rows(.photos).enumerated() {
-      // A link to a picture at Twilio, or a file that is gone.
-      guard let file = row["file"]?.text, Files.exists("\(home.uploads)/\(file)") else { continue }
-      let bytes = try Files.read("\(home.uploads)/\(file)")
-      let ending = file.split(separator: "/").last?.split(separator: ".").dropFirst().last ?? "jpg"
-      let name = "photos/\(place + 1).\(ending)"
-      try Files.makeFolder("\(folder)/photos")
-      try Files.writeAtomically(bytes, to: "\(folder)/\(name)")
-      photos[file] = name
+    var copies: [String: String] = [:]
+    for (table, name) in [(HeldTable.photos, "photos"), (.recordings, "recordings")] {
+      for (place, row) in disclosure.rows(table).enumerated() {
+        // A link to a picture at Twilio, or a file that is gone.
+        guard let file = row["file"]?.text, Files.exists("\(home.uploads)/\(file)") else { continue }
+        let ending = file.split(separator: ".").last ?? ""
+        let copy = "\(name)/\(place + 1).\(ending)"
+        try Files.makeFolder("\(folder)/\(name)")
+        try Files.writeAtomically(try Files.read("\(home.uploads)/\(file)"), to: "\(folder)/\(copy)")
+        copies[file] = copy
+      }
     }
-    let page = try DisclosurePage(disclosure, photos: photos, zones: zones).html
+    let page = try DisclosurePage(disclosure, copies: copies, zones: zones).html
     let files = try [
       ("disclosure.json", disclosure.json), ("disclosure.html", page.bytes),
     ].map { name, bytes in
@@ -114,6 +115,6 @@ package struct DiscloseNumber {
       return file
     }
     try FileReplacement.commit(files)
-    return photos.count
+    return copies.count
   }
 }

@@ -1,5 +1,5 @@
 // DisclosurePage.swift - what is held about a number as a page for that person: one file, nothing fetched but the
-// photos that lie beside it.
+// photos and voice messages that lie beside it.
 
 import Business
 import JSON
@@ -11,13 +11,13 @@ import Store
 struct DisclosurePage {
   private let disclosure: Disclosure
   /// Path below `uploads/` -> path of the copy, below the page's folder.
-  private let photos: [String: String]
+  private let copies: [String: String]
   private let zones: [String: TimeZoneRules]
   private let words: DisclosureWords
 
-  init(_ disclosure: Disclosure, photos: [String: String], zones: TimeZones) throws {
+  init(_ disclosure: Disclosure, copies: [String: String], zones: TimeZones) throws {
     self.disclosure = disclosure
-    self.photos = photos
+    self.copies = copies
     self.zones = Dictionary(
       uniqueKeysWithValues: try disclosure.tenants.map { ($0.id, try $0.zone(zones)) })
     words = DisclosureWords(language: disclosure.language)
@@ -31,7 +31,7 @@ struct DisclosurePage {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file: data:">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:; media-src 'self' file:">
       <meta name="referrer" content="no-referrer">
       <meta name="color-scheme" content="light dark">
       <title>\(title)</title>
@@ -75,8 +75,11 @@ struct DisclosurePage {
       guard let value = row[column], let text = said(value, column, row), !text.isEmpty else { continue }
       list += "<dt>\(words.label(column))</dt><dd>\(text)</dd>\n"
     }
-    if let copy = row["file"]?.text.flatMap({ photos[$0] }) {
-      list += "<dt>\(words.photo)</dt><dd><img src=\"\(copy)\" alt=\"\(words.photo)\"></dd>\n"
+    if let copy = row["file"]?.text.flatMap({ copies[$0] }) {
+      list +=
+        copy.hasPrefix("photos/")
+        ? "<dt>\(words.photo)</dt><dd><img src=\"\(copy)\" alt=\"\(words.photo)\"></dd>\n"
+        : "<dt>\(words.recording)</dt><dd><audio controls src=\"\(copy)\"></audio></dd>\n"
     }
     list += "</dl>\n"
     return list

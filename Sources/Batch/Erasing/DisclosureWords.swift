@@ -32,6 +32,9 @@ struct DisclosureWords {
   }
 
   var photo: String { say("Foto", "Photo", "Foto", "Photo") }
+  var recording: String {
+    say("Aufnahme", "Enregistrement", "Registrazione", "Recording")
+  }
   var mentions: String {
     say(
       "Erwähnungen der Nummer in Texten über andere", "Mentions du numéro dans des textes sur d’autres",
@@ -47,6 +50,7 @@ struct DisclosureWords {
     case .messages: say("Gesendete Nachrichten", "Messages envoyés", "Messaggi inviati", "Messages sent")
     case .tickets: say("Anfragen", "Demandes", "Richieste", "Requests")
     case .photos: say("Fotos", "Photos", "Foto", "Photos")
+    case .recordings: say("Sprachnachrichten", "Messages vocaux", "Messaggi vocali", "Voice messages")
     case .events: say("Verlauf und Notizen", "Historique et notes", "Cronologia e note", "History and notes")
     case .notices:
       say(
@@ -133,7 +137,8 @@ struct DisclosureWords {
     case "judged_by": say("Festgestellt durch", "Constaté par", "Accertato da", "Judged by")
     case "dial_connected": say("Verbunden", "Connecté", "Connesso", "Connected")
     case "once_key": say("Schlüssel", "Clé", "Chiave", "Key")
-    case "call_sid", "sid", "message_sid":
+    case "seconds": say("Sekunden", "Secondes", "Secondi", "Seconds")
+    case "call_sid", "recording_sid", "sid", "message_sid":
       say("Kennung bei Twilio", "Identifiant chez Twilio", "Codice presso Twilio", "Twilio’s ID")
     case "id": say("Laufnummer", "Numéro d’ordre", "Numero progressivo", "Row")
     case "call_id": say("Zum Anruf", "Appel concerné", "Chiamata", "Of call")

@@ -89,30 +89,23 @@ struct ContactsCommand: Command {
     }
     let result = try intake.take(book, by: "operator", tenant: tenant)
     if isJSON {
-      printToStandardOutput(String(decoding: result.json.bytes, as: UTF8.self))
+      printToStandardOutput(json(result))
     } else {
       printToStandardOutput(result.said(.en))
-      for line in result.skipped + result.changed { printToStandardOutput("  " + line.said(.en)) }
+      for line in result.lines { printToStandardOutput("  " + line.said(.en)) }
     }
     return result.numbers > 0 ? .done : .failed
   }
-}
 
-extension ContactImport {
-  fileprivate var json: JSONDocument {
-    .object([
-      "read": .number(String(entries)), "written": .number(String(written)),
-      "unchanged": .number(String(unchanged)), "skipped": .array(skipped.map(\.json)),
-      "changed": .array(changed.map(\.json)),
+  private func json(_ result: ContactImport) -> String {
+    func lines(_ lines: [ContactImport.Line]) -> JSONDocument {
+      .array(lines.map { .object(["line": .number(String($0.line)), "reason": .string($0.said(.en))]) })
+    }
+    let report = JSONDocument.object([
+      "entries": .number(String(result.entries)), "numbers": .number(String(result.numbers)),
+      "written": .number(String(result.written)), "unchanged": .number(String(result.unchanged)),
+      "skipped": lines(result.skipped), "changed": lines(result.changed),
     ])
-  }
-}
-
-extension ContactImport.Line {
-  fileprivate var json: JSONDocument {
-    .object([
-      "line": .number(String(line)), "phone": fault.phone.map { .string($0) } ?? .null,
-      "reason": .string(said(.en, withPlace: false)),
-    ])
+    return JSONDocument.visible(String(decoding: report.bytes, as: UTF8.self))
   }
 }

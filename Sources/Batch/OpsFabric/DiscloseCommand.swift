@@ -8,14 +8,15 @@ import Store
 struct DiscloseCommand: Command {
   static let name = "disclose"
   static let usage = "opsfabric disclose NUMBER [--out DIR]"
-  static let summary = "everything held about a person, for that person: a page, a JSON file, the photos"
+  static let summary =
+    "everything held about a person, for that person: a page, a JSON file, photos and voice messages"
   static let details = """
     NUMBER     as it is dialled or in international form: +41791234567, 079 123 45 67. As it is dialled, in
                the country of any tenant, if that makes one number, or if only one of them is known
     --out DIR  where to write, a new or an empty folder (default: disclosure-41791234567 where you are)
 
     Over all tenants, whatever `forget` would erase, and an opt-out, which it leaves: address book, calls, messages both
-    ways, requests with notes and photos, history, block list, line type, spool, logs and report files. Nothing is
+    ways, requests with notes, photos and voice messages, history, block list, line type, spool, logs and report files. Nothing is
     changed. disclosure.html is in the language of the tenant the number last had to do with; disclosure.json says the
     same with times in UTC. Left out: secrets, and other people's data; the tenant's people are called `staff`, and of
     a text about somebody else only the number is shown.
@@ -48,13 +49,13 @@ struct DiscloseCommand: Command {
       printToStandardOutput("nothing is known about \(number)")
       return .done
     }
-    let photos = try command.write(disclosure, to: folder, zones: world.zones)
+    let copies = try command.write(disclosure, to: folder, zones: world.zones)
     printToStandardOutput("what is held about \(number) is written to \(folder)")
     let counts =
       disclosure.tables.map { ($0.rows.count, $0.table.rawValue) }
       + [
         (disclosure.mentions.count, "texts about others that name it"), (disclosure.files.count, "files"),
-        (photos, "photos copied"),
+        (copies, "photos and voice messages copied"),
       ]
     for (count, what) in counts where count > 0 {
       let figure = String(count)

@@ -2,7 +2,7 @@
 
 /// What was read, what of it is kept now, and what is not.
 package struct ContactImport: Hashable, Sendable {
-  /// Why an entry, or one number of it, is left out, or taken in other than it stands in the file.
+  /// Why an entry, or one number of it, is left out.
   package enum Fault: Hashable, Sendable {
     case noNumber
     /// What stands where a number should.
@@ -13,11 +13,11 @@ package struct ContactImport: Hashable, Sendable {
     case named(String, name: String)
     /// It says neither who it is nor anything else.
     case saysNothing(String)
-    /// A property whose charset is not read.
-    case unread(UnreadValue)
-    /// The name is longer than names are here.
+    /// A property of a vCard whose charset is not read.
+    case charset(ReadContact.UnreadProperty)
+    /// The name was longer than names are kept.
     case cut(String)
-    /// Somebody did not want the machine to write to it; only a person takes that back.
+    /// Somebody marked the number private, and only a person takes that back.
     case staysPrivate(String)
   }
 
@@ -40,8 +40,11 @@ package struct ContactImport: Hashable, Sendable {
   package var written = 0
   package var unchanged = 0
   package var skipped: [Line] = []
-  /// Taken in, but not as it stands in the file.
+  /// What was taken in otherwise than it stands there.
   package var changed: [Line] = []
+
+  /// All of it, in the order of the file.
+  package var lines: [Line] { (skipped + changed).sorted { $0.line < $1.line } }
 
   package init(entries: Int) { self.entries = entries }
 
@@ -59,8 +62,7 @@ package struct ContactImport: Hashable, Sendable {
 }
 
 extension ContactImport.Line {
-  package func said(_ language: Language, withPlace: Bool = true) -> String {
-    guard withPlace else { return fault.said(language) }
+  package func said(_ language: Language) -> String {
     let place = language.say(
       de: "Zeile \(line)", fr: "Ligne \(line)", it: "Riga \(line)", en: "Line \(line)")
     return "\(place): \(fault.said(language))"
@@ -68,16 +70,6 @@ extension ContactImport.Line {
 }
 
 extension ContactImport.Fault {
-  /// The number it is about, where it is about one.
-  package var phone: String? {
-    switch self {
-    case .noNumber, .notANumber, .unread: nil
-    case .twice(let phone), .named(let phone, _), .saysNothing(let phone), .cut(let phone),
-      .staysPrivate(let phone):
-      phone
-    }
-  }
-
   fileprivate func said(_ language: Language) -> String {
     switch self {
     case .noNumber:
@@ -102,18 +94,18 @@ extension ContactImport.Fault {
       language.say(
         de: "\(phone) hat weder Namen noch Notiz", fr: "\(phone) n’a ni nom ni note",
         it: "\(phone) non ha né nome né nota", en: "\(phone) has neither name nor note")
-    case .unread(let value):
+    case .charset(let unread):
       language.say(
-        de: "\(value.property) steht im Zeichensatz \(value.charset), der nicht gelesen wird",
-        fr: "\(value.property) utilise le jeu de caractères \(value.charset), qui n’est pas lu",
-        it: "\(value.property) usa il set di caratteri \(value.charset), che non viene letto",
-        en: "\(value.property) is in the charset \(value.charset), which is not read")
+        de: "\(unread.name) ist im Zeichensatz \(unread.charset), der nicht gelesen wird",
+        fr: "\(unread.name) est dans le jeu de caractères \(unread.charset), qui n’est pas lu",
+        it: "\(unread.name) è nel set di caratteri \(unread.charset), che non viene letto",
+        en: "\(unread.name) is in the charset \(unread.charset), which is not read")
     case .cut(let phone):
       language.say(
-        de: "\(phone): der Name ist auf \(ContactLimits.name) Zeichen gekürzt",
-        fr: "\(phone): le nom est coupé à \(ContactLimits.name) caractères",
-        it: "\(phone): il nome è tagliato a \(ContactLimits.name) caratteri",
-        en: "\(phone): the name is cut at \(ContactLimits.name) characters")
+        de: "der Name von \(phone) ist zu lang und wurde gekürzt",
+        fr: "le nom de \(phone) est trop long et a été raccourci",
+        it: "il nome di \(phone) è troppo lungo ed è stato accorciato",
+        en: "the name of \(phone) is too long and was cut")
     case .staysPrivate(let phone):
       language.say(
         de: "\(phone) bleibt privat", fr: "\(phone) reste privé", it: "\(phone) resta privato",

@@ -52,8 +52,15 @@ enum ContactHeadings {
 }
 
 package enum ContactTable {
+  private static let headingBytes = 16 << 10
+
   /// nil where no heading says which column holds numbers.
   package static func read(_ text: String) -> [ReadContact]? {
+    // Headings are not that long: it is something else, of one endless line.
+    guard
+      text.utf8.prefix(headingBytes + 1).count <= headingBytes
+        || text.utf8.prefix(headingBytes).contains(where: { 10...13 ~= $0 })
+    else { return nil }
     let delimiter = delimiter(text)
     let rows = rows(text, delimiter)
     guard let header = rows.first else { return nil }

@@ -74,26 +74,26 @@ package enum ContactLimits {
   }
 }
 
-/// A value whose charset is not read.
-package struct UnreadValue: Hashable, Sendable {
-  package let property: String
-  package let charset: String
-
-  package init(property: String, charset: String) {
-    self.property = property
-    self.charset = charset
-  }
-}
-
 /// One person of an address book, as it is written there.
 package struct ReadContact: Hashable, Sendable {
+  /// One whose charset is not read.
+  package struct UnreadProperty: Hashable, Sendable {
+    package var name: String
+    package var charset: String
+
+    package init(name: String, charset: String) {
+      self.name = name
+      self.charset = charset
+    }
+  }
+
   package var name = ""
   /// As they were typed.
   package var numbers: [String] = []
   package var kind: ContactKind?
   package var note = ""
-  /// What of it could not be read, and why.
-  package var unread: [UnreadValue] = []
+  /// What of it could not be read.
+  package var unread: [UnreadProperty] = []
   /// Of its first line, from 1 on.
   package var line: Int
 

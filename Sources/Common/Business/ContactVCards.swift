@@ -26,7 +26,7 @@ package enum ContactVCards {
           String(named.dropFirst(8).filter { $0 != "\"" })
         }
         guard let value = value(raw, isQuoted: isQuoted, charset: charset) else {
-          card?.unread.append(UnreadValue(property: String(name), charset: charset ?? ""))
+          card?.unread.append(.init(name: name, charset: charset ?? ""))
           continue
         }
         switch name {

@@ -25,7 +25,6 @@ extension Intake {
       }
     }
     result.skipped.sort { $0.line < $1.line }
-    result.changed.sort { $0.line < $1.line }
     return result
   }
 
@@ -37,7 +36,7 @@ extension Intake {
     var seen: Set<String> = []
     for read in book {
       func skip(_ fault: ContactImport.Fault) { result.skipped.append(.init(line: read.line, fault: fault)) }
-      for value in read.unread { skip(.unread(value)) }
+      for property in read.unread { skip(.charset(property)) }
       if read.numbers.isEmpty { skip(.noNumber) }
       for typed in read.numbers {
         if let phone = PhoneNumber(userTyped: typed, defaultCountry: tenant.country)?.e164 {
@@ -57,16 +56,17 @@ extension Intake {
     let old = try store.contact(tenant: tenant.id, phone: phone)
     if let old, old.source == .desk, !old.name.isEmpty { return skip(.named(phone, name: old.name)) }
     let (name, note) = (ContactLimits.oneLine(read.name), ContactLimits.oneLine(read.note))
+    func change(_ fault: ContactImport.Fault) { result.changed.append(.init(line: read.line, fault: fault)) }
+    if name.count > ContactLimits.name { change(.cut(phone)) }
+    // Whom somebody marked private, no file asks again.
+    let isPrivate = old?.kind == .private
+    if isPrivate, let kind = read.kind, kind != .private { change(.staysPrivate(phone)) }
     let new = ContactRow(
       tenant: tenant.id, phone: phone,
       name: name.isEmpty ? old?.name ?? "" : String(name.prefix(ContactLimits.name)),
-      // Whom somebody marked private, no file asks again.
-      kind: old?.kind == .private ? .private : read.kind ?? old?.kind ?? .customer,
+      kind: isPrivate ? .private : read.kind ?? old?.kind ?? .customer,
       note: note.isEmpty ? old?.note ?? "" : String(note.prefix(ContactLimits.note)),
       source: .import, updatedAt: recordedAt)
-    func change(_ fault: ContactImport.Fault) { result.changed.append(.init(line: read.line, fault: fault)) }
-    if name.count > ContactLimits.name { change(.cut(phone)) }
-    if old?.kind == .private, let kind = read.kind, kind != .private { change(.staysPrivate(phone)) }
     if let old, old.name == new.name, old.kind == new.kind, old.note == new.note {
       result.unchanged += 1
     } else if new.saysNothing {

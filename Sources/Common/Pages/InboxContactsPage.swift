@@ -35,17 +35,22 @@ package func inboxContactsPage(
 }
 
 extension InboxFrame {
+  private static let linesShown = 200
+
   /// What of an address book is kept now, and what is not, line by line.
   fileprivate func result(_ imported: ContactImport) -> HTML {
-    func list(_ title: String, _ lines: [ContactImport.Line]) -> HTML? {
-      guard !lines.isEmpty else { return nil }
-      let items: [HTML] = lines.map { "<li>\($0.said(language))</li>\n" }
-      return "<h3>\(title)</h3>\n<ul class=\"files\">\n\(items)</ul>\n"
+    // Who sends something else than an address book needs no list of it; how many there are stands above.
+    let shown = imported.lines.prefix(InboxFrame.linesShown)
+    var lines: [HTML] = shown.map { "<li>\($0.said(language))</li>\n" }
+    if shown.count < imported.lines.count {
+      lines.append("<li>\(words.andMore(imported.lines.count - shown.count))</li>\n")
     }
+    let skipped: HTML? =
+      lines.isEmpty ? nil : "<h3>\(words.leftOut)</h3>\n<ul class=\"files\">\n\(lines)</ul>\n"
     return """
       <section class="card" aria-labelledby="imported"><h2 id="imported">\(words.importResult)</h2>
       <p>\(imported.said(language))</p>
-      \(list(words.leftOut, imported.skipped))\(list(words.takenOtherwise, imported.changed))</section>
+      \(skipped)</section>
 
       """
   }

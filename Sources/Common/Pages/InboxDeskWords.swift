@@ -400,9 +400,9 @@ extension InboxWords {
     language.say(de: "Ausgelassen", fr: "Laissé de côté", it: "Tralasciato", en: "Left out")
   }
 
-  var takenOtherwise: String {
+  func andMore(_ count: Int) -> String {
     language.say(
-      de: "Anders übernommen", fr: "Repris autrement", it: "Ripreso diversamente", en: "Taken in otherwise")
+      de: "und \(count) weitere", fr: "et \(count) de plus", it: "e altri \(count)", en: "and \(count) more")
   }
 
   func notImported(_ fault: ContactFileFault) -> String {
@@ -439,6 +439,13 @@ extension InboxWords {
         en:
           "The file is too large: \(mebibytes) MB at most. It gets smaller without photos. Nothing was changed."
       )
+    case .tooManyLines(let limit):
+      language.say(
+        de:
+          "Die Datei hat zu viele Zeilen: höchstens \(limit). Nichts wurde geändert; bitte teilen Sie sie auf.",
+        fr: "Le fichier a trop de lignes: \(limit) au plus. Rien n’a été modifié; veuillez le diviser.",
+        it: "Il file ha troppe righe: al massimo \(limit). Nulla è cambiato; lo divida.",
+        en: "The file has too many lines: \(limit) at most. Nothing was changed; please divide it.")
     case .cutOff:
       language.say(
         de: "Die Datei kam nicht ganz an. Nichts wurde geändert; bitte versuchen Sie es noch einmal.",

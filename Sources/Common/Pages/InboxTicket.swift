@@ -79,6 +79,8 @@ package enum InboxNames {
   /// Form: an address book. Of a part with any other name it is the file all the same.
   package static let contactFile = "contacts"
   package static let contactFileMebibytes = 4
+  /// A person of an address book is six lines of a vCard, and a photo one line of 75 characters after the other.
+  package static let contactFileLines = 60_000
   /// Query: a file of the desk itself, a `InboxFile`.
   package static let file = "file"
   /// Form: the state of the ticket the person saw.
@@ -230,6 +232,7 @@ package enum ContactFileFault: Hashable, Sendable {
   /// It is no vCard, and no heading of a table names a column of numbers.
   case unreadable
   case tooLarge(mebibytes: Int)
+  case tooManyLines(limit: Int)
   /// It did not arrive whole.
   case cutOff
 }

@@ -3,11 +3,11 @@
 import Crypto
 import Spool
 
-enum MessageText {
+package enum MessageText {
   private static let mark = "base64:"
 
   /// Amazon SQS refuses most control characters; what holds other than line feeds and visible ASCII is encoded.
-  static func text(_ kept: KeptWebhook) -> String {
+  package static func text(_ kept: KeptWebhook) -> String {
     let bytes = kept.bytes
     let isPlain = bytes.allSatisfy { (32...126).contains($0) || $0 == 10 }
     return isPlain ? String(decoding: bytes, as: UTF8.self) : mark + base64(bytes)

@@ -119,15 +119,21 @@ extension Store {
     }
     let arms = Store.arms(subject)
     return try snapshot {
-      let count = try database.first(
-        "SELECT \(arms.map { "(SELECT count(*) FROM (\($0)))" }.joined(separator: " + "))", values: values
-      ) { $0.integer(0) }
-      return try listPage(page, of: count ?? 0) { size, offset in
+      func lines(_ size: Int, _ offset: Int) throws -> [ConversationLine] {
         try database.rows(
           "\(arms.joined(separator: " UNION ALL ")) ORDER BY 2 DESC, 3 DESC, 4 DESC LIMIT ?5 OFFSET ?6",
-          values: values + [.integer(size), .integer(offset)], as: ConversationLine.init
-        ).reversed()
+          values: values + [.integer(size), .integer(offset)], as: ConversationLine.init)
       }
+      func count() throws -> Int {
+        try database.first(
+          "SELECT \(arms.map { "(SELECT count(*) FROM (\($0)))" }.joined(separator: " + "))", values: values
+        ) { $0.integer(0) } ?? 0
+      }
+      guard page == 1 else { return try listPage(page, of: count()) { try lines($0, $1).reversed() } }
+      // Most fit on a page, and then their number is known: to count costs as much as to read.
+      let newest = try lines(listPageSize + 1, 0)
+      let total = newest.count <= listPageSize ? newest.count : try count()
+      return ListPage(rows: newest.prefix(listPageSize).reversed(), number: 1, total: total)
     }
   }
 

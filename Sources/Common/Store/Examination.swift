@@ -18,7 +18,8 @@ extension Store {
     "alerts", "blocklist", "calls", "contacts", "done_counts", "erasures", "inbound_messages",
     "inbox_links", "inbox_sessions",
     "line_types",
-    "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "reported_months", "runs",
+    "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "recordings",
+    "reported_months", "runs",
     "service_numbers", "sweeps", "ticket_events", "ticket_notices", "ticket_photos", "tickets",
   ]
 

@@ -13,6 +13,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
   case inbound = "inbound_messages"
   case messages, tickets
   case photos = "ticket_photos"
+  case recordings
   case events = "ticket_events"
   case notices = "ticket_notices"
   case blocklist, optouts
@@ -31,6 +32,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
         "postponements", "expires_at", "claimed_at", "unknown_since", "status_rank", "checked_at",
         "held_since", "budget", "folded", "attachments",
       ]
+    case .recordings: ["look_at", "attempts"]
     case .inbound: ["price_look_at"]
     case .rateHits: ["id", "key"]
     case .links, .sessions: ["hash"]
@@ -69,7 +71,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
           """
         ), ("once_key", "iif(instr(once_key, ?1) > 0, once_key, NULL)"),
       ]
-    case .contacts, .calls, .blocklist, .optouts, .lineTypes, .rateHits, .links, .sessions: []
+    case .contacts, .calls, .recordings, .blocklist, .optouts, .lineTypes, .rateHits, .links, .sessions: []
     }
   }
 
@@ -90,7 +92,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
     case .inbound: "sender = ?1 OR about_ticket_id IN (\(HeldTable.ownTickets))"
     case .messages:
       "(recipient = ?1 AND (NOT ?2 OR \(HeldTable.goesToCaller))) OR ticket_id IN (\(HeldTable.ownTickets))"
-    case .photos: "ticket_id IN (\(HeldTable.ownTickets))"
+    case .photos, .recordings: "ticket_id IN (\(HeldTable.ownTickets))"
     case .events:
       """
       phone = ?1 OR ticket_id IN (\(HeldTable.ownTickets)) OR call_id IN (SELECT id FROM calls WHERE caller = ?1)
@@ -109,7 +111,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
     case .contacts: "updated_at"
     case .calls: "started_at"
     case .inbound: "received_at"
-    case .messages, .tickets, .photos, .links, .sessions: "created_at"
+    case .messages, .tickets, .photos, .recordings, .links, .sessions: "created_at"
     case .events, .notices, .rateHits: "at"
     case .blocklist, .optouts: "since"
     case .lineTypes: "learned_at"

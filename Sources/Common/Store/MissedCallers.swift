@@ -40,35 +40,30 @@ extension Store {
 
   /// Callers who were missed since then: those who wait first, each group with the last miss first.
   ///
-  /// Read from the index `calls_missed` alone, the last miss first, and grouped here: SQLite takes ten times as long to
-  /// group 3,000 calls, and every page says how many callers there are.
+  /// Read from the index `calls_missed` alone and grouped here: SQLite takes ten times as long to group 3,000 calls, and
+  /// every page says how many callers there are.
   package func missedCallers(tenant: String, since: Timestamp, at now: Timestamp, page: Int) throws
     -> MissedCallerList
   {
     try snapshot {
       let quiet = try quietNumbers(tenant: tenant, at: now)
-      var callers: [CallerSoFar] = []
-      var places: [String: Int] = [:]
-      // Forgotten callers ask for nobody.
+      var callers: [ListedCaller] = []
+      var places: [UInt64: Int] = [:]
       try database.forEach(
         """
-        SELECT id, started_at, caller, handled_at IS NOT NULL FROM calls
-        WHERE tenant = ? AND outcome = 'missed' AND started_at >= ? AND caller <> 'forgotten'
-        ORDER BY started_at DESC
+        SELECT id, started_at, caller, handled_at FROM calls
+        WHERE tenant = ? AND outcome = 'missed' AND started_at >= ? ORDER BY started_at DESC
         """, values: [.text(tenant), .time(since)]
       ) { row in
-        let caller = row.text(2)
-        if let place = places[caller] {
-          callers[place].add(row)
-        } else {
-          let isNumber = caller.hasPrefix("+") && !PhoneNumber.keypadSpellings.contains(caller)
-          // A call without a number stands alone.
-          if isNumber { places[caller] = callers.count }
-          callers.append(CallerSoFar(row, isQuiet: isNumber && quiet.contains(caller)))
+        guard let miss = Miss(row) else { return }
+        if miss.number > 0 {
+          if let place = places[miss.number] { return callers[place].add(miss) }
+          places[miss.number] = callers.count
         }
+        callers.append(ListedCaller(miss, isQuiet: miss.number > 0 && quiet.contains(miss.number)))
       }
-      let waiting = callers.filter { !$0.isHandled }.sorted(by: CallerSoFar.isLater)
-      let all = waiting + callers.filter(\.isHandled).sorted(by: CallerSoFar.isLater)
+      let waiting = callers.filter { !$0.isHandled }.sorted { Miss.isLater($0.last, $1.last) }
+      let all = waiting + callers.filter(\.isHandled).sorted { Miss.isLater($0.last, $1.last) }
       let list = try listPage(page, of: all.count) { size, offset in
         try all[offset..<min(offset + size, all.count)].compactMap {
           try missedCaller($0, tenant: tenant, at: now)
@@ -79,20 +74,20 @@ extension Store {
   }
 
   /// Numbers whose calls ask for nobody: blocked, or private.
-  private func quietNumbers(tenant: String, at now: Timestamp) throws -> Set<String> {
-    var quiet: Set<String> = []
+  private func quietNumbers(tenant: String, at now: Timestamp) throws -> Set<UInt64> {
+    var quiet: Set<UInt64> = []
     try database.forEach(
       "SELECT phone FROM blocklist WHERE tenant = ? AND (until IS NULL OR until > ?)",
       values: [.text(tenant), .time(now)]
-    ) { quiet.insert($0.text(0)) }
+    ) { quiet.insert($0.withText(0, Miss.digits)) }
     try database.forEach(
       "SELECT phone FROM contacts WHERE tenant = ? AND kind = 'private'", values: [.text(tenant)]
-    ) { quiet.insert($0.text(0)) }
+    ) { quiet.insert($0.withText(0, Miss.digits)) }
     return quiet
   }
 
   /// nil where the call was erased meanwhile.
-  private func missedCaller(_ caller: CallerSoFar, tenant: String, at now: Timestamp) throws -> MissedCaller?
+  private func missedCaller(_ caller: ListedCaller, tenant: String, at now: Timestamp) throws -> MissedCaller?
   {
     try database.first(
       """
@@ -107,12 +102,12 @@ extension Store {
           AND (b.until IS NULL OR b.until > ?3))
       FROM calls AS c LEFT JOIN contacts AS k ON k.tenant = ?1 AND k.phone = c.caller
       WHERE c.id = ?2
-      """, .text(tenant), .integer(caller.lastID), .time(now)
+      """, .text(tenant), .integer(caller.last.id), .time(now)
     ) { row throws(SQLiteError) in
       let number = row.text(0)
       let hasNumber = !PhoneNumber.isWithheld(number)
       return MissedCaller(
-        phone: hasNumber ? number : nil, count: caller.count, lastAt: caller.lastAt, callID: caller.lastID,
+        phone: hasNumber ? number : nil, count: caller.count, lastAt: caller.last.at, callID: caller.last.id,
         decision: try row.choice(1), reason: row.optionalText(2), isHandled: caller.isHandled,
         hasReplied: hasNumber && row.integer(3) != 0,
         ticketID: hasNumber && !row.isNull(4) ? row.integer(4) : nil,
@@ -144,32 +139,62 @@ extension Store {
   }
 }
 
-/// A caller's misses as far as they have been read: the last first.
-private struct CallerSoFar {
-  private(set) var lastID: Int
-  let lastAt: Timestamp
-  private(set) var isHandled: Bool
+/// A missed call as its index has it. Thousands are looked at for one page, so a number is one of 64 bits.
+private struct Miss {
+  let id: Int
+  let at: Timestamp
+  let isHandled: Bool
+  /// The digits of the caller's; 0 where he has none.
+  let number: UInt64
+
+  /// nil of a forgotten caller, who asks for nobody.
+  init?(_ row: Row) {
+    id = row.integer(0)
+    at = row.timestamp(1)
+    isHandled = !row.isNull(3)
+    let digits = row.withText(2) { Miss.isForgotten($0) ? nil : Miss.digits($0) }
+    guard let digits else { return nil }
+    number = Miss.keypadSpellings.contains(digits) ? 0 : digits
+  }
+
+  /// Of an E.164 number; 0 of anything else.
+  static func digits(_ caller: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    guard caller.first == UInt8(ascii: "+"), caller.count <= 16 else { return 0 }
+    var number: UInt64 = 0
+    for byte in caller.dropFirst() {
+      guard 48...57 ~= byte else { return 0 }
+      number = number * 10 + UInt64(byte - 48)
+    }
+    return number
+  }
+
+  private static func isForgotten(_ caller: UnsafeBufferPointer<UInt8>) -> Bool {
+    caller.count == Forgotten.number.utf8.count && caller.elementsEqual(Forgotten.number.utf8)
+  }
+
+  private static let keypadSpellings = PhoneNumber.keypadSpellings.compactMap { UInt64($0.dropFirst()) }
+
+  /// By hand: tuples are compared at ten times the price.
+  static func isLater(_ one: Miss, _ other: Miss) -> Bool {
+    one.at == other.at ? one.id > other.id : one.at > other.at
+  }
+}
+
+/// A caller and his misses, as far as they have been read.
+private struct ListedCaller {
+  private(set) var last: Miss
   private(set) var count = 1
   private let isQuiet: Bool
+  var isHandled: Bool { isQuiet || last.isHandled }
 
-  init(_ row: Row, isQuiet: Bool) {
-    lastID = row.integer(0)
-    lastAt = row.timestamp(1)
-    isHandled = isQuiet || row.integer(3) != 0
+  init(_ last: Miss, isQuiet: Bool) {
+    self.last = last
     self.isQuiet = isQuiet
   }
 
-  /// One more of his misses. Of two at the same moment the one recorded later is the last.
-  mutating func add(_ row: Row) {
+  mutating func add(_ miss: Miss) {
     count += 1
-    let id = row.integer(0)
-    if row.timestamp(1) == lastAt, id > lastID {
-      lastID = id
-      isHandled = isQuiet || row.integer(3) != 0
-    }
-  }
-
-  static func isLater(_ one: CallerSoFar, _ other: CallerSoFar) -> Bool {
-    (one.lastAt, one.lastID) > (other.lastAt, other.lastID)
+    // Two at the same moment.
+    if Miss.isLater(miss, last) { last = miss }
   }
 }

@@ -43,8 +43,12 @@ package struct Menu: CallWebhook {
 
   private var digits: String { webhook.field("Digits") }
 
-  /// Whoever can be called back: by the number that shows, or by the one he has typed.
-  private var caller: VoiceCaller { VoiceCaller(from: webhook.field("From"), keyed: keyedNumber) }
+  /// Whoever can be called back: by the number that shows, or by the one he has typed and confirmed.
+  private var caller: VoiceCaller {
+    var confirmed: PhoneNumber?
+    if case .keys = step { confirmed = keyedNumber }
+    return VoiceCaller(from: webhook.field("From"), keyed: confirmed)
+  }
 
   private var reply: Reply? {
     guard case .keys = step else { return nil }

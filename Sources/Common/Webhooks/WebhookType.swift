@@ -22,9 +22,6 @@ package struct Webhook: Hashable, Sendable {
     self.receivedAt = receivedAt
   }
 
-  /// The caller can be called back: his number came along.
-  package var hasCallerNumber: Bool { !PhoneNumber.isWithheld(field("From")) }
-
   /// A required parameter: present, since the handler has checked; "" otherwise.
   package func field(_ name: String) -> String { fields[name] ?? "" }
 

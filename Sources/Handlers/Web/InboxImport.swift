@@ -61,10 +61,23 @@ extension InboxVisit {
     case .truncated, .tooMany, .refused: return try notImported(.cutOff)
     }
     guard !file.bytes.isEmpty else { return try notImported(.empty) }
+    guard InboxVisit.lines(of: file.bytes) <= InboxNames.contactFileLines else {
+      return try notImported(.tooManyLines(limit: InboxNames.contactFileLines))
+    }
     guard let book = ReadContact.all(in: file.bytes) else { return try notImported(.unreadable) }
     guard !book.isEmpty else { return try notImported(.empty) }
     let result = try intake.take(book, by: person, tenant: tenant)
     return try contacts(banner: result.numbers > 0 ? .saved(.import) : nil, imported: result)
+  }
+
+  /// Line ends of every kind; what is read of a line takes more memory than the line.
+  private static func lines(of file: [UInt8]) -> Int {
+    var (count, wasReturn) = (0, false)
+    for byte in file {
+      if 10...13 ~= byte, !(byte == 10 && wasReturn) { count += 1 }
+      wasReturn = byte == 13
+    }
+    return count
   }
 
   private func notImported(_ fault: ContactFileFault) throws -> CGIResponse {
