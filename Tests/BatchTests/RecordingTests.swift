@@ -51,6 +51,26 @@ struct RecordingTests {
     #expect(try world.alerts(since: .init(milliseconds: 0)).contains { $0.cause == "recording_lost" })
   }
 
+  @Test func `what cannot be kept stays at Twilio, is asked for less and less often, and fetched in the end`()
+    throws
+  {
+    let world = try TestWorld()
+    let place = "\(world.home.uploads)/doerfler"
+    try Files.makeFolder(world.home.uploads)
+    try Files.writeAtomically([], to: place)
+    try message(world)
+    for _ in 0..<120 { _ = try? world.run(after: 15 * 60) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"waiting"}]"#)
+    #expect(try world.standIn.recordingCount() == 1)
+    let asked = try world.standIn.requests("recordings.fetch").count
+    #expect(5...45 ~= asked, "\(asked) in 30 hours")
+    try Files.remove(place)
+    for _ in 0..<3 { try world.run(after: 3600) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"stored"}]"#)
+    #expect(files(world).count == 1)
+    #expect(try world.standIn.recordingCount() == 0)
+  }
+
   @Test func `audio that comes late is fetched when it is there`() throws {
     let world = try TestWorld()
     try world.standIn.plan("recordings.fetch", fault: .refuse(httpStatus: 404, code: 20404), times: 2)

@@ -93,6 +93,12 @@ struct HostFaultTests {
     Injury("folder missing", "folders", detail: "reports is missing", cure: "opsfabric init") {
       rmdir($0.world.home.reports)
     },
+    Injury(
+      "a file where voice messages should go", "uploads", .warning, detail: "photos and voice messages",
+      cure: "move the file away"
+    ) {
+      try $0.write("uploads/doerfler", "")
+    },
     Injury("settings readable by all", "secrets", detail: "mode 0644", cure: "chmod 600") {
       chmod($0.world.home.settings, 0o644)
     },

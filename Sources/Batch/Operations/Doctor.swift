@@ -79,7 +79,7 @@ package final class Doctor {
     look("configuration") { checkConfiguration(home) }
     look("secrets") { checkSecrets(home) + checkInboxSecret(home) }
     look("settings") { checkSettings(home) }
-    look("tenants") { checkTenants() }
+    look("tenants") { checkTenants() + checkUploads(home) }
     look("time zones") { checkTimeZones() }
     look("database") { checkDatabase(home) }
     look("handlers") { checkHandlers(home) }

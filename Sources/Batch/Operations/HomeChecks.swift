@@ -56,6 +56,19 @@ extension Doctor {
     return findings.isEmpty ? [.ok("folders", counted(folders.count, "folder") + ", all writable")] : findings
   }
 
+  /// What callers send is kept in a folder for each tenant, made with the first photo or voice message.
+  func checkUploads(_ home: Home) -> [Finding] {
+    activeTenants.compactMap { tenant in
+      let path = "\(home.uploads)/\(tenant.id)"
+      guard Files.exists(path), !(Files.isFolder(path) && Files.isWritable(path)) else { return nil }
+      return .warning(
+        "uploads",
+        "\(tenant.id): \(path) cannot be written to, \(tenant.voiceMessage ? "photos and voice messages" : "photos") cannot be kept",
+        cure: Files.isFolder(path)
+          ? "chmod u+rwx \(shellWord(path))" : "move the file away: \(shellWord(path))")
+    }
+  }
+
   /// What holds tokens, numbers or texts is for the owner alone.
   func checkSecrets(_ home: Home) -> [Finding] {
     var files = ["\(home.config)/opsfabric.json5"]

@@ -63,15 +63,23 @@ package final class FetchRecordings: Job {
       underWay.remove(row.id)
       context.attempt("recordings") {
         switch result {
-        case .success(let audio) where AudioFile.isMP3(audio): try keep(audio, of: row, at: now)
+        case .success(let audio) where AudioFile.isMP3(audio):
+          do { try keep(audio, of: row, at: now) } catch {
+            // A disk that is full for hours: Twilio keeps the message, and is asked less and less often.
+            try postpone(row, at: now)
+            throw error
+          }
         case .success, .failure:
           if isTooOld { return try lose(row, "its audio cannot be fetched", at: now) }
-          try context.store.write {
-            try context.store.postponeRecording(
-              ifWaiting: row.id, until: next(row, at: now), isFailure: true)
-          }
+          try postpone(row, at: now)
         }
       }
+    }
+  }
+
+  private func postpone(_ row: RecordingRow, at now: Timestamp) throws {
+    try context.store.write {
+      try context.store.postponeRecording(ifWaiting: row.id, until: next(row, at: now), isFailure: true)
     }
   }
 

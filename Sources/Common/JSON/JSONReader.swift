@@ -2,7 +2,7 @@
 // in it anyway: what is not JSON is an error, and nothing is guessed.
 //
 // Strictly also where the RFC leaves it open: a name given twice, half a surrogate pair and bytes that are not UTF-8
-// are errors. So is the character NUL, at which SQLite ends a string.
+// are errors. So are the character NUL, at which SQLite ends a string, and a number that is larger than any.
 
 import SQLite
 
@@ -76,7 +76,7 @@ extension JSONDocument {
         case "false": .bool(false)
         case "null": .null
         case "text": .string(try decoded(node.atom))
-        default: .number(try decoded(node.atom))
+        default: .number(try number(node.atom))
         }
       guard let parent = node.parent else { return value }
       if types[parent] == "object" {
@@ -93,6 +93,15 @@ extension JSONDocument {
   private static func decoded(_ bytes: [UInt8]) throws(JSONError) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw JSONError(description: "half a surrogate pair")
+    }
+    return text
+  }
+
+  /// SQLite writes what is larger than any number as `Inf`.
+  private static func number(_ bytes: [UInt8]) throws(JSONError) -> String {
+    let text = try decoded(bytes)
+    guard text.utf8.last.map({ 48...57 ~= $0 }) == true else {
+      throw JSONError(description: "a number out of range")
     }
     return text
   }
