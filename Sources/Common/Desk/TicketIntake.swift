@@ -1,4 +1,4 @@
-// Tickets.swift - takes in what somebody asks for: a new ticket, or more of the open one.
+// TicketIntake.swift - takes in what somebody asks for: a new ticket, or more of the open one.
 
 import Business
 import LocalTime
