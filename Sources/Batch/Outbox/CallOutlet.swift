@@ -22,8 +22,7 @@ package final class CallOutlet: TwilioOutlet {
   private static let ringSeconds = 25
 
   package let context: BatchContext
-  /// Rows Twilio is being asked about.
-  private var lookedFor: Set<Int> = []
+  package var lookedFor: Set<Int> = []
 
   package init(context: BatchContext) { self.context = context }
 
@@ -56,48 +55,25 @@ package final class CallOutlet: TwilioOutlet {
     try context.store.delayPages(ticket: ticket, until: now.adding(minutes: Intake.pageMinutes))
   }
 
-  package func lookBack(at row: OutboxRow, at now: Timestamp) throws {
-    guard !lookedFor.contains(row.id), lookedFor.count < LookBack.atOnce else { return }
-    guard let tenant = context.tenant(row.tenant) else { return try giveUpUnconfigured(row, at: now) }
-    lookedFor.insert(row.id)
+  package func list(
+    for row: OutboxRow, _ client: TwilioClient, _ credentials: TwilioCredentials,
+    _ completion: @escaping (Result<[CallResource], APIFailure>) -> Void
+  ) {
     let day = TimeZoneRules.utc.day(of: earliest(row))
-    context.ask(tenant, at: now) { client, credentials, completion in
-      // A call that waits has not begun: a list from a day on may leave it out.
-      client.listCalls(to: row.recipient, from: row.sender, startedOnOrAfter: day, as: credentials) { begun in
-        guard case .success(let begun) = begun else { return completion(begun) }
-        client.listCalls(to: row.recipient, from: row.sender, status: "queued", as: credentials) {
-          completion($0.map { begun + $0 })
-        }
-      }
-    } then: { [self] result, now in
-      lookedFor.remove(row.id)
-      context.attempt("look back") {
-        try context.store.write { try settle(row, result, at: now) }
+    // A call that waits has not begun: a list from a day on may leave it out.
+    client.listCalls(to: row.recipient, from: row.sender, startedOnOrAfter: day, as: credentials) { begun in
+      guard case .success(let begun) = begun else { return completion(begun) }
+      client.listCalls(to: row.recipient, from: row.sender, status: "queued", as: credentials) {
+        completion($0.map { begun + $0 })
       }
     }
   }
 
-  private func settle(
-    _ row: OutboxRow, _ result: Result<[CallResource], APIFailure>, at now: Timestamp
-  ) throws {
-    guard case .success(let list) = result else { return try settleAbsent(row, isAsked: false, at: now) }
-    guard let found = try twin(of: row, in: list) else {
-      return try settleAbsent(row, isAsked: true, at: now)
-    }
-    let begunAt = found.startTime.map { min(now, max($0, row.claimedAt ?? $0)) } ?? now
-    try context.store.markAccepted(
-      ifSending: row.id, attempt: row.attempts, sid: found.sid, segments: nil, at: begunAt,
-      event: .messageFound)
-    try noteAccepted(row, at: begunAt)
+  package func madeAt(_ call: CallResource) -> Timestamp? { call.startTime }
+
+  package func isLike(_ row: OutboxRow, _ call: CallResource) -> Bool { call.direction == "outbound-api" }
+
+  package func applyState(of found: CallResource, to row: OutboxRow, at now: Timestamp) throws {
     try context.intake(at: now).settleCall(row, sid: found.sid, status: found.status, at: now)
-    context.summary.reconciled += 1
-  }
-
-  /// The call Twilio made of our request: between the two numbers, not older than the request, and no other row's.
-  private func twin(of row: OutboxRow, in list: [CallResource]) throws -> CallResource? {
-    let earliest = earliest(row)
-    return try list.filter { $0.direction == "outbound-api" && ($0.startTime ?? earliest) >= earliest }
-      .sorted { ($0.startTime ?? earliest) < ($1.startTime ?? earliest) }
-      .first { try !context.store.knowsAttempt(sid: $0.sid) }
   }
 }

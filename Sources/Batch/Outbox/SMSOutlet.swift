@@ -22,8 +22,7 @@ package final class SMSOutlet: TwilioOutlet {
 
   package let context: BatchContext
   let links: InboxLinks
-  /// Rows Twilio is being asked about.
-  var lookedFor: Set<Int> = []
+  package var lookedFor: Set<Int> = []
 
   package init(context: BatchContext, links: InboxLinks) {
     self.context = context

@@ -250,11 +250,16 @@ extension BatchContext {
   func putOff(
     _ row: OutboxRow, from first: Int, limit: Int, code: Int? = nil, _ error: String, at now: Timestamp
   ) throws {
-    try putOff(row, seconds: min(limit, first << min(row.postponements, 10)), code: code, error, at: now)
+    try putOff(row, seconds: row.backOffSeconds(from: first, limit: limit), code: code, error, at: now)
   }
 
   func putOff(_ row: OutboxRow, seconds: Int, code: Int?, _ error: String, at now: Timestamp) throws {
     summary.held += 1
     try store.postpone(row, until: now.adding(seconds: seconds), code: code, error: error, at: now)
   }
+}
+
+extension OutboxRow {
+  /// Doubling with every try in a row that did not count.
+  func backOffSeconds(from first: Int, limit: Int) -> Int { min(limit, first << min(postponements, 10)) }
 }

@@ -13,8 +13,21 @@ import TwilioAPI
 package protocol TwilioOutlet: Outlet where Way == Tenant, Outcome == CreateOutcome<Resource> {
   associatedtype Resource: CreatedResource
   var context: BatchContext { get }
+  /// Rows Twilio is being asked about.
+  var lookedFor: Set<Int> { get set }
   /// What else follows, in the same transaction, when Twilio has taken it.
   func noteAccepted(_ row: OutboxRow, at now: Timestamp) throws
+
+  /// What Twilio has of this recipient and sender, made since the row's try.
+  func list(
+    for row: OutboxRow, _ client: TwilioClient, _ credentials: TwilioCredentials,
+    _ completion: @escaping (Result<[Resource], APIFailure>) -> Void)
+  /// When Twilio made it; nil where that is not known yet.
+  func madeAt(_ resource: Resource) -> Timestamp?
+  /// Whether it can be what our request made, its time and its Sid apart.
+  func isLike(_ row: OutboxRow, _ resource: Resource) -> Bool
+  /// What Twilio knows of it already.
+  func applyState(of found: Resource, to row: OutboxRow, at now: Timestamp) throws
 }
 
 /// How long after a lost answer Twilio is asked for the first time.
@@ -85,7 +98,7 @@ extension TwilioOutlet {
   ) throws {
     switch verdict {
     case .rateLimited:
-      let seconds = min(AccountGate.longestSeconds, retryAfter ?? min(60, 1 << min(row.postponements, 10)))
+      let seconds = min(AccountGate.longestSeconds, retryAfter ?? row.backOffSeconds(from: 1, limit: 60))
       context.gate.holdSends(account, until: now.adding(seconds: seconds))
       try context.putOff(row, seconds: seconds, code: code, "429: too many requests", at: now)
     case .credentials:
@@ -116,8 +129,49 @@ extension TwilioOutlet {
 
   // MARK: looking back
 
+  package func lookBack(at row: OutboxRow, at now: Timestamp) throws {
+    guard !lookedFor.contains(row.id), lookedFor.count < LookBack.atOnce else { return }
+    guard let tenant = context.tenant(row.tenant) else {
+      try context.store.write {
+        try context.intake(at: now).giveUp(row, code: nil, error: "the tenant is not configured", at: now)
+      }
+      return
+    }
+    lookedFor.insert(row.id)
+    context.ask(tenant, at: now) {
+      list(for: row, $0, $1, $2)
+    } then: { [self] result, now in
+      lookedFor.remove(row.id)
+      context.attempt("look back") {
+        try context.store.write { try settle(row, result, at: now) }
+      }
+    }
+  }
+
+  private func settle(_ row: OutboxRow, _ result: Result<[Resource], APIFailure>, at now: Timestamp) throws {
+    guard case .success(let list) = result else { return try settleAbsent(row, isAsked: false, at: now) }
+    guard let found = try twin(of: row, in: list) else {
+      return try settleAbsent(row, isAsked: true, at: now)
+    }
+    let acceptedAt = madeAt(found).map { min(now, max($0, row.claimedAt ?? $0)) } ?? now
+    try context.store.markAccepted(
+      ifSending: row.id, attempt: row.attempts, sid: found.sid, segments: found.numSegments, at: acceptedAt,
+      event: .messageFound)
+    try noteAccepted(row, at: acceptedAt)
+    try applyState(of: found, to: row, at: now)
+    context.summary.reconciled += 1
+  }
+
+  /// What Twilio made of our request: not older than the request, and nobody else's.
+  private func twin(of row: OutboxRow, in list: [Resource]) throws -> Resource? {
+    let earliest = earliest(row)
+    return try list.filter { isLike(row, $0) && (madeAt($0) ?? earliest) >= earliest }
+      .sorted { (madeAt($0) ?? earliest) < (madeAt($1) ?? earliest) }
+      .first { try !context.store.knowsAttempt(sid: $0.sid) }
+  }
+
   /// Twilio has no trace of it, or cannot be asked.
-  func settleAbsent(_ row: OutboxRow, isAsked: Bool, at now: Timestamp) throws {
+  private func settleAbsent(_ row: OutboxRow, isAsked: Bool, at now: Timestamp) throws {
     guard isAsked else {
       guard row.expiresAt <= now else {
         try context.store.markUnknown(
@@ -140,12 +194,6 @@ extension TwilioOutlet {
     try context.intake(at: now).settleFailure(
       row, verdict: .transient(afterSeconds: 0, maxRetries: 2), code: nil, at: now)
     context.summary.retries += 1
-  }
-
-  func giveUpUnconfigured(_ row: OutboxRow, at now: Timestamp) throws {
-    try context.store.write {
-      try context.intake(at: now).giveUp(row, code: nil, error: "the tenant is not configured", at: now)
-    }
   }
 
   /// A try was not made before this.
