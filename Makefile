@@ -63,7 +63,7 @@ handlers: deps-build
 	@for name in $(HANDLERS); do \
 	  swift build $(STATIC_FLAGS) --product $$name 2>&1 | grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; \
 	  test $${PIPESTATUS[0]} -eq 0 || exit 1; \
-	  objcopy --remove-section .eh_frame $(STATIC)/release/$$name cgi-bin/.$$name.new && chmod 755 cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
+	  objcopy --remove-section .eh_frame $(STATIC)/release/$$name $(STATIC)/bare && cp $(STATIC)/bare cgi-bin/.$$name.new && chmod 755 cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
 	done
 	@echo "built cgi-bin/: $(HANDLERS)"
 

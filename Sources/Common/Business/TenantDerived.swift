@@ -25,8 +25,8 @@ extension Tenant {
   /// or read them: the one that most of its own numbers are of; of equals, that of the number callers are told to
   /// call. CH where its numbers are of no country.
   package var country: String {
+    if let plainCountry { return plainCountry }
     let numbers = [callbackPhone] + voiceNumbers + [forwardTo].compactMap { $0 }
-    if let country = Tenant.plainCountry(of: numbers) { return country }
     let own = Set(numbers)
     var counts: [String: Int] = [:]
     for country in own.compactMap({ PhoneNumber(e164: $0)?.country }) { counts[country, default: 0] += 1 }
@@ -37,14 +37,15 @@ extension Tenant {
 
   /// Where all numbers begin with one code that countries do not share, as most tenants' do: by their bytes, since each
   /// page asks, and to make the table of all codes costs a seventh of a page.
-  private static func plainCountry(of numbers: [String]) -> String? {
-    func code(_ number: String) -> [UInt8] { Array(number.utf8.prefix(3)) }
-    guard let first = numbers.first.map(code), numbers.allSatisfy({ code($0) == first }) else { return nil }
-    for (plain, country) in [("+41", "CH"), ("+49", "DE"), ("+43", "AT"), ("+33", "FR")]
-    where first == Array(plain.utf8) {
-      return country
+  private var plainCountry: String? {
+    func isPlain(_ code: String) -> Bool {
+      callbackPhone.hasPrefix(code) && voiceNumbers.allSatisfy { $0.hasPrefix(code) }
+        && forwardTo?.hasPrefix(code) ?? true
     }
-    return nil
+    if isPlain("+41") { return "CH" }
+    if isPlain("+49") { return "DE" }
+    if isPlain("+43") { return "AT" }
+    return isPlain("+33") ? "FR" : nil
   }
 
   /// Its name as it stands in SMS; pages, mails and spoken texts keep `name`.
