@@ -17,6 +17,7 @@ package enum TheMinute {
       ReplaySpool(context: context), queue, UpdateBlockLists(context: context), judging, lookups,
       DecideMissedCalls(context: context, lookups: lookups), EscalateTickets(context: context),
       PagePeople(context: context), TellOperator(context: context),
+      WatchOutbox(store: context.store),
       SendDue(SMSOutlet(context: context, links: links), context: context, links: links),
       SendDue(CallOutlet(context: context), context: context, links: links),
       SendDue(MailOutlet(context: context, links: links), context: context, links: links),

@@ -45,19 +45,10 @@ package final class SendDue<Lane: Outlet>: Job {
   package var hasResults: Bool { !outcomes.isEmpty }
   package var isFlowing: Bool { !ready.isEmpty }
 
-  /// Of all channels: what is due is due, whichever lane looks first.
-  package func nextDue() throws -> Timestamp? {
-    [try context.store.nextMessageDue(), try context.store.nextUnknownLook()].compactMap { $0 }.min()
-  }
-
   /// How full the buckets are.
   package func forgetTimes() { rate = SendRate() }
 
-  /// What another run left in the middle of sending is looked back at.
-  package func begin(lastBeat: Timestamp?, at now: Timestamp) throws {
-    _ = try context.store.write { try context.store.adoptOrphans(at: now, lookAt: now) }
-    outlet.begin(at: now)
-  }
+  package func begin(lastBeat: Timestamp?, at now: Timestamp) throws { outlet.begin(at: now) }
 
   /// Commits the results that have come in, claims what is due, as far as rate and concurrency allow, and sends it.
   /// One transaction for all of that.
