@@ -29,7 +29,7 @@ extension Intake {
 
   /// A tenant's number at Twilio: no person reads what is sent there, and our own handler would answer it.
   func isOurs(_ phone: String) throws -> Bool {
-    try !settings.tenants(sender: phone).isEmpty || !settings.tenants(voiceNumber: phone).isEmpty
+    try settings.isTenantsNumber(phone)
   }
 
   /// Why a number gets no confirmation; nil when it gets one.

@@ -98,13 +98,14 @@ private func empty(_ text: String, sign: HTML? = nil) -> HTML {
 /// One ticket in a list.
 private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTML {
   let words = frame.words
-  let buttons = ticket.actions.map { frame.actionButton($0, look: "", about: frame.title(ticket)) }
+  let title = frame.title(ticket)
+  let buttons = ticket.actions.map { frame.actionButton($0, look: "", about: title) }
   let photos: HTML? =
     ticket.photos.isEmpty
     ? nil
     : """
     <li><a class="act" href="\(frame.link(to: ticket, fragment: "photos"))">\(Icon.camera)\
-    \(words.photos(ticket.photos.count))<span class="sr">: \(frame.title(ticket))</span></a></li>
+    \(words.photos(ticket.photos.count))<span class="sr">: \(title)</span></a></li>
 
     """
   let result = [ticket.outcome.map { words.outcome($0) }, ticket.amount].compactMap { $0 }
@@ -114,7 +115,7 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
   return """
     <article class="card ticket\(look)" aria-labelledby="ticket-\(String(ticket.id))">
     \(frame.marks(ticket))<h\(level) id="ticket-\(String(ticket.id))"><a href="\(frame.link(to: ticket))">\
-    \(frame.title(ticket))</a></h\(level)>
+    \(title)</a></h\(level)>
     \(excerpt(ticket, words))<ul class="facts">
     <li>\(ticket.createdAt)</li>
     <li>\(words.source(ticket.source))</li>

@@ -105,6 +105,11 @@ package final class SettingsReader {
       """, .text(sender))
   }
 
+  /// Whether some tenant texts from this number, or is called at it.
+  package func isTenantsNumber(_ number: String) throws -> Bool {
+    try database.integer("SELECT 1 FROM sender WHERE address = ? LIMIT 1", .text(number)) != nil
+  }
+
   /// The tenant whose website is at this host: a Host header, however it is written. One without a port in the
   /// settings is found at every port.
   package func tenant(host: String) throws -> Tenant? {

@@ -110,8 +110,8 @@ extension Store {
       let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
       try database.forEach(
         """
-        SELECT DISTINCT caller FROM calls
-        WHERE tenant = ? AND outcome = 'missed' AND started_at >= ? AND \(Store.isNumber)
+        SELECT caller FROM calls
+        WHERE tenant = ? AND outcome = 'missed' AND started_at >= ? AND \(Store.isNumber) ORDER BY started_at DESC
         """, values: [.text(tenant), .time(missedSince)]
       ) { row in
         guard row.withText(0, { search.finds(number: $0, text: nothing) }) else { return }
