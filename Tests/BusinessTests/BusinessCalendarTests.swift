@@ -11,8 +11,8 @@ struct BusinessCalendarTests {
     .monday: Zurich.blocks("14:00-18:00", "08:00-12:00"), .saturday: Zurich.blocks("09:00-11:00"),
   ])
   static let carnival = [
-    Holiday(year: 2026, month: 2, day: 11), Holiday(year: nil, month: 2, day: 12),
-    Holiday(year: 2025, month: 2, day: 13),
+    Holiday.day(year: 2026, month: 2, day: 11), Holiday.day(year: nil, month: 2, day: 12),
+    Holiday.day(year: 2025, month: 2, day: 13),
   ]
 
   @Test(arguments: [
@@ -100,7 +100,8 @@ struct BusinessCalendarTests {
 
   @Test(arguments: WeekendPolicy.allCases)
   func `absurd settings end the search`(policy: WeekendPolicy) {
-    let everyDay = (1...12).flatMap { month in (1...31).map { Holiday(year: nil, month: month, day: $0) } }
+    let everyDay = (1...12).flatMap { month in (1...31).map { Holiday.day(year: nil, month: month, day: $0) }
+    }
     let calendar = BusinessCalendar(
       zone: Zurich.zone, hours: .usual, holidays: everyDay, weekendPolicy: policy)
     let start = Zurich.at("2026-02-10 08:00")

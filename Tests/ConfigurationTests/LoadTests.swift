@@ -52,7 +52,9 @@ import Testing
     #expect(tenant.businessHours[.sunday].map(\.end) == [1440])
     #expect(tenant.businessHours[.tuesday].isEmpty && tenant.businessHours[.wednesday].isEmpty)
     #expect(
-      tenant.holidays == [Holiday(year: 2026, month: 8, day: 1), Holiday(year: nil, month: 2, day: 29)])
+      tenant.holidays == [
+        Holiday.day(year: 2026, month: 8, day: 1), Holiday.day(year: nil, month: 2, day: 29),
+      ])
     #expect(tenant.slaHighMinutes == 15 && tenant.slaCallbackMinutes == 60 && tenant.weekendPolicy == .same)
     #expect(tenant.allowedCountries == ["CH", "IT"] && tenant.staffNumbers == ["+41790000009"])
     #expect(tenant.accounts == .init(debit: "6510", credit: "2000"))

@@ -66,7 +66,7 @@ enum Examples {
       .monday: [480..<720, 840..<1080].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },
       .sunday: [0..<1440].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },
     ])
-    result.holidays = [Holiday(year: nil, month: 8, day: 1), Holiday(year: 2027, month: 12, day: 24)]
+    result.holidays = [Holiday.day(year: nil, month: 8, day: 1), Holiday.day(year: 2027, month: 12, day: 24)]
     result.slaHighMinutes = 15
     result.slaCallbackMinutes = 120
     result.weekendPolicy = .same

@@ -42,20 +42,19 @@ package struct WeeklyHours: Hashable, Sendable {
   }()
 }
 
-/// A day off: of one year, or of every year when `year` is nil.
-package struct Holiday: Hashable, Sendable {
-  package let year: Int?
-  package let month: Int
-  package let day: Int
-
-  package init(year: Int?, month: Int, day: Int) {
-    self.year = year
-    self.month = month
-    self.day = day
-  }
+/// Days off.
+package enum Holiday: Hashable, Sendable {
+  /// One day: of one year, or of every year when `year` is nil.
+  case day(year: Int?, month: Int, day: Int)
+  /// The public holidays of a region.
+  case region(HolidayRegion)
 
   package func falls(on date: CivilDate) -> Bool {
-    date.month == month && date.day == day && (year ?? date.year) == date.year
+    switch self {
+    case .day(let year, let month, let day):
+      date.month == month && date.day == day && (year ?? date.year) == date.year
+    case .region(let region): region.hasHoliday(on: date)
+    }
   }
 }
 

@@ -24,20 +24,21 @@ enum Formats {
     return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
   }
 
-  /// `2026-08-01`, or `08-01` for every year.
+  /// `2026-08-01`, `08-01` for every year, or a region with its public holidays: `CH-ZH`.
   static func holiday(_ text: String) -> Holiday? {
+    if let region = HolidayRegion(text) { return .region(region) }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.allSatisfy({ isDigits($0) }) else { return nil }
     let numbers = parts.compactMap { Int($0) }
     switch parts.map(\.utf8.count) {
     case [4, 2, 2]:
       return CivilDate(year: numbers[0], month: numbers[1], day: numbers[2]).map {
-        Holiday(year: $0.year, month: $0.month, day: $0.day)
+        Holiday.day(year: $0.year, month: $0.month, day: $0.day)
       }
     case [2, 2]:
       // Of a leap year, so that 29 February can be named.
       return CivilDate(year: 2000, month: numbers[0], day: numbers[1]).map {
-        Holiday(year: nil, month: $0.month, day: $0.day)
+        Holiday.day(year: nil, month: $0.month, day: $0.day)
       }
     default: return nil
     }

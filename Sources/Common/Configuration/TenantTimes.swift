@@ -67,7 +67,8 @@ struct TenantTimes {
   }
 
   func holidays(_ key: String) -> [Holiday]? {
-    let expected = "write \"2026-08-01\", or \"08-01\" for every year"
+    let expected =
+      "write \"2026-08-01\", \"08-01\" for every year, or a region: \"CH-ZH\", \"LI\", \"DE-BY\", \"AT\", \"FR\", \"IT\""
     guard let elements = reader.list(key, of: "days such as \"2026-08-01\"") else { return nil }
     var result: [Holiday] = []
     for (key, value) in elements {
@@ -75,7 +76,8 @@ struct TenantTimes {
       if let holiday = Formats.holiday(text) {
         if !result.contains(holiday) { result.append(holiday) }
       } else {
-        reader.fault(key, "\(quoted(text)) is no day of the calendar", expected)
+        reader.fault(
+          key, "\(quoted(text)) is no day of the calendar and no region whose holidays are known", expected)
       }
     }
     return result

@@ -39,7 +39,9 @@ package enum SettingsText {
     var days: [[MinuteRange]] = [[], [], [], [], [], [], []]
     var reader = NumberReader(text)
     while !reader.isAtEnd {
-      guard let number = reader.number(), let weekday = Weekday(rawValue: number), reader.take(":") else { return nil }
+      guard let number = reader.number(), let weekday = Weekday(rawValue: number), reader.take(":") else {
+        return nil
+      }
       repeat {
         guard let start = reader.number(), reader.take("-"), let end = reader.number(),
           let range = MinuteRange(start: start, end: end)
@@ -51,17 +53,26 @@ package enum SettingsText {
     return WeeklyHours(mondayFirst: days)
   }
 
-  /// `2026-08-01`, or `0-08-01` for every year; months and days are not padded.
+  /// `2026-8-1`, `0-8-1` for every year, or `CH-ZH`.
   package static func holidays(_ holidays: [Holiday]) -> String {
-    holidays.map { "\($0.year ?? 0)-\($0.month)-\($0.day)" }.joined(separator: " ")
+    holidays.map { holiday in
+      switch holiday {
+      case .day(let year, let month, let day): "\(year ?? 0)-\(month)-\(day)"
+      case .region(let region): region.text
+      }
+    }.joined(separator: " ")
   }
 
   static func holidays(_ text: String) -> [Holiday]? {
     var result: [Holiday] = []
     for word in pieces(text[...], " ") {
+      if let region = HolidayRegion(String(word)) {
+        result.append(.region(region))
+        continue
+      }
       let numbers = pieces(word, "-").compactMap { Int($0) }
       guard numbers.count == 3 else { return nil }
-      result.append(Holiday(year: numbers[0] == 0 ? nil : numbers[0], month: numbers[1], day: numbers[2]))
+      result.append(.day(year: numbers[0] == 0 ? nil : numbers[0], month: numbers[1], day: numbers[2]))
     }
     return result
   }

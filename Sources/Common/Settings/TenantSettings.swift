@@ -182,8 +182,12 @@ extension Tenant: SettingsOwner {
       .coded({ SettingsText.holidays($0.holidays) }, { take(SettingsText.holidays($1), &$0.holidays) })
     ) {
       .init(
-        .holidays, "Days off: \"2026-04-03\", or \"08-01\" for every year. Default: none",
-        sample: .shown(#"["01-01", "08-01", "12-25", "12-26"]"#))
+        .holidays,
+        """
+        Days off: \"2026-04-03\", \"08-01\" for every year, or the public holidays of a region (\"CH-ZH\", \"LI\", \"DE-BY\",
+        \"AT\", \"FR\", \"FR-57\", \"IT\", \"IT-BZ\"); \"CH-LU+customary\" has the days that are kept by custom too. Default: none
+        """,
+        sample: .shown(#"["CH-ZH", "12-24"]"#))
     },
     .init("sla.high_minutes", .whole({ $0.slaHighMinutes }, { $0.slaHighMinutes = $1 })) {
       .init(.whole(1...1440, unit: "minutes"))
