@@ -67,6 +67,9 @@ enum Examples {
       .sunday: [0..<1440].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },
     ])
     result.holidays = [Holiday.day(year: nil, month: 8, day: 1), Holiday.day(year: 2027, month: 12, day: 24)]
+    result.vacationFrom = CivilDate(year: 2027, month: 7, day: 26)
+    result.vacationTo = CivilDate(year: 2027, month: 8, day: 8)
+    result.vacationText = "Zu bis {date}."
     result.slaHighMinutes = 15
     result.slaCallbackMinutes = 120
     result.weekendPolicy = .same

@@ -56,6 +56,7 @@ extension ObjectReader {
       secret(key, expected, atLeast: length, required: isRequired).map { .text($0) }
     case .url(let expected, let form): url(key, expected, form, required: isRequired).map { .text($0) }
     case .time: time(key).map { .whole($0) }
+    case .date: date(key).map { .text($0.iso8601) }
     case .phone: phone(key).map { .text($0) }
     case .phones(let single): phones(key, single: single).map { .list($0) }
     case .mail: mail(key, required: isRequired).map { .text($0) }

@@ -77,6 +77,8 @@ package enum SettingKind: Sendable {
   case url(expected: String, URLForm = .base)
   /// HH:MM, kept as minutes of the day.
   case time
+  /// YYYY-MM-DD.
+  case date
   case phone
   /// E.164 numbers; `single` also takes one outside a list.
   case phones(single: Bool)
