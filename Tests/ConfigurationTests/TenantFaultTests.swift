@@ -130,6 +130,12 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
       "vacation: {from: '2026-03-09', to: '2026-03-09', text: '\(String(repeating: "zu ", count: 60))'}",
       "vacation.text",
       "longer than two SMS"),
+    .init("rotation: {from: '2027-01-04'}", "rotation.people", "names nobody"),
+    .init("rotation: {from: '2027-01-04', people: []}", "rotation.people", "names nobody"),
+    .init(
+      "rotation: {from: '2027-01-04', people: ['Zoe']}", "rotation.people", "\"Zoe\" is nobody in notify"),
+    .init("rotation: {from: 'Montag', days: 7}", "rotation.from", "no day of the calendar"),
+    .init("rotation: {days: 0}", "rotation.days", "out of range"),
     .init("weekend_policy: 'never'", "weekend_policy", "next_business_day, same"),
     .init("allowed_countries: ['Schweiz']", "allowed_countries[0]", "ISO 3166"),
     .init("allowed_countries: ['ch']", "allowed_countries[0]", "capital letters"),

@@ -70,6 +70,9 @@ enum Examples {
     result.vacationFrom = CivilDate(year: 2027, month: 7, day: 26)
     result.vacationTo = CivilDate(year: 2027, month: 8, day: 8)
     result.vacationText = "Zu bis {date}."
+    result.rotationFrom = CivilDate(year: 2027, month: 1, day: 4)
+    result.rotationDays = 14
+    result.rotationPeople = ["Anna Müller", "+41790000007"]
     result.slaHighMinutes = 15
     result.slaCallbackMinutes = 120
     result.weekendPolicy = .same

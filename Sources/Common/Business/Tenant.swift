@@ -148,6 +148,9 @@ package struct Tenant: Hashable, Sendable {
   /// Stands for the sentence that people are at work, while the vacation lasts; nil: the built-in one.
   package var vacationText: String?
   package var weekendPolicy: WeekendPolicy = .nextBusinessDay
+  package var rotationFrom: CivilDate?
+  package var rotationDays = 7
+  package var rotationPeople: [String] = []
   /// ISO 3166 codes.
   package var allowedCountries = ["CH", "LI", "DE", "AT", "FR", "IT"]
   package var staffNumbers: [String] = []

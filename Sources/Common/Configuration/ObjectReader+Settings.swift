@@ -72,6 +72,7 @@ extension ObjectReader {
     case .ledgerAccount: ledgerAccount(key).map { .text($0) }
     case .people:
       TenantPeople(reader: self).people(key).flatMap { try? SettingsText.notify($0) }.map { .text($0) }
+    case .persons: TenantPeople(reader: self).persons(key).map { .text(SettingsText.lines($0)) }
     case .region: region(key).map { .text($0) }
     case .sender: sender(key).map { .text($0) }
     case .timezone: string(key, Formats.timezoneExpected).map { .text($0) }

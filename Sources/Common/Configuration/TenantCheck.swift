@@ -34,6 +34,7 @@ struct TenantCheck {
         "notify", "names nobody", "list who is told of new tickets, or they are seen only in the inbox",
         .warning)
     }
+    TenantPeople.checkRotation(tenant, reader)
     TenantTexts.check(tenant, reader)
     return tenant
   }

@@ -10,7 +10,8 @@ import Business
 /// `waiting` and `underWay` are how many there are on all pages. `refreshes` is false where the query says
 /// `refresh=off`.
 package func inboxOpenPage(
-  _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, frame: InboxFrame,
+  _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, onDuty: String? = nil,
+  frame: InboxFrame,
   refreshes: Bool = true
 ) -> HTML {
   let words = frame.words
@@ -20,11 +21,12 @@ package func inboxOpenPage(
   ].compactMap { $0 }
   let none: HTML? = tickets.isEmpty ? empty(words.nothing(.open), sign: Icon.tick) : nil
   let count: HTML? = paging.count > 1 ? frame.count(paging) : nil
+  let duty: HTML? = onDuty.map { "<p class=\"hint\">\(words.onDuty($0))</p>\n" }
   let off = refreshes ? [] : [(name: InboxNames.refresh, value: "off")]
   let main: HTML = """
     \(frame.tabs(.open))
     <h1>\(words.heading(.open))</h1>
-    \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))
+    \(duty)\(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))
     """
   return frame.document(
     title: "(\(paging.total)) \(words.heading(.open))", main: main, refreshSeconds: refreshes ? 60 : nil)

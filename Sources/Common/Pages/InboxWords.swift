@@ -41,6 +41,11 @@ struct InboxWords {
       en: "Waiting for us (\(count))")
   }
 
+  func onDuty(_ name: String) -> String {
+    language.say(
+      de: "Im Dienst: \(name)", fr: "De garde : \(name)", it: "Reperibile: \(name)", en: "On duty: \(name)")
+  }
+
   /// Nobody knows whether the number is that of whoever filled in the form.
   var unverified: String {
     language.say(

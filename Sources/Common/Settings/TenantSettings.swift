@@ -225,6 +225,21 @@ extension Tenant: SettingsOwner {
         remark: #"such as ["+41790000012"]"#)
     },
     .init(
+      "rotation.from",
+      .coded({ $0.rotationFrom?.iso8601 ?? "" }, { SettingsText.take(date: $1, &$0.rotationFrom) })
+    ) {
+      .init(.date, sample: .off(#""2027-01-04""#))
+    },
+    .init("rotation.days", .whole({ $0.rotationDays }, { $0.rotationDays = $1 })) {
+      .init(.whole(1...366, unit: "days"), sample: .off("7"))
+    },
+    .init(
+      "rotation.people",
+      .text({ SettingsText.lines($0.rotationPeople) }, { $0.rotationPeople = SettingsText.lines($1) })
+    ) {
+      .init(.persons, sample: .off(#"["Chef"]"#))
+    },
+    .init(
       "notify",
       .coded(
         { (tenant) throws(SettingsError) in try SettingsText.notify(tenant.notify) },
@@ -369,6 +384,13 @@ extension Tenant: SettingsOwner {
       missed-call text names. text: another sentence for it; placeholders {Betrieb} {phone} {date}.
       """,
       expected: #"write {from: "2027-07-26", to: "2027-08-08"}"#),
+    .init(
+      "rotation",
+      """
+      Who of `notify` is on duty in turn: each for so many days, from midnight on the day `from`. Whoever is off duty
+      comes behind everybody else. people: names, or addresses of those without one.
+      """,
+      expected: #"write {from: "2027-01-04", days: 7, people: ["Anna", "Beat"]}"#),
     .init(
       "sla", "Promises in minutes: urgent tickets around the clock, callbacks in business hours.",
       expected: "write {high_minutes: 30, callback_minutes: 240}"),

@@ -79,7 +79,8 @@ struct InboxVisit {
     return PageResponse.html(
       inboxOpenPage(
         try values(list.rows), paging: InboxVisit.paging(list), waiting: list.total - underWay,
-        underWay: underWay, frame: frame, refreshes: query[InboxNames.refresh] != "off"))
+        underWay: underWay, onDuty: tenant.rotation?.onDuty(on: zone.day(of: now)).map(tenant.personName),
+        frame: frame, refreshes: query[InboxNames.refresh] != "off"))
   }
 
   /// Missed callers of the last 30 days.
