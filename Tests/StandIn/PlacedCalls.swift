@@ -45,6 +45,7 @@ extension StandIn {
     if try !isE164(to) || lineType(of: to) == "invalid" { return 21211 }
     if try lineType(of: to) == "premium" { return 21202 }
     guard let url = call.form["Url"], isWebAddress(url) else { return 21205 }
+    if let country = callingCountry(of: to)?.name, try !mayCall(country) { return 21215 }
     return try owner(of: from) == call.account ? nil : 21210
   }
 
