@@ -227,6 +227,29 @@ struct PageCallTests {
     #expect(try placed(world, Self.anna) == 1)
   }
 
+  @Test(arguments: [
+    Fault.lostAnswer, .acceptThenHang(seconds: 2), .acceptThen500, .garbage(httpStatus: 201), .http500,
+    .http503html, .hang(seconds: 2), .garbage(httpStatus: 200), .rate429(retryAfter: 2), .unauthorized401,
+    .refuse(httpStatus: 404, code: 20404),
+  ])
+  func `whatever becomes of the answer, each is rung once, and somebody has the request`(_ fault: Fault)
+    throws
+  {
+    let world = try world()
+    try world.standIn.plan("calls.create", fault: fault)
+    try urgent(world)
+    for _ in 0..<40 where try waiting(world, Self.anna) + waiting(world, Self.ben) == 0 {
+      try world.run(after: 10)
+    }
+    try world.ring(Self.anna, .picksUp(keys: ["1"]))
+    try world.ring(Self.ben, .picksUp(keys: ["1"]))
+    for _ in 0..<10 { try world.run(after: 60) }
+    #expect(try placed(world, Self.anna) + placed(world, Self.ben) == 1)
+    #expect(try ticket(world)["status"] == "IN_PROGRESS")
+    let open = try pages(world).filter { !["delivered", "dead"].contains($0["state"]) }
+    #expect(open.isEmpty, "\(open)")
+  }
+
   @Test func `the person's own key proves a call whose answer was lost`() throws {
     let world = try world()
     try world.standIn.plan("calls.create", fault: .lostAnswer)

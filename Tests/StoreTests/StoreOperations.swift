@@ -247,7 +247,7 @@ enum StoreOperations {
     },
     .init("loseRecording") {
       guard let row = try $0.store.recording(id: 1, tenant: "a") else { return }
-      _ = try $0.store.loseRecording(ifWaiting: row, at: now)
+      _ = try $0.store.loseRecording(ifWaiting: row)
     },
     .init("forgetRecordings") { try $0.store.forgetRecordings(ofTicket: 1, at: now) },
     .init("ticketsToEscalate") { _ = try $0.store.ticketsToEscalate(at: now, limit: 9) },
