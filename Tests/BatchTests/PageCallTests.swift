@@ -92,6 +92,31 @@ struct PageCallTests {
     #expect(try ticket(world)["status"] == "IN_PROGRESS")
   }
 
+  @Test func `who hangs up before the caller is connected keeps the request`() throws {
+    let world = try world()
+    try urgent(world)
+    let call = try #require(try world.ring(Self.anna, .picksUp(keys: ["2"])) { $0.outcome = .canceled }.first)
+    #expect(call.dialled == [TestWorld.caller] && call.problems.isEmpty)
+    #expect(try world.list(.events).first { $0["type"] == "call_connected" }?["detail"] == "Anna > 0")
+    #expect(try ticket(world)["person"] == "Anna")
+    #expect(try pages(world).map { $0["state"] } == ["delivered"])
+    try world.run(after: 600)
+    #expect(try placed(world, Self.ben) == 0)
+  }
+
+  @Test(arguments: ["0017605550123", "0053712345678"])
+  func `a foreign number that a hidden caller has typed is told to people, and nobody is connected with it`(
+    keys: String
+  ) throws {
+    let world = try world()
+    try world.call(from: "anonymous") { $0.pressed = [keys, "1", "1"] }
+    try world.run(after: 1)
+    let call = try #require(try world.ring(Self.anna, .picksUp(keys: ["2"])).first)
+    #expect(call.dialled.isEmpty)
+    #expect(try ticket(world)["phone"] == "+" + keys.dropFirst(2))
+    #expect(try world.texts(to: "+" + keys.dropFirst(2)).isEmpty)
+  }
+
   @Test func `nobody can be connected with a caller whose number is expensive or foreign to the settings`()
     throws
   {

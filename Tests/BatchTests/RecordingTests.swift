@@ -35,7 +35,21 @@ struct RecordingTests {
     #expect(try world.standIn.recordingCount() == 0)
   }
 
-  @Test(arguments: [Array("<html><body>Not ready</body></html>".utf8), [], Array("RIFF....WAVE".utf8)])
+  private static func audio(bytes: Int) -> [UInt8] {
+    StandIn.audio + [UInt8](repeating: 0, count: bytes - StandIn.audio.count)
+  }
+
+  @Test func `audio of 4 MiB is kept, which are more than two minutes`() throws {
+    let world = try TestWorld()
+    try message(world, audio: Self.audio(bytes: 4 << 20))
+    try world.run(after: 1)
+    #expect(try state(world) == #"[{"seconds":23,"state":"stored"}]"#)
+  }
+
+  @Test(arguments: [
+    Array("<html><body>Not ready</body></html>".utf8), [], Array("RIFF....WAVE".utf8),
+    audio(bytes: (4 << 20) + 1), audio(bytes: 50_000_000),
+  ])
   func `what is no MP3 is asked for again, and given up after a day; the request stands`(audio: [UInt8])
     throws
   {
@@ -69,6 +83,17 @@ struct RecordingTests {
     #expect(try state(world) == #"[{"seconds":23,"state":"stored"}]"#)
     #expect(files(world).count == 1)
     #expect(try world.standIn.recordingCount() == 0)
+  }
+
+  @Test func `audio that never comes is given up after a day; the request stands`() throws {
+    let world = try TestWorld()
+    try world.standIn.plan("recordings.fetch", fault: .refuse(httpStatus: 404, code: 20404), times: 1000)
+    try message(world)
+    for _ in 0..<23 { try world.run(after: 3600) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"waiting"}]"#)
+    for _ in 0..<3 { try world.run(after: 3600) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"lost"}]"#)
+    #expect(try world.list(.tickets).map { $0["status"] } == ["NEEDS_CALLBACK"])
   }
 
   @Test func `audio that comes late is fetched when it is there`() throws {
