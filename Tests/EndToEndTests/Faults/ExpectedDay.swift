@@ -267,12 +267,17 @@ struct ExpectedDay {
     guard truth.rings else { return [] }
     let spoken = truth.calls.count { $0.key?.digit == "3" && $0.key?.isHeard == true }
     let heard = truth.calls.count { $0.isMessageHeard }
+    let stored = tickets.count { $0["recordings"]?.contains("\"stored\"") == true }
+    // A program that died may leave a file that nobody knows of, which is tidied away.
     let folder = "\(world.home.uploads)/doerfler"
-    let stored = try ((try? Files.list(folder)) ?? []).count {
+    let files = try ((try? Files.list(folder)) ?? []).count {
       try Files.read("\(folder)/\($0)") == StandIn.audio
     }
     let left = try world.standIn.recordingCount()
-    return stored >= heard && stored + left == spoken
-      ? [] : ["of \(spoken) messages \(heard) were heard of, \(stored) are here and \(left) at Twilio"]
+    return stored >= heard && files >= stored && stored + left == spoken
+      ? []
+      : [
+        "of \(spoken) messages \(heard) were heard of, \(stored) are kept (\(files) files), \(left) at Twilio"
+      ]
   }
 }
