@@ -275,6 +275,22 @@ struct PageCallTests {
     #expect(open.isEmpty, "\(open)")
   }
 
+  @Test func `a call that is in doubt is not taken for another to the same person`() throws {
+    let world = try world([called(Self.anna)])
+    // The first never comes to Twilio, of the second only the answer is lost.
+    try world.standIn.plan("calls.create", fault: .hang(seconds: 20))
+    try world.standIn.plan("calls.create", fault: .lostAnswer)
+    try world.text("1", from: TestWorld.caller)
+    try world.text("1", from: "+41791112233")
+    for _ in 0..<60 { try world.run(after: 5) }
+    let calls = try world.standIn.placedCalls(madeToo: true)
+    let times = Dictionary(calls.map { ($0.url, 1) }, uniquingKeysWith: +)
+    #expect(times.values.allSatisfy { $0 == 1 }, "\(times)")
+    for page in try pages(world).prefix(2) {
+      #expect(calls.count { $0.url.contains("&m=\(page["id"] ?? "")&") } == 1)
+    }
+  }
+
   @Test func `the person's own key proves a call whose answer was lost`() throws {
     let world = try world()
     try world.standIn.plan("calls.create", fault: .lostAnswer)
