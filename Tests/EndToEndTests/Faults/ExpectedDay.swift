@@ -121,7 +121,9 @@ struct ExpectedDay {
         $0.outboxID == id && $0.status != "undelivered" && $0.status != "failed"
       }
       switch message["state"] {
-      case "delivered": return good.count == 1 ? [] : ["message \(id) was sent \(good.count) times"]
+      case "delivered":
+        if try good.count == 1 || areTwinsRight(message) { return [] }
+        return ["message \(id) was sent \(good.count) times"]
       case "dead":
         if truth.replies.contains(where: { $0.caller == to && $0.body == "STOP" }) { return [] }
         let least = truth.undelivered.contains(to) ? 2 : 3
@@ -131,6 +133,17 @@ struct ExpectedDay {
       case let state: return ["message \(id) is still \(state ?? "null")"]
       }
     }
+  }
+
+  /// Messages of the same words to the same number cannot be told apart in Twilio's list: one may have been taken for
+  /// the other, as long as he got as many as there are.
+  private func areTwinsRight(_ message: JSONLine) throws -> Bool {
+    let twins = messages.filter { $0["to"] == message["to"] && $0["body"] == message["body"] }
+    let ids = Set(twins.compactMap { $0["id"] })
+    let good = try world.standIn.messages(to: message["to"] ?? "", direction: "outbound-api").filter {
+      $0.outboxID.map(ids.contains) == true && $0.status != "undelivered" && $0.status != "failed"
+    }
+    return twins.count > 1 && good.count == twins.count { $0["state"] == "delivered" }
   }
 
   private func isDead(to number: String, _ kinds: String...) -> Bool {
