@@ -153,15 +153,15 @@ final class FaultyDay {
 
   /// Telephones ring, and nothing else happens meanwhile: each person does one of these.
   private func ring(_ people: CalledPerson..., killed: Bool = false) throws {
+    let post: PostWebhook = { [self] url, parameters in
+      webhooks += 1
+      let webhook = Webhook(
+        kind: "ring", url: url, parameters: parameters, accountSid: FaultInstallation.account)
+      return try world.deliver(webhook, plan: killed ? handlerPlan() : FaultPlan()).forTwilio
+    }
     for call in try world.standIn.placedCalls() {
       let played = try world.standIn.play(
-        call, to: random.pick(people), publicURL: FaultInstallation.publicURL, wait: { _ in }
-      ) { [self] url, parameters in
-        webhooks += 1
-        let webhook = Webhook(
-          kind: "ring", url: url, parameters: parameters, accountSid: FaultInstallation.account)
-        return try world.deliver(webhook, plan: killed ? handlerPlan() : FaultPlan()).forTwilio
-      }
+        call, to: random.pick(people), publicURL: FaultInstallation.publicURL, wait: { _ in }, post: post)
       if played.said.last == "Danke. Die Anfrage ist jetzt bei Ihnen." { truth.taken += 1 }
     }
   }
