@@ -181,6 +181,7 @@ enum StoreOperations {
     .init("noteCallEnded") { try $0.store.noteCallEnded(sid: "CA7", at: now) },
     .init("noteConnectedLeg") { try $0.store.noteConnectedLeg(try $0.row(4), sid: "CA8", at: now) },
     .init("pageCount") { _ = try $0.store.pageCount(ticket: 1, recipient: caller) },
+    .init("isCallInDoubt") { _ = try $0.store.isCallInDoubt(to: caller, from: caller) },
     .init("isBeingRung") { _ = try $0.store.isBeingRung(ticket: 1, recipient: caller, since: now) },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
@@ -247,7 +248,7 @@ enum StoreOperations {
     },
     .init("loseRecording") {
       guard let row = try $0.store.recording(id: 1, tenant: "a") else { return }
-      _ = try $0.store.loseRecording(ifWaiting: row, at: now)
+      _ = try $0.store.loseRecording(ifWaiting: row)
     },
     .init("forgetRecordings") { try $0.store.forgetRecordings(ofTicket: 1, at: now) },
     .init("ticketsToEscalate") { _ = try $0.store.ticketsToEscalate(at: now, limit: 9) },

@@ -54,8 +54,8 @@ package protocol Outlet: AnyObject {
 /// Whether a message can leave by its channel just now.
 package enum Passage<Way> {
   case free(Way)
-  /// Not now, and why; it is looked at again later.
-  case closed(String)
+  /// Not now, and why; it is looked at again after so many seconds.
+  case closed(String, seconds: Int = 300)
   /// It never will; the operator is told.
   case none(String)
   /// Nobody wants it any more, and why.

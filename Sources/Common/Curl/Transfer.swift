@@ -20,6 +20,7 @@ final class Transfer {
   private let requestBody: [UInt8]
   private let isSigned: Bool
   private let maxReplyBytes: Int
+  private var isTooLarge = false
   private var handedOut = 0
   private var replyBody: [UInt8] = []
   private var replyHeaders: [String: String] = [:]
@@ -156,7 +157,10 @@ final class Transfer {
   }
 
   private func take(body bytes: UnsafeBufferPointer<CChar>) -> Int {
-    guard replyBody.count + bytes.count <= maxReplyBytes else { return 0 }
+    guard replyBody.count + bytes.count <= maxReplyBytes else {
+      isTooLarge = true
+      return 0
+    }
     replyBody.append(contentsOf: UnsafeRawBufferPointer(bytes))
     return bytes.count
   }
@@ -193,6 +197,7 @@ final class Transfer {
     if code == CURLE_OK, status >= 200 {
       return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
     }
+    if isTooLarge { return .failure(.tooLarge("the reply is larger than \(maxReplyBytes) bytes")) }
     let detail = errorText[0] != 0 ? String(cString: errorText) : String(cString: curl_easy_strerror(code))
     return .failure(failure("\(detail) (curl \(code.rawValue))"))
   }

@@ -79,6 +79,14 @@ extension Store {
       """, .integer(ticket), .text(recipient), .time(since)) != nil
   }
 
+  /// A call between the two numbers has left, or not, and Twilio's answer is not known.
+  package func isCallInDoubt(to recipient: String, from sender: String) throws -> Bool {
+    try database.integer(
+      """
+      SELECT 1 FROM messages WHERE state = 'sending' AND channel = 'call' AND recipient = ? AND sender = ? LIMIT 1
+      """, .text(recipient), .text(sender)) != nil
+  }
+
   // MARK: the round of those who are rung
 
   /// As long as a call of the request waits to be placed, or it is not known whether it was, nobody else is rung.
