@@ -584,6 +584,145 @@ struct CallbackTests {
     #expect(try office.events("callback_key").count == 1)
   }
 
+  /// Where a process dies: before or after the commit of what it does.
+  enum Kill: CaseIterable {
+    case claimed, placed, keyLost, keyUnanswered, endOfTalkLost, endUnanswered
+  }
+
+  @Test(arguments: Kill.allCases)
+  func `killed at each step, nobody is rung twice, and the row comes to its end`(_ kill: Kill) throws {
+    let office = try Office()
+    try office.world.text("2")
+    try office.world.run(after: 1)
+    office.tap("id=1")
+    let store = try office.world.store()
+    if kill == .claimed || kill == .placed {
+      let row = try #require(try store.dueMessages(.call, at: office.world.clock.now, limit: 1).first)
+      _ = try store.write {
+        try store.claim(
+          ifWaiting: row.id, at: office.world.clock.now, lookAt: office.world.clock.now.adding(seconds: 30))
+      }
+      if kill == .placed {
+        let url = "https://hooks.example.ch/cgi-bin/ring?tenant=doerfler&m=\(row.id)&kind=callback&step="
+        let form =
+          "To=%2B41796660001&From=%2B41435550100&Url=\(percentEncoded(url + "question"))"
+          + "&StatusCallback=\(percentEncoded(url + "over"))"
+        _ = office.world.standIn.handle(
+          .init(
+            method: "POST", path: "/2010-04-01/Accounts/\(TestWorld.account)/Calls.json",
+            headers: ["authorization": TestWorld.authorization], body: Array(form.utf8)))
+      }
+    }
+    for _ in 0..<8 where try office.placed() == 0 || office.state() != "accepted" {
+      try office.world.run(after: 20)
+    }
+    #expect(try office.placed() == 1)
+    if kill == .keyUnanswered {
+      let call = try #require(try office.world.standIn.placedCalls(to: Self.boss).first)
+      try office.webhook(call, "key", [("CallStatus", "in-progress"), ("Digits", "1")])
+    }
+    try office.world.ring(Self.boss, .picksUp(keys: ["1"])) {
+      switch kill {
+      case .keyLost, .keyUnanswered: $0.lost = [.menu]
+      case .endOfTalkLost: $0.lost = [.dialResult]
+      case .endUnanswered: $0.lost = [.callStatus]
+      case .claimed, .placed: break
+      }
+    }
+    for _ in 0..<8 { try office.world.run(after: 100) }
+    #expect(try office.placed() == 1)
+    let row = try #require(try office.rows().first)
+    switch kill {
+    case .keyLost, .keyUnanswered:
+      #expect(row["state"] == "dead")
+      let end = try office.events("callback_failed").map { $0["detail"] ?? "" }
+      // Of a key that was heard, only that the caller was not reached.
+      #expect(end.count == 1)
+      #expect((end == ["Anna > the caller was not reached"]) == (kill == .keyUnanswered))
+    default:
+      #expect(row["state"] == "delivered")
+      #expect(try office.events("call_connected").map { $0["detail"] } == ["Anna > 60"])
+    }
+    #expect(try office.world.alerts(since: TestWorld.tuesdayMorning).isEmpty)
+  }
+
+  @Test
+  func `above the ceiling a callback waits, is given up after five minutes, and the operator hears of it`()
+    throws
+  {
+    let office = try asked { $0.smsLimits = Ceiling(perHour: 1, perDay: 9) }
+    try office.world.ring(Self.boss, .noAnswer)
+    office.tap("id=1")
+    try office.world.run(after: 1)
+    #expect(try office.placed() == 1)
+    #expect(office.page("id=1").contains("Rückruf: läuft"))
+    for _ in 0..<6 { try office.world.run(after: 61) }
+    #expect(try office.placed() == 1)
+    #expect(try office.state() == "dead")
+    #expect(office.page("id=1").contains("Rückruf: kam nicht zustande"))
+    #expect(try office.world.alerts(since: TestWorld.tuesdayMorning).contains { $0.cause == "notice_limit" })
+  }
+
+  @Test func `callbacks of one account are placed one a second`() throws {
+    let office = try missed()
+    office.tap(Self.number)
+    _ = office.world.miss(from: "+41791112233")
+    office.tap("number=%2B41791112233", as: Self.helper)
+    try office.world.run(linger: 3)
+    let times = try office.world.standIn.requests().filter { $0.action == "calls.create" }.map(\.at)
+    #expect(times.count == 2)
+    #expect(try #require(times.last).milliseconds(since: #require(times.first)) >= 900)
+  }
+
+  // MARK: the page meanwhile
+
+  @Test(arguments: ["done", "reply"])
+  func `the page from before the talk is still the person's own, but nobody else's`(_ action: String) throws {
+    func act(
+      _ office: Office, as person: String, meanwhile: () throws -> Void = {}
+    ) throws -> Int {
+      let page = office.page("id=1", as: person)
+      let version = try #require(TestWorld.hidden("version", in: page))
+      office.tap("id=1")
+      try office.world.run(after: 1)
+      try office.world.ring(Self.boss, .picksUp(keys: ["1"]))
+      try meanwhile()
+      let csrf = percentEncoded(InboxKey.csrfToken(session: person))
+      return office.browse(
+        "", as: person, form: "do=\(action)&id=1&text=Bis+morgen&version=\(version)&csrf=\(csrf)&once=x"
+      ).status
+    }
+    func office() throws -> Office {
+      let office = try Office()
+      try office.world.text("2")
+      try office.world.run(after: 1)
+      return office
+    }
+    let own = try office()
+    #expect(try act(own, as: "Anna") == 303)
+    #expect(try act(office(), as: Self.helper) == 409)
+    let noted = try office()
+    let status = try act(noted, as: "Anna") {
+      try noted.world.store().note(ticket: 1, text: "Kennt ihn", by: "Ben", at: noted.world.clock.now)
+    }
+    #expect(status == 409)
+  }
+
+  @Test(arguments: [
+    (Language.de, "Rückruf: niemand drückte die 1", "Drücken Sie die 1, um verbunden zu werden."),
+    (.fr, "Rappel: personne n’a tapé 1", "Tapez 1 pour être mis en relation."),
+    (.it, "Richiamata: nessuno ha premuto 1", "Prema 1 per essere messo in contatto."),
+    (.en, "Callback: nobody pressed 1", "Press 1 to be connected."),
+  ])
+  func `what is said and shown is in the tenant's language`(
+    _ language: Language, _ shown: String, _ said: String
+  ) throws {
+    let office = try asked { $0.language = language }
+    let call = try #require(try office.world.ring(Self.boss, .mailbox).first)
+    #expect(call.said.contains(said))
+    #expect(office.page("id=1").contains(shown))
+  }
+
   // MARK: forgetting
 
   @Test(arguments: [true, false])
@@ -601,6 +740,21 @@ struct CallbackTests {
     #expect(try office.rows().map { $0["body"] } == [""])
     #expect(try office.rows().map { $0["to"] } == [Self.boss])
     #expect(try office.world.remains(["Meier"]).isEmpty)
+  }
+
+  @Test func `a person is told who called back for him as staff, and how it ended`() throws {
+    let office = try missed()
+    office.tap(Self.number)
+    try office.world.run(after: 1)
+    try office.world.ring(Self.boss, .picksUp(keys: ["1"]))
+    let number = try #require(PhoneNumber(e164: Self.caller))
+    let store = try office.world.store()
+    let held = try HeldTable.allCases.flatMap {
+      try store.held($0, of: number, isOurs: false, rateKeys: [])
+    }
+    #expect(held.contains { $0.contains("\"kind\":\"callback\"") && $0.contains("Rückruf an") })
+    #expect(held.contains { $0.contains("call_connected") && $0.contains("staff > 60") })
+    #expect(!held.contains { $0.contains("Anna") || $0.contains(Self.boss) })
   }
 
   @Test func `a number forgotten while it waits to be called is not called`() throws {

@@ -186,6 +186,7 @@ enum StoreOperations {
     .init("hastenCheck") { try $0.store.hastenCheck(ifAccepted: try $0.row(4), at: now) },
     .init("noteTalk") { try $0.store.noteTalk(ticket: 1, began: now) },
     .init("hasTalked") { _ = try $0.store.hasTalked(tenant: "a", with: caller, since: now) },
+    .init("hasOnlyTalked") { _ = try $0.store.hasOnlyTalked("Anna", ticket: 1, since: now) },
     .init("blockedNumbers") { _ = try $0.store.blockedNumbers(tenant: "a", phones: [caller], at: now) },
     .init("noteCallEnded") { try $0.store.noteCallEnded(sid: "CA7", at: now) },
     .init("noteConnectedLeg") { try $0.store.noteConnectedLeg(try $0.row(4), sid: "CA8", at: now) },

@@ -54,8 +54,7 @@ package final class FetchDeliveries: Job {
       context.attempt("deliveries") {
         let intake = context.intake(at: now)
         guard let leg = legs.first else {
-          // Nobody was rung for him: no key, or he had hung up.
-          return try intake.settleCallback(withoutLeg: row, sid: call.sid, at: now)
+          return try intake.settleCall(row, sid: call.sid, status: call.status, isAsked: true, at: now)
         }
         guard leg.isFinal else { return }
         try intake.noteConnection(
@@ -71,7 +70,7 @@ package final class FetchDeliveries: Job {
     } then: { [self] result, now in
       guard case .success(let call) = result else { return }
       // Without a webhook only the caller's leg tells what came of it.
-      if row.kind == .callback && call.status == "completed" {
+      if row.kind == .callback && call.isFinal {
         return fetchLeg(row, of: call, tenant: tenant, at: now)
       }
       context.attempt("deliveries") {

@@ -134,22 +134,15 @@ extension Intake {
       detail: try personRung(row), at: now, onceKey: keyOfCallback(sid))
   }
 
-  /// The person's call is over.
-  func settleCallback(_ row: OutboxRow, sid: String, _ end: RingEnd, at now: Timestamp) throws {
-    guard try end == .noKey && store.knowsEvent(keyOfCallback(sid)) else {
-      return try endCallback(row, sid: sid, end, at: now)
-    }
-    // What became of the caller's leg we hear, or ask.
-    try store.hastenCheck(ifAccepted: row, at: now)
-  }
-
-  /// The person's call is over, and Twilio knows of no other leg.
-  package func settleCallback(withoutLeg row: OutboxRow, sid: String, at now: Timestamp) throws {
-    try store.write {
-      try store.noteCallEnded(sid: sid, at: now)
-      try endCallback(
-        row, sid: sid, store.knowsEvent(keyOfCallback(sid)) ? .callerNotReached : .noKey, at: now)
-    }
+  /// The person's call is over. Once he has pressed the key only the caller's leg tells what came of it: of that we hear, or
+  /// ask.
+  /// - Parameter isAsked: Twilio was asked, and there was no such leg.
+  func settleCallback(_ row: OutboxRow, sid: String, _ end: RingEnd, isAsked: Bool = false, at now: Timestamp)
+    throws
+  {
+    let isPressed = try store.knowsEvent(keyOfCallback(sid))
+    if isPressed && !isAsked { return try store.hastenCheck(ifAccepted: row, at: now) }
+    try endCallback(row, sid: sid, isPressed ? .callerNotReached : end, at: now)
   }
 
   private func keyOfCallback(_ sid: String) -> String { "callback-key:\(sid)" }

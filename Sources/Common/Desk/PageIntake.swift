@@ -97,12 +97,15 @@ extension Intake {
   // MARK: what a call came to
 
   /// Twilio says how far the call is. Only its end means something, and only where it was not what it was for.
-  package func settleCall(_ row: OutboxRow, sid: String, status: String, at now: Timestamp) throws {
+  /// - Parameter isAsked: of a callback; Twilio was asked for a leg to the caller, and there was none.
+  package func settleCall(
+    _ row: OutboxRow, sid: String, status: String, isAsked: Bool = false, at now: Timestamp
+  ) throws {
     try store.write {
       let row = try store.noteCallExists(row, sid: sid, at: now)
       guard let end = RingEnd(status: status) else { return }
       try store.noteCallEnded(sid: sid, at: now)
-      if row.kind == .callback { return try settleCallback(row, sid: sid, end, at: now) }
+      if row.kind == .callback { return try settleCallback(row, sid: sid, end, isAsked: isAsked, at: now) }
       guard try store.markCallUnanswered(ifAccepted: row, sid: sid, end, at: now) else { return }
       try store.logEvent(
         .pageUnanswered, tenant: row.tenant, ticket: row.ticketID, message: row.id,

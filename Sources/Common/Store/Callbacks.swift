@@ -52,6 +52,21 @@ extension Store {
       "UPDATE tickets SET human_at = ?2 WHERE id = ?1 AND human_at > ?2", .integer(ticket), .time(began))
   }
 
+  /// Since then nothing has come to the request but that the person has talked with its caller: what he saw before is
+  /// what he knows.
+  package func hasOnlyTalked(_ person: String, ticket: Int, since: Timestamp) throws -> Bool {
+    try database.integer(
+      """
+      SELECT total(type = 'call_connected') > 0 AND total(NOT CASE type
+          WHEN 'call_connected' THEN substr(detail, 1, length(?3) + 3) = ?3 || ' > '
+          WHEN 'ticket_started' THEN detail = ?3
+          ELSE type IN ('callback_asked', 'callback_key', 'callback_failed', 'message_queued', 'message_accepted',
+            'message_delivered', 'message_retry', 'message_held', 'message_unknown', 'message_found', 'message_dead')
+        END) = 0
+      FROM ticket_events WHERE ticket_id = ?1 AND at > ?2
+      """, .integer(ticket), .time(since), .text(person)) == 1
+  }
+
   /// One of the tenant's people has talked with the number since then, connected by us.
   package func hasTalked(tenant: String, with phone: String, since: Timestamp) throws -> Bool {
     try database.integer(

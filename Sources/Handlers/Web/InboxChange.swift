@@ -111,7 +111,11 @@ private struct TicketForm {
     switch action {
     case .reply:
       // What the caller wrote meanwhile overtakes no answer; another person's act does.
-      if let seen, InboxVisit.isOvertaken(seen, ticket), try !isSent() { return try again(.conflict, 409) }
+      if let seen, InboxVisit.isOvertaken(seen, ticket), try !isSent(),
+        try !visit.hasOnlyTalked(since: seen, ticket)
+      {
+        return try again(.conflict, 409)
+      }
       return try reply()
     case .note:
       let note = words(draft.note)
@@ -122,7 +126,9 @@ private struct TicketForm {
       return visit.done(.note, ticket: ticket.id)
     case .start, .done, .reopen, .assign:
       // Somebody else, or the caller, was quicker: first read what is new.
-      if let seen, !InboxVisit.isNewest(seen, ticket) { return try again(.conflict, 409) }
+      if let seen, !InboxVisit.isNewest(seen, ticket), try !visit.hasOnlyTalked(since: seen, ticket) {
+        return try again(.conflict, 409)
+      }
       if let banner = try fault(of: action) { return try again(banner, 422) }
       guard try moved(action) else { return try again(.conflict, 409) }
       return visit.done(action, ticket: ticket.id)

@@ -25,6 +25,13 @@ extension InboxVisit {
     seen.split(separator: "-").last != version(ticket).split(separator: "-").last
   }
 
+  /// What overtook the page with this version was the own talk with the caller, and nothing else.
+  func hasOnlyTalked(since seen: String, _ ticket: TicketRow) throws -> Bool {
+    guard let shown = seen.split(separator: "-").first.flatMap({ Int($0) }) else { return false }
+    return try store.hasOnlyTalked(
+      person, ticket: ticket.id, since: Timestamp(milliseconds: Int64(shown)))
+  }
+
   /// A person as others call him: a number as people write it.
   func shown(_ person: String) -> String {
     let name = tenant.personName(person)
