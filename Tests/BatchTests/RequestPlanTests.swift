@@ -182,6 +182,14 @@ final class Story {
     try world.run(after: 125)
   }
 
+  /// Who asked for it is rung; how the talk ended is lost on its way.
+  private func calledBack() throws {
+    try world.standIn.plan("calls.create", fault: .lostAnswer)
+    for _ in 0..<2 { try world.run(after: 3) }
+    try world.ring(Story.boss, .picksUp(keys: ["1"])) { $0.lost = [.dialResult] }
+    for _ in 0..<3 { try world.run(after: 30) }
+  }
+
   private func faults() throws {
     for (index, fault) in [
       Fault.lostAnswer, .http500, .rate429(retryAfter: 1), .refuse(httpStatus: 400, code: 21610),
@@ -227,12 +235,13 @@ final class Story {
     ] {
       _ = world.browse("inbox", query, headers: headers)
     }
-    for action in ["start", "note", "done", "reopen", "done"] {
+    for action in ["start", "note", "done", "reopen", "call", "done"] {
+      if action == "done" { try calledBack() }
       let page = world.browse("inbox", "id=1", headers: headers).text
       let fields = [
         ("csrf", TestWorld.hidden("csrf", in: page) ?? ""), ("id", "1"), ("do", action),
         ("note", "Schlüssel"),
-        ("version", TestWorld.hidden("version", in: page) ?? ""),
+        ("version", TestWorld.hidden("version", in: page) ?? ""), ("once", action),
       ]
       let body = fields.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
       let answer = world.browse(

@@ -86,8 +86,12 @@ struct SamplePage: CustomTestStringConvertible {
     let recordings: [InboxLine.Kind] = RecordingState.allCases.flatMap { state in
       [0, 95].map { .recording(InboxRecording(id: text, seconds: $0, state: state)) }
     }
+    let callbacks: [InboxLine.Kind] =
+      ([.underWay, .connected, .ended(nil)] + RingEnd.allCases.map { .ended($0) })
+      .map { .callback($0) }
     let kinds: [InboxLine.Kind] =
-      recordings + sent + notes.map { .missedCall($0) } + TicketSource.allCases.map { .created($0) }
+      recordings + callbacks + sent + notes.map { .missedCall($0) }
+      + TicketSource.allCases.map { .created($0) }
       + photos.map { .photo($0) } + [
         .answeredCall, .runningCall, .received, .form, .note, .madeUrgent, .escalated, .started, .done,
         .reopened,
@@ -109,7 +113,7 @@ struct SamplePage: CustomTestStringConvertible {
         .textTooLong(segments: 3), .cannotReply(.landline), .amountWrong, .nameTooLong(limit: 80),
         .nobodyChosen, .calledAgain,
       ]
-      + InboxAction.allCases.map { .saved($0) }
+      + InboxAction.allCases.map { .saved($0) } + CallbackObstacle.allCases.map { .cannotCall($0) }
     func open(_ paging: InboxPaging, refreshes: Bool = true) -> HTML {
       inboxOpenPage(
         paging.total == 0 ? [] : tickets, paging: paging, waiting: 120, underWay: 60, frame: frame,
@@ -175,6 +179,15 @@ struct SamplePage: CustomTestStringConvertible {
       pages.append(
         ("ticket, \(obstacle)", page(tickets[0], InboxConversation(), InboxReply(obstacle: obstacle))))
     }
+    for obstacle in CallbackObstacle.allCases {
+      var ticket = tickets[0]
+      ticket.callObstacle = obstacle
+      pages.append(("ticket, no call: \(obstacle)", page(ticket, InboxConversation())))
+    }
+    var guest = frame
+    guest.callObstacle = .guest
+    pages.append(
+      ("open list, of a guest", inboxOpenPage(tickets, paging: ten, waiting: 8, underWay: 2, frame: guest)))
     let callers = notes.enumerated().map { index, note in
       InboxCaller(
         phone: index % 3 == 0 ? nil : phone, callID: index + 1, name: index % 2 == 0 ? text : nil,

@@ -171,13 +171,23 @@ enum StoreOperations {
       _ = try $0.store.lookupCount(tenant: "a", since: now)
       _ = try $0.store.lookupCount(tenant: nil, since: now)
     },
-    .init("pageCall") { _ = try $0.store.pageCall(id: 4, tenant: "a") },
+    .init("ringCall") { _ = try $0.store.ringCall(id: 4, tenant: "a") },
     .init("noteCallExists") { _ = try $0.store.noteCallExists(try $0.row(4), sid: "CA7", at: now) },
     .init("noteExistence") { try $0.store.noteExistence(of: try $0.row(4), sid: "CA9", at: now) },
-    .init("markPageAnswered") { _ = try $0.store.markPageAnswered(try $0.row(4), sid: "CA7", at: now) },
-    .init("markPageUnanswered") {
-      _ = try $0.store.markPageUnanswered(ifAccepted: try $0.row(4), sid: "CA7", error: "busy", at: now)
+    .init("markCallAnswered") { _ = try $0.store.markCallAnswered(try $0.row(4), sid: "CA7", at: now) },
+    .init("markCallUnanswered") {
+      _ = try $0.store.markCallUnanswered(ifAccepted: try $0.row(4), sid: "CA7", .busy, at: now)
     },
+    .init("isCallingBack") {
+      _ = try $0.store.isCallingBack(tenant: "a", recipient: caller, askedSince: now, placedSince: now)
+    },
+    .init("numberToCall") { _ = try $0.store.numberToCall(try $0.row(4)) },
+    .init("markCallbackKey") { try $0.store.markCallbackKey(ifUnanswered: try $0.row(4), sid: "CA7") },
+    .init("hastenCheck") { try $0.store.hastenCheck(ifAccepted: try $0.row(4), at: now) },
+    .init("noteTalk") { try $0.store.noteTalk(ticket: 1, began: now) },
+    .init("hasTalked") { _ = try $0.store.hasTalked(tenant: "a", with: caller, since: now) },
+    .init("hasOnlyTalked") { _ = try $0.store.hasOnlyTalked("Anna", ticket: 1, since: now) },
+    .init("blockedNumbers") { _ = try $0.store.blockedNumbers(tenant: "a", phones: [caller], at: now) },
     .init("noteCallEnded") { try $0.store.noteCallEnded(sid: "CA7", at: now) },
     .init("noteConnectedLeg") { try $0.store.noteConnectedLeg(try $0.row(4), sid: "CA8", at: now) },
     .init("pageCount") { _ = try $0.store.pageCount(ticket: 1, recipient: caller) },

@@ -38,6 +38,11 @@ package final class CallOutlet: TwilioOutlet {
   /// Nothing in Twilio's lists tells calls between the same numbers apart. So nobody is rung while it is not known whether
   /// he was about something else: two such calls could be taken for each other, and one be placed twice.
   package func way(of row: OutboxRow) throws -> Passage<Tenant> {
+    if row.kind == .callback {
+      guard let tenant = context.tenant(row.tenant) else { return tenantsWay(row) }
+      return try context.intake(at: context.clock.now()).isWanted(row, tenant: tenant)
+        ? tenantsWay(row) : .unwanted("the number waits for no call any more")
+    }
     let ticket = try row.ticketID.flatMap { try context.store.ticket(id: $0) }
     guard ticket?.status.awaitsWork == true else { return .unwanted("somebody has the request") }
     guard try !context.store.isCallInDoubt(to: row.recipient, from: row.sender) else {
@@ -51,7 +56,9 @@ package final class CallOutlet: TwilioOutlet {
     _ row: OutboxRow, by tenant: Tenant, at now: Timestamp, then: @escaping (Outcome) -> Void
   ) {
     func url(_ step: Ring.Step) -> String {
-      Ring.url(context.installation.publicURL, tenant: row.tenant, message: row.id, step)
+      Ring.url(
+        context.installation.publicURL, tenant: row.tenant, message: row.id,
+        isCallback: row.kind == .callback, step)
     }
     let call = OutgoingCall(
       to: row.recipient, from: row.sender, url: url(.question), statusCallback: url(.over),
@@ -60,7 +67,7 @@ package final class CallOutlet: TwilioOutlet {
   }
 
   package func noteAccepted(_ row: OutboxRow, at now: Timestamp) throws {
-    guard let ticket = row.ticketID else { return }
+    guard row.kind == .page, let ticket = row.ticketID else { return }
     try context.store.delayPages(ticket: ticket, until: now.adding(minutes: Intake.pageMinutes))
   }
 

@@ -26,7 +26,8 @@ package func inboxOpenPage(
   let main: HTML = """
     \(frame.tabs(.open))
     <h1>\(words.heading(.open))</h1>
-    \(duty)\(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))
+    \(duty)\(tickets.isEmpty ? nil : frame.callNotice)\
+    \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))
     """
   return frame.document(
     title: "(\(paging.total)) \(words.heading(.open))", main: main, refreshSeconds: refreshes ? 60 : nil)
@@ -114,6 +115,11 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
   let outcome: HTML? = result.isEmpty ? nil : "<li>\(result.joined(separator: ", "))</li>\n"
   let look: HTML? =
     ticket.urgency == .high && ticket.status.isOpen ? " urgent" : nil
+  let call = ticket.phone.map {
+    frame.calling(
+      $0, ticket.callObstacle, subject: (InboxNames.ticket, String(ticket.id)), mark: "-\(ticket.id)",
+      about: frame.title(ticket))
+  }
   return """
     <article class="card ticket\(look)" aria-labelledby="ticket-\(String(ticket.id))">
     \(frame.marks(ticket))<h\(level) id="ticket-\(String(ticket.id))"><a href="\(frame.link(to: ticket))">\
@@ -123,7 +129,7 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
     <li>\(words.source(ticket.source))</li>
     \(outcome)\
     \(photos)</ul>
-    \(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })
+    \(call)
     <form class="buttons" method="post" action="\(localLink(frame.action))">
     \(frame.csrfField)\(hiddenField(InboxNames.ticket, String(ticket.id)))\
     \(hiddenField(InboxNames.version, ticket.version))\(buttons)</form>
