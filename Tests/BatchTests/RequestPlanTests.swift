@@ -21,6 +21,7 @@ struct RequestPlanTests {
     ("SCAN callers", "callers (tenant) AS", "the tenants' names, found one by one in an index"),
     ("SCAN texters", "texters (tenant) AS", "the same"),
     ("SCAN sqlite_schema", nil, "health: the list of tables, which does not grow"),
+    ("SCAN counts", nil, "metrics: as many rows as tenants have words, whatever the calls"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 
@@ -28,7 +29,7 @@ struct RequestPlanTests {
   private static let waiting = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
     "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
-    "message_attempts_unpriced", "inbound_unpriced", "recordings_due",
+    "message_attempts_unpriced", "inbound_unpriced", "recordings_due", "tickets_open_list",
   ]
 
   private static func isAllowed(_ line: String, of sql: String) -> Bool {
@@ -214,6 +215,7 @@ final class Story {
   private func pages() throws {
     _ = world.fillIn(text: "Rohr tropft", photo: .onePixel)
     _ = world.send("health", method: "GET")
+    _ = try world.store().metrics(at: world.clock.now)
     try world.run(after: 5)
     let link = try #require(try world.texts(to: Story.boss).last)
     let start = try #require(link.range(of: "?k=")).upperBound
