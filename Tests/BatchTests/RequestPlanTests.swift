@@ -225,7 +225,7 @@ final class Story {
     for query in [
       "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1",
       "view=search&q=rohr",
-      "view=search&q=079",
+      "view=search&q=079", "view=figures",
     ] {
       _ = world.browse("inbox", query, headers: headers)
     }

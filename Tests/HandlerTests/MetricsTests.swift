@@ -264,6 +264,7 @@ struct MetricsTests {
       try database.execute(
         script: """
           DROP TABLE counts;
+          DROP TABLE month_figures;
           ALTER TABLE messages DROP COLUMN counted;
           PRAGMA user_version = 10;
           """)

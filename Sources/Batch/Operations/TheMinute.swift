@@ -27,6 +27,7 @@ package enum TheMinute {
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),
       FetchPrices(context: context), EraseRemains(context: context), PurgeOld(context: context),
       TidyUploads(context: context), TidyUp(context: context), CountEvents(context: context),
+      KeepFigures(context: context),
     ]
   }
 }

@@ -1,4 +1,4 @@
-// SchemaVersion11.swift - what there has been, counted once.
+// SchemaVersion11.swift - what there has been, counted once: for `metrics`, and for the figures of the desk.
 
 /// Upper bounds of the buckets of the lateness, in milliseconds; the migration and `metrics` share them.
 let latenessBounds = [1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000]
@@ -35,4 +35,25 @@ let schemaVersion11 = """
     WHERE kind = 'missed_call' AND sent_at IS NOT NULL GROUP BY tenant;
   -- Nothing leaves `delivered`; of all others it will be asked what they were counted as.
   UPDATE messages SET counted = state WHERE state IN ('accepted', 'dead') OR (state <> 'delivered' AND sent_at IS NOT NULL);
+
+  -- (figures)
+  -- What the desk shows of a month: of a closed one for good, of a long one under way as of a while ago.
+  CREATE TABLE month_figures (
+    tenant TEXT NOT NULL,
+    month TEXT NOT NULL,              -- YYYY-MM, the tenant's
+    as_of INTEGER NOT NULL,
+    is_final INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    missed INTEGER NOT NULL,
+    texted INTEGER NOT NULL,
+    replied INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    promises INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
+    median_to_human INTEGER,          -- milliseconds
+    jobs_won INTEGER NOT NULL,
+    value_won INTEGER NOT NULL,       -- hundredths
+    hours TEXT NOT NULL,              -- calls by local hour from Monday 0 on, 168 numbers
+    PRIMARY KEY (tenant, month)
+  ) STRICT, WITHOUT ROWID;
   """
