@@ -123,7 +123,7 @@ let package = Package(
     library(
       "Books", in: "Sources/Batch",
       [
-        "Business", "Desk", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Settings", "Store",
+        "Business", "Crypto", "Desk", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Settings", "Store",
         "TwilioAPI",
       ]),
     library(
