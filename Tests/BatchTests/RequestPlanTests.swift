@@ -94,6 +94,7 @@ final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
   static let rung = "+41796660003"
+  private static let secret = "0123456789abcdef0123"
   let world: TestWorld
 
   init() throws {
@@ -115,6 +116,7 @@ final class Story {
     world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
     world.installation.alertNumbers = ["+41790000099"]
     world.installation.retentionDays = 20
+    world.installation.metricsSecret = Secret(Story.secret)
     try world.apply()
   }
 
@@ -215,7 +217,8 @@ final class Story {
   private func pages() throws {
     _ = world.fillIn(text: "Rohr tropft", photo: .onePixel)
     _ = world.send("health", method: "GET")
-    _ = try world.store().metrics(at: world.clock.now)
+    let figures = world.send("metrics", method: "GET", headers: ["AUTHORIZATION": "Bearer \(Story.secret)"])
+    #expect(figures.status == 200)
     try world.run(after: 5)
     let link = try #require(try world.texts(to: Story.boss).last)
     let start = try #require(link.range(of: "?k=")).upperBound

@@ -27,7 +27,9 @@ package final class KeepFigures: Job {
     if work.isEmpty {
       guard pace.isDue(at: now) else { return }
       let lastClosed = try context.store.lastClosedMonth(tenant: "")
-      for tenant in try context.settings.tenants() { try plan(BookTenant(tenant), lastClosed, at: now) }
+      for tenant in try context.settings.tenants() {
+        context.attempt(KeepFigures.name) { try plan(BookTenant(tenant), lastClosed, at: now) }
+      }
     }
     guard !work.isEmpty else { return }
     let next = work.removeFirst()
