@@ -21,6 +21,7 @@ struct RequestPlanTests {
     ("SCAN callers", "callers (tenant) AS", "the tenants' names, found one by one in an index"),
     ("SCAN texters", "texters (tenant) AS", "the same"),
     ("SCAN sqlite_schema", nil, "health: the list of tables, which does not grow"),
+    ("SCAN counts", nil, "metrics: as many rows as tenants have words, whatever the calls"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 
@@ -28,7 +29,7 @@ struct RequestPlanTests {
   private static let waiting = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
     "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
-    "message_attempts_unpriced", "inbound_unpriced", "recordings_due",
+    "message_attempts_unpriced", "inbound_unpriced", "recordings_due", "tickets_open_list",
   ]
 
   private static func isAllowed(_ line: String, of sql: String) -> Bool {
@@ -93,6 +94,7 @@ final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
   static let rung = "+41796660003"
+  private static let secret = "0123456789abcdef0123"
   let world: TestWorld
 
   init() throws {
@@ -114,6 +116,7 @@ final class Story {
     world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
     world.installation.alertNumbers = ["+41790000099"]
     world.installation.retentionDays = 20
+    world.installation.metricsSecret = Secret(Story.secret)
     try world.apply()
   }
 
@@ -222,6 +225,8 @@ final class Story {
   private func pages() throws {
     _ = world.fillIn(text: "Rohr tropft", photo: .onePixel)
     _ = world.send("health", method: "GET")
+    let figures = world.send("metrics", method: "GET", headers: ["AUTHORIZATION": "Bearer \(Story.secret)"])
+    #expect(figures.status == 200)
     try world.run(after: 5)
     let link = try #require(try world.texts(to: Story.boss).last)
     let start = try #require(link.range(of: "?k=")).upperBound
@@ -231,7 +236,7 @@ final class Story {
     for query in [
       "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1",
       "view=search&q=rohr",
-      "view=search&q=079",
+      "view=search&q=079", "view=figures",
     ] {
       _ = world.browse("inbox", query, headers: headers)
     }

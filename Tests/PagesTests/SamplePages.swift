@@ -1,6 +1,7 @@
 // SamplePages.swift - every page there is, with one text in every field that people or settings fill.
 
 import Business
+import LocalTime
 import Pages
 import Testing
 
@@ -119,6 +120,18 @@ struct SamplePage: CustomTestStringConvertible {
         paging.total == 0 ? [] : tickets, paging: paging, waiting: 120, underWay: 60, frame: frame,
         refreshes: refreshes)
     }
+    /// Thirteen months of so many of everything, in turn.
+    func months(_ numbers: [Int]) -> [InboxMonth] {
+      var month = CivilMonth(of: CivilDate(daysSinceEpoch: 20_500))
+      return (0..<13).map { index in
+        let number = numbers[index % numbers.count]
+        defer { month = month.previous }
+        return InboxMonth(
+          month: month, missed: number, texted: number, replied: number, requests: number, promises: number,
+          kept: number / 2, tenthsToHuman: number == 0 ? nil : number, jobsWon: number, valueWon: number * 100
+        )
+      }
+    }
     let pagings = [1, 2, 3, 4].map { InboxPaging(number: $0, total: 180) }
     func search(_ outcome: InboxSearch.Outcome) -> HTML {
       inboxSearchPage(InboxSearch(typed: text, outcome: outcome), frame: frame)
@@ -128,6 +141,14 @@ struct SamplePage: CustomTestStringConvertible {
       ("open list", open(ten)), ("open list at rest", open(InboxPaging(), refreshes: false)),
       ("done list", inboxDonePage(tickets, paging: ten, frame: frame)),
       ("done list, one", inboxDonePage([tickets[0]], paging: InboxPaging(total: 1), frame: frame)),
+      (
+        "figures",
+        inboxFiguresPage(months([1, 0, 100_000]), hours: (0..<168).map { $0 * $0 }, asOf: text, frame: frame)
+      ),
+      (
+        "figures, none",
+        inboxFiguresPage(months([0]), hours: Array(repeating: 0, count: 168), asOf: nil, frame: frame)
+      ),
       ("done list, empty", inboxDonePage([], paging: InboxPaging(), frame: frame)),
       ("search", search(.none)), ("search, too short", search(.tooShort)),
       ("search found", search(.found(tickets, ten))),

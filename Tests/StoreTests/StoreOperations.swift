@@ -334,6 +334,21 @@ enum StoreOperations {
     },
     .init("hasLaterOptWord") { _ = try $0.store.hasLaterOptWord(tenant: "a", phone: caller, after: now) },
     .init("lastRun") { _ = try $0.store.lastRun() },
+    .init("monthFigures") { _ = try $0.store.monthFigures(period, zone: .utc) },
+    .init("isLong") { _ = try $0.store.isLong(period) },
+    .init("keptFigures") {
+      _ = try $0.store.keptFigures(tenant: "a", since: CivilMonth(of: CivilDate(daysSinceEpoch: 20_500)))
+    },
+    .init("keepFigures") {
+      try $0.store.keepFigures(
+        KeptFigures(
+          month: CivilMonth(of: CivilDate(daysSinceEpoch: 20_500)), asOf: now, isFinal: false,
+          figures: MonthFigures()),
+        tenant: "a")
+    },
+    .init("countEvents") { _ = try $0.store.countEvents() },
+    .init("counts") { _ = try $0.store.counts() },
+    .init("metrics") { _ = try $0.store.metrics(at: now) },
     .init("health") { _ = try $0.store.health(at: now) },
     .init("lateness") { _ = try $0.store.lateness(since: now) },
     .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },

@@ -25,6 +25,7 @@ extension Doctor {
     let names =
       WebhookList.names + ["health", "anfrage", "inbox"]
       + (installation?.tickSecret == nil ? [] : ["tick"])
+      + (installation?.metricsSecret == nil ? [] : ["metrics"])
     var findings: [Finding] = []
     let missing = names.filter { !Files.exists("\(folder)/\($0)") }
     if !missing.isEmpty {

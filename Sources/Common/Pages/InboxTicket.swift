@@ -97,7 +97,7 @@ package enum InboxNames {
 
 /// The lists; raw values stand in the query.
 package enum InboxView: String, CaseIterable, Sendable {
-  case open, calls, done, search, contacts
+  case open, calls, done, search, contacts, figures
 }
 
 /// What a form asks for.

@@ -13,6 +13,7 @@ struct InboxWords {
     case .calls:
       language.say(de: "Verpasste Anrufe", fr: "Appels manqués", it: "Chiamate perse", en: "Missed calls")
     case .contacts: language.say(de: "Kontakte", fr: "Contacts", it: "Contatti", en: "Contacts")
+    case .figures: language.say(de: "Zahlen", fr: "Chiffres", it: "Cifre", en: "Figures")
     case .done:
       language.say(
         de: "Erledigte Anfragen", fr: "Demandes traitées", it: "Richieste concluse", en: "Requests done")
@@ -30,6 +31,7 @@ struct InboxWords {
     case .done: language.say(de: "Erledigt", fr: "Traitées", it: "Concluse", en: "Done")
     case .contacts: language.say(de: "Kontakte", fr: "Contacts", it: "Contatti", en: "Contacts")
     case .search: language.say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search")
+    case .figures: heading(view)
     }
   }
 
@@ -77,6 +79,10 @@ struct InboxWords {
         fr: "Pas encore de noms. On en saisit un sur la page d’un numéro.",
         it: "Ancora nessun nome. Si inserisce sulla pagina di un numero.",
         en: "No names yet. One can be entered on the page of a number.")
+    case .figures:
+      language.say(
+        de: "Noch kein Anruf in dieser Zeit.", fr: "Encore aucun appel durant cette période.",
+        it: "Ancora nessuna chiamata in questo periodo.", en: "No calls yet in this time.")
     case .done:
       language.say(
         de: "Noch ist nichts erledigt.", fr: "Rien n’a encore été traité.",

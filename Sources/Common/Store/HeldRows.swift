@@ -30,7 +30,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
     case .messages:
       [
         "postponements", "expires_at", "claimed_at", "unknown_since", "status_rank", "checked_at",
-        "held_since", "budget", "folded", "attachments",
+        "held_since", "budget", "folded", "attachments", "counted",
       ]
     case .recordings: ["look_at", "attempts"]
     case .inbound: ["price_look_at"]

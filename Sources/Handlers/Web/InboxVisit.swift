@@ -72,6 +72,7 @@ struct InboxVisit {
           inboxDonePage(try values(list.rows), paging: InboxVisit.paging(list), frame: frame))
       case .search: return PageResponse.html(inboxSearchPage(try search(), frame: frame))
       case .contacts: return try contacts()
+      case .figures: return try figures()
       }
     }
   }
