@@ -35,6 +35,7 @@ let handlers = [
   "ring": "Ring", "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
   "twilio-error": "TwilioError", "health": "Health", "metrics": "Metrics", "tick": "Tick",
   "anfrage": "Anfrage", "inbox": "Inbox",
+  "calendar": "Calendar",
 ]
 
 let package = Package(

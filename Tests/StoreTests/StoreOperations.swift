@@ -348,6 +348,15 @@ enum StoreOperations {
     },
     .init("countEvents") { _ = try $0.store.countEvents() },
     .init("counts") { _ = try $0.store.counts() },
+    .init("openTickets") {
+      _ = try $0.store.openTickets(tenant: "doerfler", notOfOthersThan: "Anna", limit: 500)
+    },
+    .init("calendarKey") { _ = try $0.store.calendarKey(hash: "hash", at: now) },
+    .init("prolongCalendar") { try $0.store.prolongCalendar(hash: "hash", until: now) },
+    .init("addCalendarKey") {
+      try $0.store.addCalendarKey(
+        hash: "calendar", person: InboxPerson(tenant: "doerfler", person: "Anna"), at: now, expiresAt: now)
+    },
     .init("metrics") { _ = try $0.store.metrics(at: now) },
     .init("health") { _ = try $0.store.health(at: now) },
     .init("lateness") { _ = try $0.store.lateness(since: now) },

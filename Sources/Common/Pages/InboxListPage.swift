@@ -11,6 +11,7 @@ import Business
 /// `refresh=off`.
 package func inboxOpenPage(
   _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, onDuty: String? = nil,
+  calendar: String? = nil,
   frame: InboxFrame,
   refreshes: Bool = true
 ) -> HTML {
@@ -22,12 +23,13 @@ package func inboxOpenPage(
   let none: HTML? = tickets.isEmpty ? empty(words.nothing(.open), sign: Icon.tick) : nil
   let count: HTML? = paging.count > 1 ? frame.count(paging) : nil
   let duty: HTML? = onDuty.map { "<p class=\"hint\">\(words.onDuty($0))</p>\n" }
+  let feed: HTML? = calendar.map { frame.calendar($0) }
   let off = refreshes ? [] : [(name: InboxNames.refresh, value: "off")]
   let main: HTML = """
     \(frame.tabs(.open))
     <h1>\(words.heading(.open))</h1>
     \(duty)\(tickets.isEmpty ? nil : frame.callNotice)\
-    \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))
+    \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))\(feed)
     """
   return frame.document(
     title: "(\(paging.total)) \(words.heading(.open))", main: main, refreshSeconds: refreshes ? 60 : nil)

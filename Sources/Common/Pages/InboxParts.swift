@@ -66,6 +66,21 @@ extension InboxFrame {
     localLink(action, [(InboxNames.ticket, String(ticket.id))], fragment: fragment)
   }
 
+  /// The address of a person's own feed; `webcal:` is how phones take one over (no standard; all calendars know it).
+  func calendar(_ address: String) -> HTML {
+    let bare = address.hasPrefix("https://") ? address.dropFirst("https://".count) : nil
+    let link: HTML? = bare.map {
+      "<p><a class=\"button\" href=\"webcal://\(String($0))\">\(words.subscribe)</a></p>\n"
+    }
+    return """
+      <details class="card"><summary>\(words.calendar)</summary>
+      <p>\(words.calendarHint)</p>
+      <p><code>\(address)</code></p>
+      \(link)</details>
+
+      """
+  }
+
   /// What a ticket is called: the caller's name, else the number.
   func title(_ ticket: InboxTicket) -> String {
     ticket.name ?? ticket.phone?.written(in: country) ?? words.withheld

@@ -43,6 +43,29 @@ struct InboxWords {
       en: "Waiting for us (\(count))")
   }
 
+  var calendar: String {
+    language.say(
+      de: "Anfragen im Kalender", fr: "Demandes dans l'agenda", it: "Richieste nel calendario",
+      en: "Requests in your calendar")
+  }
+
+  var calendarHint: String {
+    language.say(
+      de:
+        "Diese Adresse im Kalender abonnieren. Wer sie kennt, sieht Ihre offenen Anfragen: nicht weitergeben.",
+      fr:
+        "Abonnez-vous à cette adresse dans votre agenda. Qui la connaît voit vos demandes : ne la transmettez pas.",
+      it:
+        "Si abboni a questo indirizzo nel calendario. Chi lo conosce vede le Sue richieste: non lo dia ad altri.",
+      en:
+        "Subscribe to this address in your calendar. Whoever knows it sees your open requests: keep it to yourself."
+    )
+  }
+
+  var subscribe: String {
+    language.say(de: "Abonnieren", fr: "S'abonner", it: "Abbonarsi", en: "Subscribe")
+  }
+
   func onDuty(_ name: String) -> String {
     language.say(
       de: "Im Dienst: \(name)", fr: "De garde : \(name)", it: "Reperibile: \(name)", en: "On duty: \(name)")

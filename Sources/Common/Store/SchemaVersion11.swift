@@ -36,6 +36,10 @@ let schemaVersion11 = """
   -- Nothing leaves `delivered`; of all others it will be asked what they were counted as.
   UPDATE messages SET counted = state WHERE state IN ('accepted', 'dead') OR (state <> 'delivered' AND sent_at IS NOT NULL);
 
+  -- (calendar)
+  -- What a link opens: the desk, or somebody's calendar.
+  ALTER TABLE inbox_links ADD COLUMN kind TEXT NOT NULL DEFAULT 'desk';
+
   -- (figures)
   -- What the desk shows of a month: of a closed one for good, of a long one under way as of a while ago.
   CREATE TABLE month_figures (

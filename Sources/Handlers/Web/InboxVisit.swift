@@ -84,7 +84,16 @@ struct InboxVisit {
       inboxOpenPage(
         try values(list.rows), paging: InboxVisit.paging(list), waiting: list.total - underWay,
         underWay: underWay, onDuty: tenant.rotation?.onDuty(on: zone.day(of: now)).map(tenant.personName),
-        frame: frame, refreshes: query[InboxNames.refresh] != "off"))
+        calendar: try calendarAddress(), frame: frame, refreshes: query[InboxNames.refresh] != "off"))
+  }
+
+  /// Of the person's own feed; nil for a guest, and for a session from before there were calendars.
+  private func calendarAddress() throws -> String? {
+    let key = InboxKey.calendarKey(session: secret)
+    guard tenant.person(person) != nil, try store.calendarKey(hash: InboxKey.hash(key), at: now) != nil else {
+      return nil
+    }
+    return try "\(settings.installation().publicURL)/calendar?k=\(key)"
   }
 
   /// Missed callers of the last 30 days.
