@@ -2,8 +2,8 @@
 
 import Business
 import CGI
-import Foundation
 import LocalTime
+import Platform
 import SQLite
 import StandIn
 import Store
@@ -304,24 +304,16 @@ struct MetricsTests {
   }
 
   private static func parse(_ text: String) throws -> Bool {
-    let file = FileManager.default.temporaryDirectory.path + "/metrics-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: file) }
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    let python = Process()
-    python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    python.arguments = [
-      "python3", "-c",
-      """
+    let script = """
       import sys
       from prometheus_client.openmetrics.parser import text_string_to_metric_families
-      list(text_string_to_metric_families(sys.stdin.read()))
-      """,
-    ]
-    python.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-    python.standardOutput = FileHandle.nullDevice
-    python.standardError = FileHandle.nullDevice
-    try python.run()
-    python.waitUntilExit()
-    return python.terminationStatus == 0
+      list(text_string_to_metric_families(sys.argv[1]))
+      """
+    let environment = ["PATH", "HOME"].compactMap { name in
+      Environment.process[name].map { (name: name, value: $0) }
+    }
+    return try ChildProgram.run(
+      "/usr/bin/env", ["python3", "-c", script, text], environment: environment, errors: "/dev/null"
+    ).exitCode == 0
   }
 }

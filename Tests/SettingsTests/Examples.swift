@@ -33,6 +33,7 @@ enum Examples {
         queueURL: "https://sqs.example.ch/1/q", region: "eu-central-2", accessKeyID: "AK",
         secretAccessKey: Secret("s3")))
     result.tickSecret = Secret("0123456789abcdef")
+    result.metricsSecret = Secret("fedcba9876543210")
     result.tickSeconds = 25
     result.journalMode = .delete
     changeTheRest(of: &result)

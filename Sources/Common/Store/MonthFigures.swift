@@ -82,7 +82,7 @@ extension Store {
 
   /// Whether the month has so many calls that it is not counted while somebody waits.
   package func isLong(_ period: ReportPeriod) throws -> Bool {
-    let many = 500
+    let many = 300
     return try database.integer(
       """
       SELECT count(*) FROM (
