@@ -266,6 +266,7 @@ struct MetricsTests {
           DROP TABLE counts;
           DROP TABLE month_figures;
           ALTER TABLE messages DROP COLUMN counted;
+          ALTER TABLE inbox_links DROP COLUMN kind;
           PRAGMA user_version = 10;
           """)
     }
