@@ -86,7 +86,8 @@ package enum SettingKind: Sendable {
   case mails
   case accountSid
   // Of one setting each.
-  case announcement, answers, businessHours, countries, currency, holidays, ledgerAccount, people, persons,
+  case announcement, answers, apiKey, webhookKeys, businessHours, countries, currency, holidays,
+    ledgerAccount, people, persons,
     region,
     sender, timezone, voiceNumbers, website
   case intake(expected: String)
