@@ -134,9 +134,11 @@ package final class WriteMonthlyReports: Job {
       return
     }
     let written = try files.write(tenant, month, to: folder)
+    let mails = try ReportMail(context: context).prepare(
+      written, before: files.before(written.figures), in: folder, at: now)
     try context.store.write {
       guard try context.store.closeMonth(tenant: tenant.id, month: month, at: now) else { return }
-      try ReportMail(context: context).queue(written, at: now)
+      for mail in mails { try context.store.enqueue(mail, at: now) }
     }
     hasClosed = true
     context.summary.reports += 1
