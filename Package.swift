@@ -78,7 +78,7 @@ let package = Package(
     library(
       "Webhooks",
       ["Business", "CGI", "Desk", "LocalTime", "Platform", "Settings", "Spool", "Store", "Twilio"]),
-    library("Configuration", ["LocalTime", "Platform", "Business", "Settings"]),
+    library("Configuration", ["LocalTime", "Platform", "Business", "Crypto", "Settings"]),
     library("Curl", ["CCurl"]),
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
     library("Mail", ["CCurl", "Crypto", "Curl", "LocalTime"]),
@@ -116,7 +116,7 @@ let package = Package(
     library(
       "Outbox", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Store", "Twilio",
+        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Store", "Twilio",
         "TwilioAPI", "Webhooks",
       ]),
     library(

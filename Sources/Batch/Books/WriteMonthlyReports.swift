@@ -136,6 +136,8 @@ package final class WriteMonthlyReports: Job {
     let written = try files.write(tenant, month, to: folder)
     try context.store.write {
       guard try context.store.closeMonth(tenant: tenant.id, month: month, at: now) else { return }
+      let files = written.files.map { String($0.path.dropFirst(context.home.reports.utf8.count + 1)) }
+      context.store.tellReport(tenant: tenant.id, month: month, files: files, at: now)
       try ReportMail(context: context).queue(written, at: now)
     }
     hasClosed = true

@@ -28,6 +28,8 @@ package protocol Outlet: AnyObject {
   var spare: Int { get }
   /// Of one sender, or whatever else `rateKey` names; nil = as fast as places get free.
   var messagesPerSecond: Double? { get }
+  /// A message whose way is closed is looked at again after this long.
+  var closedMinutes: Int { get }
   /// What the rate is of.
   func rateKey(_ row: OutboxRow, _ way: Way) -> String
 
@@ -64,5 +66,6 @@ package enum Passage<Way> {
 
 extension Outlet {
   package func begin(at now: Timestamp) {}
+  package var closedMinutes: Int { 5 }
   package func rateKey(_ row: OutboxRow, _ way: Way) -> String { row.sender }
 }

@@ -18,7 +18,6 @@ package final class SendDue<Lane: Outlet>: Job {
 
   /// Looked at in one step: what is held must not stand in the way of what is not.
   private let lookedAt = 1000
-  private let closedMinutes = 5
 
   private let outlet: Lane
   private let context: BatchContext
@@ -218,7 +217,7 @@ package final class SendDue<Lane: Outlet>: Job {
     case .closed(let reason):
       try context.store.write {
         try context.store.holdBack(
-          ifWaiting: row, until: now.adding(minutes: closedMinutes), reason: reason, at: now)
+          ifWaiting: row, until: now.adding(minutes: outlet.closedMinutes), reason: reason, at: now)
       }
     case .none(let reason):
       try giveUp(row, reason, at: now)

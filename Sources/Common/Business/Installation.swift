@@ -70,6 +70,10 @@ package struct Installation: Hashable, Sendable {
   /// How long one request to `tick` may take: the host's limit for CGI programs, less a reserve.
   package var tickSeconds = 50
   package var journalMode: JournalMode = .wal
+  /// Hosts that others name and that may lie in this machine's network.
+  package var trustedHosts: [String] = []
+  /// Programs that are told of what happens to all tenants.
+  package var webhooks: [WebhookReceiver] = []
 
   package init(publicURL: String, account: TwilioAccount) {
     self.publicURL = publicURL

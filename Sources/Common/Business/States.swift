@@ -28,12 +28,14 @@ package enum MessageKind: String, CaseIterable, Sendable {
   case alert
   /// A call to one of the tenant's people about a request.
   case page
+  /// To another program: something has happened.
+  case event
 
   /// To a caller; the others go to the tenant's people and to the operator.
   package var goesToCaller: Bool {
     switch self {
     case .missedCall, .confirmation, .wizardLink, .staffReply: true
-    case .notification, .escalation, .alert, .page: false
+    case .notification, .escalation, .alert, .page, .event: false
     }
   }
 }

@@ -84,8 +84,8 @@ package enum SettingKind: Sendable {
   case mails
   case accountSid
   // Of one setting each.
-  case announcement, answers, businessHours, countries, currency, holidays, ledgerAccount, people, region,
-    sender, timezone, voiceNumbers, website
+  case announcement, answers, businessHours, countries, currency, holidays, hosts, ledgerAccount, people,
+    receivers, region, sender, timezone, voiceNumbers, website
   case intake(expected: String)
 
   package enum URLForm: Sendable {
