@@ -109,9 +109,8 @@ let package = Package(
     library(
       "Runner", in: "Sources/Batch",
       [
-        "Business", "CGI", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Settings", "Spool",
-        "Store",
-        "TwilioAPI", "Webhooks",
+        "Business", "CGI", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Settings",
+        "Spool", "Store", "TwilioAPI", "Webhooks",
       ]),
     library(
       "Outbox", in: "Sources/Batch",

@@ -58,7 +58,7 @@ package final class ToldProgram {
       id: post.id, timestamp: post.timestamp, body: request.body ?? [])
     if !post.signature.split(separator: " ").contains(where: { $0 == right ?? "" }) { badSignatures += 1 }
     posts.append(post)
-    let answer = answer(post)
+    let answer = self.answer(post)
     if case .success(let reply) = answer, 200..<300 ~= reply.status,
       !taken.contains(where: { $0.id == post.id })
     {

@@ -2,11 +2,11 @@
 
 import Business
 import Curl
-import Desk
 import JSON
 import LocalTime
 import Operations
 import Platform
+import Runner
 import Store
 
 struct WebhookCommand: Command {
@@ -20,7 +20,7 @@ struct WebhookCommand: Command {
     Those of the operator's file, which are told of every tenant, are among them.
     """
 
-  private enum Action: String { case test, list, resume }
+  private enum Action { case test, list, resume }
   private let action: Action
   private let tenant: String
   private let isJSON: Bool
@@ -29,11 +29,12 @@ struct WebhookCommand: Command {
 
   init(_ arguments: inout Arguments) throws {
     isJSON = arguments.flag("--json")
-    let word = try arguments.next("test, list or resume")
-    guard let action = Action(rawValue: word) else {
-      throw UsageError("'\(short(word))' cannot be done with webhooks")
+    switch try arguments.next("test, list or resume") {
+    case "test": action = .test
+    case "list": action = .list
+    case "resume": action = .resume
+    case let other: throw UsageError("'\(short(other))' cannot be done with webhooks")
     }
-    self.action = action
     tenant = try arguments.next("the tenant's ID")
   }
 

@@ -6,7 +6,6 @@
 
 import Business
 import Curl
-import Desk
 import LocalTime
 import Runner
 import Store

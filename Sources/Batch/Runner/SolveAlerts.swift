@@ -5,7 +5,6 @@
 // ends is told by TellOperator. The table of all conditions is in docs/state-machines.md.
 
 import Business
-import Desk
 import LocalTime
 import Platform
 import Store

@@ -53,6 +53,9 @@ struct Receivers {
     guard let text = object.secret(key, Receivers.secretExpected, atLeast: 0, required: isRequired) else {
       return nil
     }
+    if text == SampleValues.webhookSecret {
+      object.fault(key, "is still the sample's, which everybody knows", Receivers.secretExpected, .warning)
+    }
     if WebhookSecret(text) != nil { return Secret(text) }
     object.fault(key, "is no secret of Standard Webhooks", Receivers.secretExpected)
     return nil

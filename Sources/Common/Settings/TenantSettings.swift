@@ -334,7 +334,7 @@ extension Tenant: SettingsOwner {
         exchanged for the other.
         """,
         sample: .off(
-          #"[{ url: "https://example.ch/hook", secret: "whsec_...", on: ["ticket.created", "ticket.done"] }]"#
+          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["ticket.created", "ticket.done"], thin: false }]"#
         ))
     },
     .init("active", .flag({ $0.active }, { $0.active = $1 })) {

@@ -1,4 +1,4 @@
-// WebhookAddress.swift - the address of another program: what is shown of it, and by what it is known to be switched off.
+// ReceiverAddress.swift - the address of another program: what is shown of it, and by what it is known to be switched off.
 
 import Business
 import Crypto
