@@ -129,6 +129,23 @@ struct WebhookTests {
     #expect(crm.taken.allSatisfy { $0.data["tenant"]?.text == "doerfler" })
   }
 
+  @Test func `a month that is closed is told with its files`() throws {
+    let receiver = crm.receiver
+    let world = try TestWorld(at: try #require(Timestamp(iso8601: "2026-02-27T09:00:00Z"))) {
+      $0.webhooks = [receiver]
+    }
+    crm.listen(in: world)
+    world.miss()
+    try world.run(after: 31)
+    for _ in 0..<4 { try world.run(after: 86_400) }
+    let closed = crm.taken.filter { $0.type == "report.closed" }
+    #expect(closed.count == 1)
+    #expect(closed.first?.data["month"]?.text == "2026-02")
+    let files = try #require(closed.first?.data["files"]?.items).compactMap(\.text)
+    #expect(files.contains("2026-02/report_doerfler_2026-02.csv"))
+    #expect(files.allSatisfy { Files.exists("\(world.home.reports)/\($0)") })
+  }
+
   @Test func `where nobody is told there is no row and no statement more`() throws {
     func statements(_ world: TestWorld) throws -> [String] {
       let heard = ProcessStatements(path: world.home.database)
