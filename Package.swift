@@ -33,7 +33,9 @@ func tests(_ name: String, of library: String? = nil, _ dependencies: [String] =
 let handlers = [
   "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu", "recording": "Recording",
   "ring": "Ring", "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
-  "twilio-error": "TwilioError", "health": "Health", "tick": "Tick", "anfrage": "Anfrage", "inbox": "Inbox",
+  "twilio-error": "TwilioError", "health": "Health", "metrics": "Metrics", "tick": "Tick",
+  "anfrage": "Anfrage", "inbox": "Inbox",
+  "calendar": "Calendar",
 ]
 
 let package = Package(
@@ -121,7 +123,7 @@ let package = Package(
     library(
       "Books", in: "Sources/Batch",
       [
-        "Business", "Desk", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Settings", "Store",
+        "Business", "Crypto", "Desk", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Settings", "Store",
         "TwilioAPI",
       ]),
     library(

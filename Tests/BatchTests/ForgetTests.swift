@@ -443,6 +443,8 @@ struct ForgetTests {
     let context = try world.batchContext()
     try EraseAgain.writeMonth(context, "2026-02")
     #expect(try file("messages") == messages)
+    let sums = ReportSums(reports: world.home.reports)
+    #expect(try sums.months().count == 1 && sums.faults() == [])
   }
 
   // MARK: other numbers

@@ -92,6 +92,31 @@ struct PageCallTests {
     #expect(try ticket(world)["status"] == "IN_PROGRESS")
   }
 
+  @Test func `who hangs up before the caller is connected keeps the request`() throws {
+    let world = try world()
+    try urgent(world)
+    let call = try #require(try world.ring(Self.anna, .picksUp(keys: ["2"])) { $0.outcome = .canceled }.first)
+    #expect(call.dialled == [TestWorld.caller] && call.problems.isEmpty)
+    #expect(try world.list(.events).first { $0["type"] == "call_connected" }?["detail"] == "Anna > 0")
+    #expect(try ticket(world)["person"] == "Anna")
+    #expect(try pages(world).map { $0["state"] } == ["delivered"])
+    try world.run(after: 600)
+    #expect(try placed(world, Self.ben) == 0)
+  }
+
+  @Test(arguments: ["0017605550123", "0053712345678"])
+  func `a foreign number that a hidden caller has typed is told to people, and nobody is connected with it`(
+    keys: String
+  ) throws {
+    let world = try world()
+    try world.call(from: "anonymous") { $0.pressed = [keys, "1", "1"] }
+    try world.run(after: 1)
+    let call = try #require(try world.ring(Self.anna, .picksUp(keys: ["2"])).first)
+    #expect(call.dialled.isEmpty)
+    #expect(try ticket(world)["phone"] == "+" + keys.dropFirst(2))
+    #expect(try world.texts(to: "+" + keys.dropFirst(2)).isEmpty)
+  }
+
   @Test func `nobody can be connected with a caller whose number is expensive or foreign to the settings`()
     throws
   {
@@ -225,6 +250,45 @@ struct PageCallTests {
     #expect(try pages(world).first?["attempts"] == "1")
     try world.run(after: 30)
     #expect(try placed(world, Self.anna) == 1)
+  }
+
+  @Test(arguments: [
+    Fault.lostAnswer, .acceptThenHang(seconds: 2), .acceptThen500, .garbage(httpStatus: 201), .http500,
+    .http503html, .hang(seconds: 2), .garbage(httpStatus: 200), .rate429(retryAfter: 2), .unauthorized401,
+    .refuse(httpStatus: 404, code: 20404),
+  ])
+  func `whatever becomes of the answer, each is rung once, and somebody has the request`(_ fault: Fault)
+    throws
+  {
+    let world = try world()
+    try world.standIn.plan("calls.create", fault: fault)
+    try urgent(world)
+    for _ in 0..<40 where try waiting(world, Self.anna) + waiting(world, Self.ben) == 0 {
+      try world.run(after: 10)
+    }
+    try world.ring(Self.anna, .picksUp(keys: ["1"]))
+    try world.ring(Self.ben, .picksUp(keys: ["1"]))
+    for _ in 0..<10 { try world.run(after: 60) }
+    #expect(try placed(world, Self.anna) + placed(world, Self.ben) == 1)
+    #expect(try ticket(world)["status"] == "IN_PROGRESS")
+    let open = try pages(world).filter { !["delivered", "dead"].contains($0["state"]) }
+    #expect(open.isEmpty, "\(open)")
+  }
+
+  @Test func `a call that is in doubt is not taken for another to the same person`() throws {
+    let world = try world([called(Self.anna)])
+    // The first never comes to Twilio, of the second only the answer is lost.
+    try world.standIn.plan("calls.create", fault: .hang(seconds: 20))
+    try world.standIn.plan("calls.create", fault: .lostAnswer)
+    try world.text("1", from: TestWorld.caller)
+    try world.text("1", from: "+41791112233")
+    for _ in 0..<60 { try world.run(after: 5) }
+    let calls = try world.standIn.placedCalls(madeToo: true)
+    let times = Dictionary(calls.map { ($0.url, 1) }, uniquingKeysWith: +)
+    #expect(times.values.allSatisfy { $0 == 1 }, "\(times)")
+    for page in try pages(world).prefix(2) {
+      #expect(calls.count { $0.url.contains("&m=\(page["id"] ?? "")&") } == 1)
+    }
   }
 
   @Test func `the person's own key proves a call whose answer was lost`() throws {

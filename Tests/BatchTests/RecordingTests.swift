@@ -35,7 +35,21 @@ struct RecordingTests {
     #expect(try world.standIn.recordingCount() == 0)
   }
 
-  @Test(arguments: [Array("<html><body>Not ready</body></html>".utf8), [], Array("RIFF....WAVE".utf8)])
+  private static func audio(bytes: Int) -> [UInt8] {
+    StandIn.audio + [UInt8](repeating: 0, count: bytes - StandIn.audio.count)
+  }
+
+  @Test func `audio of 4 MiB is kept, which are more than two minutes`() throws {
+    let world = try TestWorld()
+    try message(world, audio: Self.audio(bytes: 4 << 20))
+    try world.run(after: 1)
+    #expect(try state(world) == #"[{"seconds":23,"state":"stored"}]"#)
+  }
+
+  @Test(arguments: [
+    Array("<html><body>Not ready</body></html>".utf8), [], Array("RIFF....WAVE".utf8),
+    audio(bytes: (4 << 20) + 1), audio(bytes: 50_000_000),
+  ])
   func `what is no MP3 is asked for again, and given up after a day; the request stands`(audio: [UInt8])
     throws
   {
@@ -71,6 +85,17 @@ struct RecordingTests {
     #expect(try world.standIn.recordingCount() == 0)
   }
 
+  @Test func `audio that never comes is given up after a day; the request stands`() throws {
+    let world = try TestWorld()
+    try world.standIn.plan("recordings.fetch", fault: .refuse(httpStatus: 404, code: 20404), times: 1000)
+    try message(world)
+    for _ in 0..<23 { try world.run(after: 3600) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"waiting"}]"#)
+    for _ in 0..<3 { try world.run(after: 3600) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"lost"}]"#)
+    #expect(try world.list(.tickets).map { $0["status"] } == ["NEEDS_CALLBACK"])
+  }
+
   @Test func `audio that comes late is fetched when it is there`() throws {
     let world = try TestWorld()
     try world.standIn.plan("recordings.fetch", fault: .refuse(httpStatus: 404, code: 20404), times: 2)
@@ -79,6 +104,49 @@ struct RecordingTests {
     #expect(try state(world) == #"[{"seconds":23,"state":"waiting"}]"#)
     for _ in 0..<4 { try world.run(after: 60) }
     #expect(try state(world) == #"[{"seconds":23,"state":"stored"}]"#)
+  }
+
+  @Test(arguments: [Fault.http500, .unauthorized401, .lostAnswer, .rate429(retryAfter: 60)])
+  func `while Twilio cannot be asked a message is never lost, however long`(_ fault: Fault) throws {
+    let world = try TestWorld()
+    try world.standIn.plan("recordings.fetch", fault: fault, times: 1000)
+    try message(world)
+    for _ in 0..<40 { try world.run(after: 3600) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"waiting"}]"#)
+    #expect(try world.standIn.recordingCount() == 1)
+    try world.standIn.forgetFaults()
+    for _ in 0..<3 { try world.run(after: 3600) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"stored"}]"#)
+    #expect(try world.standIn.recordingCount() == 0)
+  }
+
+  @Test func `what is given up here stays at Twilio until it is forgotten`() throws {
+    let world = try TestWorld()
+    try message(world, audio: Array("<html>".utf8))
+    world.clock.advance(seconds: 90_000)
+    for _ in 0..<3 { try world.run(after: 20) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"lost"}]"#)
+    #expect(try world.standIn.recordingCount() == 1)
+    try world.forget(Self.landline)
+    for _ in 0..<3 { try world.run(after: 20) }
+    #expect(try world.standIn.recordingCount() == 0)
+  }
+
+  @Test func `a message that is left while the database is locked is kept, and its audio comes`() throws {
+    let world = try TestWorld()
+    var held: HeldDatabase?
+    world.onProgram = { if $0 == "recording", held == nil { held = try? HeldDatabase(world.home.database) } }
+    let call = try world.call(from: Self.landline) {
+      $0.pressed = ["3"]
+      $0.spoken = 23
+    }
+    held?.release()
+    let answers = call.answers(.record) + call.answers(.recordingStatus)
+    #expect(answers.map(\.status) == [200, 204])
+    #expect(try world.list(.tickets).isEmpty)
+    for _ in 0..<3 { try world.run(after: 30) }
+    #expect(try state(world) == #"[{"seconds":23,"state":"stored"}]"#)
+    #expect(try world.list(.tickets).count == 1)
   }
 
   @Test func `an address in the webhook is never fetched`() throws {

@@ -21,6 +21,7 @@ struct RequestPlanTests {
     ("SCAN callers", "callers (tenant) AS", "the tenants' names, found one by one in an index"),
     ("SCAN texters", "texters (tenant) AS", "the same"),
     ("SCAN sqlite_schema", nil, "health: the list of tables, which does not grow"),
+    ("SCAN counts", nil, "metrics: as many rows as tenants have words, whatever the calls"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 
@@ -28,7 +29,7 @@ struct RequestPlanTests {
   private static let waiting = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
     "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
-    "message_attempts_unpriced", "inbound_unpriced", "recordings_due",
+    "message_attempts_unpriced", "inbound_unpriced", "recordings_due", "tickets_open_list",
   ]
 
   private static func isAllowed(_ line: String, of sql: String) -> Bool {
@@ -93,6 +94,7 @@ final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
   static let rung = "+41796660003"
+  private static let secret = "0123456789abcdef0123"
   let world: TestWorld
 
   init() throws {
@@ -114,6 +116,7 @@ final class Story {
     world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
     world.installation.alertNumbers = ["+41790000099"]
     world.installation.retentionDays = 20
+    world.installation.metricsSecret = Secret(Story.secret)
     try world.apply()
   }
 
@@ -182,6 +185,14 @@ final class Story {
     try world.run(after: 125)
   }
 
+  /// Who asked for it is rung; how the talk ended is lost on its way.
+  private func calledBack() throws {
+    try world.standIn.plan("calls.create", fault: .lostAnswer)
+    for _ in 0..<2 { try world.run(after: 3) }
+    try world.ring(Story.boss, .picksUp(keys: ["1"])) { $0.lost = [.dialResult] }
+    for _ in 0..<3 { try world.run(after: 30) }
+  }
+
   private func faults() throws {
     for (index, fault) in [
       Fault.lostAnswer, .http500, .rate429(retryAfter: 1), .refuse(httpStatus: 400, code: 21610),
@@ -214,6 +225,8 @@ final class Story {
   private func pages() throws {
     _ = world.fillIn(text: "Rohr tropft", photo: .onePixel)
     _ = world.send("health", method: "GET")
+    let figures = world.send("metrics", method: "GET", headers: ["AUTHORIZATION": "Bearer \(Story.secret)"])
+    #expect(figures.status == 200)
     try world.run(after: 5)
     let link = try #require(try world.texts(to: Story.boss).last)
     let start = try #require(link.range(of: "?k=")).upperBound
@@ -223,16 +236,17 @@ final class Story {
     for query in [
       "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1",
       "view=search&q=rohr",
-      "view=search&q=079",
+      "view=search&q=079", "view=figures",
     ] {
       _ = world.browse("inbox", query, headers: headers)
     }
-    for action in ["start", "note", "done", "reopen", "done"] {
+    for action in ["start", "note", "done", "reopen", "call", "done"] {
+      if action == "done" { try calledBack() }
       let page = world.browse("inbox", "id=1", headers: headers).text
       let fields = [
         ("csrf", TestWorld.hidden("csrf", in: page) ?? ""), ("id", "1"), ("do", action),
         ("note", "Schlüssel"),
-        ("version", TestWorld.hidden("version", in: page) ?? ""),
+        ("version", TestWorld.hidden("version", in: page) ?? ""), ("once", action),
       ]
       let body = fields.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
       let answer = world.browse(

@@ -36,7 +36,7 @@ final class SimulatedYear {
   static let last = CivilMonth(iso8601: "2028-12")
 
   enum Event {
-    case call(tenant: Int, caller: String, isRobot: Bool, isTaken: Bool = false)
+    case call(tenant: Int, caller: String, isRobot: Bool, isTaken: Bool = false, isShort: Bool = false)
     case callEnd(Call)
     case reply(tenant: Int, caller: String, body: String)
     case form(tenant: Int, caller: String)
@@ -50,6 +50,8 @@ final class SimulatedYear {
     let isRobot: Bool
     /// Somebody picks up, whatever chance would say.
     let isTaken: Bool
+    /// The caller hangs up within two seconds.
+    let isShort: Bool
   }
 
   let world: TestWorld
@@ -57,6 +59,10 @@ final class SimulatedYear {
   private(set) var tally: Tally
   private(set) var robotCalls = 0
   private(set) var robotsTexted = 0
+  /// Missed-call SMS to anybody.
+  private(set) var texted = 0
+  /// Customers' calls that got none because they rang too shortly.
+  private(set) var customersTooShort = 0
   private let settings: SettingsReader
   private let books: Bookkeeper
   private let zones = TimeZones()
@@ -68,11 +74,12 @@ final class SimulatedYear {
   private var deferred: Set<Int> = []
   private let callsPerDay: Int
 
-  init(seed: UInt64, callsPerDay: Int) throws {
+  init(seed: UInt64, callsPerDay: Int, shortRingSeconds: Int = 0) throws {
     random = SeededNumbers(seed: seed)
     self.callsPerDay = callsPerDay
     world = try TestWorld(at: Timestamp(iso8601: "2027-10-31T00:00:00Z") ?? TestWorld.tuesdayMorning)
     world.tenants = SimulatedYear.tenants()
+    for index in world.tenants.indices { world.tenants[index].shortRingSeconds = shortRingSeconds }
     try world.apply()
     store = try world.store()
     settings = try SettingsReader(path: world.home.settings)
@@ -132,7 +139,7 @@ final class SimulatedYear {
       for day in start.daysSinceEpoch...end.daysSinceEpoch {
         for _ in 0..<random.below(2 * callsPerDay + 1) {
           schedule(
-            .call(tenant: tenant, caller: customer(tenant), isRobot: false),
+            .call(tenant: tenant, caller: customer(tenant), isRobot: false, isShort: random.chance(2)),
             at: moment(of: day, weighted: true))
         }
         for _ in 0..<random.below(2) { robots(tenant, day) }
@@ -166,7 +173,7 @@ final class SimulatedYear {
   }
 
   /// Machines: nearly all hide their number, or show one that is no mobile of a country that is served. A few show
-  /// a mobile number and come again and again.
+  /// a mobile number: they ring for a moment and hope to be called back, or come again and again.
   private func robots(_ tenant: Int, _ day: Int) {
     let kind = random.below(100)
     var start = moment(of: day, weighted: false)
@@ -182,6 +189,9 @@ final class SimulatedYear {
       return
     }
     let caller = "+4176\(1_000_000 + random.below(8_999_999))"
+    guard kind >= 98 else {
+      return schedule(.call(tenant: tenant, caller: caller, isRobot: true, isShort: true), at: start)
+    }
     for _ in 0..<12 {
       schedule(.call(tenant: tenant, caller: caller, isRobot: true), at: start)
       start = start.adding(seconds: 60 + random.below(120))
@@ -195,8 +205,8 @@ final class SimulatedYear {
   private func happen(_ event: Event, at: Timestamp) throws {
     sequence += 1
     switch event {
-    case .call(let tenant, let caller, let isRobot, let isTaken):
-      try begin(tenant, caller, isRobot, isTaken, at: at)
+    case .call(let tenant, let caller, let isRobot, let isTaken, let isShort):
+      try begin(tenant, caller, isRobot, isTaken, isShort, at: at)
     case .callEnd(let call): try end(call, at: at)
     case .reply(let tenant, let caller, let body): try reply(tenant, caller, body, at: at)
     case .form(let tenant, let caller): try sendForm(tenant, caller, at: at)
@@ -207,10 +217,13 @@ final class SimulatedYear {
     FormFields(pairs.map { .init(name: $0.key, value: $0.value) })
   }
 
-  private func begin(_ index: Int, _ caller: String, _ isRobot: Bool, _ isTaken: Bool, at: Timestamp) throws {
+  private func begin(
+    _ index: Int, _ caller: String, _ isRobot: Bool, _ isTaken: Bool, _ isShort: Bool, at: Timestamp
+  ) throws {
     let tenant = world.tenants[index]
     let call = Call(
-      tenant: index, sid: "CA\(sequence)", caller: caller, start: at, isRobot: isRobot, isTaken: isTaken)
+      tenant: index, sid: "CA\(sequence)", caller: caller, start: at, isRobot: isRobot, isTaken: isTaken,
+      isShort: isShort)
     let webhook = Webhook(
       fields: fields([
         "CallSid": call.sid, "From": caller, "To": tenant.voiceNumbers[0], "CallStatus": "ringing",
@@ -219,20 +232,23 @@ final class SimulatedYear {
     try Voice(webhook).record(for: [tenant], by: intake(at: at))
     tally.called(call)
     if tenant.mode == .carrierForwarding { try missed(call, at: at) }
-    schedule(.callEnd(call), at: at.adding(seconds: 5 + random.below(40)))
+    schedule(.callEnd(call), at: at.adding(seconds: isShort ? 1 + random.below(2) : 5 + random.below(40)))
   }
 
   private func end(_ call: Call, at: Timestamp) throws {
     let tenant = world.tenants[call.tenant]
-    let isAnswered = tenant.mode == .frontNumber && !call.isRobot && (call.isTaken || random.chance(35))
+    let isAnswered =
+      tenant.mode == .frontNumber && !call.isRobot && !call.isShort && (call.isTaken || random.chance(35))
     func webhook(_ name: String, _ value: String) -> Webhook {
       Webhook(
         fields: fields(["CallSid": call.sid, "From": call.caller, "To": tenant.voiceNumbers[0], name: value]),
         receivedAt: at)
     }
     if tenant.mode == .frontNumber {
-      try DialResult(webhook("DialCallStatus", isAnswered ? "completed" : "no-answer"))
-        .record(for: [tenant], by: intake(at: at))
+      try DialResult(
+        webhook("DialCallStatus", isAnswered ? "completed" : call.isShort ? "canceled" : "no-answer")
+      )
+      .record(for: [tenant], by: intake(at: at))
       if !isAnswered { try missed(call, at: at) }
     }
     try CallStatus(webhook("CallStatus", "completed")).record(for: [tenant], by: intake(at: at))
@@ -296,6 +312,7 @@ final class SimulatedYear {
     guard try intake.carryOut(decision, for: row, tenant: tenant, at: now) else { return }
     switch decision {
     case .send:
+      texted += 1
       if call.isRobot { robotsTexted += 1 }
       if call.caller.hasPrefix("+49") {
         try store.recordLookup(tenant: tenant.id, price: 0.008, unit: "USD", at: now)
@@ -303,7 +320,9 @@ final class SimulatedYear {
       }
       tally.decided(row.id, call, "sent", at: now)
     case .deferUntil: deferred.insert(row.id)
-    case .skip(let reason): tally.decided(row.id, call, reason.code, at: now)
+    case .skip(let reason):
+      if reason == .shortRing, !call.isRobot { customersTooShort += 1 }
+      tally.decided(row.id, call, reason.code, at: now)
     }
   }
 

@@ -9,10 +9,13 @@ import TestSupport
 import Testing
 
 struct SimulatedYearTests {
-  @Test func `every figure of every month is what was counted as it happened, and robots get no SMS`() throws
-  {
+  @Test(arguments: [0, 3])
+  func `every figure of every month is what was counted as it happened, and robots get no SMS`(
+    shortRingSeconds: Int
+  ) throws {
     let callsPerDay = Environment.process["SIMULATED_CALLS_PER_DAY"].flatMap { Int($0) } ?? 1
-    let year = try SimulatedYear(seed: 20_271_101, callsPerDay: callsPerDay)
+    let year = try SimulatedYear(
+      seed: 20_271_101, callsPerDay: callsPerDay, shortRingSeconds: shortRingSeconds)
     try year.play()
     let files = ReportFiles(store: year.store, zones: TimeZones(), dialect: .rfc4180)
     var month = try #require(SimulatedYear.first)
@@ -43,7 +46,21 @@ struct SimulatedYearTests {
         "dead",
       ]))
     #expect(year.robotCalls > 200)
-    #expect(year.robotsTexted * 20 < year.robotCalls, "\(year.robotsTexted) of \(year.robotCalls) robocalls")
+    let figures = """
+      short_ring_seconds \(shortRingSeconds): \(year.robotsTexted) of \(year.robotCalls) robocalls texted \
+      (\(percent(year.robotsTexted, year.robotCalls)) %), which are \(percent(year.robotsTexted, year.texted)) % of \
+      \(year.texted) SMS; \(year.customersTooShort) calls of customers rang too shortly for one
+      """
+    printToStandardOutput(figures)
+    #expect(year.robotsTexted * 20 < year.robotCalls && year.robotsTexted * 20 < year.texted, "\(figures)")
+    #expect(reasons.contains("short_ring") == (shortRingSeconds > 0))
+    #expect((year.customersTooShort > 0) == (shortRingSeconds > 0))
+  }
+
+  /// With one decimal.
+  private func percent(_ part: Int, _ whole: Int) -> String {
+    let tenths = (part * 1000 + whole / 2) / max(1, whole)
+    return "\(tenths / 10).\(tenths % 10)"
   }
 }
 

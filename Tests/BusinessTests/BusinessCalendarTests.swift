@@ -108,4 +108,24 @@ struct BusinessCalendarTests {
     #expect(calendar.adding(businessMinutes: 60, to: start) == start.adding(minutes: 60))
     #expect(calendar.adding(businessMinutes: .max, to: start) > start)
   }
+
+  @Test func `in a vacation the business is closed, without hours too`() throws {
+    let first = try #require(CivilDate(year: 2026, month: 2, day: 9))
+    let vacation = try #require(Vacation(from: first, to: first.adding(days: 4)))
+    let usual = BusinessCalendar(zone: Zurich.zone, hours: .usual, vacation: vacation)
+    #expect(!usual.isOpen(at: Zurich.at("2026-02-10 09:00")))
+    #expect(usual.isOpen(at: Zurich.at("2026-02-16 09:00")))
+    // Monday: the days of the weekend are no working days.
+    #expect(usual.dayOfReturn(on: vacation.first)?.iso8601 == "2026-02-16")
+    #expect(usual.dayOfReturn(on: vacation.last)?.iso8601 == "2026-02-16")
+    #expect(usual.dayOfReturn(on: vacation.last.adding(days: 1)) == nil)
+    // Begun before it, ended behind it.
+    #expect(
+      usual.adding(businessMinutes: 120, to: Zurich.at("2026-02-06 16:00")) == Zurich.at("2026-02-16 09:00"))
+    let always = BusinessCalendar(zone: Zurich.zone, hours: WeeklyHours(), vacation: vacation)
+    #expect(!always.isOpen(at: Zurich.at("2026-02-10 09:00")))
+    #expect(
+      always.adding(businessMinutes: 30, to: Zurich.at("2026-02-10 09:00")) == Zurich.at("2026-02-14 00:30"))
+    #expect(always.dayOfReturn(on: vacation.first)?.iso8601 == "2026-02-14")
+  }
 }

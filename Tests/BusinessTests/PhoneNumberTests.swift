@@ -222,7 +222,7 @@ struct StatesTests {
       MessageKind.allCases.map(\.rawValue)
         == [
           "missed_call", "confirmation", "wizard_link", "staff_reply", "notification", "escalation", "alert",
-          "page", "event",
+          "page", "callback", "event",
         ])
     #expect(CallOutcome.allCases.map(\.rawValue) == ["answered", "missed", "in_progress"])
     #expect(CallDecision.allCases.map(\.rawValue) == ["pending", "deferred", "sent", "skipped", "none"])

@@ -263,6 +263,15 @@ reply() {
     fault "the reply of $(name_of "$1") was not taken: $(cat "$work/reply.txt")"
 }
 
+# Somebody who is on call picks up and takes the request with a key.
+take_by_telephone() {
+  standin ring "$1" --ring 2 --press 1 >"$work/ring.txt" ||
+    fault "the call to $(name_of "$1") went wrong: $(cat "$work/ring.txt")"
+  tell "RING $(name_of "$1") $(spaced "$1") hears:" \
+    "\"$(sed -nE 's/^voice 200 Gather\(Say\(([^)]*)\).*/\1/p' "$work/ring.txt")\", presses 1, hears:" \
+    "\"$(sed -nE 's/^menu 200 Say\(([^)]*)\).*/\1/p' "$work/ring.txt")\""
+}
+
 # until_second S: goes on telling until then.
 until_second() {
   while [ "$(elapsed)" -lt $(($1 * 1000)) ]; do
@@ -329,7 +338,9 @@ check_calls() {
 }
 
 check_tickets() {
-  expect_ticket $keller "HIGH NEW missed_call"
+  expect_ticket $keller "HIGH IN_PROGRESS missed_call"
+  expect "who has the ticket of Herr Keller" "$(field person "$(row tickets phone $keller)")" "Petra Dörfler"
+  expect "calls to Petra Dörfler" "$(standin calls --to $staff | count_lines .)" 1
   expect_ticket $rossi "MED NEEDS_CALLBACK missed_call"
   expect_ticket $schmid "MED NEW missed_call"
   expect_ticket $brunner "MED NEEDS_CALLBACK voice_menu"
@@ -418,7 +429,10 @@ END
   name: "Dörfler AG", voice_numbers: ["$voice_number"], forward_to: "+41434435200", sms_sender: "$sms_number",
   website_domain: "www.doerfler.example", ring_seconds: 10, sms_delay_seconds: $delay,
   quiet_hours: { from: "00:00", to: "00:00" },
-  notify: [{ channel: "sms", to: "$staff", on: ["new", "urgent"] }],
+  notify: [
+    { channel: "sms", to: "$staff", on: ["new", "urgent"], name: "Petra Dörfler" },
+    { channel: "call", to: "$staff", on: ["urgent"], name: "Petra Dörfler" },
+  ],
 }
 END
   chmod 600 "$OPSFABRIC_HOME"/config/*.json5 "$OPSFABRIC_HOME"/config/tenants/*.json5
@@ -485,6 +499,8 @@ play() {
   reply $schmid "Boiler tropft, Wasser im Keller. Können Sie heute noch kommen?"
   until_true 56 "the SMS to Herr Keller" has_texts $keller 1
   reply $keller "1"
+  until_true 60 "the call to Petra Dörfler" is_rung $staff
+  take_by_telephone $staff
   until_true 66 "the confirmation for Herr Keller" has_texts $keller 2
   until_true 66 "the retry after 429" has_state $frei delivered
   until_true 76 "the lost SMS found again" has_state $graf delivered
@@ -498,6 +514,8 @@ play() {
 }
 
 has_message() { listed tickets | grep -qF '"recordings":[{"seconds":9,"state":"stored"}]'; }
+
+is_rung() { standin calls --to "$1" | grep -q ' queued '; }
 
 no_call_rings() { [ ${#ringing[@]} -eq 0 ]; }
 

@@ -72,7 +72,7 @@ extension EndToEnd {
       try shipped.standIn.addNumber(Self.geographic, account: ShippedInstallation.account, sms: false)
       let result = try shipped.opsfabric("connect", "doerfler")
       #expect(result.exitCode == 0, "\(result.errors)")
-      #expect(result.lines.first == "\(Self.geographic): voice yes, SMS no; voice number and sender")
+      #expect(result.lines.first == "\(Self.geographic): voice yes, SMS no; voice number, sender")
       #expect(
         result.errors.contains(
           "warning: the sender \(Self.geographic) is a geographic number and cannot do SMS\n"),

@@ -152,4 +152,15 @@ struct DeskListTests {
     #expect(try #require(try desk.world.texts(to: Desk.boss).last).contains("Frau Meier"))
     #expect(desk.page("").contains("In Arbeit"))
   }
+
+  @Test func `the open list says who is on duty`() throws {
+    let desk = try Desk {
+      $0.rotationFrom = CivilDate(year: 2026, month: 2, day: 9)
+      $0.rotationPeople = ["+41790000099", "Anna <b>"]
+    }
+    #expect(desk.page("").contains("Im Dienst: +41790000099"))
+    desk.world.clock.advance(seconds: 7 * 86_400)
+    #expect(desk.page("").contains("Im Dienst: Anna &lt;b&gt;"))
+    #expect(try !Desk().page("").contains("Im Dienst"))
+  }
 }

@@ -31,6 +31,14 @@ struct VoiceMenuTests {
     #expect(ticket["status"] == "NEEDS_CALLBACK")
   }
 
+  @Test func `a landline that was typed is never texted`() throws {
+    let world = try TestWorld()
+    try world.call(from: "anonymous") { $0.pressed = ["0434445566", "1", "1"] }
+    for _ in 0..<3 { try world.run(after: 60) }
+    #expect(try world.standIn.messages().isEmpty)
+    #expect(try ticket(world)["urgency"] == "HIGH")
+  }
+
   @Test func `a number that was typed is never texted, neither by the machine nor by people`() throws {
     let world = try TestWorld()
     try world.call(from: "anonymous") { $0.pressed = ["0791234567", "1", "1"] }
@@ -53,7 +61,8 @@ struct VoiceMenuTests {
   }
 
   @Test(arguments: [
-    "", "#", "12345678901234567890", "0900123456", "117", "0", "00", "*31*0791234567", "0791234",
+    "", "#", "12345678901234567890", "0900123456", "0906123456", "0041900123456",
+    "00499001234567", "0038190123456", "117", "0", "00", "*31*0791234567", "0791234",
     "999999999999999",
   ])
   func `what is no number that can be called is asked for once more, and then there is the voice message`(

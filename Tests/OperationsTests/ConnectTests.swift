@@ -114,7 +114,7 @@ struct ConnectTests {
     let world = try TestWorld()
     try world.standIn.addNumber(TestWorld.number, account: TestWorld.account, sms: false)
     let outcome = connect(world)
-    #expect(outcome.isWhole && outcome.said.contains("voice yes, SMS no; voice number and sender"))
+    #expect(outcome.isWhole && outcome.said.contains("voice yes, SMS no; voice number, sender"))
     #expect(outcome.warned.contains("is a geographic number and cannot do SMS"), "\(outcome.warned)")
     let set = try settings(world)
     #expect(set["sms_url"] == "" && set["voice_url"]?.isEmpty == false)
@@ -192,13 +192,19 @@ struct ConnectTests {
   @Test func `missing permissions and a service that drops replies are warned of`() throws {
     let world = try TestWorld()
     let service = "MG" + String(repeating: "4", count: 32)
-    try world.changeTenant { $0.smsSender = service }
+    try world.changeTenant {
+      $0.smsSender = service
+      $0.notify = [.init(channel: .call, to: "+41796660001", on: [.urgent], name: "Anna")]
+    }
     try world.standIn.addService(service, numbers: [TestWorld.number])
     try world.standIn.set("sms_countries", to: "CH LI")
     try world.standIn.set("voice_countries", to: "DE")
     let outcome = connect(world)
-    #expect(outcome.isWhole)
-    for words in ["may not text to DE, AT, FR, IT", "may not call CH", "drops replies"] {
+    #expect(outcome.isWhole && outcome.said.contains("; voice number, rings your people"))
+    for words in [
+      "may not text to DE, AT, FR, IT", "may not call CH", "the country of Anna: never rung",
+      "may not call callers in CH, LI, AT, FR, IT", "drops replies",
+    ] {
       #expect(outcome.warned.contains(words), "\(words) in \(outcome.warned)")
     }
     // Replies that go to the numbers' own addresses arrive, once the numbers are set up.

@@ -58,7 +58,7 @@ struct HostFaultTests {
     for check in [
       "home", "libcurl", "folders", "disk", "configuration", "secrets", "settings", "tenants", "time-zones",
       "database", "journal", "handlers", "cron", "public-url", "twilio", "clock", "numbers", "form", "work",
-      "ledger",
+      "ledger", "sums",
     ] { #expect(checks.contains(check), "\(check)") }
   }
 
@@ -242,6 +242,17 @@ struct HostFaultTests {
     ) {
       try decideOne($0)
       try HeldDatabase.run("UPDATE calls SET reason = 'odd'", on: $0.world.home.database)
+    },
+    Injury(
+      "a report changed afterwards", "sums", .warning,
+      detail: "reports/2026-01/report_a_2026-01.csv was changed", cure: "opsfabric report 2026-01"
+    ) {
+      let folder = "\($0.world.home.reports)/2026-01"
+      try Files.makeFolder(folder)
+      let sum = String(repeating: "0", count: 64)
+      try Files.writeAtomically(Array("a;b\r\n".utf8), to: "\(folder)/report_a_2026-01.csv")
+      try Files.writeAtomically(
+        Array("\(sum)  report_a_2026-01.csv\n".utf8), to: "\(folder)/sums_2026-01.txt")
     },
     Injury(
       "an SMS the outbox does not have", "ledger", detail: "1 decided to be sent, 0 messages", cure: "book"

@@ -80,7 +80,28 @@ struct OutsideFaultTests {
     Injury(
       "calls to the business not permitted", "numbers", detail: "may not call CH", cure: "Geo permissions"
     ) {
+      try callPeople($0, by: "sms", at: "+41790000021", callers: "US")
       try $0.world.standIn.set("voice_countries", to: "US")
+    },
+    Injury(
+      "calls to somebody of notify not permitted", "numbers", detail: "the country of Anna: never rung",
+      cure: "Geo permissions"
+    ) {
+      try callPeople($0, at: "+436601234567", callers: "CH")
+      try $0.world.standIn.set("voice_countries", to: "CH")
+    },
+    Injury(
+      "calls to callers not permitted", "numbers", .warning, detail: "may not call callers in DE, IT",
+      cure: "Geo permissions; or shorten allowed_countries"
+    ) {
+      try $0.world.standIn.set("voice_countries", to: "CH LI AT FR")
+    },
+    Injury(
+      "a number that cannot ring anybody", "numbers", detail: "nor make them: nobody of notify is rung",
+      cure: "voice_numbers"
+    ) {
+      try callPeople($0)
+      try $0.world.standIn.addNumber(TestWorld.number, account: TestWorld.account, voice: false)
     },
     Injury(
       "a messaging service that drops replies", "numbers", detail: "drops replies",
@@ -294,6 +315,14 @@ struct OutsideFaultTests {
   @Test(arguments: injuries)
   func `each fault outside is found alone, with its cure`(_ injury: Injury) throws { try injury.examine() }
 
+  @Test func `somebody who is only rung may have a landline, and may have opted out of SMS`() throws {
+    let patient = try DoctorWorld()
+    try callPeople(patient)
+    try patient.world.store().optOut(
+      tenant: "doerfler", phone: "+41434443322", at: patient.world.clock.now)
+    #expect(patient.complaints().isEmpty, "\(patient.complaints())")
+  }
+
   @Test func `a working mail server gets no mail from the doctor`() throws {
     let patient = try DoctorWorld()
     try useMail(patient, .accepted(reply: "235 ok"))
@@ -359,6 +388,20 @@ struct OutsideFaultTests {
 
 private func set(_ patient: DoctorWorld, _ number: String, _ parameter: String, _ value: String) throws {
   try patient.world.standIn.change(number: number, parameter, to: value)
+}
+
+/// Anna is told, by a call unless the test says another way; callers come from these countries.
+private func callPeople(
+  _ patient: DoctorWorld, by channel: String = "call", at number: String = "+41434443322",
+  callers: String = "CH LI DE AT FR IT"
+) throws {
+  let countries = callers.split(separator: " ").map { "\"\($0)\"" }.joined(separator: ", ")
+  try patient.write(
+    "config/tenants/doerfler.json5",
+    DoctorWorld.tenant(
+      more: "allowed_countries: [\(countries)],",
+      notify: "notify: [{ channel: \"\(channel)\", to: \"\(number)\", name: \"Anna\" }],"))
+  try patient.applyFiles()
 }
 
 /// Other answers at public_url; nil for the usual one.

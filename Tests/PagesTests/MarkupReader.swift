@@ -17,7 +17,7 @@ struct MarkupFault: Error, CustomStringConvertible {
 /// A page as its elements in order.
 struct MarkupReader {
   private(set) var elements: [Element] = []
-  private static let empty: Set<String> = ["meta", "link", "input", "img", "path", "source"]
+  private static let empty: Set<String> = ["meta", "link", "input", "img", "path", "rect", "source"]
 
   init(_ page: String) throws {
     let bytes = Array(page.utf8)

@@ -1,6 +1,7 @@
 // SamplePages.swift - every page there is, with one text in every field that people or settings fill.
 
 import Business
+import LocalTime
 import Pages
 import Testing
 
@@ -86,8 +87,12 @@ struct SamplePage: CustomTestStringConvertible {
     let recordings: [InboxLine.Kind] = RecordingState.allCases.flatMap { state in
       [0, 95].map { .recording(InboxRecording(id: text, seconds: $0, state: state)) }
     }
+    let callbacks: [InboxLine.Kind] =
+      ([.underWay, .connected, .ended(nil)] + RingEnd.allCases.map { .ended($0) })
+      .map { .callback($0) }
     let kinds: [InboxLine.Kind] =
-      recordings + sent + notes.map { .missedCall($0) } + TicketSource.allCases.map { .created($0) }
+      recordings + callbacks + sent + notes.map { .missedCall($0) }
+      + TicketSource.allCases.map { .created($0) }
       + photos.map { .photo($0) } + [
         .answeredCall, .runningCall, .received, .form, .note, .madeUrgent, .escalated, .started, .done,
         .reopened,
@@ -109,11 +114,23 @@ struct SamplePage: CustomTestStringConvertible {
         .textTooLong(segments: 3), .cannotReply(.landline), .amountWrong, .nameTooLong(limit: 80),
         .nobodyChosen, .calledAgain,
       ]
-      + InboxAction.allCases.map { .saved($0) }
+      + InboxAction.allCases.map { .saved($0) } + CallbackObstacle.allCases.map { .cannotCall($0) }
     func open(_ paging: InboxPaging, refreshes: Bool = true) -> HTML {
       inboxOpenPage(
         paging.total == 0 ? [] : tickets, paging: paging, waiting: 120, underWay: 60, frame: frame,
         refreshes: refreshes)
+    }
+    /// Thirteen months of so many of everything, in turn.
+    func months(_ numbers: [Int]) -> [InboxMonth] {
+      var month = CivilMonth(of: CivilDate(daysSinceEpoch: 20_500))
+      return (0..<13).map { index in
+        let number = numbers[index % numbers.count]
+        defer { month = month.previous }
+        return InboxMonth(
+          month: month, missed: number, texted: number, replied: number, requests: number, promises: number,
+          kept: number / 2, tenthsToHuman: number == 0 ? nil : number, jobsWon: number, valueWon: number * 100
+        )
+      }
     }
     let pagings = [1, 2, 3, 4].map { InboxPaging(number: $0, total: 180) }
     func search(_ outcome: InboxSearch.Outcome) -> HTML {
@@ -124,6 +141,14 @@ struct SamplePage: CustomTestStringConvertible {
       ("open list", open(ten)), ("open list at rest", open(InboxPaging(), refreshes: false)),
       ("done list", inboxDonePage(tickets, paging: ten, frame: frame)),
       ("done list, one", inboxDonePage([tickets[0]], paging: InboxPaging(total: 1), frame: frame)),
+      (
+        "figures",
+        inboxFiguresPage(months([1, 0, 100_000]), hours: (0..<168).map { $0 * $0 }, asOf: text, frame: frame)
+      ),
+      (
+        "figures, none",
+        inboxFiguresPage(months([0]), hours: Array(repeating: 0, count: 168), asOf: nil, frame: frame)
+      ),
       ("done list, empty", inboxDonePage([], paging: InboxPaging(), frame: frame)),
       ("search", search(.none)), ("search, too short", search(.tooShort)),
       ("search found", search(.found(tickets, ten))),
@@ -175,6 +200,15 @@ struct SamplePage: CustomTestStringConvertible {
       pages.append(
         ("ticket, \(obstacle)", page(tickets[0], InboxConversation(), InboxReply(obstacle: obstacle))))
     }
+    for obstacle in CallbackObstacle.allCases {
+      var ticket = tickets[0]
+      ticket.callObstacle = obstacle
+      pages.append(("ticket, no call: \(obstacle)", page(ticket, InboxConversation())))
+    }
+    var guest = frame
+    guest.callObstacle = .guest
+    pages.append(
+      ("open list, of a guest", inboxOpenPage(tickets, paging: ten, waiting: 8, underWay: 2, frame: guest)))
     let callers = notes.enumerated().map { index, note in
       InboxCaller(
         phone: index % 3 == 0 ? nil : phone, callID: index + 1, name: index % 2 == 0 ? text : nil,

@@ -33,6 +33,7 @@ enum Examples {
         queueURL: "https://sqs.example.ch/1/q", region: "eu-central-2", accessKeyID: "AK",
         secretAccessKey: Secret("s3")))
     result.tickSecret = Secret("0123456789abcdef")
+    result.metricsSecret = Secret("fedcba9876543210")
     result.tickSeconds = 25
     result.journalMode = .delete
     result.webhooks = receivers
@@ -68,6 +69,12 @@ enum Examples {
       .sunday: [0..<1440].compactMap { MinuteRange(start: $0.lowerBound, end: $0.upperBound) },
     ])
     result.holidays = [Holiday.day(year: nil, month: 8, day: 1), Holiday.day(year: 2027, month: 12, day: 24)]
+    result.vacationFrom = CivilDate(year: 2027, month: 7, day: 26)
+    result.vacationTo = CivilDate(year: 2027, month: 8, day: 8)
+    result.vacationText = "Zu bis {date}."
+    result.rotationFrom = CivilDate(year: 2027, month: 1, day: 4)
+    result.rotationDays = 14
+    result.rotationPeople = ["Anna Müller", "+41790000007"]
     result.slaHighMinutes = 15
     result.slaCallbackMinutes = 120
     result.weekendPolicy = .same

@@ -69,10 +69,10 @@ import Testing
 
   /// With what that file could not know at its default.
   private func known<Owner: SettingsOwner>(_ owner: Owner) -> Owner {
-    var result = owner
+    var result = Owner.blank
     let names = Set(columnsBefore)
-    for setting in Owner.settings where !names.contains(setting.columnName) {
-      if let standard = try? setting.value(of: Owner.blank) { _ = setting.set(standard, on: &result) }
+    for setting in Owner.settings where names.contains(setting.columnName) {
+      if let value = try? setting.value(of: owner) { _ = setting.set(value, on: &result) }
     }
     return result
   }

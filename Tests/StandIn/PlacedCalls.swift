@@ -45,18 +45,19 @@ extension StandIn {
     if try !isE164(to) || lineType(of: to) == "invalid" { return 21211 }
     if try lineType(of: to) == "premium" { return 21202 }
     guard let url = call.form["Url"], isWebAddress(url) else { return 21205 }
+    if let country = callingCountry(of: to)?.name, try !mayCall(country) { return 21215 }
     return try owner(of: from) == call.account ? nil : 21210
   }
 
-  /// Calls to a number that Twilio has not made yet, oldest first.
-  package func placedCalls(to number: String? = nil) throws -> [PlacedCall] {
+  /// Calls to a number, oldest first: those that Twilio has not made yet, or all that it ever took.
+  package func placedCalls(to number: String? = nil, madeToo: Bool = false) throws -> [PlacedCall] {
     try database.rows(
       """
       SELECT \(StoredCall.columns.split(separator: ", ").map { "c.\($0)" }.joined(separator: ", ")),
         p.url, p.status_callback, p.ring_seconds
       FROM placed_calls AS p JOIN calls AS c ON c.sid = p.sid
-      WHERE c.status = 'queued' AND (?1 IS NULL OR c.called = ?1) ORDER BY c.id
-      """, .text(number)
+      WHERE (?2 OR c.status = 'queued') AND (?1 IS NULL OR c.called = ?1) ORDER BY c.id
+      """, .text(number), .boolean(madeToo)
     ) {
       PlacedCall(
         leg: StoredCall($0), url: $0.text(12), statusCallback: $0.optionalText(13),

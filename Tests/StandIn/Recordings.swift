@@ -6,7 +6,7 @@ extension StandIn {
   /// A frame's header and silence: what an MP3 begins with.
   package static let audio: [UInt8] = [0xff, 0xfb, 0x50, 0xc4] + [UInt8](repeating: 0, count: 2000)
 
-  func keepRecording(of leg: StoredCall, seconds: Int, audio: [UInt8]?) throws -> String {
+  package func keepRecording(of leg: StoredCall, seconds: Int, audio: [UInt8]?) throws -> String {
     let sid = newSid("RE")
     try database.execute(
       "INSERT INTO recordings (sid, account_sid, call_sid, seconds, audio, created_at) VALUES (?, ?, ?, ?, ?, ?)",

@@ -22,6 +22,7 @@ import Testing
   private static let waiting: Set<Substring> = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
     "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
+    "tickets_open_list",
   ]
 
   @Test func `every statement of a webhook or a tick finds its rows by an index`() throws {

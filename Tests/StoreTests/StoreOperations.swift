@@ -202,16 +202,27 @@ enum StoreOperations {
       _ = try $0.store.lookupCount(tenant: "a", since: now)
       _ = try $0.store.lookupCount(tenant: nil, since: now)
     },
-    .init("pageCall") { _ = try $0.store.pageCall(id: 4, tenant: "a") },
+    .init("ringCall") { _ = try $0.store.ringCall(id: 4, tenant: "a") },
     .init("noteCallExists") { _ = try $0.store.noteCallExists(try $0.row(4), sid: "CA7", at: now) },
     .init("noteExistence") { try $0.store.noteExistence(of: try $0.row(4), sid: "CA9", at: now) },
-    .init("markPageAnswered") { _ = try $0.store.markPageAnswered(try $0.row(4), sid: "CA7", at: now) },
-    .init("markPageUnanswered") {
-      _ = try $0.store.markPageUnanswered(ifAccepted: try $0.row(4), sid: "CA7", error: "busy", at: now)
+    .init("markCallAnswered") { _ = try $0.store.markCallAnswered(try $0.row(4), sid: "CA7", at: now) },
+    .init("markCallUnanswered") {
+      _ = try $0.store.markCallUnanswered(ifAccepted: try $0.row(4), sid: "CA7", .busy, at: now)
     },
+    .init("isCallingBack") {
+      _ = try $0.store.isCallingBack(tenant: "a", recipient: caller, askedSince: now, placedSince: now)
+    },
+    .init("numberToCall") { _ = try $0.store.numberToCall(try $0.row(4)) },
+    .init("markCallbackKey") { try $0.store.markCallbackKey(ifUnanswered: try $0.row(4), sid: "CA7") },
+    .init("hastenCheck") { try $0.store.hastenCheck(ifAccepted: try $0.row(4), at: now) },
+    .init("noteTalk") { try $0.store.noteTalk(ticket: 1, began: now) },
+    .init("hasTalked") { _ = try $0.store.hasTalked(tenant: "a", with: caller, since: now) },
+    .init("hasOnlyTalked") { _ = try $0.store.hasOnlyTalked("Anna", ticket: 1, since: now) },
+    .init("blockedNumbers") { _ = try $0.store.blockedNumbers(tenant: "a", phones: [caller], at: now) },
     .init("noteCallEnded") { try $0.store.noteCallEnded(sid: "CA7", at: now) },
     .init("noteConnectedLeg") { try $0.store.noteConnectedLeg(try $0.row(4), sid: "CA8", at: now) },
     .init("pageCount") { _ = try $0.store.pageCount(ticket: 1, recipient: caller) },
+    .init("isCallInDoubt") { _ = try $0.store.isCallInDoubt(to: caller, from: caller) },
     .init("isBeingRung") { _ = try $0.store.isBeingRung(ticket: 1, recipient: caller, since: now) },
     .init("markDead") { _ = try $0.store.markDead(try $0.row(4), code: 1, error: "x", at: now) },
     .init("log") { try $0.store.log(.messageHeld, try $0.row(4), detail: "x", at: now) },
@@ -278,7 +289,7 @@ enum StoreOperations {
     },
     .init("loseRecording") {
       guard let row = try $0.store.recording(id: 1, tenant: "a") else { return }
-      _ = try $0.store.loseRecording(ifWaiting: row, at: now)
+      _ = try $0.store.loseRecording(ifWaiting: row)
     },
     .init("forgetRecordings") { try $0.store.forgetRecordings(ofTicket: 1, at: now) },
     .init("ticketsToEscalate") { _ = try $0.store.ticketsToEscalate(at: now, limit: 9) },
@@ -354,6 +365,30 @@ enum StoreOperations {
     },
     .init("hasLaterOptWord") { _ = try $0.store.hasLaterOptWord(tenant: "a", phone: caller, after: now) },
     .init("lastRun") { _ = try $0.store.lastRun() },
+    .init("monthFigures") { _ = try $0.store.monthFigures(period, zone: .utc) },
+    .init("isLong") { _ = try $0.store.isLong(period) },
+    .init("keptFigures") {
+      _ = try $0.store.keptFigures(tenant: "a", since: CivilMonth(of: CivilDate(daysSinceEpoch: 20_500)))
+    },
+    .init("keepFigures") {
+      try $0.store.keepFigures(
+        KeptFigures(
+          month: CivilMonth(of: CivilDate(daysSinceEpoch: 20_500)), asOf: now, isFinal: false,
+          figures: MonthFigures()),
+        tenant: "a")
+    },
+    .init("countEvents") { _ = try $0.store.countEvents() },
+    .init("counts") { _ = try $0.store.counts() },
+    .init("openTickets") {
+      _ = try $0.store.openTickets(tenant: "doerfler", notOfOthersThan: "Anna", limit: 500)
+    },
+    .init("calendarKey") { _ = try $0.store.calendarKey(hash: "hash", at: now) },
+    .init("prolongCalendar") { try $0.store.prolongCalendar(hash: "hash", until: now) },
+    .init("addCalendarKey") {
+      try $0.store.addCalendarKey(
+        hash: "calendar", person: InboxPerson(tenant: "doerfler", person: "Anna"), at: now, expiresAt: now)
+    },
+    .init("metrics") { _ = try $0.store.metrics(at: now) },
     .init("health") { _ = try $0.store.health(at: now) },
     .init("lateness") { _ = try $0.store.lateness(since: now) },
     .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },

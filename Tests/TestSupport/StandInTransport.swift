@@ -97,6 +97,9 @@ package final class StandInTransport: HTTPTransport, MailTransport {
     if reply.isLost || reply.delayMilliseconds >= request.timeoutMilliseconds {
       return .failure(.ambiguous("the answer never came"))
     }
+    guard reply.body.count <= request.maxReplyBytes else {
+      return .failure(.tooLarge("the reply is too large"))
+    }
     var replyHeaders: [String: String] = [:]
     for (name, value) in reply.headers { replyHeaders[name.lowercased()] = value }
     return .success(HTTPReply(status: reply.status, headers: replyHeaders, body: reply.body))

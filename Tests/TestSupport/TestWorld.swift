@@ -185,6 +185,8 @@ package final class TestWorld {
     let request = CGIRequest(variables: { variables[$0] }, readInput: { Array(body.prefix($0)) })
     onProgram(kind)
     if kind == "health" { return HealthEndpoint(context: endpointContext).respond(to: request) }
+    if kind == "calendar" { return CalendarEndpoint(context: endpointContext).respond(to: request) }
+    if kind == "metrics" { return MetricsEndpoint(context: endpointContext).respond(to: request) }
     guard let type = WebhookList[kind] else { return .plain(404, "no such handler") }
     return WebhookEndpoint(type, context: endpointContext).respond(to: request)
   }

@@ -87,12 +87,58 @@ func callCommand(_ rest: [String]) throws -> ExitCode {
     post: { url, params in
       sender.send(Webhook(kind: "", url: url, parameters: params, accountSid: ""))
     })
+  tell(played)
+  return sender.failures == 0 ? .done : .failed
+}
+
+private func tell(_ played: PlayedCall) {
   printToStandardOutput(played.callSid)
   for exchange in played.exchanges { printToStandardOutput(line(exchange.stage.rawValue, exchange.answer)) }
   for problem in played.problems { printToStandardOutput("problem \(problem)") }
   printToStandardOutput(
     "call \(played.status) \(played.duration)s dial=\(played.dialStatus ?? "-") bridged=\(played.isBridged)")
-  return sender.failures == 0 ? .done : .failed
+}
+
+/// Makes the calls that wait for a number: one of the tenant's people is rung.
+func ringCommand(_ rest: [String]) throws -> ExitCode {
+  let arguments = try Arguments(
+    rest, options: ["dir", "public-url", "token", "person", "ring", "press", "outcome", "talk", "lose"],
+    flags: ["twice", "real-time"])
+  let standIn = try openStandIn(arguments)
+  let calls = try standIn.placedCalls(to: try arguments.word(0, "NUMBER"))
+  let root = try publicURL(arguments, standIn)
+  let person = try person(arguments)
+  let outcome = try arguments["outcome"] == nil ? nil : outcome(arguments)
+  let lost = try lostStages(arguments["lose"] ?? "")
+  let sleeps = arguments.has("real-time")
+  var failures = calls.isEmpty ? 1 : 0
+  for call in calls {
+    let sender = try sender(arguments, standIn, number: call.leg.from)
+    let played = try standIn.play(
+      call, to: person, publicURL: root,
+      {
+        if let outcome { $0.outcome = outcome }
+        $0.lost = lost
+        $0.twice = arguments.has("twice")
+      }, wait: { if sleeps { sleep(UInt32($0)) } },
+      post: { url, params in
+        sender.send(Webhook(kind: "", url: url, parameters: params, accountSid: ""))
+      })
+    tell(played)
+    failures += sender.failures
+  }
+  return failures == 0 ? .done : .failed
+}
+
+private func person(_ arguments: Arguments) throws -> CalledPerson {
+  switch arguments["person"] ?? "picks-up" {
+  case "picks-up": return .picksUp(after: try arguments.number("ring") ?? 5, keys: arguments.all("press"))
+  case "mailbox": return .mailbox
+  case "no-answer": return .noAnswer
+  case "busy": return .busy
+  case "failed": return .failed
+  case let other: throw UsageError("unknown person \(other)")
+  }
 }
 
 private func outcome(_ arguments: Arguments) throws -> CallScript.Outcome {

@@ -41,7 +41,7 @@ final class WebhookSender {
       let body = String(decoding: reply.body, as: UTF8.self)
       return (WebhookAnswer(status: reply.status, headers: reply.headers, body: body), nil)
     case .failure(.neverSent): return (.unreachable, "ct")
-    case .failure(.ambiguous), nil: return (.unreachable, "rt")
+    case .failure(.ambiguous), .failure(.tooLarge), nil: return (.unreachable, "rt")
     }
   }
 }

@@ -44,7 +44,7 @@ package enum Cell: Hashable, Sendable {
     case .rate(let rate): rate.text ?? ""
     case .minutes(nil): ""
     case .minutes(let milliseconds?):
-      { "\($0 / 10).\($0 % 10)" }((max(0, milliseconds) + 3000) / 6000)
+      Minutes.text(tenths: Minutes.tenths(milliseconds: milliseconds))
     case .date(let date): date.iso8601
     case .time(let time): "\(time.clock):\(padded(time.second))"
     }

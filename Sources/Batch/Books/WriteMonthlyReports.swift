@@ -191,6 +191,7 @@ package final class WriteMonthlyReports: Job {
     guard isFinal || !Files.exists(path) else { return }
     if !summary.rows.isEmpty { try files.writeSummary(summary.rows, month, to: folder(month)) }
     guard isFinal else { return }
+    if !summary.rows.isEmpty { try ReportSums(reports: context.home.reports).write(month) }
     _ = try context.store.write {
       try context.store.closeMonth(tenant: WriteMonthlyReports.summary, month: month, at: now)
     }

@@ -98,6 +98,7 @@ package final class EraseRemains: Job {
       store: context.store, zones: context.zones, dialect: CSVDialect(context.installation.csvProfile))
     let tenant = context.tenant(erasure.tenant).map { BookTenant($0) } ?? BookTenant(removed: erasure.tenant)
     _ = try files.write(tenant, month, to: "\(context.home.reports)/\(month.iso8601)")
+    try ReportSums(reports: context.home.reports).renew(from: month)
   }
 
   private func compact(_ erasure: Erasure, at now: Timestamp) throws {

@@ -119,10 +119,10 @@ package struct ConnectTenant {
   private func word(_ capability: Bool?) -> String { capability.map { $0 ? "yes" : "no" } ?? "unknown" }
 
   private func purpose(_ roles: Set<NumberRole>) -> String {
-    switch (roles.contains(.voice), roles.contains(.sender)) {
-    case (true, true): "; voice number and sender"
-    case (true, false): "; voice number"
-    default: "; sender"
-    }
+    let parts = [
+      roles.contains(.voice) ? "voice number" : nil, roles.contains(.ringing) ? "rings your people" : nil,
+      roles.contains(.sender) ? "sender" : nil,
+    ].compactMap { $0 }
+    return "; " + parts.joined(separator: ", ")
   }
 }

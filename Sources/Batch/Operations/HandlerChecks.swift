@@ -23,8 +23,9 @@ extension Doctor {
       ]
     }
     let names =
-      WebhookList.names + ["health", "anfrage", "inbox"]
+      WebhookList.names + ["health", "anfrage", "inbox", "calendar"]
       + (installation?.tickSecret == nil ? [] : ["tick"])
+      + (installation?.metricsSecret == nil ? [] : ["metrics"])
     var findings: [Finding] = []
     let missing = names.filter { !Files.exists("\(folder)/\($0)") }
     if !missing.isEmpty {

@@ -40,8 +40,9 @@ extension Doctor {
   func checkPeople(_ store: Store) throws -> [Finding] {
     var findings: [Finding] = []
     for tenant in activeTenants {
-      for phone in tenant.notify.compactMap(\.phone) {
-        findings += try checkPerson(phone, "notify of \(tenant.id)", [tenant], store)
+      // A landline that is only rung is as good as any.
+      for entry in tenant.notify where entry.channel == .sms {
+        findings += try checkPerson(entry.to, "notify of \(tenant.id)", [tenant], store)
       }
     }
     for number in installation?.alertNumbers ?? [] {

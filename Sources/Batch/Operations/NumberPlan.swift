@@ -14,6 +14,8 @@ package enum NumberRole: Hashable, Sendable {
   case voice
   /// Messages go out from it, and replies come in.
   case sender
+  /// The tenant's people are rung from it.
+  case ringing
 }
 
 package struct NumberPlan {
@@ -94,6 +96,7 @@ extension Tenant {
   /// The numbers to be set up, each with what it is for, in the order of the configuration.
   package var numberRoles: [(number: String, roles: Set<NumberRole>)] {
     var result = voiceNumbers.map { (number: $0, roles: [NumberRole.voice] as Set<NumberRole>) }
+    if !result.isEmpty, notify.contains(where: { $0.channel == .call }) { result[0].roles.insert(.ringing) }
     guard smsSender.hasPrefix("+") else { return result }
     if let index = result.firstIndex(where: { $0.number == smsSender }) {
       result[index].roles.insert(.sender)

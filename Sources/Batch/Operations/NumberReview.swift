@@ -75,9 +75,10 @@ package final class NumberReview {
   package func advice(on number: PhoneNumberResource, roles: Set<NumberRole>) -> [Advice] {
     var result: [Advice] = []
     if roles.contains(.voice), number.canVoice == false {
+      let rings = roles.contains(.ringing) ? ", nor make them: nobody of notify is rung" : ""
       result.append(
         Advice(
-          isFault: true, what: "\(number.phoneNumber) cannot take calls",
+          isFault: true, what: "\(number.phoneNumber) cannot take calls\(rings)",
           cure: "buy a number with voice at Twilio and write it into voice_numbers"))
     }
     if roles.contains(.voice), number.trunkSid != nil {
@@ -202,27 +203,43 @@ package final class NumberReview {
     return result
   }
 
-  /// Countries the tenant wants to text, or forwards to, and the account may not. A hint: where Twilio does not
-  /// say, nothing is said.
+  /// Countries the tenant needs and the account may not text or call. A hint: where Twilio does not say, nothing is
+  /// said.
   package func adviceOnCountries(_ tenant: Tenant) -> [Advice] {
     let account = credentials(tenant)
+    let name = "account \(account.accountSid)"
+    let voiceCure = "Twilio's console: Voice, Settings, Geo permissions"
     var result: [Advice] = []
-    let missing = tenant.allowedCountries.filter { smsPermission($0, account) == false }
-    if !missing.isEmpty {
-      result.append(
-        Advice(
-          isFault: false,
-          what: "account \(account.accountSid) may not text to \(missing.joined(separator: ", "))",
-          cure: "Twilio's console: Messaging, Settings, Geo permissions; or shorten allowed_countries"))
+    func add(_ isFault: Bool, _ what: String, _ cure: String) {
+      result.append(Advice(isFault: isFault, what: "\(name) \(what)", cure: cure))
     }
-    if tenant.mode == .frontNumber,
-      let country = tenant.forwardTo.flatMap({ PhoneNumber(e164: $0)?.country }),
-      voicePermission(country, account) == false
+    let untexted = tenant.allowedCountries.filter { smsPermission($0, account) == false }
+    if !untexted.isEmpty {
+      add(
+        false, "may not text to \(untexted.joined(separator: ", "))",
+        "Twilio's console: Messaging, Settings, Geo permissions; or shorten allowed_countries")
+    }
+    func isOutOfReach(_ number: String) -> Bool {
+      guard let country = PhoneNumber(e164: number)?.country else { return false }
+      return voicePermission(country, account) == false
+    }
+    if tenant.mode == .frontNumber, let target = tenant.forwardTo, isOutOfReach(target),
+      let country = PhoneNumber(e164: target)?.country
     {
-      result.append(
-        Advice(
-          isFault: true, what: "account \(account.accountSid) may not call \(country): no call is forwarded",
-          cure: "Twilio's console: Voice, Settings, Geo permissions"))
+      add(true, "may not call \(country): no call is forwarded", voiceCure)
+    }
+    let unrung = tenant.notify.filter { $0.channel == .call && isOutOfReach($0.to) }
+    if !unrung.isEmpty {
+      let people = unrung.map { tenant.personName($0.to) }.joined(separator: ", ")
+      add(true, "may not call the country of \(people): never rung for an urgent request", voiceCure)
+    }
+    guard tenant.people.contains(where: { $0.phone != nil }) else { return result }
+    let uncalled = tenant.allowedCountries.filter { voicePermission($0, account) == false }
+    if !uncalled.isEmpty {
+      add(
+        false,
+        "may not call callers in \(uncalled.joined(separator: ", ")): nobody can be connected with them",
+        voiceCure + "; or shorten allowed_countries")
     }
     return result
   }

@@ -28,7 +28,8 @@ package enum TheMinute {
       SolveAlerts(context: context, isQueueWell: { queue.isWell }),
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),
       FetchPrices(context: context), EraseRemains(context: context), PurgeOld(context: context),
-      TidyUploads(context: context), TidyUp(context: context),
+      TidyUploads(context: context), TidyUp(context: context), CountEvents(context: context),
+      KeepFigures(context: context),
     ]
   }
 }

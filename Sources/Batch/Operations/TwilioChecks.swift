@@ -62,7 +62,7 @@ extension Doctor {
       return (
         .warning(
           "twilio",
-          "\(name): a trial account texts to verified numbers only, with words of its own before ours",
+          "\(name): a trial account texts and calls verified numbers only, with words of its own before ours",
           cure: "upgrade the account in Twilio's console"), time
       )
     case .success: return (.ok("twilio", "\(name): active"), time)

@@ -76,6 +76,7 @@ struct ReportCommand: Command {
     }
     if tenant == nil, failures.isEmpty { sets.append(try files.prepareSummary(months, month, in: folder)) }
     try PreparedFiles.commit(sets)
+    if self.folder == nil { try ReportSums(reports: home.reports).renew(from: month) }
     progress.clear()
     for figures in months {
       printToStandardOutput(

@@ -136,6 +136,8 @@ struct ShownThing {
     case .received: text += "reply"
     case .photo(let photo): text += "photo \(photo.url)"
     case .recording(let state, let seconds): text += "voice message, \(seconds) s, \(state.rawValue)"
+    case .callback(let state, let error):
+      text += "callback \(line.id), \(state.rawValue)" + (error.isEmpty ? "" : " (\(error))")
     case .event(let type, let detail):
       text += spaced(type.rawValue) + (line.ticketID.map { " \($0)" } ?? "") + self.detail(detail)
     }
@@ -165,6 +167,10 @@ struct ShownThing {
     case .photo(let photo):
       add("what", "photo")
       add("url", photo.url)
+    case .callback(let state, let error):
+      add("what", "callback")
+      add("state", state.rawValue)
+      add("error", error.isEmpty ? nil : error)
     case .event(let type, let detail):
       add("what", "event")
       add("type", type.rawValue)

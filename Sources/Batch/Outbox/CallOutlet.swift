@@ -20,6 +20,7 @@ package final class CallOutlet: TwilioOutlet {
   package static let claimSeconds = 30
 
   private static let ringSeconds = 25
+  private static let doubtSeconds = 10
 
   package let context: BatchContext
   package var lookedFor: Set<Int> = []
@@ -33,16 +34,31 @@ package final class CallOutlet: TwilioOutlet {
   package func rateKey(_ row: OutboxRow, _ tenant: Tenant) -> String { account(tenant) }
 
   /// Whoever took the request meanwhile, nobody need be rung.
+  ///
+  /// Nothing in Twilio's lists tells calls between the same numbers apart. So nobody is rung while it is not known whether
+  /// he was about something else: two such calls could be taken for each other, and one be placed twice.
   package func way(of row: OutboxRow) throws -> Passage<Tenant> {
+    if row.kind == .callback {
+      guard let tenant = context.tenant(row.tenant) else { return tenantsWay(row) }
+      return try context.intake(at: context.clock.now()).isWanted(row, tenant: tenant)
+        ? tenantsWay(row) : .unwanted("the number waits for no call any more")
+    }
     let ticket = try row.ticketID.flatMap { try context.store.ticket(id: $0) }
-    return ticket?.status.awaitsWork == true ? tenantsWay(row) : .unwanted("somebody has the request")
+    guard ticket?.status.awaitsWork == true else { return .unwanted("somebody has the request") }
+    guard try !context.store.isCallInDoubt(to: row.recipient, from: row.sender) else {
+      return .closed(
+        "it is not known yet whether an earlier call was placed", seconds: CallOutlet.doubtSeconds)
+    }
+    return tenantsWay(row)
   }
 
   package func submit(
     _ row: OutboxRow, by tenant: Tenant, at now: Timestamp, then: @escaping (Outcome) -> Void
   ) {
     func url(_ step: Ring.Step) -> String {
-      Ring.url(context.installation.publicURL, tenant: row.tenant, message: row.id, step)
+      Ring.url(
+        context.installation.publicURL, tenant: row.tenant, message: row.id,
+        isCallback: row.kind == .callback, step)
     }
     let call = OutgoingCall(
       to: row.recipient, from: row.sender, url: url(.question), statusCallback: url(.over),
@@ -51,7 +67,7 @@ package final class CallOutlet: TwilioOutlet {
   }
 
   package func noteAccepted(_ row: OutboxRow, at now: Timestamp) throws {
-    guard let ticket = row.ticketID else { return }
+    guard row.kind == .page, let ticket = row.ticketID else { return }
     try context.store.delayPages(ticket: ticket, until: now.adding(minutes: Intake.pageMinutes))
   }
 

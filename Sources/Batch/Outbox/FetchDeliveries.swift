@@ -46,11 +46,33 @@ package final class FetchDeliveries: Job {
     }
   }
 
+  private func fetchLeg(_ row: OutboxRow, of call: CallResource, tenant: Tenant, at now: Timestamp) {
+    context.ask(tenant, at: now) {
+      $0.listCalls(to: nil, parentCallSid: call.sid, startedOnOrAfter: nil, as: $1, completion: $2)
+    } then: { [self] result, now in
+      guard case .success(let legs) = result else { return }
+      context.attempt("deliveries") {
+        let intake = context.intake(at: now)
+        guard let leg = legs.first else {
+          return try intake.settleCall(row, sid: call.sid, status: call.status, isAsked: true, at: now)
+        }
+        guard leg.isFinal else { return }
+        try intake.noteConnection(
+          row, sid: call.sid, leg: leg.sid, seconds: leg.status == "completed" ? leg.duration ?? 0 : 0,
+          isBusy: leg.status == "busy", at: now)
+      }
+    }
+  }
+
   private func fetchCall(_ row: OutboxRow, sid: String, tenant: Tenant, at now: Timestamp) {
     context.ask(tenant, at: now) {
       $0.fetchCall(sid, as: $1, completion: $2)
     } then: { [self] result, now in
       guard case .success(let call) = result else { return }
+      // Without a webhook only the caller's leg tells what came of it.
+      if row.kind == .callback && call.isFinal {
+        return fetchLeg(row, of: call, tenant: tenant, at: now)
+      }
       context.attempt("deliveries") {
         try context.intake(at: now).settleCall(row, sid: sid, status: call.status, at: now)
       }

@@ -28,8 +28,6 @@ package protocol Outlet: AnyObject {
   var spare: Int { get }
   /// Of one sender, or whatever else `rateKey` names; nil = as fast as places get free.
   var messagesPerSecond: Double? { get }
-  /// A message whose way is closed is looked at again after this long.
-  var closedMinutes: Int { get }
   /// What the rate is of.
   func rateKey(_ row: OutboxRow, _ way: Way) -> String
 
@@ -56,8 +54,8 @@ package protocol Outlet: AnyObject {
 /// Whether a message can leave by its channel just now.
 package enum Passage<Way> {
   case free(Way)
-  /// Not now, and why; it is looked at again later.
-  case closed(String)
+  /// Not now, and why; it is looked at again after so many seconds.
+  case closed(String, seconds: Int = 300)
   /// It never will; the operator is told.
   case none(String)
   /// Nobody wants it any more, and why.
@@ -66,6 +64,5 @@ package enum Passage<Way> {
 
 extension Outlet {
   package func begin(at now: Timestamp) {}
-  package var closedMinutes: Int { 5 }
   package func rateKey(_ row: OutboxRow, _ way: Way) -> String { row.sender }
 }

@@ -214,10 +214,10 @@ package final class SendDue<Lane: Outlet>: Job {
     case .free(let way):
       guard try isOptedOut(row) else { return way }
       try giveUp(row, SendDue.optedOut, isFault: false, at: now)
-    case .closed(let reason):
+    case .closed(let reason, let seconds):
       try context.store.write {
         try context.store.holdBack(
-          ifWaiting: row, until: now.adding(minutes: outlet.closedMinutes), reason: reason, at: now)
+          ifWaiting: row, until: now.adding(seconds: seconds), reason: reason, at: now)
       }
     case .none(let reason):
       try giveUp(row, reason, at: now)

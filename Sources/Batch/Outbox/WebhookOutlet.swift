@@ -27,6 +27,9 @@ package final class WebhookOutlet: Outlet {
   /// What else is due to an address that failed is tried after this long at the latest.
   private static let longestPutBack = 300
 
+  /// Whoever switches it on again says so (`webhook resume`).
+  private static let closedSeconds = 3600
+
   private let context: BatchContext
 
   package init(context: BatchContext) { self.context = context }
@@ -34,19 +37,20 @@ package final class WebhookOutlet: Outlet {
   package var places: Int { CurlTransport.strangersAtOnce }
   package var spare: Int { 0 }
   package var messagesPerSecond: Double? { nil }
-  package var closedMinutes: Int { 60 }
 
   package func way(of row: OutboxRow) throws -> Passage<Way> {
     if !row.tenant.isEmpty {
       guard let tenant = context.tenant(row.tenant) else { return .unwanted("no such tenant") }
-      guard tenant.active else { return .closed("the tenant is switched off") }
+      guard tenant.active else {
+        return .closed("the tenant is switched off", seconds: WebhookOutlet.closedSeconds)
+      }
     }
     guard
       let (receiver, owner) = context.store.receivers.all(tenant: row.tenant)
         .first(where: { $0.receiver.url == row.recipient })
     else { return .unwanted("the address stands in webhooks no more") }
     if try context.store.isOpen(receiver.offCause, tenant: owner) {
-      return .closed("switched off by its answer 410")
+      return .closed("switched off by its answer 410", seconds: WebhookOutlet.closedSeconds)
     }
     return .free(Way(receiver: receiver, isTrusted: context.installation.trusts(receiver.url)))
   }

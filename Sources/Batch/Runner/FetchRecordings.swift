@@ -17,7 +17,7 @@ package final class FetchRecordings: Job {
   /// After a fetch that failed; doubled with each.
   private static let pauseSeconds = 15
   private static let longestPauseSeconds = 3600
-  /// After this time the audio is given up. The request stands all the same.
+  /// After this time audio that Twilio does not have is given up. The request stands all the same.
   private static let giveUpHours = 24
 
   private let context: BatchContext
@@ -69,9 +69,11 @@ package final class FetchRecordings: Job {
             try postpone(row, at: now)
             throw error
           }
-        case .success, .failure:
+        case .success, .failure(.refused):
           if isTooOld { return try lose(row, "its audio cannot be fetched", at: now) }
           try postpone(row, at: now)
+        // A Twilio that cannot be asked may have it still.
+        case .failure: try postpone(row, at: now)
         }
       }
     }
@@ -96,11 +98,12 @@ package final class FetchRecordings: Job {
   }
 
   private func lose(_ row: RecordingRow, _ reason: String, at now: Timestamp) throws {
-    let isLost = try context.store.write { try context.store.loseRecording(ifWaiting: row, at: now) }
+    let isLost = try context.store.write { try context.store.loseRecording(ifWaiting: row) }
     guard isLost else { return }
     context.alert(
       AlertCause.recordingLost, tenant: row.tenant,
-      "the voice message of request \(row.ticketID) is lost: \(reason); call the number back", at: now)
+      "the voice message of request \(row.ticketID)\(row.sid.map { " (\($0))" } ?? "") is lost: \(reason); call the number back",
+      at: now)
   }
 }
 

@@ -147,7 +147,7 @@ package final class JudgeCalls: Job {
 }
 
 extension CallResource {
-  var isFinal: Bool { ["completed", "busy", "failed", "no-answer", "canceled"].contains(status) }
+  package var isFinal: Bool { ["completed", "busy", "failed", "no-answer", "canceled"].contains(status) }
 
   /// The status callback that should have come for this call.
   func statusWebhook(receivedAt: Timestamp) -> CallStatus {

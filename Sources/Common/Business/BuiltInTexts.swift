@@ -15,12 +15,31 @@ extension MessageTemplate {
     }
   }
 
+  /// The sentence of the missed-call text for which a vacation has another.
+  static func atWork(_ language: Language) -> String {
+    switch language {
+    case .de: "Wir sind gerade im Einsatz."
+    case .fr: "Nous sommes actuellement en intervention."
+    case .it: "In questo momento siamo al lavoro."
+    case .en: "We are out on a job right now."
+    }
+  }
+
+  package static func onVacation(_ language: Language) -> String {
+    switch language {
+    case .de: "Wir haben Ferien und sind ab {date} wieder da."
+    case .fr: "Nous sommes en vacances et de retour dès {date}."
+    case .it: "Siamo in ferie e torniamo {date}."
+    case .en: "We are on holiday and back on {date}."
+    }
+  }
+
   private var german: String {
     switch self {
     case .missedCall:
       """
       Danke für Ihren Anruf bei {Betrieb}.
-      Wir sind gerade im Einsatz.
+      \(MessageTemplate.atWork(.de))
 
       Antworten Sie mit:
       1 = Dringend / Notfall
@@ -43,7 +62,7 @@ extension MessageTemplate {
     case .missedCall:
       """
       Merci de votre appel à {Betrieb}.
-      Nous sommes actuellement en intervention.
+      \(MessageTemplate.atWork(.fr))
 
       Répondez par:
       1 = Urgent / dépannage
@@ -67,7 +86,7 @@ extension MessageTemplate {
     case .missedCall:
       """
       Grazie per la Sua chiamata a {Betrieb}.
-      In questo momento siamo al lavoro.
+      \(MessageTemplate.atWork(.it))
 
       Risponda con:
       1 = Urgente / emergenza
@@ -90,7 +109,7 @@ extension MessageTemplate {
     case .missedCall:
       """
       Thank you for calling {Betrieb}.
-      We are out on a job right now.
+      \(MessageTemplate.atWork(.en))
 
       Reply with:
       1 = Urgent / emergency

@@ -10,22 +10,24 @@ package struct BusinessCalendar: Sendable {
   package var zone: TimeZoneRules
   package var hours: WeeklyHours
   package var holidays: [Holiday]
+  package var vacation: Vacation?
   package var weekendPolicy: WeekendPolicy
 
   package init(
-    zone: TimeZoneRules, hours: WeeklyHours, holidays: [Holiday] = [],
+    zone: TimeZoneRules, hours: WeeklyHours, holidays: [Holiday] = [], vacation: Vacation? = nil,
     weekendPolicy: WeekendPolicy = .nextBusinessDay
   ) {
     self.zone = zone
     self.hours = hours
     self.holidays = holidays
+    self.vacation = vacation
     self.weekendPolicy = weekendPolicy
   }
 
   /// Whether the business is really open: its own hours, no holiday, whatever the weekend policy
-  /// promises. Without any hours it is always open.
+  /// promises. Without any hours it is always open but in its vacation.
   package func isOpen(at instant: Timestamp) -> Bool {
-    if hours.isEmpty { return true }
+    if hours.isEmpty { return vacation?.contains(zone.day(of: instant)) != true }
     // The day before too, where a change of the clocks at midnight repeats an hour.
     let day = zone.day(of: instant)
     return [day.adding(days: -1), day].contains { date in
@@ -40,12 +42,16 @@ package struct BusinessCalendar: Sendable {
   /// The instant by which so many business minutes have passed since `start`.
   ///
   /// Outside hours the count begins with the next block; a count that ends with a block gives that block's
-  /// end. Plain minutes are counted where there are no hours, or no open block within 400 days.
+  /// end. Plain minutes are counted where there are no hours, from the end of a vacation, or no open block within 400
+  /// days.
   package func adding(businessMinutes: Int, to start: Timestamp) -> Timestamp {
     // Bounded like the loop below, so that absurd settings neither hang nor overflow.
     let minutes = max(0, min(businessMinutes, 5_000_000))
     let plain = start.adding(minutes: minutes)
-    if hours.isEmpty { return plain }
+    if hours.isEmpty {
+      guard let vacation, vacation.contains(zone.day(of: start)) else { return plain }
+      return zone.timestamp(vacation.last.adding(days: 1), minuteOfDay: 0).adding(minutes: minutes)
+    }
     var left = Int64(minutes) * 60_000
     var date = zone.day(of: start).adding(days: -1)
     var daysWithoutBlock = 0
@@ -65,15 +71,26 @@ package struct BusinessCalendar: Sendable {
     return plain
   }
 
-  private func isHoliday(_ date: CivilDate) -> Bool { holidays.contains { $0.falls(on: date) } }
+  /// The first working day after the vacation that `date` falls into; nil where it falls into none.
+  package func dayOfReturn(on date: CivilDate) -> CivilDate? {
+    guard let vacation, vacation.contains(date) else { return nil }
+    let first = vacation.last.adding(days: 1)
+    if hours.isEmpty { return first }
+    return (0...400).lazy.map { first.adding(days: $0) }.first { !countedBlocks(on: $0).isEmpty } ?? first
+  }
+
+  private func isHoliday(_ date: CivilDate) -> Bool {
+    vacation?.contains(date) == true || holidays.contains { $0.falls(on: date) }
+  }
 
   /// The blocks that count for a promise. With `.same` a holiday is a working day like any of its weekday,
-  /// and a weekday without hours has those of the nearest weekday before it that has some.
+  /// and a weekday without hours has those of the nearest weekday before it that has some; a vacation is none.
   private func countedBlocks(on date: CivilDate) -> [MinuteRange] {
     switch weekendPolicy {
     case .nextBusinessDay:
       return isHoliday(date) ? [] : hours[date.weekday]
     case .same:
+      if vacation?.contains(date) == true { return [] }
       return (0..<7).lazy.map { hours[date.adding(days: -$0).weekday] }.first { !$0.isEmpty } ?? []
     }
   }

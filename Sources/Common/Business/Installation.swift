@@ -69,6 +69,8 @@ package struct Installation: Hashable, Sendable {
   package var tickSecret: Secret?
   /// How long one request to `tick` may take: the host's limit for CGI programs, less a reserve.
   package var tickSeconds = 50
+  /// What a monitor shows to read `metrics`.
+  package var metricsSecret: Secret?
   package var journalMode: JournalMode = .wal
   /// Hosts that others name and that may lie in this machine's network.
   package var trustedHosts: [String] = []

@@ -14,11 +14,15 @@ package struct TemplateValues: Hashable, Sendable {
   package var wizardLink: String
   /// {name}: what the number is called; in canned answers.
   package var name: String
+  /// {date}, see `dayText`: the first working day after a vacation; in its sentence.
+  package var date: String
 
   package init(
-    business: String, phone: String = "", sla: String = "", wizardLink: String = "", name: String = ""
+    business: String, phone: String = "", sla: String = "", wizardLink: String = "", name: String = "",
+    date: String = ""
   ) {
     self.name = name
+    self.date = date
     self.business = business
     self.phone = phone
     self.sla = sla
@@ -32,6 +36,7 @@ package struct TemplateValues: Hashable, Sendable {
     case "SLA": sla
     case "wizard_link": wizardLink
     case "name": name
+    case "date": date
     default: nil
     }
   }
@@ -87,6 +92,35 @@ package enum MessageTemplate: String, CaseIterable, Sendable {
     if let text = MessageTemplate.fitting(own ?? builtIn(language), values) { return text }
     let fallback = (self == .missedCall ? MessageTemplate.missedCallShort : self).builtIn(language)
     return MessageTemplate.fitting(fallback, values) ?? MessageTemplate.cut(fallback, values)
+  }
+
+  /// The missed-call text of a vacation: `sentence` stands for the one that people are at work, or behind the first line
+  /// of a wording that has none. Where that needs three segments, before the built-in short text.
+  package static func missedCall(
+    in sentence: String, own: String?, values: TemplateValues, language: Language
+  ) -> SMSText {
+    let wording = own ?? missedCall.builtIn(language)
+    let short = "\(sentence) \(missedCallShort.builtIn(language))"
+    return fitting(withSentence(sentence, wording, language), values) ?? fitting(short, values)
+      ?? missedCall.fitted(own, values: values, language: language)
+  }
+
+  /// Whether a vacation's sentence has room in the missed-call text.
+  package static func fits(_ sentence: String, own: String?, values: TemplateValues, language: Language)
+    -> Bool
+  {
+    fitting(withSentence(sentence, own ?? missedCall.builtIn(language), language), values) != nil
+  }
+
+  private static func withSentence(_ sentence: String, _ wording: String, _ language: Language) -> String {
+    let atWork = atWork(language)
+    var lines = wording.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+    if let place = lines.firstIndex(of: atWork) {
+      lines[place] = sentence
+    } else {
+      lines.insert(sentence, at: 1)
+    }
+    return lines.joined(separator: "\n")
   }
 
   /// nil where the text needs three segments even with the name in base letters.

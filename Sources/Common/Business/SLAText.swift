@@ -47,6 +47,18 @@ package func slaText(due: Timestamp, now: Timestamp, zone: TimeZoneRules, langua
   }
 }
 
+/// {date}: a day as a person would say it, in words of the GSM alphabet: `Montag, 10. Aug.`, `lundi 10 aout`.
+package func dayText(_ date: CivilDate, language: Language) -> String {
+  let words = SLAWords.of(language)
+  let weekday = words.weekdays[date.weekday.rawValue - 1]
+  let month = words.months[date.month - 1]
+  return switch language {
+  case .de: "\(weekday), \(date.day). \(month)"
+  case .fr: "\(weekday) \(date.day)\(date.day == 1 ? "er" : "") \(month)"
+  case .it, .en: "\(weekday) \(date.day) \(month)"
+  }
+}
+
 /// The next instant whose wall clock shows a full quarter of an hour; an exact quarter stays.
 private func roundedUpToQuarter(_ instant: Timestamp, zone: TimeZoneRules) -> Timestamp {
   let quarter: Int64 = 15 * 60_000

@@ -64,6 +64,41 @@ extension SpokenText {
       it: "Questa richiesta è già conclusa.", en: "This request is done already.")
   }
 
+  /// Who is about to be called back.
+  /// - Parameter caller: a name, or the number as `PhoneNumber.spoken`; nil where it cannot be told just now.
+  package func callback(to caller: String?) -> String {
+    guard let caller else {
+      return "\(business). "
+        + language.say(
+          de: "Ihr Rückruf.", fr: "Votre rappel.", it: "La Sua richiamata.", en: "Your callback.")
+    }
+    return "\(business). "
+      + language.say(
+        de: "Rückruf an \(caller).", fr: "Rappel de \(caller).", it: "Richiamata a \(caller).",
+        en: "Callback to \(caller).")
+  }
+
+  package var callbackKey: String {
+    language.say(
+      de: "Drücken Sie die 1, um verbunden zu werden.", fr: "Tapez 1 pour être mis en relation.",
+      it: "Prema 1 per essere messo in contatto.", en: "Press 1 to be connected.")
+  }
+
+  /// Nobody is called: it is not wanted any more, or cannot be looked up.
+  package var callbackOff: String {
+    language.say(
+      de: "Dieser Rückruf geht jetzt nicht. Bitte sehen Sie in Ihrem Posteingang nach.",
+      fr: "Ce rappel n'est pas possible maintenant. Veuillez consulter votre boîte de réception.",
+      it: "Questa richiamata ora non è possibile. Veda nella Sua casella.",
+      en: "This callback is not possible now. Please look into your inbox.")
+  }
+
+  package var callbackNotReached: String {
+    language.say(
+      de: "Der Anrufer ist nicht erreichbar.", fr: "L'appelant n'a pas pu être joint.",
+      it: "Il chiamante non è raggiungibile.", en: "The caller could not be reached.")
+  }
+
   package var connecting: String {
     language.say(
       de: "Sie werden verbunden.", fr: "Nous vous mettons en relation.", it: "La mettiamo in contatto.",

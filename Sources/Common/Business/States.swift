@@ -28,6 +28,8 @@ package enum MessageKind: String, CaseIterable, Sendable {
   case alert
   /// A call to one of the tenant's people about a request.
   case page
+  /// A call to one of the tenant's people, who wants to be connected with a caller.
+  case callback
   /// To another program: something has happened.
   case event
 
@@ -35,7 +37,7 @@ package enum MessageKind: String, CaseIterable, Sendable {
   package var goesToCaller: Bool {
     switch self {
     case .missedCall, .confirmation, .wizardLink, .staffReply: true
-    case .notification, .escalation, .alert, .page, .event: false
+    case .notification, .escalation, .alert, .page, .callback, .event: false
     }
   }
 }
@@ -108,6 +110,48 @@ package enum ReplyObstacle: Hashable, Sendable {
   case keyed
   /// One of our own numbers, or one that nobody reads SMS at (premium, service, pager, foreign to the settings).
   case unreachable
+}
+
+/// Why one of the tenant's people cannot be connected with a caller from the desk.
+package enum CallbackObstacle: Hashable, Sendable, CaseIterable {
+  /// He is none of the tenant's people.
+  case guest
+  /// None of his addresses is a telephone's.
+  case noPhone
+  case withheld, blocked
+  /// One of our own numbers, his own, or one that would cost what nobody asked for (premium, foreign to the settings).
+  case unreachable
+  /// It has no open request, and has not been missed lately.
+  case notWaiting
+  /// His telephone rings for another callback already.
+  case ringing
+
+  /// Of who is signed in, whatever the number.
+  package var isOfPerson: Bool { self == .guest || self == .noPhone }
+}
+
+/// How a call to one of the tenant's people ended without what it was for; raw values stand in `messages.error`.
+package enum RingEnd: String, CaseIterable, Sendable {
+  case noAnswer = "no answer"
+  case busy
+  case noKey = "no key was pressed"
+  case canceled
+  case failed = "could not be connected"
+  /// Of a callback: he pressed the key, and the caller did not take the call.
+  case callerNotReached = "the caller was not reached"
+  case callerBusy = "the caller was busy"
+
+  /// - Parameter status: Twilio's `CallStatus`; nil for a call that is not over.
+  package init?(status: String) {
+    switch status {
+    case "completed": self = .noKey
+    case "busy": self = .busy
+    case "no-answer": self = .noAnswer
+    case "canceled": self = .canceled
+    case "failed": self = .failed
+    default: return nil
+    }
+  }
 }
 
 /// Characters of a note that one of the tenant's people writes about a ticket, on the desk or by SMS.

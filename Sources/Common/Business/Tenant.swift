@@ -2,6 +2,8 @@
 //
 // Made by Configuration from a JSON5 file, kept in the settings snapshot, read by handlers and runner.
 
+import LocalTime
+
 /// A Twilio account and its auth token.
 package struct TwilioAccount: Hashable, Sendable {
   package var accountSid: String
@@ -141,7 +143,14 @@ package struct Tenant: Hashable, Sendable {
   package var holidays: [Holiday] = []
   package var slaHighMinutes = 30
   package var slaCallbackMinutes = 240
+  package var vacationFrom: CivilDate?
+  package var vacationTo: CivilDate?
+  /// Stands for the sentence that people are at work, while the vacation lasts; nil: the built-in one.
+  package var vacationText: String?
   package var weekendPolicy: WeekendPolicy = .nextBusinessDay
+  package var rotationFrom: CivilDate?
+  package var rotationDays = 7
+  package var rotationPeople: [String] = []
   /// ISO 3166 codes.
   package var allowedCountries = ["CH", "LI", "DE", "AT", "FR", "IT"]
   package var staffNumbers: [String] = []

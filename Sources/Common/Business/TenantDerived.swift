@@ -48,6 +48,11 @@ extension Tenant {
     return isPlain("+33") ? "FR" : nil
   }
 
+  package var vacation: Vacation? {
+    guard let vacationFrom, let vacationTo else { return nil }
+    return Vacation(from: vacationFrom, to: vacationTo)
+  }
+
   /// Its name as it stands in SMS; pages, mails and spoken texts keep `name`.
   package var nameInSMS: String {
     MessageTemplate.nameInSMS(name, own: templates.missedCall, phone: callbackPhone, language: language)

@@ -58,6 +58,21 @@ package enum Holiday: Hashable, Sendable {
   }
 }
 
+/// When the business is closed for a while; both days belong to it.
+package struct Vacation: Hashable, Sendable {
+  package let first: CivilDate
+  package let last: CivilDate
+
+  /// nil where it ends before it begins.
+  package init?(from first: CivilDate, to last: CivilDate) {
+    guard first <= last else { return nil }
+    self.first = first
+    self.last = last
+  }
+
+  package func contains(_ date: CivilDate) -> Bool { first <= date && date <= last }
+}
+
 /// When no missed-call SMS leaves. Minutes of the local day; `from` > `to` spans midnight, equal = never quiet.
 package struct QuietHours: Hashable, Sendable {
   package enum Policy: String, Sendable, CaseIterable {

@@ -56,6 +56,7 @@ extension ObjectReader {
       secret(key, expected, atLeast: length, required: isRequired).map { .text($0) }
     case .url(let expected, let form): url(key, expected, form, required: isRequired).map { .text($0) }
     case .time: time(key).map { .whole($0) }
+    case .date: date(key).map { .text($0.iso8601) }
     case .phone: phone(key).map { .text($0) }
     case .phones(let single): phones(key, single: single).map { .list($0) }
     case .mail: mail(key, required: isRequired).map { .text($0) }
@@ -72,6 +73,7 @@ extension ObjectReader {
     case .ledgerAccount: ledgerAccount(key).map { .text($0) }
     case .people:
       TenantPeople(reader: self).people(key).flatMap { try? SettingsText.notify($0) }.map { .text($0) }
+    case .persons: TenantPeople(reader: self).persons(key).map { .text(SettingsText.lines($0)) }
     case .receivers:
       Receivers(reader: self).receivers(key).flatMap { try? SettingsText.receivers($0) }.map { .text($0) }
     case .region: region(key).map { .text($0) }

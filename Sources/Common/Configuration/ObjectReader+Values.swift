@@ -1,6 +1,7 @@
 // ObjectReader+Values.swift - keys of one setting each whose value has a form of its own.
 
 import Business
+import LocalTime
 
 extension ObjectReader {
   func onOff(_ key: String) -> Bool? {
@@ -19,6 +20,14 @@ extension ObjectReader {
     guard let text = string(key, Formats.timeExpected) else { return nil }
     if let minutes = Formats.minutes(text) { return minutes }
     fault(key, "\(text.count > 12 ? quoted(text) : text) is no time of day", Formats.timeExpected)
+    return nil
+  }
+
+  func date(_ key: String) -> CivilDate? {
+    let expected = "write the day as \"2027-07-26\""
+    guard let text = string(key, expected) else { return nil }
+    if let date = CivilDate(iso8601: text) { return date }
+    fault(key, "\(quoted(text)) is no day of the calendar", expected)
     return nil
   }
 

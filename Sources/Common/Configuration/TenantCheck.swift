@@ -24,6 +24,7 @@ struct TenantCheck {
     numbers(&tenant)
     reader.checkCeiling("sms_limits", tenant.smsLimits)
     quietHours(&tenant)
+    vacation(&tenant)
     // Half of what only counts as a whole has its fault already.
     if tenant.accounts?.credit == "" { tenant.accounts = nil }
     if tenant.twilio?.authToken.value == "" { tenant.twilio = nil }
@@ -33,6 +34,7 @@ struct TenantCheck {
         "notify", "names nobody", "list who is told of new tickets, or they are seen only in the inbox",
         .warning)
     }
+    TenantPeople.checkRotation(tenant, reader)
     TenantTexts.check(tenant, reader)
     return tenant
   }
@@ -43,6 +45,22 @@ struct TenantCheck {
       "timezone", "\(quoted(tenant.timezone)) is not in this machine's time zone database",
       "\(Formats.timezoneExpected); if that is what it says, install the package tzdata")
     tenant.timezone = Tenant.blank.timezone
+  }
+
+  /// A vacation is whole, or none.
+  private func vacation(_ tenant: inout Tenant) {
+    let expected = #"write {from: "2027-07-26", to: "2027-08-08"}, both days included"#
+    switch (tenant.vacationFrom, tenant.vacationTo) {
+    case (nil, nil):
+      if tenant.vacationText != nil { reader.fault("vacation", "names no days", expected) }
+    case (let first?, let last?) where first <= last: TenantTexts.checkVacation(tenant, reader)
+    case (_?, _?): reader.fault("vacation.to", "is before the day it begins", expected)
+    case (let first, _):
+      // A day that is none has its fault already.
+      let missing = first == nil ? "from" : "to"
+      guard case .object(let members)? = reader.value("vacation"), members[missing] == nil else { return }
+      reader.fault("vacation.\(missing)", "is missing", expected)
+    }
   }
 
   private func numbers(_ tenant: inout Tenant) {

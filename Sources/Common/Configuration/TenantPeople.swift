@@ -13,6 +13,37 @@ struct TenantPeople {
     }
   }
 
+  /// Names or addresses of people who are told.
+  func persons(_ key: String) -> [String]? {
+    let expected = "write names of people in notify"
+    return reader.list(key, of: "names of people in notify")?.compactMap { key, value in
+      reader.string(value, at: key, expected)
+    }
+  }
+
+  /// A rotation is of people who are told.
+  static func checkRotation(_ tenant: Tenant, _ reader: ObjectReader) {
+    let expected = #"write {from: "2027-01-04", days: 7, people: ["Anna", "Beat"]}"#
+    if tenant.rotationFrom == nil {
+      guard !tenant.rotationPeople.isEmpty, !has("from", reader) else { return }
+      reader.fault("rotation.from", "is missing", expected)
+    } else if tenant.rotationPeople.isEmpty {
+      reader.fault("rotation.people", "names nobody", expected)
+    }
+    for person in tenant.rotationPeople
+    where !tenant.notify.contains(where: { person == $0.name || person == $0.to }) {
+      reader.fault(
+        "rotation.people", "\(quoted(person)) is nobody in notify",
+        "write the name of an entry of notify, or its address")
+    }
+  }
+
+  /// Whether a key stands in the section, right or wrong.
+  private static func has(_ key: String, _ reader: ObjectReader) -> Bool {
+    guard case .object(let members)? = reader.value("rotation") else { return false }
+    return members[key] != nil
+  }
+
   private func person(_ person: ObjectReader) -> Tenant.Notify? {
     var channel: Channel?
     if let value = person.required("channel", "write \"sms\", \"email\" or \"call\"") {

@@ -97,6 +97,27 @@ enum TenantTexts {
     reader.fault(key, "\(whose) needs \(text.segments) segments in \(text.encoding.rawValue)", expected)
   }
 
+  /// The sentence of a vacation, within the missed-call text and with the longest day.
+  static func checkVacation(_ tenant: Tenant, _ reader: ObjectReader) {
+    guard let sentence = tenant.vacationText else { return }
+    let key = "vacation.text"
+    for name in MessageTemplate.unknownPlaceholders(in: sentence, known: ["Betrieb", "phone", "date"]) {
+      reader.fault(key, "has the unknown placeholder \(name)", "known are {Betrieb} {phone} {date}")
+    }
+    var values = longestValues(tenant)
+    values.date = longestDay(tenant.language)
+    if !MessageTemplate.fits(
+      sentence, own: tenant.templates.missedCall, values: values, language: tenant.language)
+    {
+      reader.fault(key, "makes the missed-call text longer than two SMS", "write a shorter sentence")
+    }
+  }
+
+  private static func longestDay(_ language: Language) -> String {
+    (0...365).map { dayText(CivilDate(daysSinceEpoch: $0), language: language) }.max { $0.count < $1.count }
+      ?? ""
+  }
+
   /// Any name will do; the operator only learns what callers read.
   private static func noteName(of tenant: Tenant, _ reader: ObjectReader) {
     let name = tenant.nameInSMS

@@ -24,7 +24,7 @@ extension HTTPFailure {
   /// libcurl's reason, for a line to the operator.
   package var reason: String {
     switch self {
-    case .neverSent(let reason), .ambiguous(let reason): reason
+    case .neverSent(let reason), .ambiguous(let reason), .tooLarge(let reason): reason
     }
   }
 }

@@ -19,7 +19,7 @@ package struct HTTPRequest: Sendable {
   /// AWS's signature (version 4) by libcurl, over the request as it leaves. Such a request is given to libcurl
   /// whole, which may send it a second time by itself: for requests only that may arrive twice.
   package var signing: AWSSigning?
-  /// The largest reply kept; a larger one ends as `ambiguous`, a stranger's is cut off there.
+  /// The largest reply kept; a larger one ends as `tooLarge`, a stranger's is cut off there.
   package var maxReplyBytes = 4 << 20
   /// Whether a proxy named by the environment is used; not for what lies on this very machine.
   package var usesProxy = true
@@ -102,6 +102,8 @@ package enum HTTPFailure: Error, Sendable, Hashable {
   case neverSent(String)
   /// The request left, wholly or partly; the answer is unknown.
   case ambiguous(String)
+  /// The other side has answered, and with more than the request allows.
+  case tooLarge(String)
 }
 
 /// Runs requests side by side. Not for use from several threads.

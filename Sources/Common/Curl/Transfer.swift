@@ -24,7 +24,7 @@ final class Transfer {
   /// An address was not connected to since it is private.
   private var hasRefused = false
   /// The reply's body was longer than what is kept.
-  private var isCutOff = false
+  private var isTooLarge = false
   private var handedOut = 0
   private var replyBody: [UInt8] = []
   private var replyHeaders: [String: String] = [:]
@@ -187,7 +187,7 @@ final class Transfer {
 
   private func take(body bytes: UnsafeBufferPointer<CChar>) -> Int {
     guard replyBody.count + bytes.count <= maxReplyBytes else {
-      isCutOff = true
+      isTooLarge = true
       return 0
     }
     replyBody.append(contentsOf: UnsafeRawBufferPointer(bytes))
@@ -223,10 +223,11 @@ final class Transfer {
   /// What became of a transfer that libcurl reports as done.
   private func result(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
     let status = long(CURLINFO_RESPONSE_CODE)
-    if code == CURLE_OK || isCutOff && destination != .known, status >= 200 {
+    if code == CURLE_OK || isTooLarge && destination != .known, status >= 200 {
       return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
     }
     if hasRefused, code == CURLE_COULDNT_CONNECT { return .failure(.neverSent(HTTPFailure.privateAddress)) }
+    if isTooLarge { return .failure(.tooLarge("the reply is larger than \(maxReplyBytes) bytes")) }
     let detail = errorText[0] != 0 ? String(cString: errorText) : String(cString: curl_easy_strerror(code))
     return .failure(failure("\(detail) (curl \(code.rawValue))"))
   }

@@ -69,7 +69,7 @@ extension Intake {
         try store.enqueue(
           NewMessage(
             tenant: tenant.id, recipient: call.caller, sender: tenant.smsSender, kind: .missedCall,
-            text: texts(tenant).missedCall(phone: call.caller),
+            text: texts(tenant).missedCall(phone: call.caller, at: now),
             // Lateness counts from when the SMS was due, not from when the runner found the time.
             dueAt: min(now, call.dueAt ?? now),
             expiresAt: now.adding(minutes: MessageExpiry.missedCallMinutes),

@@ -94,9 +94,11 @@ extension Intake {
     return try makeRequest(phone: phone, callID: nil, status: .inProgress, by: person, tenant: tenant)
   }
 
-  /// A person has written to the number so lately that the machine keeps quiet.
+  /// A person has written to the number, or talked with it, so lately that the machine keeps quiet.
   func isInTalk(with phone: String, tenant: String) throws -> Bool {
-    try store.hasReplied(tenant: tenant, to: phone, since: recordedAt.adding(hours: -Intake.personalHours))
+    let since = recordedAt.adding(hours: -Intake.personalHours)
+    return try store.hasReplied(tenant: tenant, to: phone, since: since)
+      || store.hasTalked(tenant: tenant, with: phone, since: since)
   }
 
   /// A caller goes on writing after a person answered him: whoever has the request hears of it, else the chain. What

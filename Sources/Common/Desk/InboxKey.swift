@@ -24,6 +24,11 @@ package enum InboxKey {
     text(hmacSHA256(key: Array(session.utf8), message: Array("csrf".utf8)))
   }
 
+  /// The key of a person's calendar, which each page of his session can show without its being stored.
+  package static func calendarKey(session: String) -> String {
+    text(hmacSHA256(key: Array(session.utf8), message: Array("calendar".utf8)))
+  }
+
   package static func isCSRFToken(_ token: String, session: String) -> Bool {
     equalInConstantTime(Array(token.utf8), Array(csrfToken(session: session).utf8))
   }

@@ -52,6 +52,7 @@ extension BusinessCalendar {
   /// When a tenant works.
   package init(_ tenant: Tenant, zone: TimeZoneRules) {
     self.init(
-      zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, weekendPolicy: tenant.weekendPolicy)
+      zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, vacation: tenant.vacation,
+      weekendPolicy: tenant.weekendPolicy)
   }
 }

@@ -41,7 +41,9 @@ extension Intake {
   }
 
   package func routing(_ tenant: Tenant) -> Routing {
-    Routing(entries: tenant.notify, calendar: calendar(tenant), quietHours: tenant.quietHours)
+    Routing(
+      entries: tenant.chain(on: zone(tenant).day(of: recordedAt)), calendar: calendar(tenant),
+      quietHours: tenant.quietHours)
   }
 
   /// A notice was given up, or the digest of many: whoever is next is told at once of each request that still waits, in

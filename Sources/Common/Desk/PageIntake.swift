@@ -11,7 +11,7 @@ extension Intake {
   /// The next of the chain is told so long after a call was placed.
   package static let pageMinutes = 2
   /// A call that was placed so lately may still ring.
-  private static let ringingSeconds = 100
+  static let ringingSeconds = 100
   private static let spokenSummary = 200
 
   // MARK: who is rung
@@ -50,12 +50,17 @@ extension Intake {
   }
 
   private func spokenRequest(_ ticket: TicketRow, isLate: Bool, tenant: Tenant) throws -> String {
-    let known = PhoneNumber.isWithheld(ticket.phone) ? nil : PhoneNumber(e164: ticket.phone)
-    let name = try known.flatMap { try store.contactName(tenant: tenant.id, phone: $0.e164) }
     let words = ticket.summary.split(whereSeparator: \.isNewline).joined(separator: ". ")
     return SpokenText(business: tenant.name, language: tenant.language).pagedRequest(
-      caller: name ?? known?.spoken(in: tenant.country), summary: String(words.prefix(Intake.spokenSummary)),
+      caller: try spokenCaller(ticket.phone, tenant: tenant),
+      summary: String(words.prefix(Intake.spokenSummary)),
       isUrgent: ticket.urgency == .high, isLate: isLate)
+  }
+
+  /// His name, else his number; nil where it is withheld.
+  func spokenCaller(_ phone: String, tenant: Tenant) throws -> String? {
+    guard !PhoneNumber.isWithheld(phone), let number = PhoneNumber(e164: phone) else { return nil }
+    return try store.contactName(tenant: tenant.id, phone: phone) ?? number.spoken(in: tenant.country)
   }
 
   /// Nobody took it: whoever is next is told.
@@ -91,24 +96,20 @@ extension Intake {
 
   // MARK: what a call came to
 
-  /// Twilio says how far the call is. Only its end means something, and only where no key was pressed.
-  package func settleCall(_ row: OutboxRow, sid: String, status: String, at now: Timestamp) throws {
+  /// Twilio says how far the call is. Only its end means something, and only where it was not what it was for.
+  /// - Parameter isAsked: of a callback; Twilio was asked for a leg to the caller, and there was none.
+  package func settleCall(
+    _ row: OutboxRow, sid: String, status: String, isAsked: Bool = false, at now: Timestamp
+  ) throws {
     try store.write {
       let row = try store.noteCallExists(row, sid: sid, at: now)
-      let error: String
-      switch status {
-      case "completed": error = "no key was pressed"
-      case "busy": error = "busy"
-      case "no-answer": error = "no answer"
-      case "canceled": error = "canceled"
-      case "failed": error = "could not be connected"
-      default: return
-      }
+      guard let end = RingEnd(status: status) else { return }
       try store.noteCallEnded(sid: sid, at: now)
-      guard try store.markPageUnanswered(ifAccepted: row, sid: sid, error: error, at: now) else { return }
+      if row.kind == .callback { return try settleCallback(row, sid: sid, end, isAsked: isAsked, at: now) }
+      guard try store.markCallUnanswered(ifAccepted: row, sid: sid, end, at: now) else { return }
       try store.logEvent(
         .pageUnanswered, tenant: row.tenant, ticket: row.ticketID, message: row.id,
-        detail: try "\(personRung(row)) > \(error)", at: now)
+        detail: try "\(personRung(row)) > \(end.rawValue)", at: now)
     }
   }
 
@@ -116,7 +117,7 @@ extension Intake {
   package func answerPage(_ row: OutboxRow, sid: String, key: String, tenant: Tenant, at now: Timestamp)
     throws
   {
-    guard try store.markPageAnswered(row, sid: sid, at: now) else { return }
+    guard try store.markCallAnswered(row, sid: sid, at: now) else { return }
     let person = tenant.personName(row.recipient)
     try store.logEvent(
       .pageAnswered, tenant: row.tenant, ticket: row.ticketID, message: row.id, detail: "\(person) > \(key)",
@@ -127,24 +128,39 @@ extension Intake {
   }
 
   /// The two were connected, or the caller was not reached. Once per call.
-  /// - Parameter leg: the Sid of the caller's leg.
+  /// - Parameters:
+  ///   - leg: the Sid of the caller's leg.
+  ///   - seconds: of the talk; 0: there was none.
+  ///   - isBusy: the caller's line was.
   package func noteConnection(
-    _ row: OutboxRow, sid: String, leg: String?, seconds: Int, at now: Timestamp
+    _ row: OutboxRow, sid: String, leg: String?, seconds: Int, isBusy: Bool, at now: Timestamp
   ) throws {
-    if let leg { try store.noteConnectedLeg(row, sid: leg, at: now) }
-    try store.logEvent(
-      .callConnected, tenant: row.tenant, ticket: row.ticketID, message: row.id,
-      detail: try "\(personRung(row)) > \(seconds)", at: now, onceKey: "connected:\(sid)")
+    try store.write {
+      if let leg { try store.noteConnectedLeg(row, sid: leg, at: now) }
+      if row.kind == .callback {
+        try settleTalk(row, sid: sid, seconds: seconds, isBusy: isBusy, at: now)
+      } else {
+        try logTalk(row, sid: sid, seconds: seconds, at: now)
+      }
+    }
   }
 
-  private func personRung(_ row: OutboxRow) throws -> String {
+  func logTalk(_ row: OutboxRow, sid: String, seconds: Int, at now: Timestamp) throws {
+    let phone = try store.numberToCall(row).flatMap { PhoneNumber(e164: $0) }
+    try store.logEvent(
+      .callConnected, tenant: row.tenant, ticket: row.ticketID, call: row.callID, message: row.id,
+      phone: phone?.e164, detail: try "\(personRung(row)) > \(seconds)", at: now,
+      onceKey: "connected:\(sid)")
+  }
+
+  func personRung(_ row: OutboxRow) throws -> String {
     try settings.tenant(id: row.tenant)?.personName(row.recipient) ?? row.recipient
   }
 
   /// The number a person can be connected with, at the tenant's cost: not what a stranger could have typed to be paid
   /// for being rung.
-  package func numberToConnect(_ ticket: TicketRow, tenant: Tenant) -> PhoneNumber? {
-    guard !PhoneNumber.isWithheld(ticket.phone), let number = PhoneNumber(e164: ticket.phone),
+  package static func numberToConnect(_ phone: String, tenant: Tenant) -> PhoneNumber? {
+    guard !PhoneNumber.isWithheld(phone), let number = PhoneNumber(e164: phone),
       number.lineType != .excluded, let country = number.country, tenant.allowedCountries.contains(country)
     else { return nil }
     return number

@@ -12,8 +12,15 @@ package struct Texts {
     self.zone = zone
   }
 
-  package func missedCall(phone: String) -> SMSText {
-    fitted(.missedCall, own: tenant.templates.missedCall, phone)
+  package func missedCall(phone: String, at now: Timestamp) -> SMSText {
+    let own = tenant.templates.missedCall
+    let back = BusinessCalendar(tenant, zone: zone).dayOfReturn(on: zone.day(of: now))
+    guard let back else { return fitted(.missedCall, own: own, phone) }
+    var values = values(phone)
+    values.date = dayText(back, language: tenant.language)
+    return MessageTemplate.missedCall(
+      in: tenant.vacationText ?? MessageTemplate.onVacation(tenant.language), own: own, values: values,
+      language: tenant.language)
   }
 
   package func urgent(phone: String) -> SMSText { fitted(.urgent, own: tenant.templates.urgent, phone) }
@@ -35,11 +42,13 @@ package struct Texts {
 
   private func fitted(_ template: MessageTemplate, own: String?, _ phone: String, sla: String = "") -> SMSText
   {
-    template.fitted(
-      own,
-      values: TemplateValues(
-        business: tenant.nameInSMS, phone: tenant.callbackPhone, sla: sla,
-        wizardLink: wizardLink(domain: tenant.websiteDomain, phone: phone)), language: tenant.language)
+    template.fitted(own, values: values(phone, sla: sla), language: tenant.language)
+  }
+
+  private func values(_ phone: String, sla: String = "") -> TemplateValues {
+    TemplateValues(
+      business: tenant.nameInSMS, phone: tenant.callbackPhone, sla: sla,
+      wizardLink: wizardLink(domain: tenant.websiteDomain, phone: phone))
   }
 }
 

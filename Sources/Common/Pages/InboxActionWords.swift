@@ -25,6 +25,10 @@ extension InboxWords {
     case .name:
       language.say(de: "Name speichern", fr: "Enregistrer le nom", it: "Salvare il nome", en: "Save name")
     case .assign: language.say(de: "Übergeben", fr: "Confier", it: "Affidare", en: "Hand over")
+    case .call:
+      language.say(
+        de: "Mit der Geschäftsnummer zurückrufen", fr: "Rappeler avec le numéro de l’entreprise",
+        it: "Richiamare con il numero dell’azienda", en: "Call back from the business number")
     case .import: language.say(de: "Einlesen", fr: "Importer", it: "Importare", en: "Read it in")
     case .signOut: language.say(de: "Abmelden", fr: "Se déconnecter", it: "Uscire", en: "Sign out")
     }
@@ -117,6 +121,13 @@ extension InboxWords {
       language.say(
         de: "Übergeben und gemeldet.", fr: "Confiée, et annoncée.", it: "Affidata e comunicata.",
         en: "Handed over; the person is told.")
+    case .saved(.call):
+      language.say(
+        de: "Ihr Telefon klingelt gleich. Drücken Sie dort die 1, um verbunden zu werden.",
+        fr: "Votre téléphone va sonner. Tapez-y 1 pour être mis en relation.",
+        it: "Il Suo telefono squilla tra poco. Prema 1 per essere messo in contatto.",
+        en: "Your telephone is about to ring. Press 1 on it to be connected.")
+    case .cannotCall(let obstacle): cannotCall(obstacle)
     case .saved(.import):
       language.say(
         de: "Adressbuch eingelesen.", fr: "Carnet d’adresses importé.", it: "Rubrica importata.",

@@ -18,6 +18,8 @@ package struct InboxCaller: Sendable {
   package var isBlocked: Bool
   /// An open request of the number.
   package var ticketID: Int?
+  /// Why he cannot be called back from here; nil where he can.
+  package var callObstacle: CallbackObstacle?
 
   package init(
     phone: PhoneNumber?, callID: Int, name: String? = nil, count: Int = 1, lastAt: String,
@@ -64,6 +66,7 @@ package func inboxCallsPage(
   let main: HTML = """
     \(frame.tabs(.calls))
     \(frame.banner(banner))<h1>\(words.heading(.calls))</h1>
+    \(callers.isEmpty ? nil : frame.callNotice)\
     \(count)\(groups)\(none)\(frame.pager(paging, query: view + off))\
     \(frame.refreshing(refreshes, query: view, paging))
     """
@@ -104,6 +107,12 @@ private func card(_ caller: InboxCaller, _ frame: InboxFrame) -> HTML {
   let often: HTML? = caller.count > 1 ? "<li>\(words.times(caller.count))</li>\n" : nil
   let note = words.note(
     caller.note, hasReplied: caller.hasReplied, hasRequest: caller.ticketID != nil)
+  let call =
+    caller.phone.map {
+      frame.calling(
+        $0, caller.callObstacle, subject: (InboxNames.number, $0.e164), mark: "-c\(caller.callID)",
+        about: title)
+    } ?? "<p class=\"hint\">\(words.cannotCall(.withheld))</p>"
   let mark: HTML? = caller.isPrivate ? "<li>\(words.kind(.private))</li>\n" : nil
   return """
     <article class="card ticket" aria-labelledby="\(id)">
@@ -112,7 +121,7 @@ private func card(_ caller: InboxCaller, _ frame: InboxFrame) -> HTML {
     <ul class="facts">
     <li>\(caller.lastAt)</li>
     \(often)\(mark)\(request)</ul>
-    \(caller.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })
+    \(call)
     <form method="post" action="\(localLink(frame.action))">
     \(frame.csrfField)\(subject)\(seen)<div class="buttons">\
     \(actions.map { frame.actionButton($0, look: "", about: title) })</div>

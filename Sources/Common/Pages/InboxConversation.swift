@@ -51,6 +51,8 @@ package struct InboxLine: Sendable {
     case rung(isAnswered: Bool)
     /// Somebody was connected with the caller, for so long; 0: the caller was not reached.
     case connected(seconds: Int)
+    /// Somebody wanted to be connected with the caller, and how that stands.
+    case callback(InboxCallbackNote)
     /// Everybody was rung who can be.
     case rungInVain
     case answered, handled, named, spam, unspam, madePrivate, madePublic
@@ -69,6 +71,13 @@ package struct InboxRecording: Hashable, Sendable {
     self.seconds = seconds
     self.state = state
   }
+}
+
+/// How a callback stands.
+package enum InboxCallbackNote: Hashable, Sendable {
+  case underWay, connected
+  /// nil: it was not placed.
+  case ended(RingEnd?)
 }
 
 /// What was done about a missed call, in one word.

@@ -135,6 +135,8 @@ extension InboxWords {
       language.say(
         de: "Mit dem Anrufer gesprochen", fr: "A parlé avec l’appelant", it: "Ha parlato con il chiamante",
         en: "Spoke with the caller") + ", " + duration(seconds)
+    case .callback(let note):
+      "\(language.say(de: "Rückruf", fr: "Rappel", it: "Richiamata", en: "Callback")): \(callback(note))"
     case .answered: language.say(de: "Geantwortet", fr: "Répondu", it: "Risposto", en: "Answered")
     case .handled:
       language.say(de: "Anruf erledigt", fr: "Appel réglé", it: "Chiamata sistemata", en: "Call seen to")
@@ -152,6 +154,87 @@ extension InboxWords {
     case .madePublic:
       language.say(
         de: "Nicht mehr privat", fr: "N’est plus privé", it: "Non più privato", en: "No longer private")
+    }
+  }
+
+  private func callback(_ note: InboxCallbackNote) -> String {
+    switch note {
+    case .underWay: language.say(de: "läuft", fr: "en cours", it: "in corso", en: "under way")
+    case .connected: language.say(de: "verbunden", fr: "abouti", it: "riuscita", en: "connected")
+    case .ended(.noAnswer):
+      language.say(
+        de: "das eigene Telefon nahm niemand ab", fr: "personne n’a décroché de notre côté",
+        it: "da parte nostra nessuno ha risposto", en: "nobody picked up on our side")
+    case .ended(.busy):
+      language.say(
+        de: "das eigene Telefon war besetzt", fr: "notre téléphone était occupé",
+        it: "il nostro telefono era occupato", en: "our own telephone was busy")
+    case .ended(.noKey):
+      language.say(
+        de: "niemand drückte die 1", fr: "personne n’a tapé 1", it: "nessuno ha premuto 1",
+        en: "nobody pressed 1")
+    case .ended(.callerNotReached):
+      language.say(
+        de: "Anrufer nicht erreicht", fr: "appelant non joint", it: "chiamante non raggiunto",
+        en: "caller not reached")
+    case .ended(.callerBusy):
+      language.say(
+        de: "beim Anrufer war besetzt", fr: "l’appelant était occupé", it: "il chiamante era occupato",
+        en: "the caller was busy")
+    case .ended(.failed):
+      language.say(
+        de: "das eigene Telefon war nicht erreichbar", fr: "notre téléphone n’était pas joignable",
+        it: "il nostro telefono non era raggiungibile", en: "our own telephone could not be reached")
+    case .ended(.canceled), .ended(nil):
+      language.say(
+        de: "kam nicht zustande", fr: "n’a pas eu lieu", it: "non è avvenuta", en: "was not made")
+    }
+  }
+
+  func cannotCall(_ reason: CallbackObstacle) -> String {
+    switch reason {
+    case .guest:
+      language.say(
+        de: "Mit der Geschäftsnummer zurückrufen können nur Personen, die der Betrieb eingetragen hat.",
+        fr: "Seules les personnes inscrites par l’entreprise peuvent rappeler avec son numéro.",
+        it: "Richiamare con il numero dell’azienda è possibile solo a chi è registrato.",
+        en: "Only people the business has entered can call back from its number.")
+    case .noPhone:
+      language.say(
+        de:
+          "Von Ihnen ist keine Telefonnummer eingetragen: Zurückrufen mit der Geschäftsnummer geht so nicht.",
+        fr: "Aucun numéro de téléphone n’est inscrit pour vous: pas de rappel avec celui de l’entreprise.",
+        it: "Per Lei non è registrato alcun telefono: non può richiamare con il numero dell’azienda.",
+        en: "No telephone number is entered for you: you cannot call back from the business number.")
+    case .withheld:
+      language.say(
+        de: "Der Anrufer hat seine Nummer unterdrückt: Ein Rückruf ist nicht möglich.",
+        fr: "L’appelant a masqué son numéro: pas de rappel possible.",
+        it: "Chi ha chiamato ha nascosto il numero: non si può richiamare.",
+        en: "The caller hides the number: no callback is possible.")
+    case .blocked:
+      language.say(
+        de: "Die Nummer ist gesperrt: kein Rückruf mit der Geschäftsnummer.",
+        fr: "Ce numéro est bloqué: pas de rappel avec le numéro de l’entreprise.",
+        it: "Il numero è bloccato: niente richiamata con il numero dell’azienda.",
+        en: "The number is blocked: no callback from the business number.")
+    case .unreachable:
+      language.say(
+        de: "Diese Nummer wird nicht verbunden (Ausland, teure oder eigene Nummer).",
+        fr: "Pas de mise en relation avec ce numéro (étranger, surtaxé ou à nous).",
+        it: "Questo numero non viene collegato (estero, a pagamento o nostro).",
+        en: "This number is not connected (abroad, expensive, or our own).")
+    case .notWaiting:
+      language.say(
+        de: "Mit der Geschäftsnummer geht ein Rückruf nur an offene Anfragen und verpasste Anrufe.",
+        fr: "Rappel avec le numéro de l’entreprise: seulement pour demandes ouvertes et appels manqués.",
+        it: "Con il numero dell’azienda si richiamano solo richieste aperte e chiamate perse.",
+        en: "Callbacks from the business number go to open requests and missed calls only.")
+    case .ringing:
+      language.say(
+        de: "Ihr Telefon klingelt schon, oder gleich.", fr: "Votre téléphone sonne déjà, ou va sonner.",
+        it: "Il Suo telefono squilla già, o squilla tra poco.",
+        en: "Your telephone rings already, or is about to.")
     }
   }
 
@@ -176,7 +259,7 @@ extension InboxWords {
         de: "Link zum Formular", fr: "Lien vers le formulaire", it: "Link al modulo", en: "Link to the form")
     case .staffReply:
       language.say(de: "Unsere Antwort", fr: "Notre réponse", it: "La nostra risposta", en: "Our answer")
-    case .notification, .escalation, .alert, .page, .event:
+    case .notification, .escalation, .alert, .page, .callback, .event:
       language.say(de: "Meldung", fr: "Avis", it: "Avviso", en: "Notice")
     }
   }

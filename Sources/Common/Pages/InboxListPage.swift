@@ -10,7 +10,9 @@ import Business
 /// `waiting` and `underWay` are how many there are on all pages. `refreshes` is false where the query says
 /// `refresh=off`.
 package func inboxOpenPage(
-  _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, frame: InboxFrame,
+  _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, onDuty: String? = nil,
+  calendar: String? = nil,
+  frame: InboxFrame,
   refreshes: Bool = true
 ) -> HTML {
   let words = frame.words
@@ -20,11 +22,14 @@ package func inboxOpenPage(
   ].compactMap { $0 }
   let none: HTML? = tickets.isEmpty ? empty(words.nothing(.open), sign: Icon.tick) : nil
   let count: HTML? = paging.count > 1 ? frame.count(paging) : nil
+  let duty: HTML? = onDuty.map { "<p class=\"hint\">\(words.onDuty($0))</p>\n" }
+  let feed: HTML? = calendar.map { frame.calendar($0) }
   let off = refreshes ? [] : [(name: InboxNames.refresh, value: "off")]
   let main: HTML = """
     \(frame.tabs(.open))
     <h1>\(words.heading(.open))</h1>
-    \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))
+    \(duty)\(tickets.isEmpty ? nil : frame.callNotice)\
+    \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))\(feed)
     """
   return frame.document(
     title: "(\(paging.total)) \(words.heading(.open))", main: main, refreshSeconds: refreshes ? 60 : nil)
@@ -112,6 +117,11 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
   let outcome: HTML? = result.isEmpty ? nil : "<li>\(result.joined(separator: ", "))</li>\n"
   let look: HTML? =
     ticket.urgency == .high && ticket.status.isOpen ? " urgent" : nil
+  let call = ticket.phone.map {
+    frame.calling(
+      $0, ticket.callObstacle, subject: (InboxNames.ticket, String(ticket.id)), mark: "-\(ticket.id)",
+      about: frame.title(ticket))
+  }
   return """
     <article class="card ticket\(look)" aria-labelledby="ticket-\(String(ticket.id))">
     \(frame.marks(ticket))<h\(level) id="ticket-\(String(ticket.id))"><a href="\(frame.link(to: ticket))">\
@@ -121,7 +131,7 @@ private func card(_ ticket: InboxTicket, level: Int, _ frame: InboxFrame) -> HTM
     <li>\(words.source(ticket.source))</li>
     \(outcome)\
     \(photos)</ul>
-    \(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })
+    \(call)
     <form class="buttons" method="post" action="\(localLink(frame.action))">
     \(frame.csrfField)\(hiddenField(InboxNames.ticket, String(ticket.id)))\
     \(hiddenField(InboxNames.version, ticket.version))\(buttons)</form>

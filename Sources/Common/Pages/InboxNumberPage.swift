@@ -11,11 +11,14 @@ package struct InboxNumber: Sendable {
   package var isOptedOut: Bool
   /// Open requests.
   package var tickets: [InboxTicket]
+  /// Why it cannot be called back from here; nil where it can.
+  package var callObstacle: CallbackObstacle?
 
   package init(
     phone: PhoneNumber, contact: InboxContact, isBlocked: Bool = false, isOptedOut: Bool = false,
-    tickets: [InboxTicket] = []
+    tickets: [InboxTicket] = [], callObstacle: CallbackObstacle? = nil
   ) {
+    self.callObstacle = callObstacle
     self.phone = phone
     self.contact = contact
     self.isBlocked = isBlocked
@@ -100,7 +103,7 @@ package func inboxNumberPage(
     \(frame.tabs(nil))
     \(frame.banner(banner))<h1>\(title)</h1>
     \(known)\(tags)\
-    <p>\(callLink(number.phone, in: frame.country, note: words.call, look: "button primary wide"))</p>
+    \(frame.calling(number.phone, number.callObstacle, subject: query[0], isAlone: true))\
     \(make)\(open)\(frame.conversation(conversation, query: query))\
     \(frame.replyForm(reply, subject: query, version: nil, banner))\
     \(frame.contactForm(number.contact, phone: number.phone.e164, isOpen: number.contact.name.isEmpty, banner))\

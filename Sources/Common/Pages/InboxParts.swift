@@ -66,9 +66,56 @@ extension InboxFrame {
     localLink(action, [(InboxNames.ticket, String(ticket.id))], fragment: fragment)
   }
 
+  /// The address of a person's own feed; `webcal:` is how phones take one over (no standard; all calendars know it).
+  func calendar(_ address: String) -> HTML {
+    let bare = address.hasPrefix("https://") ? address.dropFirst("https://".count) : nil
+    let link: HTML? = bare.map {
+      "<p><a class=\"button\" href=\"webcal://\(String($0))\">\(words.subscribe)</a></p>\n"
+    }
+    return """
+      <details class="card"><summary>\(words.calendar)</summary>
+      <p>\(words.calendarHint)</p>
+      <p><code>\(address)</code></p>
+      \(link)</details>
+
+      """
+  }
+
   /// What a ticket is called: the caller's name, else the number.
   func title(_ ticket: InboxTicket) -> String {
     ticket.name ?? ticket.phone?.written(in: country) ?? words.withheld
+  }
+
+  /// A number to tap, and beside it what rings the person and connects him under the business number; else why not.
+  /// - Parameters:
+  ///   - subject: whom the form is about.
+  ///   - mark: tells this callback from the others of the page.
+  ///   - isAlone: on a page of its own. In a list what holds for all, and what needs no call, is not said each time.
+  func calling(
+    _ phone: PhoneNumber, _ obstacle: CallbackObstacle?, subject: (name: String, value: String),
+    mark: String = "", about: String? = nil, isAlone: Bool = false
+  ) -> HTML {
+    let obstacle = callObstacle ?? obstacle
+    let link = callLink(phone, in: country, note: words.call, look: "button primary wide")
+    let beside: HTML?
+    if let obstacle {
+      beside =
+        isAlone || !(obstacle.isOfPerson || obstacle == .notWaiting)
+        ? "<p class=\"hint\">\(words.cannotCall(obstacle))</p>\n" : nil
+    } else {
+      beside = """
+        <form class="buttons" method="post" action="\(localLink(action))">
+        \(csrfField)\(hiddenField(subject.name, subject.value))\(hiddenField(InboxNames.once, callOnce + mark))\
+        \(actionButton(.call, look: "wide", about: about))</form>
+
+        """
+    }
+    return isAlone ? "<p>\(link)</p>\n\(beside)" : "\(link)\n\(beside)"
+  }
+
+  /// Why no number of a list has a button to be called back with.
+  var callNotice: HTML? {
+    callObstacle.map { "<p class=\"small\">\(words.cannotCall($0))</p>\n" }
   }
 
   func actionButton(_ action: InboxAction, look: StaticString, about: String? = nil) -> HTML {

@@ -17,11 +17,17 @@ package struct InboxFrame: Sendable {
   package var csrfToken: String
   /// Sums are in it: `CHF`.
   package var currency: String
+  /// Why who is signed in can be rung for no callback at all; nil where he can.
+  package var callObstacle: CallbackObstacle?
+  /// Of the page as it was made: the same callback asked for twice is one.
+  package var callOnce: String
 
   package init(
     tenant: String, person: String = "", language: Language, country: String = "CH", action: String,
-    csrfToken: String, currency: String = "CHF"
+    csrfToken: String, currency: String = "CHF", callObstacle: CallbackObstacle? = nil, callOnce: String = ""
   ) {
+    self.callObstacle = callObstacle
+    self.callOnce = callOnce
     self.currency = currency
     self.tenant = tenant
     self.person = person
@@ -63,7 +69,7 @@ package enum InboxNames {
   package static let text = "text"
   /// Query: which canned answer stands in the field, from 1 on.
   package static let answer = "answer"
-  /// Form: of one page as it was made; the same answer sent twice goes once.
+  /// Form: of one page as it was made; the same answer sent twice goes once, the same callback rings once.
   package static let once = "once"
   /// Form: what came of a request, a `TicketOutcome`, and the sum.
   package static let outcome = "outcome"
@@ -91,12 +97,13 @@ package enum InboxNames {
 
 /// The lists; raw values stand in the query.
 package enum InboxView: String, CaseIterable, Sendable {
-  case open, calls, done, search, contacts
+  case open, calls, done, search, contacts, figures
 }
 
 /// What a form asks for.
 package enum InboxAction: String, CaseIterable, Sendable {
-  case start, done, reopen, note, reply, handled, spam, unspam, `private`, unprivate, name, assign, `import`
+  case start, done, reopen, note, reply, handled, spam, unspam, `private`, unprivate, name, assign, call,
+    `import`
   case makeTicket = "make-ticket"
   case signOut = "sign-out"
 }
@@ -131,6 +138,8 @@ package struct InboxTicket: Sendable {
   /// Of one that is done; the sum with its currency.
   package var outcome: TicketOutcome?
   package var amount: String?
+  /// Why the caller cannot be called back from here; nil where he can.
+  package var callObstacle: CallbackObstacle?
 
   package init(
     id: Int64, phone: PhoneNumber?, urgency: Urgency, status: TicketStatus, source: TicketSource,
@@ -207,6 +216,7 @@ package enum InboxBanner: Hashable, Sendable {
   /// More than two SMS: how many it would be.
   case textTooLong(segments: Int)
   case cannotReply(ReplyObstacle)
+  case cannotCall(CallbackObstacle)
   /// What was typed is no sum of money.
   case amountWrong
   case nameTooLong(limit: Int)

@@ -20,6 +20,11 @@ package func inboxTicketPage(
   let page: HTML? = ticket.phone.map {
     "<p class=\"lead\"><a class=\"act\" href=\"\(frame.link(toNumber: $0.e164))\">\(words.allOfNumber(number ?? ""))</a></p>\n"
   }
+  let call: HTML? =
+    ticket.isForgotten
+    ? nil
+    : ticket.phone.map { frame.calling($0, ticket.callObstacle, subject: query[0], isAlone: true) }
+      ?? "<p class=\"hint\">\(words.cannotCall(.withheld))</p>\n"
   let answer: HTML? =
     ticket.isForgotten
     ? nil : frame.replyForm(reply, subject: query, version: ticket.version, banner)
@@ -35,7 +40,7 @@ package func inboxTicketPage(
     \(frame.tabs(nil))
     \(frame.banner(banner))<h1>\(frame.title(ticket))</h1>
     \(frame.marks(ticket))\
-    <p>\(ticket.phone.map { callLink($0, in: frame.country, note: words.call, look: "button primary wide") })</p>
+    \(call)\
     <section class="card" aria-labelledby="concern"><h2 id="concern">\(words.concern)</h2>
     \(text)
     \(facts(ticket, words))</section>

@@ -13,6 +13,7 @@ struct InboxWords {
     case .calls:
       language.say(de: "Verpasste Anrufe", fr: "Appels manqués", it: "Chiamate perse", en: "Missed calls")
     case .contacts: language.say(de: "Kontakte", fr: "Contacts", it: "Contatti", en: "Contacts")
+    case .figures: language.say(de: "Zahlen", fr: "Chiffres", it: "Cifre", en: "Figures")
     case .done:
       language.say(
         de: "Erledigte Anfragen", fr: "Demandes traitées", it: "Richieste concluse", en: "Requests done")
@@ -30,6 +31,7 @@ struct InboxWords {
     case .done: language.say(de: "Erledigt", fr: "Traitées", it: "Concluse", en: "Done")
     case .contacts: language.say(de: "Kontakte", fr: "Contacts", it: "Contatti", en: "Contacts")
     case .search: language.say(de: "Suchen", fr: "Chercher", it: "Cercare", en: "Search")
+    case .figures: heading(view)
     }
   }
 
@@ -39,6 +41,34 @@ struct InboxWords {
     language.say(
       de: "Warten auf uns (\(count))", fr: "En attente (\(count))", it: "In attesa (\(count))",
       en: "Waiting for us (\(count))")
+  }
+
+  var calendar: String {
+    language.say(
+      de: "Anfragen im Kalender", fr: "Demandes dans l'agenda", it: "Richieste nel calendario",
+      en: "Requests in your calendar")
+  }
+
+  var calendarHint: String {
+    language.say(
+      de:
+        "Diese Adresse im Kalender abonnieren. Wer sie kennt, sieht Ihre offenen Anfragen: nicht weitergeben.",
+      fr:
+        "Abonnez-vous à cette adresse dans votre agenda. Qui la connaît voit vos demandes : ne la transmettez pas.",
+      it:
+        "Si abboni a questo indirizzo nel calendario. Chi lo conosce vede le Sue richieste: non lo dia ad altri.",
+      en:
+        "Subscribe to this address in your calendar. Whoever knows it sees your open requests: keep it to yourself."
+    )
+  }
+
+  var subscribe: String {
+    language.say(de: "Abonnieren", fr: "S'abonner", it: "Abbonarsi", en: "Subscribe")
+  }
+
+  func onDuty(_ name: String) -> String {
+    language.say(
+      de: "Im Dienst: \(name)", fr: "De garde : \(name)", it: "Reperibile: \(name)", en: "On duty: \(name)")
   }
 
   /// Nobody knows whether the number is that of whoever filled in the form.
@@ -72,6 +102,10 @@ struct InboxWords {
         fr: "Pas encore de noms. On en saisit un sur la page d’un numéro.",
         it: "Ancora nessun nome. Si inserisce sulla pagina di un numero.",
         en: "No names yet. One can be entered on the page of a number.")
+    case .figures:
+      language.say(
+        de: "Noch kein Anruf in dieser Zeit.", fr: "Encore aucun appel durant cette période.",
+        it: "Ancora nessuna chiamata in questo periodo.", en: "No calls yet in this time.")
     case .done:
       language.say(
         de: "Noch ist nichts erledigt.", fr: "Rien n’a encore été traité.",

@@ -16,7 +16,7 @@ package enum Stylesheet {
 
   /// Its SHA-256 in base64, for the policy: to compute it for each page would take a fifth of the page's
   /// instructions. PolicyTests say what it must be when the sheet has changed.
-  package static let sha256 = "oqJlqWYEhRswGQeciGxEDr9wiYD9/WSK5yklJhogJp0="
+  package static let sha256 = "XfAEDh8FjniHU6YKFci69LXKMrdxE68sUvi+MyGeLc8="
 
   static var byteCount: Int {
     colours.utf8CodeUnitCount + basics.utf8CodeUnitCount + forms.utf8CodeUnitCount + inbox.utf8CodeUnitCount
@@ -211,6 +211,31 @@ package enum Stylesheet {
     .inbox main,.inbox .band>div,.inbox .card,.inbox .button,.inbox button{padding-left:min(1rem,5vw);\
     padding-right:min(1rem,5vw)}
     .inbox .button,.inbox button,.facts li,.time,.tag{white-space:normal;overflow-wrap:anywhere}
+    .figure{display:grid;gap:1rem;align-items:start}
+    .chart{display:block;width:100%;height:auto}
+    .chart path{fill:none;stroke:var(--line)}
+    .chart .a{fill:var(--accent)}
+    .chart .b{fill:var(--card);stroke:var(--accent)}
+    .chart [class^=h]{fill:var(--accent);fill-opacity:.2}
+    .chart .h2{fill-opacity:.45}
+    .chart .h3{fill-opacity:.7}
+    .chart .h4{fill-opacity:1}
+    .chart text{fill:var(--soft);font-size:10px}
+    .chart .mid{text-anchor:middle}
+    .chart .end{text-anchor:end}
+    .numbers{border-collapse:collapse;table-layout:fixed;width:100%;font-size:.9375rem;\
+    font-variant-numeric:tabular-nums}
+    .numbers th,.numbers td{padding:.15rem 0 .15rem .25rem;border-top:1px solid var(--line);text-align:right;\
+    vertical-align:top;font-weight:400;overflow-wrap:anywhere}
+    .numbers th:first-child{padding-left:0;text-align:left}
+    .numbers thead th{border:0;font-weight:600}
+    .hours{font-size:min(.875rem,3vw)}
+    .hours th,.hours td{padding:.1rem 0}
+    @media (min-width:40rem){body:has(.figure) :is(main,.band>div){max-width:60rem}\
+    .figure{grid-template-columns:1fr 1fr}}
+    @media print{@page{size:A4;margin:15mm}html{font-size:11px}.tabs,.band form{display:none}\
+    .band{background:none;color:inherit}.inbox main{max-width:none}.card{break-inside:avoid}\
+    .figure{grid-template-columns:1fr 1fr}}
 
     """
 }

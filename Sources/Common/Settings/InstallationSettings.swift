@@ -182,6 +182,18 @@ extension Installation: SettingsOwner {
         more. `openssl rand -hex 24` makes one. Default: none, `tick` answers nobody.
         """, sample: .off(#""put-the-output-of-openssl-here""#))
     },
+    .init(
+      "metrics_secret", .optionalText({ $0.metricsSecret?.value }, { $0.metricsSecret = $1.map(Secret.init) })
+    ) {
+      .init(
+        .secret(
+          expected: "write at least 16 letters and digits, such as the output of `openssl rand -hex 24`",
+          atLeast: 16),
+        """
+        For Prometheus and its like: {public_url}/metrics needs this secret as a bearer token, 16
+        characters or more. Default: none, `metrics` answers nobody.
+        """, sample: .off(#""put-the-output-of-openssl-here""#))
+    },
     .init("tick_seconds", .whole({ $0.tickSeconds }, { $0.tickSeconds = $1 })) {
       .init(
         .whole(5...3600, unit: "seconds"),

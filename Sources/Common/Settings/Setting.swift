@@ -77,6 +77,8 @@ package enum SettingKind: Sendable {
   case url(expected: String, URLForm = .base)
   /// HH:MM, kept as minutes of the day.
   case time
+  /// YYYY-MM-DD.
+  case date
   case phone
   /// E.164 numbers; `single` also takes one outside a list.
   case phones(single: Bool)
@@ -85,7 +87,7 @@ package enum SettingKind: Sendable {
   case accountSid
   // Of one setting each.
   case announcement, answers, businessHours, countries, currency, holidays, hosts, ledgerAccount, people,
-    receivers, region, sender, timezone, voiceNumbers, website
+    persons, receivers, region, sender, timezone, voiceNumbers, website
   case intake(expected: String)
 
   package enum URLForm: Sendable {

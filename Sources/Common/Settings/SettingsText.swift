@@ -77,6 +77,12 @@ package enum SettingsText {
     return result
   }
 
+  /// Takes `2027-07-26`, or nothing.
+  static func take(date text: String, _ place: inout CivilDate?) -> Bool {
+    place = CivilDate(iso8601: text)
+    return place != nil || text.isEmpty
+  }
+
   /// Texts of one line each.
   package static func lines(_ texts: [String]) -> String { texts.joined(separator: "\n") }
 

@@ -189,6 +189,22 @@ extension Tenant: SettingsOwner {
         """,
         sample: .shown(#"["CH-ZH", "12-24"]"#))
     },
+    .init(
+      "vacation.from",
+      .coded({ $0.vacationFrom?.iso8601 ?? "" }, { SettingsText.take(date: $1, &$0.vacationFrom) })
+    ) {
+      .init(.date, sample: .off(#""2027-07-26""#))
+    },
+    .init(
+      "vacation.to", .coded({ $0.vacationTo?.iso8601 ?? "" }, { SettingsText.take(date: $1, &$0.vacationTo) })
+    ) {
+      .init(.date, sample: .off(#""2027-08-08""#))
+    },
+    .init("vacation.text", .text({ $0.vacationText ?? "" }, { $0.vacationText = $1.isEmpty ? nil : $1 })) {
+      .init(
+        .lines(expected: "write a sentence such as \"Wir haben Ferien und sind ab {date} wieder da.\""),
+        sample: .off(#""Wir haben Ferien und sind ab {date} wieder da.""#))
+    },
     .init("sla.high_minutes", .whole({ $0.slaHighMinutes }, { $0.slaHighMinutes = $1 })) {
       .init(.whole(1...1440, unit: "minutes"))
     },
@@ -207,6 +223,21 @@ extension Tenant: SettingsOwner {
       .init(
         .phones(single: false), "Numbers of your own people: they never get a missed-call SMS. Default: none",
         remark: #"such as ["+41790000012"]"#)
+    },
+    .init(
+      "rotation.from",
+      .coded({ $0.rotationFrom?.iso8601 ?? "" }, { SettingsText.take(date: $1, &$0.rotationFrom) })
+    ) {
+      .init(.date, sample: .off(#""2027-01-04""#))
+    },
+    .init("rotation.days", .whole({ $0.rotationDays }, { $0.rotationDays = $1 })) {
+      .init(.whole(1...366, unit: "days"), sample: .off("7"))
+    },
+    .init(
+      "rotation.people",
+      .text({ SettingsText.lines($0.rotationPeople) }, { $0.rotationPeople = SettingsText.lines($1) })
+    ) {
+      .init(.persons, sample: .off(#"["Chef"]"#))
     },
     .init(
       "notify",
@@ -364,6 +395,20 @@ extension Tenant: SettingsOwner {
       least these.
       """,
       expected: "write {per_hour: 500, per_day: 1500}"),
+    .init(
+      "vacation",
+      """
+      Closed from one day to another, both included: callbacks are promised from the next working day on, which the
+      missed-call text names. text: another sentence for it; placeholders {Betrieb} {phone} {date}.
+      """,
+      expected: #"write {from: "2027-07-26", to: "2027-08-08"}"#),
+    .init(
+      "rotation",
+      """
+      Who of `notify` is on duty in turn: each for so many days, from midnight on the day `from`. Whoever is off duty
+      comes behind everybody else. people: names, or addresses of those without one.
+      """,
+      expected: #"write {from: "2027-01-04", days: 7, people: ["Anna", "Beat"]}"#),
     .init(
       "sla", "Promises in minutes: urgent tickets around the clock, callbacks in business hours.",
       expected: "write {high_minutes: 30, callback_minutes: 240}"),

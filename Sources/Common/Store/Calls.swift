@@ -129,11 +129,13 @@ extension Store {
     try database.execute(
       "UPDATE calls SET screen_key_at = ?2 WHERE call_sid = ?1 AND screen_key_at IS NULL", .text(sid),
       .time(at))
-    try database.execute(
+    let answered = try database.first(
       """
       UPDATE calls SET outcome = 'answered', decision = 'none', due_at = NULL, look_at = NULL
-      WHERE call_sid = ?1 AND outcome = 'missed' AND decision = 'pending' AND dial_connected = 1
-      """, .text(sid))
+      WHERE call_sid = ?1 AND outcome = 'missed' AND decision = 'pending' AND dial_connected = 1 RETURNING id, tenant
+      """, .text(sid)
+    ) { (id: $0.integer(0), tenant: $0.text(1)) }
+    if let answered { try logEvent(.callAnswered, tenant: answered.tenant, call: answered.id, at: at) }
   }
 
   /// The call's end as call-status reports it, once: a pending SMS is due that much after the real end.

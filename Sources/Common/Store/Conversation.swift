@@ -17,6 +17,8 @@ package struct ConversationLine: Hashable, Sendable {
     case recording(RecordingState, seconds: Int)
     /// Of the log; `detail` is its code, or who did it, and of a new ticket its source.
     case event(EventType, detail: String)
+    /// Somebody wants to be connected with the caller, and how that stands.
+    case callback(MessageState, error: String)
   }
   package var what: What
   package var at: Timestamp
@@ -74,8 +76,13 @@ extension Store {
         WHERE tenant = ?1 AND sender = ?2 AND \(during("received_at"))
         """,
         """
-        SELECT 'event', at, 2, id, type, detail, '', '', NULL, NULL FROM ticket_events
-        WHERE tenant = ?1 AND phone = ?2 AND \(during("at"))
+        SELECT 'event', at, 2, id, type, detail, '', '', ticket_id, NULL FROM ticket_events
+        WHERE tenant = ?1 AND phone = ?2 AND type <> 'callback_asked' AND \(during("at"))
+        """,
+        """
+        SELECT 'callback', e.at, 2, m.id, m.state, coalesce(m.error, ''), '', e.detail, e.ticket_id, NULL
+        FROM ticket_events AS e CROSS JOIN messages AS m ON m.id = e.message_id
+        WHERE e.tenant = ?1 AND e.phone = ?2 AND e.type = 'callback_asked' AND \(during("e.at"))
         """,
       ]
     }
@@ -84,12 +91,14 @@ extension Store {
       SELECT 'call', started_at, 0, id, outcome, decision, coalesce(reason, ''), '', NULL, NULL FROM calls
       WHERE \(calls) AND \(during("started_at"))
       """,
-      // Of one moment: first that there is a request, then what was said, then what came of it.
+      // Of one moment: first that there is a request, then what was said, then what came of it. What names the number
+      // itself is read by that.
       """
       SELECT 'event', e.at, CASE e.type WHEN 'ticket_created' THEN 0 WHEN 'wizard_submitted' THEN 1 ELSE 2 END, e.id,
         e.type, CASE e.type WHEN 'ticket_created' THEN t.source ELSE e.detail END, coalesce(e.words, ''), '', e.ticket_id, NULL
       FROM tickets AS t CROSS JOIN ticket_events AS e ON e.ticket_id = t.id
-      WHERE \(tickets) AND e.type IN (\(list(shownOfTickets.map(\.rawValue)))) AND \(during("e.at"))
+      WHERE \(tickets) AND e.type IN (\(list(shownOfTickets.map(\.rawValue)))) AND e.phone IS NULL
+        AND \(during("e.at"))
       """,
       """
       SELECT 'photo', p.created_at, 1, p.id, p.url, p.content_type, coalesce(p.file, ''), '', p.ticket_id, NULL
@@ -169,6 +178,7 @@ extension ConversationLine {
       what = .photo(
         TicketPhoto(id: id, url: row.text(4), contentType: row.text(5), file: words.isEmpty ? nil : words))
       words = ""
+    case "callback": what = .callback(try row.choice(4), error: row.text(5))
     case "recording": what = .recording(try row.choice(4), seconds: row.integer(5))
     default:
       what = .event(try row.choice(4), detail: row.text(5))

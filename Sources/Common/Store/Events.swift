@@ -53,6 +53,12 @@ package enum EventType: String, CaseIterable, Sendable {
   case pagesOver = "pages_over"
   /// One of the tenant's people and the caller were connected, and for how many seconds; 0: the caller was not reached.
   case callConnected = "call_connected"
+  /// One of the tenant's people wants to be connected with the number; what became of it stands with the message.
+  case callbackAsked = "callback_asked"
+  /// He has pressed the key.
+  case callbackKey = "callback_key"
+  /// Who was not connected, and why.
+  case callbackFailed = "callback_failed"
   case ticketReopened = "ticket_reopened"
   case ticketNote = "ticket_note"
   /// Given to another of the tenant's people: `WHO > TO`.

@@ -15,10 +15,11 @@ package struct DatabaseCondition: Hashable, Sendable {
 extension Store {
   /// All tables of the schema.
   package static let tables = [
-    "alerts", "blocklist", "calls", "contacts", "done_counts", "erasures", "inbound_messages",
+    "alerts", "blocklist", "calls", "contacts", "counts", "done_counts", "erasures", "inbound_messages",
     "inbox_links", "inbox_sessions",
     "line_types",
-    "lookups", "message_attempts", "messages", "optouts", "purges", "rate_hits", "recordings",
+    "lookups", "message_attempts", "messages", "month_figures", "optouts", "purges", "rate_hits",
+    "recordings",
     "reported_months", "runs",
     "service_numbers", "sweeps", "ticket_events", "ticket_notices", "ticket_photos", "tickets",
   ]

@@ -67,7 +67,7 @@ extension Store {
       }
     }
     var underWay = 0
-    for id in try messages(to: phone, ofCallers: true) {
+    for id in try messages(to: phone, ofCallers: true) + callbacks(to: phone) {
       guard let row = try message(id: id) else { continue }
       if row.state == .sending { underWay += 1 }
       if row.state == .queued || row.state == .failed {
@@ -128,6 +128,8 @@ extension Store {
       try forgetCall(id, at: now)
       rows.calls += 1
     }
+    // What was said to those who called it back; a request's own are gone with it.
+    for id in try callbacks(to: number) { try forgetMessage(id, keepsRecipient: true, at: now) }
     let spellings = NumberSpellings(phone)
     for mention in mentions where try mask(mention, spellings, isOurs: isOurs, at: now) { rows.mentions += 1 }
     rows.mentions += try forgetLinksOpened(number)
@@ -186,6 +188,18 @@ extension Store {
     try tenants(in: "calls").flatMap { tenant in
       try database.rows(
         "SELECT id FROM calls WHERE tenant = ? AND caller = ?", .text(tenant), .text(number)
+      ) { $0.integer(0) }
+    }
+  }
+
+  /// Calls of the tenants' people who wanted to be connected with the number.
+  private func callbacks(to number: String) throws -> [Int] {
+    try tenants(in: "calls").flatMap { tenant in
+      try database.rows(
+        """
+        SELECT message_id FROM ticket_events
+        WHERE tenant = ? AND phone = ? AND type = 'callback_asked' AND message_id IS NOT NULL
+        """, .text(tenant), .text(number)
       ) { $0.integer(0) }
     }
   }

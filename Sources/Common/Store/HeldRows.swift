@@ -30,7 +30,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
     case .messages:
       [
         "postponements", "expires_at", "claimed_at", "unknown_since", "status_rank", "checked_at",
-        "held_since", "budget", "folded", "attachments",
+        "held_since", "budget", "folded", "attachments", "counted",
       ]
     case .recordings: ["look_at", "attempts"]
     case .inbound: ["price_look_at"]
@@ -44,8 +44,10 @@ package enum HeldTable: String, CaseIterable, Sendable {
   /// about others. ?1 is the number.
   fileprivate var instead: [(column: String, sql: String)] {
     let ofTicket = "(SELECT t.tenant FROM tickets AS t WHERE t.id = ticket_id)"
-    let isMine =
-      "(recipient = ?1 AND \(HeldTable.goesToCaller) OR ticket_id IN (\(HeldTable.ownTickets)) OR \(HeldTable.tellsOthers))"
+    let isMine = """
+      (recipient = ?1 AND \(HeldTable.goesToCaller) OR ticket_id IN (\(HeldTable.ownTickets))
+        OR id IN (\(HeldTable.callbacks)) OR \(HeldTable.tellsOthers))
+      """
     return switch self {
     case .tickets: [("person", HeldTable.staff("person")), ("amount", "amount / 100.0")]
     case .messages:
@@ -74,6 +76,8 @@ package enum HeldTable: String, CaseIterable, Sendable {
           """
           CASE
             WHEN type IN (\(Store.list(HeldTable.namesPerson.map(\.rawValue)))) THEN 'staff'
+            WHEN type IN (\(Store.list(HeldTable.namesRung.map(\.rawValue)))) AND instr(detail, ' > ') > 0
+              THEN 'staff' || substr(detail, instr(detail, ' > '))
             WHEN type IN ('number_blocked', 'number_unblocked') AND detail NOT IN ('spam', 'manual', 'time is over')
               THEN 'staff'
             WHEN instr(detail, ' by ') > 0 THEN substr(detail, 1, instr(detail, ' by ')) || 'by staff'
@@ -88,11 +92,18 @@ package enum HeldTable: String, CaseIterable, Sendable {
   /// Events whose detail says who did it.
   private static let namesPerson: [EventType] = [
     .inboxOpened, .ticketStarted, .ticketDone, .ticketReopened, .ticketNote, .ticketAssigned, .ticketAnswered,
-    .callHandled, .contactNamed, .numberPrivate, .numberPublic,
+    .callHandled, .contactNamed, .numberPrivate, .numberPublic, .callbackAsked, .callbackKey,
   ]
   /// Another program was told of the number.
   private static let tellsOthers = "(channel = 'webhook' AND instr(body, '\"' || ?1 || '\"') > 0)"
   private static let ownTickets = "SELECT id FROM tickets WHERE phone = ?1"
+  /// Calls of people who wanted to be connected with the number.
+  private static let callbacks =
+    "SELECT message_id FROM ticket_events WHERE phone = ?1 AND type = 'callback_asked'"
+  /// Events whose detail says who was rung, and behind ` > ` what came of it.
+  private static let namesRung: [EventType] = [
+    .pageAnswered, .pageUnanswered, .callConnected, .callbackFailed,
+  ]
   private static let goesToCaller = "kind IN (\(Store.list(Store.kindsToCallers.map(\.rawValue))))"
   private static func staff(_ column: String) -> String { "iif(\(column) IS NULL, NULL, 'staff')" }
 
@@ -103,7 +114,10 @@ package enum HeldTable: String, CaseIterable, Sendable {
     case .calls: "caller = ?1"
     case .inbound: "sender = ?1 OR about_ticket_id IN (\(HeldTable.ownTickets))"
     case .messages:
-      "(recipient = ?1 AND (NOT ?2 OR \(HeldTable.goesToCaller))) OR ticket_id IN (\(HeldTable.ownTickets)) OR \(HeldTable.tellsOthers)"
+      """
+      (recipient = ?1 AND (NOT ?2 OR \(HeldTable.goesToCaller))) OR ticket_id IN (\(HeldTable.ownTickets))
+        OR id IN (\(HeldTable.callbacks)) OR \(HeldTable.tellsOthers)
+      """
     case .photos, .recordings: "ticket_id IN (\(HeldTable.ownTickets))"
     case .events:
       """

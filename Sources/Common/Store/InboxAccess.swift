@@ -27,7 +27,37 @@ extension Store {
 
   /// Whose link this is; nil when it is unknown, expired or revoked.
   package func inboxLink(hash: String, at now: Timestamp) throws -> InboxPerson? {
-    try access("inbox_links", hash, now)
+    try access("inbox_links", hash, now, and: " AND kind = 'desk'")
+  }
+
+  /// A key that shows a person's calendar, and signs nobody in.
+  package func addCalendarKey(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp)
+    throws
+  {
+    try database.execute(
+      """
+      INSERT INTO inbox_links (hash, tenant, person, created_at, expires_at, kind) VALUES (?, ?, ?, ?, ?, 'calendar')
+      ON CONFLICT (hash) DO NOTHING
+      """, .text(hash), .text(person.tenant), .text(person.person), .time(now), .time(expiresAt))
+  }
+
+  /// Whose calendar this key shows, and until when; nil when it is unknown, expired or revoked.
+  package func calendarKey(hash: String, at now: Timestamp) throws -> (
+    person: InboxPerson, expiresAt: Timestamp
+  )? {
+    try database.first(
+      """
+      SELECT tenant, person, expires_at FROM inbox_links
+      WHERE hash = ? AND revoked_at IS NULL AND expires_at > ? AND kind = 'calendar'
+      """, .text(hash), .time(now)
+    ) { (InboxPerson(tenant: $0.text(0), person: $0.text(1)), $0.timestamp(2)) }
+  }
+
+  /// A calendar that is asked for lives on.
+  package func prolongCalendar(hash: String, until end: Timestamp) throws {
+    try database.execute(
+      "UPDATE inbox_links SET expires_at = ?2 WHERE hash = ?1 AND revoked_at IS NULL AND expires_at < ?2",
+      .text(hash), .time(end))
   }
 
   package func addInboxSession(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp)
@@ -43,9 +73,11 @@ extension Store {
     try access("inbox_sessions", hash, now)
   }
 
-  private func access(_ table: String, _ hash: String, _ now: Timestamp) throws -> InboxPerson? {
+  private func access(_ table: String, _ hash: String, _ now: Timestamp, and more: String = "") throws
+    -> InboxPerson?
+  {
     try database.first(
-      "SELECT tenant, person FROM \(table) WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?",
+      "SELECT tenant, person FROM \(table) WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?\(more)",
       .text(hash),
       .time(now)
     ) { InboxPerson(tenant: $0.text(0), person: $0.text(1)) }
@@ -80,7 +112,7 @@ extension Store {
       """
       SELECT person, sum(is_link), sum(1 - is_link), max(expires_at) FROM (
         SELECT person, 1 AS is_link, expires_at FROM inbox_links
-          WHERE tenant = ?1 AND revoked_at IS NULL AND expires_at > ?2
+          WHERE tenant = ?1 AND revoked_at IS NULL AND expires_at > ?2 AND kind = 'desk'
         UNION ALL SELECT person, 0, expires_at FROM inbox_sessions
           WHERE tenant = ?1 AND revoked_at IS NULL AND expires_at > ?2)
       GROUP BY person ORDER BY person

@@ -34,6 +34,15 @@ extension Store {
       [.text(tenant)], as: TicketRow.init)
   }
 
+  /// Open tickets that nobody else has than this person, by their promise.
+  package func openTickets(tenant: String, notOfOthersThan person: String, limit: Int) throws -> [TicketRow] {
+    try database.rows(
+      """
+      SELECT \(TicketRow.columns) FROM tickets
+      WHERE tenant = ? AND status <> 'DONE' AND (person IS NULL OR person = ?) ORDER BY sla_due_at, id LIMIT ?
+      """, .text(tenant), .text(person), .integer(limit), as: TicketRow.init)
+  }
+
   package func openTicketCount(tenant: String) throws -> Int {
     try database.integer("SELECT count(*) FROM tickets WHERE tenant = ? AND status <> 'DONE'", .text(tenant))
       ?? 0

@@ -1,7 +1,7 @@
 // PageCalls.swift - calls to the tenant's people: what becomes of one, and how a request goes on to the next of them.
 //
-// A call is a row of `messages`, placed and looked back at as an SMS is. `delivered` is a key that was pressed; any other
-// end is `dead`. See docs/state-machines.md.
+// A call is a row of `messages`, placed and looked back at as an SMS is. `delivered` is a key that was pressed, or (of a
+// callback, Callbacks.swift) that the two were connected; any other end is `dead`. See docs/state-machines.md.
 
 import Business
 import LocalTime
@@ -18,7 +18,7 @@ package struct PageStep: Hashable, Sendable {
 extension Store {
   // MARK: one call
 
-  package func pageCall(id: Int, tenant: String) throws -> OutboxRow? {
+  package func ringCall(id: Int, tenant: String) throws -> OutboxRow? {
     try message(id: id).flatMap { $0.channel == .call && $0.tenant == tenant ? $0 : nil }
   }
 
@@ -30,9 +30,9 @@ extension Store {
     return try message(id: row.id) ?? row
   }
 
-  /// Any state -> delivered: a key was pressed. Nothing is raised that was forgotten.
+  /// Any state -> delivered: it was what it was for. Nothing is raised that was forgotten.
   /// - Returns: false where that was known.
-  package func markPageAnswered(_ row: OutboxRow, sid: String, at now: Timestamp) throws -> Bool {
+  package func markCallAnswered(_ row: OutboxRow, sid: String, at now: Timestamp) throws -> Bool {
     try database.execute(
       """
       UPDATE messages SET state = 'delivered', sid = coalesce(sid, ?2), sent_at = coalesce(sent_at, ?3),
@@ -42,16 +42,16 @@ extension Store {
       """, .integer(row.id), .text(sid), .time(now)) > 0
   }
 
-  /// accepted -> dead: the call is over, and no key was pressed.
+  /// accepted -> dead: the call is over, and was not.
   /// - Returns: false where the row has left `accepted`, or the call was an earlier try's.
-  package func markPageUnanswered(ifAccepted row: OutboxRow, sid: String, error: String, at now: Timestamp)
+  package func markCallUnanswered(ifAccepted row: OutboxRow, sid: String, _ end: RingEnd, at now: Timestamp)
     throws -> Bool
   {
     try database.execute(
       """
       UPDATE messages SET state = 'dead', due_at = NULL, finished_at = ?3, error = ?4
       WHERE id = ?1 AND sid = ?2 AND channel = 'call' AND state = 'accepted'
-      """, .integer(row.id), .text(sid), .time(now), .text(error)) > 0
+      """, .integer(row.id), .text(sid), .time(now), .text(end.rawValue)) > 0
   }
 
   /// The call has ended: its price may be known by now.
@@ -77,6 +77,14 @@ extension Store {
       SELECT 1 FROM messages WHERE ticket_id = ? AND recipient = ? AND channel = 'call'
         AND (state IN ('queued', 'sending', 'failed') OR (state = 'accepted' AND sent_at > ?)) LIMIT 1
       """, .integer(ticket), .text(recipient), .time(since)) != nil
+  }
+
+  /// A call between the two numbers has left, or not, and Twilio's answer is not known.
+  package func isCallInDoubt(to recipient: String, from sender: String) throws -> Bool {
+    try database.integer(
+      """
+      SELECT 1 FROM messages WHERE state = 'sending' AND channel = 'call' AND recipient = ? AND sender = ? LIMIT 1
+      """, .text(recipient), .text(sender)) != nil
   }
 
   // MARK: the round of those who are rung

@@ -116,14 +116,11 @@ extension Store {
     return isStored
   }
 
-  /// waiting -> lost. The request stays.
-  package func loseRecording(ifWaiting row: RecordingRow, at now: Timestamp) throws -> Bool {
-    let isLost =
-      try database.execute(
-        "UPDATE recordings SET state = 'lost', look_at = NULL WHERE id = ?1 AND state = 'waiting'",
-        .integer(row.id)) > 0
-    if isLost, let sid = row.sid { try queueErasure(.recording, tenant: row.tenant, target: sid, at: now) }
-    return isLost
+  /// waiting -> lost. The request stays, and so does whatever Twilio has, until both are forgotten.
+  package func loseRecording(ifWaiting row: RecordingRow) throws -> Bool {
+    try database.execute(
+      "UPDATE recordings SET state = 'lost', look_at = NULL WHERE id = ?1 AND state = 'waiting'",
+      .integer(row.id)) > 0
   }
 
   /// The audio of a ticket's messages, here and at Twilio.

@@ -63,7 +63,7 @@ package final class TwilioClient {
     transport.submit(request) { result in
       switch result {
       case .failure(.neverSent(let reason)): completion(.neverSent(reason))
-      case .failure(.ambiguous(let reason)): completion(.unknown(reason))
+      case .failure(.ambiguous(let reason)), .failure(.tooLarge(let reason)): completion(.unknown(reason))
       case .success(let reply) where 200..<300 ~= reply.status:
         if let made = read(reply.body), !made.sid.isEmpty {
           completion(.accepted(made))
@@ -149,6 +149,9 @@ package final class TwilioClient {
   ) {
     transport.submit(request) { result in
       switch result {
+      // It would be no smaller another time.
+      case .failure(.tooLarge(let reason)):
+        completion(.failure(.refused(httpStatus: 200, code: nil, message: reason)))
       case .failure(let failure): completion(.failure(.unavailable(failure.reason)))
       case .success(let reply) where 200..<300 ~= reply.status: completion(.success(reply))
       case .success(let reply): completion(.failure(ErrorReply(reply).failure))

@@ -3,6 +3,9 @@
 // Twilio asks what is to be said when somebody picks up, again when a key was pressed, again when the caller who was
 // connected is gone, and tells of the end. Which of these, and of which call, stands in our address, which Twilio signs.
 // A mailbox presses no key: without one nothing was heard.
+//
+// A page asks to take a request; a callback (do=call on the desk) was asked for by the person himself, and its one key
+// connects him.
 
 import Business
 import CGI
@@ -33,30 +36,35 @@ package struct Ring: WebhookType {
 
   /// - Parameters:
   ///   - message: the call's row.
+  ///   - isCallback: of its kind, so that the right keys are asked for when the row cannot be read.
   ///   - time: the keys are asked for the nth time.
   package static func url(
-    _ publicURL: String, tenant: String, message: Int, _ step: Step, time: Int = 1
+    _ publicURL: String, tenant: String, message: Int, isCallback: Bool, _ step: Step, time: Int = 1
   ) -> String {
     WebhookAddress.url(
       publicURL, name,
-      query: "tenant=\(tenant)&m=\(message)&step=\(step.rawValue)" + (time > 1 ? "&time=\(time)" : ""))
+      query: "tenant=\(tenant)&m=\(message)&step=\(step.rawValue)" + (isCallback ? "&kind=callback" : "")
+        + (time > 1 ? "&time=\(time)" : ""))
   }
+
+  private var isCallback: Bool { webhook.query["kind"] == MessageKind.callback.rawValue }
 
   /// Of the call's row, as our address says it.
   private var message: Int? { webhook.query["m"].flatMap { Int($0) } }
 
   private func url(_ context: AnswerContext, _ step: Step, time: Int = 1) -> String {
     Ring.url(
-      context.installation.publicURL, tenant: context.tenant.id, message: message ?? 0, step, time: time)
+      context.installation.publicURL, tenant: context.tenant.id, message: message ?? 0,
+      isCallback: isCallback, step, time: time)
   }
 
   private var step: Step { webhook.query["step"].flatMap { Step(rawValue: $0) } ?? .question }
   private var sid: String { webhook.field("CallSid") }
 
-  /// 1 takes the request, 2 connects with the caller as well.
+  /// 1 takes the request, 2 connects with the caller as well; of a callback 1 connects.
   private var key: String? {
     guard step == .key, let digits = webhook.fields["Digits"] else { return nil }
-    return digits == "1" || digits == "2" ? digits : nil
+    return digits == "1" || (digits == "2" && !isCallback) ? digits : nil
   }
 
   /// `To` is the person who is rung; our address carries the tenant.
@@ -67,7 +75,7 @@ package struct Ring: WebhookType {
   package var sequence: String { sid }
 
   private func row(_ tenant: Tenant, in store: Store) throws -> OutboxRow? {
-    try message.flatMap { try store.pageCall(id: $0, tenant: tenant.id) }
+    try message.flatMap { try store.ringCall(id: $0, tenant: tenant.id) }
   }
 
   package func record(for tenants: [Tenant], by intake: Intake) throws -> Found {
@@ -78,12 +86,18 @@ package struct Ring: WebhookType {
       switch step {
       case .question: break
       case .key:
-        if let key { try intake.answerPage(row, sid: sid, key: key, tenant: tenant, at: now) }
+        guard let key else { break }
+        if row.kind == .callback {
+          try intake.noteCallbackKey(row, sid: sid, at: now)
+        } else {
+          try intake.answerPage(row, sid: sid, key: key, tenant: tenant, at: now)
+        }
       case .connected:
         let seconds = webhook.fields["DialCallDuration"].flatMap { Int($0) } ?? 0
         try intake.noteConnection(
           row, sid: sid, leg: webhook.fields.nonEmpty("DialCallSid"),
-          seconds: webhook.isDialConnected ? max(0, min(seconds, Ring.longestSeconds)) : 0, at: now)
+          seconds: webhook.isDialConnected ? max(0, min(seconds, Ring.longestSeconds)) : 0,
+          isBusy: webhook.field("DialCallStatus") == "busy", at: now)
       case .over:
         try intake.settleCall(row, sid: sid, status: webhook.field("CallStatus"), at: now)
       }
@@ -100,7 +114,12 @@ package struct Ring: WebhookType {
     case .connected:
       .xml(
         TwiML.response(
-          webhook.isDialConnected ? [.hangup] : [context.say(context.spoken.callerNotReached), .hangup]))
+          webhook.isDialConnected
+            ? [.hangup]
+            : [
+              context.say(
+                isCallback ? context.spoken.callbackNotReached : context.spoken.callerNotReached), .hangup,
+            ]))
     case .over: .noContent
     }
   }
@@ -118,7 +137,13 @@ package struct Ring: WebhookType {
     guard context.recorded != nil else {
       // Without the database better a call without its words than none: the key is kept.
       return question(
-        spoken.pagedRequest(caller: nil, summary: "", isUrgent: true, isLate: false), context, time: time)
+        isCallback
+          ? spoken.callback(to: nil)
+          : spoken.pagedRequest(caller: nil, summary: "", isUrgent: true, isLate: false), context, time: time)
+    }
+    if isCallback {
+      guard let (row, _) = callback(context) else { return [context.say(spoken.callbackOff), .hangup] }
+      return question(row.body, context, time: time)
     }
     guard let (row, ticket) = subject(context), !row.isForgotten else { return [.hangup] }
     if let holder = holder(of: ticket, row, context) { return [context.say(holder), .hangup] }
@@ -126,7 +151,7 @@ package struct Ring: WebhookType {
   }
 
   private func question(_ words: String, _ context: AnswerContext, time: Int) -> [TwiML] {
-    let keys = context.say(context.spoken.pageKeys)
+    let keys = context.say(isCallback ? context.spoken.callbackKey : context.spoken.pageKeys)
     let once = [context.say(words), keys]
     return [
       .element(
@@ -137,6 +162,14 @@ package struct Ring: WebhookType {
         ], time == 1 ? once + once : [keys]),
       .hangup,
     ]
+  }
+
+  /// The callback and whom to connect with, as long as both are wanted.
+  private func callback(_ context: AnswerContext) -> (row: OutboxRow, number: PhoneNumber)? {
+    guard let intake = context.recorded?.intake, let row = try? row(context.tenant, in: intake.store),
+      row.kind == .callback, let number = try? intake.numberToCall(row, tenant: context.tenant)
+    else { return nil }
+    return (row, number)
   }
 
   /// Who has the request, where it is not the person who is rung.
@@ -155,14 +188,22 @@ package struct Ring: WebhookType {
       let time = webhook.query["time"].flatMap { Int($0) } ?? 1
       return time < Ring.askedTimes ? question(context, time: time + 1) : [.hangup]
     }
+    if isCallback {
+      guard let (row, number) = callback(context) else { return [context.say(spoken.callbackOff), .hangup] }
+      return connect(row, with: number, context)
+    }
     guard let (row, ticket) = subject(context) else { return [context.say(spoken.pageNoted), .hangup] }
     if let holder = holder(of: ticket, row, context) { return [context.say(holder), .hangup] }
     guard key == "2" else { return [context.say(spoken.pageTaken), .hangup] }
-    guard let number = context.recorded?.intake.numberToConnect(ticket, tenant: context.tenant) else {
+    guard let number = Intake.numberToConnect(ticket.phone, tenant: context.tenant) else {
       return [context.say(spoken.pageTaken), context.say(spoken.nobodyToConnect), .hangup]
     }
-    return [
-      context.say(spoken.connecting),
+    return connect(row, with: number, context)
+  }
+
+  private func connect(_ row: OutboxRow, with number: PhoneNumber, _ context: AnswerContext) -> [TwiML] {
+    [
+      context.say(context.spoken.connecting),
       .element(
         "Dial",
         [

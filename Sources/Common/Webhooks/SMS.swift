@@ -51,7 +51,7 @@ package struct SMS: WebhookType {
     let reply: Reply =
       optOut == .help
       ? .freeText(Reply.words(of: body))
-      : Reply(body: body, menu: intake.texts(tenant).missedCall(phone: phone).body)
+      : Reply(body: body, menu: intake.texts(tenant).missedCall(phone: phone, at: now).body)
     let isReaction = optOut == nil && Reaction.isReaction(body)
     let isReply = isNumber && !isReaction && !tenant.isStaff(phone)
     let answered =

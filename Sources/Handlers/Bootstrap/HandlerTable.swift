@@ -13,6 +13,8 @@ enum HandlerTable {
     "inbox": { InboxEndpoint(context: $1).respond(to: $0) },
     "tick": { TickEndpoint(context: $1).respond(to: $0) },
     "health": { HealthEndpoint(context: $1).respond(to: $0) },
+    "calendar": { CalendarEndpoint(context: $1).respond(to: $0) },
+    "metrics": { MetricsEndpoint(context: $1).respond(to: $0) },
   ]
 
   static subscript(name: String) -> Handler? {

@@ -47,6 +47,7 @@ extension InboxVisit {
     case .makeTicket:
       let ticket = try intake.makeTicket(.call(id), by: person, tenant: tenant)
       return done(.makeTicket, ticket: ticket.id)
+    case .call: return try calls(banner: .cannotCall(.withheld), status: 422)
     default: return notice(.notFound)
     }
   }
@@ -110,7 +111,11 @@ private struct TicketForm {
     switch action {
     case .reply:
       // What the caller wrote meanwhile overtakes no answer; another person's act does.
-      if let seen, InboxVisit.isOvertaken(seen, ticket), try !isSent() { return try again(.conflict, 409) }
+      if let seen, InboxVisit.isOvertaken(seen, ticket), try !isSent(),
+        try !visit.hasOnlyTalked(since: seen, ticket)
+      {
+        return try again(.conflict, 409)
+      }
       return try reply()
     case .note:
       let note = words(draft.note)
@@ -121,7 +126,9 @@ private struct TicketForm {
       return visit.done(.note, ticket: ticket.id)
     case .start, .done, .reopen, .assign:
       // Somebody else, or the caller, was quicker: first read what is new.
-      if let seen, !InboxVisit.isNewest(seen, ticket) { return try again(.conflict, 409) }
+      if let seen, !InboxVisit.isNewest(seen, ticket), try !visit.hasOnlyTalked(since: seen, ticket) {
+        return try again(.conflict, 409)
+      }
       if let banner = try fault(of: action) { return try again(banner, 422) }
       guard try moved(action) else { return try again(.conflict, 409) }
       return visit.done(action, ticket: ticket.id)
@@ -130,6 +137,9 @@ private struct TicketForm {
         return visit.notice(.notFound)
       }
       return try NumberForm(visit: visit, phone: phone, fields: fields).carryOut(action, isOurs: isOurs)
+    case .call:
+      return try visit.callBack(
+        ticket.phone, fields, placed: { visit.done(.call, ticket: ticket.id) }, again: { try again($0, $1) })
     case .signOut, .import: return visit.notice(.notFound)
     }
   }
@@ -218,6 +228,9 @@ private struct NumberForm {
     switch action {
     case .reply:
       return try visit.send(fields, to: phone.e164, about: nil, again: { try again($0, $1) })
+    case .call:
+      return try visit.callBack(
+        phone.e164, fields, placed: { visit.done(.call, number: phone) }, again: { try again($0, $1) })
     case .handled:
       // He has called again since: nobody has seen to that.
       if let seen = fields[InboxNames.version].flatMap({ Int($0) }),
@@ -256,6 +269,22 @@ private struct NumberForm {
 }
 
 extension InboxVisit {
+  /// Whoever posts without the page's mark posts one of his own each time.
+  private func mark(_ fields: FormFields) -> String {
+    fields.nonEmpty(InboxNames.once) ?? InboxKey.text(context.random.bytes(9))
+  }
+
+  /// Rings who is signed in, to be connected with the number; else the page again, which says why not.
+  fileprivate func callBack(
+    _ phone: String, _ fields: FormFields, placed: () -> CGIResponse,
+    again: (InboxBanner, _ status: Int) throws -> CGIResponse
+  ) throws -> CGIResponse {
+    switch try intake.callBack(phone, by: person, once: mark(fields), tenant: tenant) {
+    case .placed, .already: placed()
+    case .obstacle(let obstacle): try again(.cannotCall(obstacle), 422)
+    }
+  }
+
   /// Sends what was typed to a caller; else the page again, with it.
   fileprivate func send(
     _ fields: FormFields, to phone: String, about ticket: TicketRow?, note: String = "",
@@ -263,10 +292,8 @@ extension InboxVisit {
   ) throws -> CGIResponse {
     let text = fields[InboxNames.text] ?? ""
     guard text.contains(where: { !$0.isWhitespace }) else { return try again(.textMissing, 422) }
-    // Whoever posts without the page's mark posts one of his own each time.
-    let once = fields.nonEmpty(InboxNames.once) ?? InboxKey.text(context.random.bytes(9))
     switch try intake.reply(
-      text, note: note, to: phone, about: ticket, by: person, once: once, tenant: tenant)
+      text, note: note, to: phone, about: ticket, by: person, once: mark(fields), tenant: tenant)
     {
     case .sent(let id): return done(.reply, ticket: id)
     case .already(let id):

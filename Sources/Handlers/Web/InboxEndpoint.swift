@@ -96,6 +96,9 @@ package struct InboxEndpoint {
       try store.addInboxSession(
         hash: InboxKey.hash(secret), person: person, at: now,
         expiresAt: now.adding(days: InboxEndpoint.sessionDays))
+      try store.addCalendarKey(
+        hash: InboxKey.hash(InboxKey.calendarKey(session: secret)), person: person, at: now,
+        expiresAt: now.adding(days: CalendarEndpoint.keyDays))
       try store.logEvent(.inboxOpened, tenant: person.tenant, at: now)
     }
     let cookie = InboxEndpoint.cookie(

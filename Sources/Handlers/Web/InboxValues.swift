@@ -25,6 +25,13 @@ extension InboxVisit {
     seen.split(separator: "-").last != version(ticket).split(separator: "-").last
   }
 
+  /// What overtook the page with this version was the own talk with the caller, and nothing else.
+  func hasOnlyTalked(since seen: String, _ ticket: TicketRow) throws -> Bool {
+    guard let shown = seen.split(separator: "-").first.flatMap({ Int($0) }) else { return false }
+    return try store.hasOnlyTalked(
+      person, ticket: ticket.id, since: Timestamp(milliseconds: Int64(shown)))
+  }
+
   /// A person as others call him: a number as people write it.
   func shown(_ person: String) -> String {
     let name = tenant.personName(person)
@@ -37,10 +44,16 @@ extension InboxVisit {
   func values(_ tickets: [TicketRow]) throws -> [InboxTicket] {
     let names = try store.contactNames(tenant: tenant.id, phones: tickets.map(\.phone))
     let photos = try store.photos(tickets: tickets.map(\.id))
-    return tickets.map { value($0, name: names[$0.phone], photos: photos[$0.id] ?? []) }
+    let blocked = try store.blockedNumbers(tenant: tenant.id, phones: tickets.map(\.phone), at: now)
+    return tickets.map {
+      value(
+        $0, name: names[$0.phone], photos: photos[$0.id] ?? [], isBlocked: blocked.contains($0.phone))
+    }
   }
 
-  private func value(_ ticket: TicketRow, name: String?, photos: [TicketPhoto]) -> InboxTicket {
+  private func value(_ ticket: TicketRow, name: String?, photos: [TicketPhoto], isBlocked: Bool)
+    -> InboxTicket
+  {
     var value = InboxTicket(
       id: Int64(ticket.id),
       phone: PhoneNumber.isWithheld(ticket.phone) ? nil : PhoneNumber(e164: ticket.phone),
@@ -54,6 +67,10 @@ extension InboxVisit {
     value.name = name
     value.person = ticket.person.map { shown($0) }
     value.outcome = ticket.outcome
+    value.callObstacle =
+      ticket.status.isOpen
+      ? Intake.callbackObstacle(to: ticket.phone, by: caller, tenant: tenant, isBlocked: isBlocked)
+      : .notWaiting
     value.amount = ticket.amount.map { "\(tenant.currency) \(Money.text($0))" }
     return value
   }
@@ -62,12 +79,16 @@ extension InboxVisit {
     momentText(time, now: now, zone: zone, language: language)
   }
 
-  func value(_ caller: MissedCaller) -> InboxCaller {
-    InboxCaller(
-      phone: caller.phone.flatMap { PhoneNumber(e164: $0) }, callID: caller.callID, name: caller.name,
-      count: caller.count, lastAt: moment(caller.lastAt), note: note(caller.decision, reason: caller.reason),
-      hasReplied: caller.hasReplied, isHandled: caller.isHandled, isPrivate: caller.isPrivate,
-      isBlocked: caller.isBlocked, ticketID: caller.ticketID)
+  func value(_ missed: MissedCaller) -> InboxCaller {
+    var value = InboxCaller(
+      phone: missed.phone.flatMap { PhoneNumber(e164: $0) }, callID: missed.callID, name: missed.name,
+      count: missed.count, lastAt: moment(missed.lastAt), note: note(missed.decision, reason: missed.reason),
+      hasReplied: missed.hasReplied, isHandled: missed.isHandled, isPrivate: missed.isPrivate,
+      isBlocked: missed.isBlocked, ticketID: missed.ticketID)
+    value.callObstacle = missed.phone.flatMap {
+      Intake.callbackObstacle(to: $0, by: caller, tenant: tenant, isBlocked: missed.isBlocked)
+    }
+    return value
   }
 
   private func note(_ decision: CallDecision, reason: String?) -> InboxCallNote {
@@ -109,11 +130,20 @@ extension InboxVisit {
     case .photo(let photo): what = .photo(InboxPhoto(photo))
     case .recording(let state, let seconds):
       what = .recording(InboxRecording(id: String(line.id), seconds: seconds, state: state))
+    case .callback(let state, let error): what = .callback(note(state, error: error))
     case .event(let type, let detail):
       guard let act = act(type, detail: detail) else { return nil }
       (what, by) = act
     }
     return InboxLine(at: moment(line.at), what: what, by: by.isEmpty ? "" : shown(by), words: line.words)
+  }
+
+  private func note(_ state: MessageState, error: String) -> InboxCallbackNote {
+    switch state {
+    case .queued, .sending, .accepted, .failed: .underWay
+    case .delivered: .connected
+    case .dead: .ended(RingEnd(rawValue: error))
+    }
   }
 
   /// What the log says somebody did, and who.

@@ -14,7 +14,7 @@ import Uploads
 /// One request of somebody who is signed in.
 struct InboxVisit {
   /// How far back missed calls are listed.
-  static let callDays = 30
+  static let callDays = Intake.missedDays
 
   let request: CGIRequest
   let query: FormFields
@@ -33,10 +33,13 @@ struct InboxVisit {
 
   var language: Language { tenant.language }
   var intake: Intake { Intake(store: store, settings: settings, zones: context.zones, recordedAt: now) }
+  /// Who is signed in, as one of the tenant's people; nil for a guest.
+  var caller: Person? { tenant.person(person) }
   var frame: InboxFrame {
     InboxFrame(
       tenant: tenant.name, person: shown(person), language: language, country: tenant.country,
-      action: request.ownName, csrfToken: InboxKey.csrfToken(session: secret), currency: tenant.currency)
+      action: request.ownName, csrfToken: InboxKey.csrfToken(session: secret), currency: tenant.currency,
+      callObstacle: Intake.obstacleToRing(caller), callOnce: InboxKey.text(context.random.bytes(9)))
   }
 
   func notice(_ notice: InboxNotice) -> CGIResponse {
@@ -69,6 +72,7 @@ struct InboxVisit {
           inboxDonePage(try values(list.rows), paging: InboxVisit.paging(list), frame: frame))
       case .search: return PageResponse.html(inboxSearchPage(try search(), frame: frame))
       case .contacts: return try contacts()
+      case .figures: return try figures()
       }
     }
   }
@@ -79,7 +83,17 @@ struct InboxVisit {
     return PageResponse.html(
       inboxOpenPage(
         try values(list.rows), paging: InboxVisit.paging(list), waiting: list.total - underWay,
-        underWay: underWay, frame: frame, refreshes: query[InboxNames.refresh] != "off"))
+        underWay: underWay, onDuty: tenant.rotation?.onDuty(on: zone.day(of: now)).map(tenant.personName),
+        calendar: try calendarAddress(), frame: frame, refreshes: query[InboxNames.refresh] != "off"))
+  }
+
+  /// Of the person's own feed; nil for a guest, and for a session from before there were calendars.
+  private func calendarAddress() throws -> String? {
+    let key = InboxKey.calendarKey(session: secret)
+    guard tenant.person(person) != nil, try store.calendarKey(hash: InboxKey.hash(key), at: now) != nil else {
+      return nil
+    }
+    return try "\(settings.installation().publicURL)/calendar?k=\(key)"
   }
 
   /// Missed callers of the last 30 days.
@@ -145,9 +159,11 @@ struct InboxVisit {
     status: Int = 200
   ) throws -> CGIResponse {
     let hasNumber = !PhoneNumber.isWithheld(ticket.phone)
+    var shown = try value(ticket)
+    shown.callObstacle = try intake.callbackObstacle(to: ticket.phone, by: caller, tenant: tenant)
     return PageResponse.html(
       inboxTicketPage(
-        try value(ticket), conversation: try conversation(of: ticket),
+        shown, conversation: try conversation(of: ticket),
         reply: try reply(to: ticket.phone, promised: ticket.slaDueAt, draft: text),
         contact: hasNumber ? try contact(ticket.phone, proposal: ticket.callerName) : nil,
         people: tenant.people.map(\.name), frame: frame, banner: banner, draft: draft), status: status)
@@ -164,7 +180,8 @@ struct InboxVisit {
     let number = InboxNumber(
       phone: phone, contact: try typed ?? contact(phone.e164),
       isBlocked: marks.isBlocked, isOptedOut: marks.isOptedOut,
-      tickets: try values(store.openTickets(tenant: tenant.id, phone: phone.e164)))
+      tickets: try values(store.openTickets(tenant: tenant.id, phone: phone.e164)),
+      callObstacle: try intake.callbackObstacle(to: phone.e164, by: caller, tenant: tenant))
     return PageResponse.html(
       inboxNumberPage(
         number, conversation: value(conversation),
@@ -188,7 +205,7 @@ struct InboxVisit {
     case (.start, .inProgress), (.done, .done), (.reopen, .new), (.reply, .inProgress),
       (.assign, .inProgress):
       return .saved(action)
-    case (.note, _), (.makeTicket, _), (.name, _): return .saved(action)
+    case (.note, _), (.makeTicket, _), (.name, _), (.call, _): return .saved(action)
     default: return nil
     }
   }

@@ -53,8 +53,10 @@ extension EndToEnd {
       let sent = try #require(try day.world.list("calls").first { $0["reason"] == "sent" })
       let caller = sent["from"] ?? ""
       try HeldDatabase.run(
-        "UPDATE message_attempts SET sid = 'SMother' WHERE sid = (SELECT min(sid) FROM message_attempts)",
-        on: database)
+        """
+        UPDATE message_attempts SET sid = 'SMother'
+        WHERE sid = (SELECT min(sid) FROM message_attempts WHERE sid LIKE 'SM%')
+        """, on: database)
       try notices("an SMS that is not in the books", in: "is booked 0 times")
       try HeldDatabase.run(
         """
@@ -76,13 +78,25 @@ extension EndToEnd {
         SELECT tenant, caller, '2026-02-09', 'sms', 'MED', 'NEW', 1, 1, 1 FROM calls WHERE caller LIKE '+4%' LIMIT 1
         """, on: database)
       try notices("a ticket too many", in: "ticket")
+      try noticesOfTelephone(day) { try notices($0, in: $1) }
+    }
+
+    private func noticesOfTelephone(_ day: FaultyDay, _ notices: (String, String) throws -> Void) throws {
+      let twilio = "\(day.world.standIn.directory)/standin.sqlite3"
+      try HeldDatabase.run(
+        "INSERT INTO recordings (sid, account_sid, call_sid, seconds, audio, created_at) VALUES ('REother', 'AC1', 'CA1', 5, x'00', 1)",
+        on: twilio)
+      try notices("audio that was left at Twilio", "at Twilio")
+      let home = day.world.home.database
+      try HeldDatabase.run("UPDATE tickets SET urgency = 'HIGH', status = 'NEW'", on: home)
+      try notices("an urgent request for which nobody was rung", "calls to people for")
     }
 
     @Test(.enabled(if: Soak.minutes > 0, "for `make soak`"))
     func `killed at random, for as long as asked`() throws {
       var count = FaultCount()
       var seed = SeededRandom.firstSeed
-      let end = monotonicMilliseconds() + Soak.milliseconds(share: 50)
+      let end = monotonicMilliseconds() + Soak.milliseconds(share: 40)
       while monotonicMilliseconds() < end {
         _ = try play(seed, &count)
         seed += 1
@@ -102,19 +116,45 @@ extension EndToEnd {
       }
     }
 
+    @Test func `killed while people are rung and a voice message is fetched`() throws {
+      var random = SeededRandom(seed: SeededRandom.firstSeed)
+      for part in [TelephoneStory.Part.fetching, .placing, .key, .passingOn] {
+        let step = random.number(1...20)
+        try TelephoneStory(killing: part, at: step).play()
+      }
+    }
+
     @Test(.enabled(if: Soak.minutes > 0, "for `make soak`"))
     func `killed between any two effects of any program`() throws {
-      var steps: [(part: CrashStory.Part, steps: Int)] = []
-      var parts = CrashStory.Part.allCases
-      let end = monotonicMilliseconds() + Soak.milliseconds(share: 30)
+      try killEverywhere(CrashStory.Part.allCases, share: 20) { part, step in
+        let story = try CrashStory(killing: part, at: step)
+        try story.play()
+        expect(story.truth, story.world, "\(part) killed at step \(step)")
+        return story.world
+      }
+    }
+
+    @Test(.enabled(if: Soak.minutes > 0, "for `make soak`"))
+    func `killed between any two effects of calls to people and voice messages`() throws {
+      try killEverywhere(TelephoneStory.Part.allCases, share: 20) { part, step in
+        let story = try TelephoneStory(killing: part, at: step)
+        try story.play()
+        return story.world
+      }
+    }
+
+    /// - Parameter play: plays the story with one part killed at a step, and says where.
+    private func killEverywhere<Part: Equatable>(
+      _ all: [Part], share: Int, _ play: (Part, Int) throws -> FaultInstallation
+    ) throws {
+      var steps: [(part: Part, steps: Int)] = []
+      var parts = all
+      let end = monotonicMilliseconds() + Soak.milliseconds(share: share)
       var step = 0
       while !parts.isEmpty, monotonicMilliseconds() < end {
         step += 1
         for part in parts where monotonicMilliseconds() < end {
-          let story = try CrashStory(killing: part, at: step)
-          try story.play()
-          expect(story.truth, story.world, "\(part) killed at step \(step)")
-          guard story.world.kills == 0 else { continue }
+          guard try play(part, step).kills == 0 else { continue }
           // The program ended before it came so far: it has no more steps.
           steps.append((part, step - 1))
           parts.removeAll { $0 == part }

@@ -19,6 +19,8 @@ final class FaultInstallation {
   static let number = "+41797770100"
   static let business = "+41434435200"
   static let staff = "+41791112233"
+  /// Rung for urgent requests, one after the other.
+  static let onCall = (anna: "+41796660001", ben: "+41796660002")
   static let publicURL = "https://hooks.example.ch/cgi-bin"
   /// Tuesday, 10 February 2026, 10:00 in Zurich.
   static let start = Timestamp(milliseconds: 1_770_714_000_000)
@@ -41,9 +43,11 @@ final class FaultInstallation {
   /// - Parameters:
   ///   - tenant: more lines for the tenant's file.
   ///   - quietHours: from and to; the same twice: never quiet.
+  ///   - rings: people are rung for urgent requests.
   init(
     in place: String = FaultInstallation.memory, at start: Timestamp = FaultInstallation.start,
-    tenant: String = "", quietHours: (String, String) = ("00:00", "00:00"), installation: String = ""
+    tenant: String = "", quietHours: (String, String) = ("00:00", "00:00"), installation: String = "",
+    rings: Bool = false
   ) throws {
     folder = "\(place)/opsfabric-faults-\(RandomSource.system.token(bytes: 8))"
     home = Home("\(folder)/home")
@@ -57,7 +61,7 @@ final class FaultInstallation {
     server = try StandInServer(directory: "\(folder)/twilio", clock: clock)
     try #require(try opsfabric("init").exitCode == 0)
     unlink("\(home.tenants)/example.json5")
-    try writeConfiguration(tenant: tenant, quietHours: quietHours, installation: installation)
+    try writeConfiguration(tenant: tenant, quietHours: quietHours, installation: installation, rings: rings)
     let applied = try opsfabric("apply")
     try #require(applied.exitCode == 0, "\(applied.errors)")
   }
@@ -70,7 +74,13 @@ final class FaultInstallation {
     _ = try? ProgramRunner.run("/bin/cp", ["-r", folder, "\(place)/\(name)"])
   }
 
-  private func writeConfiguration(tenant: String, quietHours: (String, String), installation: String) throws {
+  private func writeConfiguration(
+    tenant: String, quietHours: (String, String), installation: String, rings: Bool
+  ) throws {
+    let people = """
+      { channel: "call", to: "\(Self.onCall.anna)", on: ["urgent"], name: "Anna" },
+      { channel: "call", to: "\(Self.onCall.ben)", on: ["urgent"], name: "Ben", order: 2 },
+      """
     let main = """
       {
         public_url: "\(Self.publicURL)",
@@ -87,7 +97,10 @@ final class FaultInstallation {
         name: "Dörfler AG", voice_numbers: ["\(Self.number)"], forward_to: "\(Self.business)",
         website_domain: "www.doerfler.example", quiet_hours: { from: "\(quietHours.0)", to: "\(quietHours.1)" },
         sla: { high_minutes: 600, callback_minutes: 240 },
-        notify: [{ channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] }],
+        notify: [
+          { channel: "sms", to: "\(Self.staff)", on: ["new", "urgent"] },
+          \(rings ? people : "")
+        ],
         \(tenant)
       }
 
@@ -264,4 +277,16 @@ struct HandlerAnswer {
   }
 
   var isGood: Bool { status.map { 200..<300 ~= $0 } ?? false }
+
+  /// As Twilio takes it.
+  var forTwilio: WebhookAnswer {
+    let (head, body) =
+      text.firstRange(of: "\r\n\r\n").map { (text[..<$0.lowerBound], text[$0.upperBound...]) } ?? ("", "")
+    var headers: [String: String] = [:]
+    for line in head.split(separator: "\r\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      headers[parts[0].lowercased()] = parts.count > 1 ? parts[1].trimmingPrefix(" ").description : ""
+    }
+    return WebhookAnswer(status: status ?? 0, headers: headers, body: String(body))
+  }
 }

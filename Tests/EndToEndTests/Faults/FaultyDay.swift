@@ -26,7 +26,11 @@ final class FaultyDay {
     case callEnds(Int)
     case press(Int, key: String)
     case write(String, String)
+    /// One of the two webhooks of a voice message.
+    case spoken(Int, Webhook)
   }
+
+  private static let messageSeconds = 23
 
   /// One webhook on its way, and what follows from its answer.
   private struct Delivery {
@@ -39,7 +43,8 @@ final class FaultyDay {
   init(seed: UInt64, killPercent: Int = 55) throws {
     random = SeededRandom(seed: seed)
     self.killPercent = killPercent
-    world = try FaultInstallation(tenant: "dedupe_minutes: 600,")
+    world = try FaultInstallation(tenant: "dedupe_minutes: 600,", rings: true)
+    truth.rings = true
     let kinds = CallerKind.allCases.filter { $0 != .single && random.happens(45) }
     for (index, kind) in (kinds + Array(repeating: .single, count: random.number(2...4))).enumerated() {
       try plan(kind, caller: kind.number(index, &random))
@@ -81,7 +86,10 @@ final class FaultyDay {
     }
     if random.happens(30) {
       try world.standIn.plan(
-        random.pick(["messages.list", "calls.list", "messages.fetch", "calls.fetch"]),
+        random.pick([
+          "messages.list", "calls.list", "messages.fetch", "calls.fetch", "calls.create", "recordings.fetch",
+          "recordings.delete",
+        ]),
         fault: random.pick([
           .http500, .http503html, .lostAnswer, .hang(seconds: 1), .garbage(httpStatus: 200),
         ]))
@@ -131,6 +139,7 @@ final class FaultyDay {
   func settle() throws {
     try world.standIn.forgetFaults()
     for round in 0..<36 {
+      try ring(.picksUp(keys: ["1"]), .noAnswer)
       if round % 4 == 0 { for webhook in try callbacks() { try world.deliver(webhook) } }
       let run = try world.run(after: round < 12 ? 15 : 60)
       #expect(run.exitCode == 0, "\(run.errors)")
@@ -142,8 +151,25 @@ final class FaultyDay {
     world.clock.now < FaultInstallation.start.adding(minutes: 12) && scripts.values.contains { !$0.isEmpty }
   }
 
+  /// Telephones ring, and nothing else happens meanwhile: each person does one of these.
+  private func ring(_ people: CalledPerson..., killed: Bool = false) throws {
+    let post: PostWebhook = { [self] url, parameters in
+      webhooks += 1
+      let webhook = Webhook(
+        kind: "ring", url: url, parameters: parameters, accountSid: FaultInstallation.account)
+      return try world.deliver(webhook, plan: killed ? handlerPlan() : FaultPlan()).forTwilio
+    }
+    for call in try world.standIn.placedCalls() {
+      let played = try world.standIn.play(
+        call, to: random.pick(people), publicURL: FaultInstallation.publicURL, wait: { _ in }, post: post)
+      if played.said.last == "Danke. Die Anfrage ist jetzt bei Ihnen." { truth.taken += 1 }
+    }
+  }
+
   private func tick() throws {
     try writeReplies()
+    // Nobody takes a request as long as its caller may write.
+    if random.happens(30) { try ring(.noAnswer, .busy, .mailbox, .failed, killed: true) }
     let now = world.clock.now
     let due = queue.filter { $0.at <= now }.sorted { $0.at < $1.at }
     queue.removeAll { $0.at <= now }
@@ -231,7 +257,13 @@ final class FaultyDay {
       ) { [self] in if $0 != nil { truth.calls[index].heard.insert("call-status") } }
     case .press(let index, let key):
       return Delivery(webhook: .digits(truth.calls[index].leg, digits: key, url: world.url("menu"))) {
-        [self] in truth.calls[index].key = (key, isHeard: $0 != nil)
+        [self] answer in
+        truth.calls[index].key = (key, isHeard: answer != nil)
+        if let answer { try? speak(index, answer.forTwilio.body) }
+      }
+    case .spoken(let index, let webhook):
+      return Delivery(webhook: webhook) { [self] in
+        if $0 != nil { truth.calls[index].isMessageHeard = true }
       }
     case .write(let caller, let body):
       let webhook = try world.sms(body, from: caller)
@@ -239,6 +271,19 @@ final class FaultyDay {
       let index = truth.replies.count - 1
       return Delivery(webhook: webhook) { [self] in truth.replies[index].isHeard = $0 != nil }
     }
+  }
+
+  /// The caller leaves a message where he is asked for one; what tells of it comes in any order.
+  private func speak(_ index: Int, _ document: String) throws {
+    guard let verb = try TwiML.parse(document).first(where: { $0.name == "Record" }), let url = verb["action"]
+    else { return }
+    let (leg, seconds) = (truth.calls[index].leg, FaultyDay.messageSeconds)
+    let sid = try world.standIn.keepRecording(of: leg, seconds: seconds, audio: nil)
+    let told: [Webhook] = [
+      .recorded(leg, sid: sid, seconds: seconds, digits: "#", status: "in-progress", url: url),
+      .recordingStatus(leg, sid: sid, seconds: seconds, status: "completed", url: url),
+    ]
+    queue += told.map { (world.clock.now, .spoken(index, $0)) }
   }
 
   private func dialResult(_ index: Int) throws -> Delivery? {
@@ -261,7 +306,9 @@ final class FaultyDay {
       guard let answer else { return }
       truth.calls[index].heard.insert("dial-result")
       if answer.text.contains("<Gather"), call.dialStatus != "canceled" {
-        queue.append((world.clock.now, .press(index, key: random.pick(["1", "2"]))))
+        // Who hides his number is asked for one first.
+        let keys = call.kind == .withheld ? ["1", "2"] : ["1", "2", "3"]
+        queue.append((world.clock.now, .press(index, key: random.pick(keys))))
       }
     }
   }

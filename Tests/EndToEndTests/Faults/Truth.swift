@@ -48,6 +48,8 @@ struct TrueCall {
   var heard: Set<String> = []
   /// Pressed in the voice menu.
   var key: (digit: String, isHeard: Bool)?
+  /// Either webhook of the voice message that he left was answered well.
+  var isMessageHeard = false
 
   var isAnswered: Bool { dialStatus == "completed" }
 }
@@ -66,6 +68,10 @@ struct Truth {
   var late: Set<String> = []
   /// Their first SMS fails on its way.
   var undelivered: Set<String> = []
+  /// People are rung for urgent requests.
+  var rings = false
+  /// Calls in which somebody heard that the request is his now.
+  var taken = 0
 
   /// In the order of their first call.
   var callers: [(number: String, kind: CallerKind)] {
