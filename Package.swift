@@ -80,7 +80,7 @@ let package = Package(
     library(
       "Webhooks",
       ["Business", "CGI", "Desk", "LocalTime", "Platform", "Settings", "Spool", "Store", "Twilio"]),
-    library("Configuration", ["LocalTime", "Platform", "Business", "Settings"]),
+    library("Configuration", ["LocalTime", "Platform", "Business", "Crypto", "Settings"]),
     library("Curl", ["CCurl"]),
     library("Queue", ["Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Spool"]),
     library("Mail", ["CCurl", "Crypto", "Curl", "LocalTime"]),
@@ -111,14 +111,13 @@ let package = Package(
     library(
       "Runner", in: "Sources/Batch",
       [
-        "Business", "CGI", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Settings", "Spool",
-        "Store",
-        "TwilioAPI", "Webhooks",
+        "Business", "CGI", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Queue", "Settings",
+        "Spool", "Store", "TwilioAPI", "Webhooks",
       ]),
     library(
       "Outbox", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Store", "Twilio",
+        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Store", "Twilio",
         "TwilioAPI", "Webhooks",
       ]),
     library(

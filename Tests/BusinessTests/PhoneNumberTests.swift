@@ -222,7 +222,7 @@ struct StatesTests {
       MessageKind.allCases.map(\.rawValue)
         == [
           "missed_call", "confirmation", "wizard_link", "staff_reply", "notification", "escalation", "alert",
-          "page",
+          "page", "callback", "event",
         ])
     #expect(CallOutcome.allCases.map(\.rawValue) == ["answered", "missed", "in_progress"])
     #expect(CallDecision.allCases.map(\.rawValue) == ["pending", "deferred", "sent", "skipped", "none"])
@@ -231,7 +231,7 @@ struct StatesTests {
       TicketSource.allCases.map(\.rawValue) == [
         "missed_call", "sms", "voice_menu", "website", "sweep", "staff",
       ])
-    #expect(Channel.allCases.map(\.rawValue) == ["sms", "email", "call"])
+    #expect(Channel.allCases.map(\.rawValue) == ["sms", "email", "call", "webhook"])
     #expect(Urgency.allCases.map(\.rawValue) == ["HIGH", "MED"])
     #expect(Reason.optedOut.code == "opted_out")
   }

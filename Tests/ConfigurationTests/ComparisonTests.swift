@@ -142,4 +142,17 @@ import Testing
     }
     #expect(numbers == SampleValues.numbers)
   }
+
+  @Test func `a program without encryption, or on a private network, needs the operator's word`() throws {
+    let hook =
+      "webhooks: [{url: 'http://10.0.0.5:5678/x', secret: 'whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY'}]"
+    func faults(_ installation: [String]) throws -> [ConfigurationFault] {
+      try Self.faults(ids: ["a", "b", "c"], [[hook], [], []], installation: installation).faults
+    }
+    #expect(try faults([]).map(\.key) == ["webhooks[0].url"])
+    #expect(try faults(["trusted_hosts: ['10.0.0.6']"]).map(\.key) == ["webhooks[0].url"])
+    for host in ["10.0.0.5", "10.0.0.5:5678"] { #expect(try faults(["trusted_hosts: ['\(host)']"]) == []) }
+    #expect(try faults([hook]).map(\.key) == ["webhooks[0].url", "webhooks[0].url"])
+    #expect(try faults(["trusted_hosts: ['http://10.0.0.5']"]).first?.key == "trusted_hosts[0]")
+  }
 }

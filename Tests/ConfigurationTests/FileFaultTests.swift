@@ -109,9 +109,17 @@ import Testing
       "voice_numbers: ['+41790000020']", "website_domain: 'plain.example'",
     ])
     try home.write(plain, to: "config/tenants/plain.json5", mode: 0o644)
+    let told = ConfigurationHome.tenantText([
+      "voice_numbers: ['+41790000021']", "website_domain: 'told.example'",
+      "webhooks: [{url: 'https://a.example', secret: 'whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY'}]",
+    ])
+    try home.write(told, to: "config/tenants/told.json5", mode: 0o644)
     let (loaded, faults) = home.load()
     #expect(loaded != nil)
-    #expect(faults.map(\.file) == ["config/opsfabric.json5", "config/tenants/doerfler.json5"])
+    #expect(
+      faults.map(\.file) == [
+        "config/opsfabric.json5", "config/tenants/doerfler.json5", "config/tenants/told.json5",
+      ])
     #expect(faults.allSatisfy { $0.severity == .warning })
     #expect(faults.first?.expected == "run: chmod 600 \(home.path)/config/opsfabric.json5")
     #expect(faults.first?.reason.contains("mode 0640") == true)

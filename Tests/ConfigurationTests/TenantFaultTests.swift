@@ -33,6 +33,9 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
   static let long = String(repeating: "lang ", count: 70)
   static let longHost = Array(repeating: String(repeating: "l", count: 49), count: 5).joined(separator: ".")
 
+  private static let secret = "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY"
+  private static func hook(_ rest: String) -> String { "webhooks: [{url: 'https://a.example', \(rest)}]" }
+
   static let cases: [FaultCase] = [
     // Keys and kinds
     .init("name", "name", "is missing"),
@@ -75,6 +78,28 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("website_domain: 'www_x.example.ch'", "website_domain", "is no host name"),
     .init("website_domain: 'кухня.example'", "website_domain", "xn--"),
     .init("website_domain: 'example.ch:70000'", "website_domain", "is no host name"),
+    // Other programs
+    .init("webhooks: {}", "webhooks", "not a list"),
+    .init("webhooks: ['https://a.example']", "webhooks[0]", "not an object"),
+    .init("webhooks: [{secret: '\(secret)'}]", "webhooks[0].url", "is missing"),
+    .init("webhooks: [{url: 'https://a.example'}]", "webhooks[0].secret", "is missing"),
+    .init(hook("secret: 'whsec_c2hvcnQ='"), "webhooks[0].secret", "24 to 64 random bytes"),
+    .init(hook("secret: 'geheim'"), "webhooks[0].secret", "openssl rand -base64 32"),
+    .init(
+      hook("secret: '\(secret)', secret_2: 'x'"), "webhooks[0].secret_2", "no secret of Standard Webhooks"),
+    .init(hook("secret: '\(secret)', on: ['ticket.made']"), "webhooks[0].on[0]", "is not known"),
+    .init(hook("secret: '\(secret)', on: []"), "webhooks[0].on", "is empty"),
+    .init(hook("secret: '\(secret)', thin: 1"), "webhooks[0].thin", "true or false"),
+    .init(hook("secret: '\(secret)', header: 'x'"), "webhooks[0].header", "is no known key"),
+    .init("webhooks: [{url: 'http://a.example', secret: '\(secret)'}]", "webhooks[0].url", "trusted_hosts"),
+    .init(
+      "webhooks: [{url: 'ftp://a.example', secret: '\(secret)'}]", "webhooks[0].url", "does not begin with"),
+    .init(
+      "webhooks: [{url: 'https://u:p@a.example', secret: '\(secret)'}]", "webhooks[0].url",
+      "holds a user name or password"),
+    .init(
+      "webhooks: [{url: 'https://a.example', secret: '\(secret)'}, {url: 'https://a.example', secret: '\(secret)'}]",
+      "webhooks[1].url", "stands twice"),
     // Ranges
     .init("ring_seconds: 4", "ring_seconds", "from 5 to 60"),
     .init("ring_seconds: 61", "ring_seconds", "61 is out of range"),

@@ -42,6 +42,7 @@ enum Examples {
     result.metricsSecret = Secret("fedcba9876543210")
     result.tickSeconds = 25
     result.journalMode = .delete
+    result.webhooks = receivers
     changeTheRest(of: &result)
     return result
   }
@@ -98,10 +99,18 @@ enum Examples {
     ]
     result.twilio = TwilioAccount(accountSid: ownSid, authToken: Secret("own"))
     result.reportEmail = ["buch@example.ch", "chef@example.ch"]
+    result.webhooks = receivers
     result.active = false
     changeTheRest(of: &result)
     return result
   }
+
+  private static let receivers = [
+    WebhookReceiver(
+      url: "https://crm.example.ch/hook?key=a,b", secret: Secret("whsec_a"), secret2: Secret("whsec_b"),
+      on: [.ticketCreated, .alertSolved], isThin: true),
+    WebhookReceiver(url: "http://10.0.0.1:5678/x", secret: Secret("whsec_c"), on: [.callMissed]),
+  ]
 
   /// Settings that have no example above get a value that is not their default.
   private static func changeTheRest<Owner: SettingsOwner>(of owner: inout Owner) {

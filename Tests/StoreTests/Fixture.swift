@@ -56,6 +56,18 @@ final class Fixture {
     try store.database.integer("SELECT count(*) FROM ticket_events WHERE type = ?", .text(type.rawValue)) ?? 0
   }
 
+  /// One that is told of everything, and one that is told ids only.
+  let receivers = WebhookReceivers(
+    {
+      var installation = Installation(
+        publicURL: "", account: TwilioAccount(accountSid: "", authToken: Secret("")))
+      installation.webhooks = [
+        WebhookReceiver(url: "https://crm.example.ch/hook", secret: Secret("whsec_1")),
+        WebhookReceiver(url: "https://thin.example.ch/hook", secret: Secret("whsec_2"), isThin: true),
+      ]
+      return installation
+    }(), [])
+
   // MARK: rows
 
   @discardableResult

@@ -16,10 +16,41 @@ struct StoreOperation: Sendable {
 }
 
 enum StoreOperations {
-  static let all = calls + facts + outbox + tickets + records + inbox + prices + months + desk
+  static let all =
+    calls + facts + outbox + tickets + records + inbox + prices + months + desk
+    + webhooks
 
   private static let later = now.adding(hours: 1)
   private static let person = InboxPerson(tenant: "a", person: "+41790000000")
+
+  private static let address = "https://crm.example.ch/hook"
+
+  private static let webhooks: [StoreOperation] = [
+    .init("tell") { fixture in
+      fixture.store.receivers = fixture.receivers
+      try fixture.store.write {
+        for type in [WebhookEvent.callMissed, .callHandled] {
+          fixture.store.tell(type, .call(1), tenant: "a", at: now)
+        }
+        fixture.store.tell(.messageSent, .message(1), tenant: "a", at: now)
+        fixture.store.tell(.messageReceived, .inbound(1), tenant: "a", at: now)
+        fixture.store.tell(.ticketCreated, .ticket(1), tenant: "a", at: now)
+        fixture.store.tell(.alertRaised, .alert(1), tenant: "a", at: now)
+      }
+    },
+    .init("tellReport") { fixture in
+      guard let month = CivilMonth(iso8601: "2026-01") else { throw Fixture.Missing() }
+      try fixture.store.write {
+        fixture.store.tellReport(tenant: "a", month: month, files: ["2026-01/report.csv"], at: now)
+      }
+    },
+    .init("tellReceivers") { try $0.store.tellReceivers() },
+    .init("isOpen") { _ = try $0.store.isOpen("webhook_off_1", tenant: nil) },
+    .init("markWebhookDelivered") { try $0.store.markWebhookDelivered(ifSending: try $0.row(1), at: now) },
+    .init("putBackWebhooks") { try $0.store.putBackWebhooks(to: address, until: later, at: now) },
+    .init("resumeWebhooks") { _ = try $0.store.resumeWebhooks(to: address, tenant: "a", at: now) },
+    .init("webhookFigures") { _ = try $0.store.webhookFigures(to: address, tenant: "a") },
+  ]
 
   private static let desk: [StoreOperation] = [
     .init("marks") { _ = try $0.store.marks(tenant: "a", phone: caller, at: now) },

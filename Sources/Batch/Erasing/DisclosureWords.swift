@@ -175,6 +175,10 @@ struct DisclosureWords {
       say("Meldung ans Personal", "avis au personnel", "avviso al personale", "notice to staff")
     case ("kind", "escalation"):
       say("Mahnung ans Personal", "rappel au personnel", "sollecito al personale", "reminder to staff")
+    case ("kind", "event"):
+      say(
+        "Mitteilung an ein anderes Programm", "communication à un autre programme",
+        "comunicazione a un altro programma", "notice to another program")
     case ("type", "call_started"): say("Anruf begonnen", "appel commencé", "chiamata iniziata", "call began")
     case ("type", "call_answered"):
       say("Anruf angenommen", "appel pris", "chiamata accettata", "call answered")

@@ -47,7 +47,8 @@ enum OperatorCommands {
       ContactsCommand.self,
       TicketCommand.self,
       BlockCommand.self,
-      UnblockCommand.self, DiscloseCommand.self, ForgetCommand.self, InboxCommand.self, ReplayCommand.self,
+      UnblockCommand.self, DiscloseCommand.self, ForgetCommand.self, InboxCommand.self, WebhookCommand.self,
+      ReplayCommand.self,
       ReportCommand.self,
       StatusCommand.self,
       BackupCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self,
@@ -156,7 +157,11 @@ struct CommandWorld {
   /// The database of an installation that has been applied.
   func store() throws -> Store {
     let home = try home()
-    let mode = try settings().installation().journalMode
-    return try Store.openMigrating(home, journalMode: mode == .wal ? .wal : .delete)
+    let settings = try settings()
+    let installation = try settings.installation()
+    let store = try Store.openMigrating(
+      home, journalMode: installation.journalMode == .wal ? .wal : .delete)
+    store.receivers = WebhookReceivers(installation, try settings.tenants())
+    return store
   }
 }

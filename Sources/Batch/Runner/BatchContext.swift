@@ -62,6 +62,7 @@ package final class BatchContext {
     client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
     queue = BatchContext.queue(installation, transport, environment)
+    store.receivers = WebhookReceivers(installation, Array(tenants.values))
   }
 
   private static func queue(
@@ -83,6 +84,7 @@ package final class BatchContext {
     client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
     queue = BatchContext.queue(installation, transport, environment)
+    store.receivers = WebhookReceivers(installation, Array(tenants.values))
     settingsIdentity = identity
   }
 
@@ -121,7 +123,7 @@ package final class BatchContext {
     _ cause: String, tenant: String? = nil, _ detail: String, about message: OutboxRow? = nil,
     at now: Timestamp
   ) {
-    guard message?.kind != .alert else { return }
+    guard message?.isAboutAlert != true else { return }
     do {
       if try store.raiseAlert(cause: cause, tenant: tenant, detail: detail, at: now) {
         log(.error, cause, ["tenant": tenant ?? "-", "detail": detail])

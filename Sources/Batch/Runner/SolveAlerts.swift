@@ -68,8 +68,17 @@ package final class SolveAlerts: Job {
     case AlertCause.settingsDamaged: return !context.settings.isCopy
     case AlertCause.reportFailed:
       return try context.store.hasClosedMonth(tenant: condition.tenant ?? "", after: lastAt)
+    case let cause where cause.hasPrefix(AlertCause.webhookOff):
+      // Nobody but the operator switches it on again, or takes it out of the settings.
+      return !isReceiver(cause, of: condition.tenant)
     default: return try isConfigured(condition)
     }
+  }
+
+  /// The address that was switched off still stands in the settings of its owner: the tenant, or the operator.
+  private func isReceiver(_ cause: String, of tenant: String?) -> Bool {
+    let receivers = tenant.map { context.tenant($0)?.webhooks ?? [] } ?? context.installation.webhooks
+    return receivers.contains { $0.offCause == cause }
   }
 
   /// `configuration_CODE`: nothing is held for that code any more, and the sender has worked since. What only a report

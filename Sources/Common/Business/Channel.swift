@@ -6,14 +6,20 @@ package enum Channel: String, CaseIterable, Sendable {
   case email
   /// We ring, and a key that is pressed is the only proof that a person has heard it.
   case call
+  /// To another program.
+  case webhook
+
+  /// By which the tenant's people are told.
+  package static let ofPeople: [Channel] = [.sms, .email, .call]
 
   /// What a recipient is by this channel.
-  package enum Address { case phone, mail }
+  package enum Address { case phone, mail, web }
 
   package var address: Address {
     switch self {
     case .sms, .call: .phone
     case .email: .mail
+    case .webhook: .web
     }
   }
 
@@ -23,6 +29,7 @@ package enum Channel: String, CaseIterable, Sendable {
     case .sms: "SMS"
     case .email: "mails"
     case .call: "calls"
+    case .webhook: "webhooks"
     }
   }
 }

@@ -95,6 +95,10 @@ package struct Installation: Hashable, Sendable {
   /// What a monitor shows to read `metrics`.
   package var metricsSecret: Secret?
   package var journalMode: JournalMode = .wal
+  /// Hosts that others name and that may lie in this machine's network.
+  package var trustedHosts: [String] = []
+  /// Programs that are told of what happens to all tenants.
+  package var webhooks: [WebhookReceiver] = []
 
   /// What the operator's account signs with, and forms are made with; the first is the one in force.
   package var authTokens: [Secret] { [account.authToken] + [authToken2].compactMap { $0 } }

@@ -30,12 +30,14 @@ package enum MessageKind: String, CaseIterable, Sendable {
   case page
   /// A call to one of the tenant's people, who wants to be connected with a caller.
   case callback
+  /// To another program: something has happened.
+  case event
 
   /// To a caller; the others go to the tenant's people and to the operator.
   package var goesToCaller: Bool {
     switch self {
     case .missedCall, .confirmation, .wizardLink, .staffReply: true
-    case .notification, .escalation, .alert, .page, .callback: false
+    case .notification, .escalation, .alert, .page, .callback, .event: false
     }
   }
 }

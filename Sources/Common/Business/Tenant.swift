@@ -160,6 +160,8 @@ package struct Tenant: Hashable, Sendable {
   /// The tenant's own subaccount; nil = the installation's account.
   package var twilio: TwilioAccount?
   package var reportEmail: [String] = []
+  /// Programs that are told of what happens to this tenant.
+  package var webhooks: [WebhookReceiver] = []
   package var active = true
   /// ISO 4217, of the sums that people type; nil = that of the voice number's country.
   package var ownCurrency: String?

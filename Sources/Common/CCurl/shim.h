@@ -4,6 +4,7 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 typedef size_t (*opsfabric_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*opsfabric_curl_seek_callback)(void *context, curl_off_t offset, int origin);
@@ -44,6 +45,24 @@ static inline CURLcode opsfabric_curl_set_debug_callback(CURL *easy, opsfabric_c
 static inline CURLcode opsfabric_curl_set_progress_callback(CURL *easy, opsfabric_curl_progress_callback value) {
   return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
 }
+
+typedef curl_socket_t (*opsfabric_curl_socket_callback)(
+    void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+static inline CURLcode opsfabric_curl_set_socket_callback(CURL *easy, opsfabric_curl_socket_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+/// The address itself, which may be longer than its declaration.
+static inline const struct sockaddr *opsfabric_curl_address(const struct curl_sockaddr *address) {
+  return &address->addr;
+}
+
+/// What libcurl would open itself; CURL_SOCKET_BAD is a cast that Swift does not import.
+static inline curl_socket_t opsfabric_curl_open(const struct curl_sockaddr *address) {
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+static inline curl_socket_t opsfabric_curl_no_socket(void) { return CURL_SOCKET_BAD; }
 
 static inline CURLcode opsfabric_curl_get_long(CURL *easy, CURLINFO info, long *value) {
   return curl_easy_getinfo(easy, info, value);

@@ -31,17 +31,30 @@ struct Comparison {
       checkShared(tenant, before: tenants.filter { $0.id < tenant.id }, reader)
       checkOwnNumbers(tenant, reader)
       checkMail(tenant, reader)
+      checkReceivers(tenant.webhooks, reader)
       if tenant.active { warnOfSample(tenant, reader) }
     }
   }
 
   private func check(_ installation: Installation, _ reader: ObjectReader) {
+    checkReceivers(installation.webhooks, reader)
     for number in installation.alertNumbers { warn(ofPerson: number, at: "alerts.sms", reader) }
     for number in installation.alertNumbers where SampleValues.isSample(number: number) {
       warnOfSample("alerts.sms", number, "write the operator's own number", reader)
     }
     for address in installation.alertEmails where SampleValues.isSample(address: address) {
       warnOfSample("alerts.email", address, "write the operator's own address", reader)
+    }
+  }
+
+  /// An address without encryption needs the operator's word.
+  private func checkReceivers(_ receivers: [WebhookReceiver], _ reader: ObjectReader) {
+    guard let installation else { return }
+    for (index, receiver) in receivers.enumerated()
+    where !receiver.url.hasPrefix("https:") && !installation.trusts(receiver.url) {
+      reader.fault(
+        "webhooks[\(index)].url", "is not encrypted",
+        "write https://, or name its host in trusted_hosts of config/opsfabric.json5")
     }
   }
 

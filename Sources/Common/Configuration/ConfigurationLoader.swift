@@ -91,7 +91,7 @@ package struct ConfigurationLoader {
     var check = TenantCheck(id: id, reader: reader, zoneExists: zoneExists)
     if let rate = installation?.messagesPerSecond { check.smsLimits = .tenant(messagesPerSecond: rate) }
     let tenant = check.tenant()
-    if reader.has("twilio") { file.checkMode(faults) }
+    if reader.has("twilio") || reader.has("webhooks") { file.checkMode(faults) }
     return .init(tenant: tenant, reader: reader, faults: faults)
   }
 

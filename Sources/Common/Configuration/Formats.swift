@@ -105,10 +105,15 @@ enum Formats {
     if authority.contains("@") { return .failure(Wrong(reason: "holds a user name or password")) }
     // Twilio refuses such hosts.
     if authority.contains("_") { return .failure(Wrong(reason: "its host name holds an underscore")) }
-    guard isHostAndPort(authority) || isIPv6(authority) else {
+    guard isAuthority(authority) else {
       return .failure(Wrong(reason: "holds no valid host name"))
     }
     return .success(URL(scheme: scheme, authority: authority, rest: after[end...]))
+  }
+
+  /// `host`, `host:port`, or an IPv6 address in brackets.
+  static func isAuthority(_ text: some StringProtocol) -> Bool {
+    isHostAndPort(text) || isIPv6(Substring(text))
   }
 
   struct Wrong: Error { var reason: String }

@@ -70,11 +70,14 @@ extension ObjectReader {
     case .countries: countries(key).map { .list($0) }
     case .currency: currency(key).map { .text($0) }
     case .holidays: TenantTimes(reader: self).holidays(key).map { .text(SettingsText.holidays($0)) }
+    case .hosts: hosts(key).map { .list($0) }
     case .intake(let expected): intake(key, expected).map { .text($0) }
     case .ledgerAccount: ledgerAccount(key).map { .text($0) }
     case .people:
       TenantPeople(reader: self).people(key).flatMap { try? SettingsText.notify($0) }.map { .text($0) }
     case .persons: TenantPeople(reader: self).persons(key).map { .text(SettingsText.lines($0)) }
+    case .receivers:
+      Receivers(reader: self).receivers(key).flatMap { try? SettingsText.receivers($0) }.map { .text($0) }
     case .region: region(key).map { .text($0) }
     case .sender: sender(key).map { .text($0) }
     case .timezone: string(key, Formats.timezoneExpected).map { .text($0) }

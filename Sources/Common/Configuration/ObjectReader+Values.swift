@@ -51,6 +51,17 @@ extension ObjectReader {
     }
   }
 
+  func hosts(_ key: String) -> [String]? {
+    let expected = "write host names or addresses, such as [\"n8n.example.ch\", \"192.168.1.20:5678\"]"
+    return list(key, of: "host names", single: true)?.compactMap { key, value in
+      guard let text = string(value, at: key, expected) else { return nil }
+      let host = WebHost(text).text
+      if Formats.isAuthority(host) { return host }
+      fault(key, "\(quoted(text)) is no host", expected)
+      return nil
+    }
+  }
+
   // MARK: A tenant's numbers and names
 
   func voiceNumbers(_ key: String) -> [String]? {

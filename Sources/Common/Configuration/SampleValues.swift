@@ -6,6 +6,8 @@
 enum SampleValues {
   static let numbers: Set<String> = ["+41790000001", "+41790000010", "+41790000011", "+41790000012"]
   static let domain = "example.ch"
+  /// Of webhooks: no byte of it is secret.
+  static let webhookSecret = "whsec_" + String(repeating: "A", count: 32)
 
   static func isSample(number: String) -> Bool { numbers.contains(number) }
 

@@ -47,7 +47,8 @@ struct TenantPeople {
   private func person(_ person: ObjectReader) -> Tenant.Notify? {
     var channel: Channel?
     if let value = person.required("channel", "write \"sms\", \"email\" or \"call\"") {
-      channel = person.choice(value, at: "channel")
+      channel = person.word(value, at: "channel", among: Channel.ofPeople.map(\.rawValue))
+        .flatMap { Channel(rawValue: $0) }
     }
     var to: String?
     let target = person.required("to", "write an E.164 number for sms and call, a mail address for email")

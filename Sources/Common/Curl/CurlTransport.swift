@@ -22,13 +22,23 @@ package final class CurlTransport: HTTPTransport {
 
   private typealias Completion = (Result<HTTPReply, HTTPFailure>) -> Void
 
+  /// Requests of one kind: those that wait, and how many are inside libcurl.
+  private struct Line {
+    let limit: Int
+    var waiting: [(request: HTTPRequest, completion: Completion)] = []
+    var running = 0
+  }
+
+  /// Requests to strangers at once.
+  package static let strangersAtOnce = 4
+
   private let multi: UnsafeMutableRawPointer?
-  private let maxConnections: Int
   private let maxThreads: Int
   /// A PEM file to trust instead of the system's certificates.
   package let trustedCertificates: String?
   private let threads: TransferThreads?
-  private var waiting: [(request: HTTPRequest, completion: Completion)] = []
+  private var known: Line
+  private var strangers = Line(limit: CurlTransport.strangersAtOnce)
   private var running: [UnsafeMutableRawPointer: Transfer] = [:]
   private var waitingJobs: [BlockingJob] = []
   private var threadsBegun = 0
@@ -37,13 +47,13 @@ package final class CurlTransport: HTTPTransport {
   private var due: [() -> Void] = []
 
   package init(maxConnections: Int = 16, maxThreads: Int = 4, trustedCertificates: String? = nil) {
-    self.maxConnections = max(1, maxConnections)
+    known = Line(limit: max(1, maxConnections))
     self.maxThreads = max(1, maxThreads)
     self.trustedCertificates = trustedCertificates
     multi = libcurlIsReady ? curl_multi_init() : nil
     threads = multi.map { TransferThreads(waking: $0) }
     guard let multi else { return }
-    let limit = self.maxConnections
+    let limit = known.limit + strangers.limit
     for (option, value) in [
       (CURLMOPT_MAX_TOTAL_CONNECTIONS, limit), (CURLMOPT_MAX_HOST_CONNECTIONS, limit),
       (CURLMOPT_MAXCONNECTS, limit), (CURLMOPT_PIPELINING, 0),
@@ -61,13 +71,18 @@ package final class CurlTransport: HTTPTransport {
   }
 
   package var inFlight: Int {
-    waiting.count + running.count + waitingJobs.count + runningJobs.count + due.count
+    known.waiting.count + strangers.waiting.count + running.count + waitingJobs.count + runningJobs.count
+      + due.count
   }
 
   package func submit(
     _ request: HTTPRequest, completion: @escaping (Result<HTTPReply, HTTPFailure>) -> Void
   ) {
-    waiting.append((request, completion))
+    if request.destination == .known {
+      known.waiting.append((request, completion))
+    } else {
+      strangers.waiting.append((request, completion))
+    }
     admit()
   }
 
@@ -101,10 +116,13 @@ package final class CurlTransport: HTTPTransport {
   package func abandonAll() {
     let completions = due
     let ended = running
-    let neverBegun = waiting
+    let neverBegun = known.waiting + strangers.waiting
     let jobs = runningJobs.values.map(\.job) + waitingJobs
     running = [:]
-    waiting = []
+    for line in [\CurlTransport.known, \.strangers] {
+      self[keyPath: line].waiting = []
+      self[keyPath: line].running = 0
+    }
     due = []
     abandonThreads()
     for completion in completions { completion() }
@@ -128,17 +146,8 @@ package final class CurlTransport: HTTPTransport {
 
   /// Begins what waits, as much as there are connections and threads for.
   private func admit() {
-    while running.count < maxConnections, !waiting.isEmpty {
-      let (request, completion) = waiting.removeFirst()
-      if let multi,
-        let transfer = Transfer(request, trustedCertificates: trustedCertificates, completion: completion),
-        curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
-      {
-        running[transfer.easy] = transfer
-      } else {
-        due.append { completion(.failure(.neverSent("libcurl refused the request"))) }
-      }
-    }
+    admit(\.known)
+    admit(\.strangers)
     while runningJobs.count < maxThreads, !waitingJobs.isEmpty {
       let job = waitingJobs.removeFirst()
       threadsBegun += 1
@@ -147,6 +156,21 @@ package final class CurlTransport: HTTPTransport {
       } else {
         job.transfer.abandon()
         due.append(job.whenOver)
+      }
+    }
+  }
+
+  private func admit(_ line: ReferenceWritableKeyPath<CurlTransport, Line>) {
+    while self[keyPath: line].running < self[keyPath: line].limit, !self[keyPath: line].waiting.isEmpty {
+      let (request, completion) = self[keyPath: line].waiting.removeFirst()
+      if let multi,
+        let transfer = Transfer(request, trustedCertificates: trustedCertificates, completion: completion),
+        curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
+      {
+        running[transfer.easy] = transfer
+        self[keyPath: line].running += 1
+      } else {
+        due.append { completion(.failure(.neverSent("libcurl refused the request"))) }
       }
     }
   }
@@ -167,6 +191,7 @@ package final class CurlTransport: HTTPTransport {
       // The message dies with remove_handle: read it first.
       let code = opsfabric_curl_message_result(message)
       guard let transfer = running.removeValue(forKey: easy) else { continue }
+      if transfer.destination == .known { known.running -= 1 } else { strangers.running -= 1 }
       transfer.end(code)
       due.append(transfer.complete)
       curl_multi_remove_handle(multi, easy)

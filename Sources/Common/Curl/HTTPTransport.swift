@@ -19,10 +19,11 @@ package struct HTTPRequest: Sendable {
   /// AWS's signature (version 4) by libcurl, over the request as it leaves. Such a request is given to libcurl
   /// whole, which may send it a second time by itself: for requests only that may arrive twice.
   package var signing: AWSSigning?
-  /// The largest reply kept; a larger one ends as `tooLarge`.
+  /// The largest reply kept; a larger one ends as `tooLarge`, a stranger's is cut off there.
   package var maxReplyBytes = 4 << 20
   /// Whether a proxy named by the environment is used; not for what lies on this very machine.
   package var usesProxy = true
+  package var destination = Destination.known
 
   package static let noTimeout = Int.max
 
@@ -40,6 +41,18 @@ package struct HTTPRequest: Sendable {
     self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
     self.timeoutMilliseconds = timeoutMilliseconds
   }
+}
+
+/// Whose the other side is.
+package enum Destination: Sendable {
+  /// Named by the program or its operator.
+  case known
+  /// Named by somebody who is not trusted with this machine's network: https, and never a private address, judged when it
+  /// is connected to. A stranger gets a connection of its own, by no proxy, waits in a line of its own, and of its answer
+  /// no more is read than the request keeps.
+  case stranger
+  /// The same, but for address and encryption: the operator says that the host may have any.
+  case trusted
 }
 
 /// Who signs, and for which service of which region.
@@ -76,6 +89,11 @@ package struct HTTPReply: Sendable {
     self.headers = headers
     self.body = body
   }
+}
+
+extension HTTPFailure {
+  /// What is said of an address that is not connected to; never what lies there.
+  package static let privateAddress = "refused: private address"
 }
 
 /// No complete reply came. The text is for logs; it holds no credentials.

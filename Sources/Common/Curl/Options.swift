@@ -54,6 +54,11 @@ package struct Options {
     note(opsfabric_curl_set_progress_callback(easy, callback))
   }
 
+  /// Asked before each address is connected to. Its context is CURLOPT_OPENSOCKETDATA.
+  package mutating func set(socket callback: opsfabric_curl_socket_callback) {
+    note(opsfabric_curl_set_socket_callback(easy, callback))
+  }
+
   /// A body that was handed out once is gone.
   package mutating func refuseSeeks() {
     note(opsfabric_curl_set_seek_callback(easy) { _, _, _ in CURL_SEEKFUNC_FAIL })

@@ -20,6 +20,10 @@ final class Transfer {
   private let requestBody: [UInt8]
   private let isSigned: Bool
   private let maxReplyBytes: Int
+  let destination: Destination
+  /// An address was not connected to since it is private.
+  private var hasRefused = false
+  /// The reply's body was longer than what is kept.
   private var isTooLarge = false
   private var handedOut = 0
   private var replyBody: [UInt8] = []
@@ -38,6 +42,7 @@ final class Transfer {
     requestBody = request.body ?? []
     isSigned = request.signing != nil
     maxReplyBytes = request.maxReplyBytes
+    destination = request.destination
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // "Expect:" switches off libcurl's wait for "100 Continue" before large bodies. In a signed request libcurl
@@ -99,7 +104,31 @@ final class Transfer {
     }
     configureMethod(request, &options)
     configureCallbacks(&options)
+    if request.destination != .known { keepApart(&options) }
     return options.accepted
+  }
+
+  /// A connection of its own, which each address of the host is judged for.
+  private func keepApart(_ options: inout Options) {
+    options.set(CURLOPT_FRESH_CONNECT, 1)
+    options.set(CURLOPT_FORBID_REUSE, 1)
+    // Through a proxy nobody would see what is connected to.
+    options.set(CURLOPT_PROXY, "")
+    guard destination == .stranger else { return }
+    options.set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTPS))
+    options.set(CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
+    options.set(socket: { context, _, address in
+      guard let context, let address else { return opsfabric_curl_no_socket() }
+      return Transfer.of(context).open(address)
+    })
+  }
+
+  private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+    guard PublicAddress.isPublic(address) else {
+      hasRefused = true
+      return opsfabric_curl_no_socket()
+    }
+    return opsfabric_curl_open(address)
   }
 
   private func configureMethod(_ request: HTTPRequest, _ options: inout Options) {
@@ -194,9 +223,10 @@ final class Transfer {
   /// What became of a transfer that libcurl reports as done.
   private func result(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
     let status = long(CURLINFO_RESPONSE_CODE)
-    if code == CURLE_OK, status >= 200 {
+    if code == CURLE_OK || isTooLarge && destination != .known, status >= 200 {
       return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
     }
+    if hasRefused, code == CURLE_COULDNT_CONNECT { return .failure(.neverSent(HTTPFailure.privateAddress)) }
     if isTooLarge { return .failure(.tooLarge("the reply is larger than \(maxReplyBytes) bytes")) }
     let detail = errorText[0] != 0 ? String(cString: errorText) : String(cString: curl_easy_strerror(code))
     return .failure(failure("\(detail) (curl \(code.rawValue))"))

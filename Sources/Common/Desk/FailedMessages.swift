@@ -66,11 +66,11 @@ extension Intake {
     try store.write {
       guard try store.markDead(row, code: code, error: error, at: now) else { return }
       // An alert about an alert that could not be sent could not be sent either.
-      guard row.kind != .alert else { return }
+      guard !row.isAboutAlert else { return }
       if try passOn(row, error: error, at: now) { return }
       guard isFault else { return }
       try store.raiseAlert(
-        cause: AlertCause.deadLetter, tenant: row.tenant,
+        cause: row.kind == .event ? AlertCause.webhookDead : AlertCause.deadLetter, tenant: row.tenant,
         detail: "message \(row.id) (\(row.kind.rawValue)) was given up after \(row.attempts) tries: \(error)",
         at: now)
     }

@@ -203,7 +203,7 @@ extension Intake {
     switch entry.channel {
     case .sms: message.setText(SMSText(sms(InboxLink.length(publicURL: installation.publicURL))))
     case .email: message.makeMail(from: installation.smtp?.from ?? "", subject: subject, body: mail)
-    case .call: break  // What is written is not said: `ring` has words of its own.
+    case .call, .webhook: break  // What is written is not said: `ring` has words of its own.
     }
   }
 }

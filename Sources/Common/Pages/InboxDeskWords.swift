@@ -259,7 +259,7 @@ extension InboxWords {
         de: "Link zum Formular", fr: "Lien vers le formulaire", it: "Link al modulo", en: "Link to the form")
     case .staffReply:
       language.say(de: "Unsere Antwort", fr: "Notre réponse", it: "La nostra risposta", en: "Our answer")
-    case .notification, .escalation, .alert, .page, .callback:
+    case .notification, .escalation, .alert, .page, .callback, .event:
       language.say(de: "Meldung", fr: "Avis", it: "Avviso", en: "Notice")
     }
   }

@@ -230,6 +230,26 @@ extension Installation: SettingsOwner {
         program run and the cron service waits for an answer. It works until 5 seconds before that.
         """)
     },
+    .init(
+      "webhooks",
+      .coded(
+        { (installation) throws(SettingsError) in try SettingsText.receivers(installation.webhooks) },
+        { take(SettingsText.receivers($1), &$0.webhooks) })
+    ) {
+      .init(
+        .receivers, "Other programs that are told of what happens to every tenant, as in a tenant's file.",
+        sample: .off(
+          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["alert.raised"], thin: false }]"#
+        ))
+    },
+    .init("trusted_hosts", .list({ $0.trustedHosts }, { $0.trustedHosts = $1 })) {
+      .init(
+        .hosts,
+        """
+        Hosts that may be spoken to without encryption and may have a private address, where somebody names them:
+        in webhooks. Default: none.
+        """, sample: .off(#"["n8n.example.ch", "192.168.1.20:5678"]"#))
+    },
     .init("journal_mode", .coded({ $0.journalMode.rawValue }, { take($1, &$0.journalMode) })) {
       .init(
         .choice { words(JournalMode.self) },

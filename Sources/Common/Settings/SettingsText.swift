@@ -145,6 +145,37 @@ package enum SettingsText {
     return result
   }
 
+  /// `https://example.ch/hook>whsec_…>>ticket.created,ticket.done>thin`: a web address holds no `>`.
+  package static func receivers(_ receivers: [WebhookReceiver]) throws(SettingsError) -> String {
+    var words: [String] = []
+    for receiver in receivers {
+      let parts = [receiver.url, receiver.secret.value, receiver.secret2?.value ?? ""]
+      guard !parts.joined().utf8.contains(where: { $0 == UInt8(ascii: ">") || $0 < 0x20 }) else {
+        throw .unstorable(key: "webhooks")
+      }
+      let events = receiver.on.map(\.rawValue).joined(separator: ",")
+      words.append((parts + [events, receiver.isThin ? "thin" : ""]).joined(separator: ">"))
+    }
+    return lines(words)
+  }
+
+  static func receivers(_ text: String) -> [WebhookReceiver]? {
+    guard !text.isEmpty else { return [] }
+    var result: [WebhookReceiver] = []
+    for word in pieces(text[...], "\n") {
+      let parts = pieces(word, ">", keepingEmpty: true).map { String($0) }
+      guard parts.count == 5 else { return nil }
+      let names = pieces(parts[3][...], ",")
+      let events = names.compactMap { WebhookEvent(rawValue: String($0)) }
+      guard events.count == names.count else { return nil }
+      result.append(
+        WebhookReceiver(
+          url: parts[0], secret: Secret(parts[1]), secret2: parts[2].isEmpty ? nil : Secret(parts[2]),
+          on: events, isThin: parts[4] == "thin"))
+    }
+    return result
+  }
+
   package static func announcement(_ announcement: Tenant.Announcement) -> String {
     switch announcement {
     case .standard: "standard"

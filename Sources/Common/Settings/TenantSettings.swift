@@ -350,6 +350,24 @@ extension Tenant: SettingsOwner {
         .mails, "Who gets the monthly report by mail. Default: nobody",
         remark: #"such as ["buchhaltung@example.ch"]"#)
     },
+    .init(
+      "webhooks",
+      .coded(
+        { (tenant) throws(SettingsError) in try SettingsText.receivers(tenant.webhooks) },
+        { take(SettingsText.receivers($1), &$0.webhooks) })
+    ) {
+      .init(
+        .receivers,
+        """
+        Other programs that are told of what happens (then this file holds a secret: chmod 600), signed by Standard
+        Webhooks: docs/operator.md, "Webhooks out". https only, and no private address. Left out: nobody.
+        on: which of the types, all where left out. thin: true tells ids only. secret_2: signs too, while one is
+        exchanged for the other.
+        """,
+        sample: .off(
+          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["ticket.created", "ticket.done"], thin: false }]"#
+        ))
+    },
     .init("active", .flag({ $0.active }, { $0.active = $1 })) {
       .init(
         .flag, "false: kept, but nothing is sent and nobody is called. Default: true", sample: .shown("false")

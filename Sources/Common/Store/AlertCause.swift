@@ -42,6 +42,11 @@ package enum AlertCause {
   /// The same, and nobody is left to tell.
   package static let nobodyTold = "nobody_told"
   package static let deadLetter = "dead_letter"
+  /// A webhook was given up after all its tries.
+  package static let webhookDead = "webhook_dead"
+  /// Followed by eight digits of the address's hash: it has asked not to be told any more. Nothing leaves to it as long
+  /// as the condition is open.
+  package static let webhookOff = "webhook_off_"
 
   package static func nature(of cause: String) -> AlertNature {
     switch cause {
@@ -50,7 +55,7 @@ package enum AlertCause {
       queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition
     case runnerSilent: .past
-    default: cause.hasPrefix(configuration) ? .condition : .event
+    default: cause.hasPrefix(configuration) || cause.hasPrefix(webhookOff) ? .condition : .event
     }
   }
 }

@@ -62,6 +62,7 @@ extension Store {
         INSERT INTO alerts (cause, tenant, detail, at, last_at, solved_at, solved_told_at)
         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5)
         """, .text(cause), .text(tenant), .text(detail), .time(now), .time(nature == .condition ? nil : now))
+      tell(.alertRaised, .alert(database.lastInsertedRow), tenant: tenant ?? "", at: now)
       try logEvent(.alert, tenant: tenant ?? "", detail: "\(cause): \(detail)", at: now)
       return true
     }
@@ -75,6 +76,13 @@ extension Store {
   }
 
   // MARK: the end of a condition
+
+  /// Whether the condition holds, as far as is known.
+  package func isOpen(_ cause: String, tenant: String?) throws -> Bool {
+    try database.integer(
+      "SELECT 1 FROM alerts WHERE cause = ?1 AND tenant IS ?2 AND solved_at IS NULL LIMIT 1", .text(cause),
+      .text(tenant)) != nil
+  }
 
   package func openConditions() throws -> [OpenCondition] {
     try database.rows(
@@ -96,6 +104,7 @@ extension Store {
       ) { $0.integer(0) }
       guard let last = solved.max() else { return }
       try database.execute("UPDATE alerts SET solved_told_at = NULL WHERE id = ?", .integer(last))
+      tell(.alertSolved, .alert(last), tenant: condition.tenant ?? "", at: now)
       try logEvent(
         .alertSolved, tenant: condition.tenant ?? "",
         detail: "\(condition.cause), since \(condition.since.iso8601)", at: now)

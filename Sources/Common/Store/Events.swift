@@ -89,12 +89,22 @@ extension Store {
     _ type: EventType, tenant: String, ticket: Int? = nil, call: Int? = nil, message: Int? = nil,
     phone: String? = nil, detail: String = "", words: String? = nil, at: Timestamp, onceKey: String? = nil
   ) throws -> Bool {
-    try database.execute(
-      """
-      INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, phone, detail, words, at, once_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
-      """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message),
-      .text(phone), .text(detail), .text(words), .time(at), .text(onceKey)) > 0
+    if !isInTransaction, !receivers.isEmpty {
+      return try write {
+        try logEvent(
+          type, tenant: tenant, ticket: ticket, call: call, message: message, phone: phone, detail: detail,
+          words: words, at: at, onceKey: onceKey)
+      }
+    }
+    let isNew =
+      try database.execute(
+        """
+        INSERT INTO ticket_events (tenant, type, ticket_id, call_id, message_id, phone, detail, words, at, once_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (once_key) DO NOTHING
+        """, .text(tenant), .text(type.rawValue), .integer(ticket), .integer(call), .integer(message),
+        .text(phone), .text(detail), .text(words), .time(at), .text(onceKey)) > 0
+    if isNew { tell(type, tenant: tenant, ticket: ticket, call: call, message: message, at: at) }
+    return isNew
   }
 
   /// An event with this key has been logged.

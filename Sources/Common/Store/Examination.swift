@@ -58,10 +58,14 @@ extension Store {
     ) { ($0.timestamp(0), $0.timestamp(1), $0.optionalTimestamp(2)) }
   }
 
+  /// Which messages are lost letters when they are given up: not a call that nobody took, nor what another program did not
+  /// take, of which the operator has an alert of its own.
+  static let isLetter = "channel NOT IN ('call', 'webhook')"
+
   /// Messages given up since then.
   package func deadLetters(since oldest: Timestamp) throws -> Int {
     try database.integer(
-      "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ? AND channel <> 'call'",
+      "SELECT count(*) FROM messages WHERE state = 'dead' AND finished_at >= ? AND \(Store.isLetter)",
       .time(oldest)) ?? 0
   }
 }

@@ -21,7 +21,7 @@ extension Store {
       queued: try count("SELECT count(*) FROM messages WHERE state = 'queued'"),
       sending: try count("SELECT count(*) FROM messages WHERE state = 'sending'"),
       failed: try count("SELECT count(*) FROM messages WHERE state = 'failed'"),
-      dead: try count("SELECT count(*) FROM messages WHERE state = 'dead' AND channel <> 'call'"))
+      dead: try count("SELECT count(*) FROM messages WHERE state = 'dead' AND \(Store.isLetter)"))
   }
 
   /// Calls, missed calls, missed-call SMS, replies since `dayStart`; tickets open, tickets past their promise.

@@ -120,6 +120,10 @@ extension Store {
         rows.replies += 1
       }
     }
+    for id in try webhooks(about: number) {
+      try forgetMessage(id, keepsRecipient: true, at: now)
+      rows.messages += 1
+    }
     for id in try calls(of: number) {
       try forgetCall(id, at: now)
       rows.calls += 1
@@ -206,6 +210,13 @@ extension Store {
       SELECT id FROM messages
       WHERE recipient = ? AND (NOT ? OR kind IN (\(Store.list(Store.kindsToCallers.map(\.rawValue)))))
       """, .text(number), .boolean(ofCallers)
+    ) { $0.integer(0) }
+  }
+
+  /// What other programs were told of the number: the whole row, since it is of nobody else.
+  private func webhooks(about number: String) throws -> [Int] {
+    try database.rows(
+      "SELECT id FROM messages WHERE channel = 'webhook' AND instr(body, ?) > 0", .text("\"\(number)\"")
     ) { $0.integer(0) }
   }
 

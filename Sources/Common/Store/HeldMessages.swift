@@ -22,8 +22,10 @@ package struct HeldMessages: Hashable, Sendable {
 }
 
 extension Store {
-  /// Which rows of `messages` are held; the index `messages_held` has the same words.
-  static let isHeld = "held_since IS NOT NULL AND state IN ('queued', 'sending', 'failed')"
+  /// Which rows of `messages` are held; the index `messages_held` has the same words. What another program does not take
+  /// is no fault of ours.
+  static let isHeld =
+    "held_since IS NOT NULL AND state IN ('queued', 'sending', 'failed') AND channel <> 'webhook'"
 
   /// What was due before then and is held, by tenant and cause, the oldest first.
   package func heldMessages(dueBefore time: Timestamp) throws -> [HeldMessages] {

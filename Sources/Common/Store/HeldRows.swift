@@ -46,13 +46,22 @@ package enum HeldTable: String, CaseIterable, Sendable {
     let ofTicket = "(SELECT t.tenant FROM tickets AS t WHERE t.id = ticket_id)"
     let isMine = """
       (recipient = ?1 AND \(HeldTable.goesToCaller) OR ticket_id IN (\(HeldTable.ownTickets))
-        OR id IN (\(HeldTable.callbacks)))
+        OR id IN (\(HeldTable.callbacks)) OR \(HeldTable.tellsOthers))
       """
     return switch self {
     case .tickets: [("person", HeldTable.staff("person")), ("amount", "amount / 100.0")]
     case .messages:
       [
-        ("author", HeldTable.staff("author")), ("recipient", "iif(recipient = ?1, recipient, 'staff')"),
+        ("author", HeldTable.staff("author")),
+        (
+          // Whom else it was told: the host, since the rest of the address may be a secret.
+          "recipient",
+          """
+          CASE WHEN recipient = ?1 THEN recipient
+            WHEN channel = 'webhook' THEN rtrim(substr(recipient, 1, instr(substr(recipient, 9) || '/', '/') + 8), '/')
+            ELSE 'staff' END
+          """
+        ),
         ("body", "iif(\(isMine) AND folded = 0, body, '')"),
         ("subject", "iif(\(isMine) AND folded = 0, subject, NULL)"),
         ("once_key", "iif(instr(once_key, ?1) > 0, once_key, NULL)"),
@@ -85,6 +94,8 @@ package enum HeldTable: String, CaseIterable, Sendable {
     .inboxOpened, .ticketStarted, .ticketDone, .ticketReopened, .ticketNote, .ticketAssigned, .ticketAnswered,
     .callHandled, .contactNamed, .numberPrivate, .numberPublic, .callbackAsked, .callbackKey,
   ]
+  /// Another program was told of the number.
+  private static let tellsOthers = "(channel = 'webhook' AND instr(body, '\"' || ?1 || '\"') > 0)"
   private static let ownTickets = "SELECT id FROM tickets WHERE phone = ?1"
   /// Calls of people who wanted to be connected with the number.
   private static let callbacks =
@@ -103,7 +114,10 @@ package enum HeldTable: String, CaseIterable, Sendable {
     case .calls: "caller = ?1"
     case .inbound: "sender = ?1 OR about_ticket_id IN (\(HeldTable.ownTickets))"
     case .messages:
-      "(recipient = ?1 AND (NOT ?2 OR \(HeldTable.goesToCaller))) OR ticket_id IN (\(HeldTable.ownTickets)) OR id IN (\(HeldTable.callbacks))"
+      """
+      (recipient = ?1 AND (NOT ?2 OR \(HeldTable.goesToCaller))) OR ticket_id IN (\(HeldTable.ownTickets))
+        OR id IN (\(HeldTable.callbacks)) OR \(HeldTable.tellsOthers)
+      """
     case .photos, .recordings: "ticket_id IN (\(HeldTable.ownTickets))"
     case .events:
       """

@@ -36,7 +36,7 @@ package struct InboundSMS: Hashable, Sendable {
 extension Store {
   /// The new row's id, or nil when this MessageSid is known already.
   package func recordInbound(_ message: InboundSMS) throws -> Int? {
-    try database.integer(
+    let id = try database.integer(
       """
       INSERT INTO inbound_messages
         (message_sid, tenant, sender, recipient, body, answer, segments, received_at, price_look_at, answers_message)
@@ -44,6 +44,8 @@ extension Store {
       """, .text(message.messageSid), .text(message.tenant), .text(message.sender), .text(message.recipient),
       .text(message.body), .text(message.answer), .integer(message.segments), .time(message.receivedAt),
       .integer(message.answersMessage))
+    if let id { tell(.messageReceived, .inbound(id), tenant: message.tenant, at: message.receivedAt) }
+    return id
   }
 
   package func knowsInbound(messageSid: String) throws -> Bool {

@@ -186,7 +186,7 @@ extension Store {
     ) { $0.text(0) }
   }
 
-  private static func jsonObject(_ list: ListName) -> String {
+  static func jsonObject(_ list: ListName) -> String {
     "json_object(\(list.columns.map { "'\($0.key)', \($0.sql)" }.joined(separator: ", ")))"
   }
 

@@ -123,19 +123,25 @@ extension Store {
 
   /// Somebody has seen to a caller: to all his misses so far. A later one asks anew.
   package func handle(caller: String, tenant: String, at now: Timestamp) throws {
-    try database.execute(
+    let calls = try database.rows(
       """
       UPDATE calls SET handled_at = ?3
       WHERE tenant = ?1 AND caller = ?2 AND started_at <= ?3 AND outcome = 'missed' AND handled_at IS NULL
-      """, .text(tenant), .text(caller), .time(now))
+      RETURNING id
+      """, .text(tenant), .text(caller), .time(now)
+    ) { $0.integer(0) }
+    for call in calls { tell(.callHandled, .call(call), tenant: tenant, at: now) }
   }
 
   /// The same of a call without a number.
   package func handle(call id: Int, at now: Timestamp) throws {
-    try database.execute(
-      "UPDATE calls SET handled_at = ?2 WHERE id = ?1 AND outcome = 'missed' AND handled_at IS NULL",
-      .integer(id),
-      .time(now))
+    let tenant = try database.first(
+      """
+      UPDATE calls SET handled_at = ?2 WHERE id = ?1 AND outcome = 'missed' AND handled_at IS NULL
+      RETURNING tenant
+      """, .integer(id), .time(now)
+    ) { $0.text(0) }
+    if let tenant { tell(.callHandled, .call(id), tenant: tenant, at: now) }
   }
 }
 

@@ -23,7 +23,7 @@ package struct NewMessage: Hashable, Sendable {
   package var callID: Int?
   package var ticketID: Int?
   package var inboundID: Int?
-  /// Of an e-mail.
+  /// Of an e-mail; of a webhook the event's id.
   package var subject: String?
   /// Of an e-mail: paths of files below the home that go along.
   package var attachments: [String] = []
@@ -80,6 +80,16 @@ package struct NewMessage: Hashable, Sendable {
     segments = 0
   }
 
+  /// Makes it a webhook.
+  /// - Parameter id: the event's, the same for each receiver.
+  mutating func makeWebhook(id: String, body: String) {
+    subject = id
+    self.body = body
+    channel = .webhook
+    encoding = "UTF-8"
+    segments = 0
+  }
+
   /// An e-mail.
   package static func mail(
     tenant: String, to recipient: String, from sender: String, kind: MessageKind, subject: String,
@@ -120,6 +130,11 @@ package struct OutboxRow: Hashable, Sendable {
   /// Paths of files below the home.
   package var attachments: [String]
   package var budget: Budget
+
+  /// It tells of an alert: of what becomes of it there is none.
+  package var isAboutAlert: Bool {
+    kind == .alert || kind == .event && WebhookEvent(rawValue: sender)?.isOfAlert == true
+  }
 
   /// What it said was erased: it must never leave again.
   package var isForgotten: Bool { body.isEmpty }

@@ -69,7 +69,7 @@ extension Store {
       SELECT min(due), count(*) FROM (
         SELECT look_at AS due FROM calls WHERE decision IN ('pending', 'deferred') AND look_at <= ?1
         UNION ALL SELECT due_at FROM messages
-          WHERE state IN ('queued', 'failed') AND due_at <= ?1 AND held_since IS NULL)
+          WHERE state IN ('queued', 'failed') AND due_at <= ?1 AND held_since IS NULL AND channel <> 'webhook')
       """, .time(now)
     ) { ($0.optionalTimestamp(0), $0.integer(1)) }
     let held = try database.first(
@@ -80,7 +80,7 @@ extension Store {
       lastBeat: try lastRun()?.beatAt, oldestDue: due?.0, due: due?.1 ?? 0, oldestHeld: held?.0,
       held: held?.1 ?? 0,
       deadLetters: try database.integer(
-        "SELECT count(*) FROM messages WHERE state = 'dead' AND channel <> 'call'") ?? 0,
+        "SELECT count(*) FROM messages WHERE state = 'dead' AND \(Store.isLetter)") ?? 0,
       lateness: try lateness(since: now.adding(days: -1)))
   }
 

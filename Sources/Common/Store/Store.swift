@@ -5,6 +5,7 @@
 // own busy waiting starves unlucky writers, the kernel's lock queue is fair (with eight writers the 99th
 // percentile falls from 20 times the median to 2).
 
+import Business
 import Glibc
 import LocalTime
 import Platform
@@ -50,7 +51,11 @@ package final class Store {
   private let writeLock: String
   /// How long a write waits for its turn, in milliseconds.
   package var patience: Int
-  private var isInTransaction = false
+  /// The programs that are told of what is written here.
+  package var receivers = WebhookReceivers.none
+  /// What they are told when the transaction that runs is committed.
+  var untold: [UntoldEvent] = []
+  private(set) var isInTransaction = false
 
   private init(database: Database, home: Home, patience: Int) {
     self.database = database
@@ -144,8 +149,15 @@ package final class Store {
     let lock = try turn()
     defer { lock?.release() }
     isInTransaction = true
-    defer { isInTransaction = false }
-    let result = try database.transaction(body)
+    defer {
+      isInTransaction = false
+      untold = []
+    }
+    let result = try database.transaction {
+      let result = try body()
+      try tellReceivers()
+      return result
+    }
     // After the commit, so that it speaks for what was committed: into a file that nobody will open again it counts
     // for nothing. A handler then keeps its webhook in the spool, and the runner sends nothing of what it claimed.
     guard isInPlace else { throw StoreError.replaced }

@@ -20,23 +20,12 @@ struct ErrorReply {
     isTwilioJSON = error != nil
     let text = error?.message?.value ?? code.flatMap { TwilioErrorCode.meaning($0) } ?? "HTTP \(reply.status)"
     message = shortened(withoutWholeNumbers(text))
-    retryAfterSeconds = ErrorReply.retryAfter(reply.headers)
+    retryAfterSeconds = reply.retryAfterSeconds
   }
 
   /// `HTTP 500, code 20500: …`.
   var summary: String {
     "HTTP \(httpStatus)\(code.map { ", code \($0)" } ?? "")\(isTwilioJSON ? ": \(message)" : ", not JSON")"
-  }
-
-  private static let longestWait = 86_400
-
-  /// Seconds, or an HTTP date, which is compared with the server's own clock in `Date`.
-  private static func retryAfter(_ headers: [String: String]) -> Int? {
-    guard let text = headers["retry-after"] else { return nil }
-    if let seconds = Int(text) { return min(max(0, seconds), longestWait) }
-    guard let until = Timestamp(rfc2822: text), let now = headers["date"].flatMap(Timestamp.init(rfc2822:))
-    else { return nil }
-    return min(max(0, Int(until.seconds - now.seconds)), longestWait)
   }
 
   /// The failure of a read.
@@ -83,3 +72,16 @@ func withoutWholeNumbers(_ text: String) -> String {
 }
 
 private func shortened(_ text: String) -> String { text.count > 300 ? text.prefix(300) + "…" : text }
+
+extension HTTPReply {
+  /// How long the other side wants to be left alone, a day at most: seconds, or an HTTP date, which is compared with its own
+  /// clock in `Date`. nil where it does not say.
+  package var retryAfterSeconds: Int? {
+    let longest = 86_400
+    guard let text = headers["retry-after"] else { return nil }
+    if let seconds = Int(text) { return min(max(0, seconds), longest) }
+    guard let until = Timestamp(rfc2822: text), let now = headers["date"].flatMap(Timestamp.init(rfc2822:))
+    else { return nil }
+    return min(max(0, Int(until.seconds - now.seconds)), longest)
+  }
+}

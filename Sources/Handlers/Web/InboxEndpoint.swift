@@ -53,6 +53,7 @@ package struct InboxEndpoint {
       guard let (secret, person) = try session(of: request, store, at: now),
         let tenant = try settings.tenant(id: person.tenant)
       else { return notice(.notSignedIn, guest) }
+      store.receivers = WebhookReceivers(try settings.installation(), [tenant])
       let visit = InboxVisit(
         request: request, query: query, tenant: tenant, person: tenant.personName(person.person),
         secret: secret, store: store, settings: settings, context: context, now: now,

@@ -77,6 +77,7 @@ package struct WebhookEndpoint {
     do {
       let store = try Store.open(context.home, patience: context.patience)
       context.leaveOpen(store)
+      store.receivers = WebhookReceivers(installation, verified.tenants)
       let intake = Intake(
         store: store, settings: settings, zones: context.zones, recordedAt: webhook.webhook.receivedAt)
       return answer((try webhook.record(for: active, by: intake), intake))

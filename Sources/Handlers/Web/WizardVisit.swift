@@ -80,6 +80,7 @@ struct WizardVisit {
     if let intake = opened.intake { return intake }
     let store = try Store.open(context.home, patience: context.patience)
     context.leaveOpen(store)
+    store.receivers = WebhookReceivers(installation, [tenant])
     let intake = Intake(store: store, settings: settings, zones: context.zones, recordedAt: now)
     opened.intake = intake
     return intake
