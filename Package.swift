@@ -123,8 +123,8 @@ let package = Package(
     library(
       "Books", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Desk", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Settings", "Store",
-        "TwilioAPI",
+        "Business", "Crypto", "Desk", "JSON", "LocalTime", "Mail", "Pages", "Platform", "Runner", "Settings",
+        "Store", "TwilioAPI",
       ]),
     library(
       "Erasing", in: "Sources/Batch",

@@ -17,7 +17,9 @@ struct FiguresTests {
     let world = try TestWorld(at: try #require(Timestamp(iso8601: start))) {
       $0.quietHours = QuietHours(from: 0, to: 0, policy: .deferToEnd)
       $0.notify = [.init(channel: .sms, to: FiguresTests.boss, on: [.new, .urgent])]
+      $0.reportEmail = ["buch@example.ch"]
     }
+    world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
     try world.apply()
     return world
   }
@@ -49,7 +51,39 @@ struct FiguresTests {
     return cells
   }
 
-  @Test func `page, report and metrics agree on a month, while it goes on and when it is closed`() throws {
+  /// The figures of the mail's plain text: label -> what stands behind it, in pieces.
+  private func mail(_ world: TestWorld) throws -> [String: [String]] {
+    let mails = world.transport.mails.filter { $0.recipients == ["buch@example.ch"] }
+    #expect(mails.count == 1)
+    let judged = PythonJudge.read(try #require(mails.first).message)
+    #expect(judged.fields["defects"] == "")
+    let html = try #require(judged.fields["html"])
+    var figures: [String: [String]] = [:]
+    for line in try #require(judged.fields["text"]).split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      let pieces = parts[1].split(separator: "·").map { piece in
+        String(piece.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      }
+      figures[String(parts[0])] = pieces
+      // The HTML says the same.
+      #expect(html.contains("\(parts[0])</td>"), "\(line)")
+      #expect(html.contains("<b>\(pieces[0])</b>"), "\(line)")
+      if pieces.count > 1 {
+        #expect(html.contains(">\(pieces.dropFirst().joined(separator: " · "))</div>"), "\(line)")
+      }
+    }
+    return figures
+  }
+
+  /// As the mail writes it: a rate of the report's in whole per cent.
+  private func percent(_ rate: String) throws -> String {
+    let number = try #require(Double(rate))
+    return "\(Int((number * 100).rounded()))\u{00A0}%"
+  }
+
+  @Test(.enabled(if: PythonJudge.isInstalled, "python3 is not installed"))
+  func `page, report, mail and metrics agree on a month, while it goes on and when it is closed`() throws {
     let world = try world(at: "2026-02-02T08:00:00Z")
     let store = try world.store()
     for day in 0..<12 {
@@ -116,6 +150,30 @@ struct FiguresTests {
     #expect(metrics.calls.reduce(0) { $0 + $1.number } == Int(cell("inbound_calls_total")))
     let sent = metrics.messages.filter { $0.labels.starts(with: ["sms", "missed_call"]) }
     #expect(String(sent.reduce(0) { $0 + $1.number }) == cell("auto_sms_sent"))
+    // What was played, counted here: 12 days, three missed calls each, two of them answered, and one call taken.
+    let played = ["inbound_calls_total": 48, "missed_calls": 36, "auto_sms_sent": 36, "replies": 24]
+    for (column, number) in played { #expect(cell(column) == String(number), "\(column)") }
+
+    let mail = try mail(world)
+    #expect(mail["Anrufe"]?.first == cell("inbound_calls_total"))
+    #expect(
+      mail["Verpasst"] == [
+        cell("missed_calls"), "Anteil der Anrufe: \(try percent(cell("missed_call_rate")))",
+      ])
+    #expect(mail["SMS gesendet"]?.first == cell("auto_sms_sent"))
+    #expect(mail["SMS innert 60 Sekunden"]?.first == (try percent(cell("sms_sent_within_60s_rate"))))
+    #expect(mail["Antworten"] == [cell("replies"), "Anteil der SMS: \(try percent(cell("reply_rate")))"])
+    #expect(
+      mail["Anfragen"] == [
+        cell("tickets_from_missed_calls"),
+        "Anteil der verpassten Anrufe: \(try percent(cell("recovery_rate")))",
+      ])
+    #expect(mail["Gehaltene Versprechen"] == [closed["kept"]?[1] ?? "none", closed["kept"]?[0] ?? "none"])
+    #expect(mail["Bis sich jemand meldet"]?.first == "\(cell("median_minutes_to_human"))\u{00A0}min")
+    #expect(mail["Gewonnene Aufträge"]?.first == cell("jobs_won"))
+    #expect(mail["Wert der gewonnenen Aufträge"]?.first == "\(cell("value_won")) \(cell("value_currency"))")
+    #expect(mail["Verpasst, und niemand hat sich gekümmert"]?.first == cell("missed_never_handled"))
+    #expect(mail["Kosten bei Twilio"]?.first == "\(cell("sms_cost")) \(cell("sms_cost_currency"))")
   }
 
   @Test func `a long month under way is kept, said to be as of then, and counted anew after a while`() throws

@@ -19,6 +19,28 @@ struct MonthlyReportTests {
     for entry in TenantMonth.entries { #expect(page.contains("`\(entry)`"), "\(entry)") }
   }
 
+  @Test func `the accountant's page has a row for each column of each file`() throws {
+    let page = String(
+      decoding: try Files.read("\(SwiftSource.repository)/docs/accountant.md"), as: UTF8.self)
+    /// The names before the first bar of a section's rows.
+    func named(_ section: String) throws -> Set<String> {
+      let text = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`\(section)`") })
+      let cells = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.compactMap {
+        $0.dropFirst().split(separator: "|").first
+      }
+      return Set(
+        cells.flatMap { cell in
+          cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter {
+            $0.offset % 2 == 1
+          }.map { String($0.element) }
+        })
+    }
+    #expect(try named("report") == Set(Tables.report.columns.map(\.name)))
+    #expect(try named("messages") == Set(Tables.messages.columns.map(\.name)))
+    #expect(try named("bookings") == Set(Tables.bookings.columns.map(\.name)))
+    #expect(Tables.summary.columns.map(\.name) == Tables.report.columns.map(\.name))
+  }
+
   private let endOfFebruary = Timestamp(iso8601: "2026-02-28T22:50:00Z") ?? Timestamp(milliseconds: 0)
 
   private func world(at start: Timestamp? = nil, _ change: (inout Tenant) -> Void = { _ in }) throws
@@ -262,8 +284,10 @@ struct MonthlyReportTests {
     let month = try #require(CivilMonth(iso8601: "2026-02"))
     let files = ReportFiles(store: try world.store(), zones: TimeZones(), dialect: .excelCH)
     let figures = try files.figures(tenant, month)
-    let text = ReportWords(.de).text(figures, attached: ["report.csv"], leftOut: ["messages.csv"])
-    #expect(text.contains("Zu gross für eine E-Mail, beim Betreiber erhältlich:\n- messages.csv"))
+    let letter = ReportLetter(figures, before: nil, attached: ["report.csv"], leftOut: ["messages.csv"])
+    #expect(letter.text.contains("Dateien:\n- report.csv\n"))
+    #expect(letter.text.contains("Zu gross für eine E-Mail, beim Betreiber erhältlich:\n- messages.csv"))
+    #expect(letter.html.markup.contains("beim Betreiber erhältlich:<br>\nmessages.csv</p>"))
   }
 
   @Test(arguments: [

@@ -16,6 +16,10 @@ final class Tally {
     var dueAtOnce = 0
     var within60Seconds = 0
     var answers: [String: Int] = [:]
+    /// First answers 1, 2 and in words after which there is a request of that person and day.
+    var answeredRequests = 0
+    /// SMS to numbers that were called spam at any time after.
+    var spam = 0
     var tickets = 0
     var forms = 0
     var rows = 0
@@ -26,6 +30,7 @@ final class Tally {
   private struct Text {
     let call: SimulatedYear.Call
     let created: Timestamp
+    var isSpam = false
     var isAnswered = false
   }
   private struct Person: Hashable {
@@ -42,6 +47,9 @@ final class Tally {
   private(set) var months: [String: [String: Month]] = [:]
   private var decisions: [Int: (call: SimulatedYear.Call, reason: String)] = [:]
   private var texts: [Person: Text] = [:]
+  /// Every SMS to a person, and when the rules called the number spam last.
+  private var allTexts: [Person: [Text]] = [:]
+  private var spamAt: [Person: Timestamp] = [:]
   private var lastMissed: [Person: Timestamp] = [:]
   /// Open tickets, none of which is ever finished: whether it came from a missed call.
   private var tickets: [PersonDay: Bool] = [:]
@@ -82,6 +90,11 @@ final class Tally {
   func decided(_ id: Int, _ call: SimulatedYear.Call, _ reason: String, at now: Timestamp) {
     decisions[id] = (call, reason)
     count(call.tenant, call.start) { $0.ledger[reason, default: 0] += 1 }
+    if reason == "spam" {
+      let person = Person(tenant: call.tenant, caller: call.caller)
+      spamAt[person] = now
+      countSpam(person)
+    }
     if reason == "expired" { openTicket(call.tenant, call.caller, at: now, isFromMissedCall: false) }
   }
 
@@ -103,7 +116,19 @@ final class Tally {
       $0.dueAtOnce += 1
       if accepted.milliseconds(since: ended) <= 60_000 { $0.within60Seconds += 1 }
     }
-    texts[Person(tenant: call.tenant, caller: call.caller)] = Text(call: call, created: created)
+    let person = Person(tenant: call.tenant, caller: call.caller)
+    texts[person] = Text(call: call, created: created)
+    allTexts[person, default: []].append(Text(call: call, created: created))
+    countSpam(person)
+  }
+
+  /// What was written to the person before the number was called spam.
+  private func countSpam(_ person: Person) {
+    guard let spamAt = spamAt[person], let texts = allTexts[person] else { return }
+    for (index, text) in texts.enumerated() where !text.isSpam && text.created <= spamAt {
+      allTexts[person]?[index].isSpam = true
+      count(person.tenant, text.call.start) { $0.spam += 1 }
+    }
   }
 
   func accepted(_ tenant: Int, at: Timestamp, segments: Int, millionths: Int) {
@@ -125,16 +150,23 @@ final class Tally {
       $0.millionths += millionths
     }
     guard body != "STOP" else { return }
+    var isFirst = false
     let answer = ["1": "1", "2": "2", "2.": "2", "3": "3"][body] ?? "free_text"
     let person = Person(tenant: tenant, caller: caller)
     let isFresh = texts[person].map { at.milliseconds(since: $0.created) <= 7 * 86_400_000 } ?? false
     if isFresh, let text = texts[person], !text.isAnswered {
       texts[person]?.isAnswered = true
+      isFirst = true
       count(tenant, text.call.start) { $0.answers[answer, default: 0] += 1 }
     }
-    guard answer != "3", openTicket(tenant, caller, at: at, isFromMissedCall: isFresh), isFresh else {
-      return
+    guard answer != "3" else { return }
+    let isNew = openTicket(tenant, caller, at: at, isFromMissedCall: isFresh)
+    if isFirst, let text = texts[person],
+      tickets[PersonDay(person: person, day: components(tenant, at))] != nil
+    {
+      count(tenant, text.call.start) { $0.answeredRequests += 1 }
     }
+    guard isNew, isFresh else { return }
     count(tenant, texts[person]?.call.start ?? at) { $0.tickets += 1 }
   }
 

@@ -139,7 +139,7 @@ extension Reply {
   func mail(_ subject: String, _ name: String, _ body: String, _ file: String) throws -> [UInt8] {
     try MailMessage(
       from: MailAddress("ruf@example.ch", name: name), to: [MailAddress("chef@example.ch")], subject: subject,
-      text: body, date: Timestamp(milliseconds: 0), messageID: "1@example.ch",
+      text: body, html: body, date: Timestamp(milliseconds: 0), messageID: "1@example.ch",
       attachments: [MailAttachment(fileName: file, mediaType: "text/csv", bytes: Array(body.utf8))]
     ).rendered()
   }

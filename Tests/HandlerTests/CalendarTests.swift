@@ -24,7 +24,7 @@ struct CalendarTests {
   /// Signs a person in by his link.
   private func cookie(_ world: TestWorld, of phone: String) throws -> [String: String] {
     let text = try #require(try world.texts(to: phone).last)
-    let key = String(text[try #require(text.range(of: "?k=")).lowerBound...].dropFirst())
+    let key = String(text[try #require(text.firstRange(of: "?k=")).lowerBound...].dropFirst())
     let reply = world.browse("inbox", key)
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     return ["COOKIE": String(cookie.prefix { $0 != ";" })]
@@ -36,7 +36,7 @@ struct CalendarTests {
     let address = try #require(page.firstMatch(of: /<code>(.*?)<\/code>/)?.1)
     #expect(address.hasPrefix("\(TestWorld.publicURL)/calendar?k="))
     #expect(page.contains("webcal://hooks.example.ch/cgi-bin/calendar?k="))
-    return String(address.suffix(from: try #require(address.range(of: "?k=")).lowerBound).dropFirst())
+    return String(address.suffix(from: try #require(address.firstRange(of: "?k=")).lowerBound).dropFirst())
   }
 
   private func feed(_ world: TestWorld, _ key: String, headers: [String: String] = [:]) -> CGIResponse {

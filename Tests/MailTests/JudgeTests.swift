@@ -1,6 +1,7 @@
 // JudgeTests.swift - what an independent parser reads is what was written.
 
 import Mail
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: PythonJudge.isInstalled, "python3 is not installed"))
@@ -57,6 +58,28 @@ struct JudgeTests {
     #expect(mail.fields["Date"] == "Tue, 10 Feb 2026 08:15:30 +0000")
   }
 
+  @Test(arguments: [
+    "<!DOCTYPE html>\n<p style=\"margin:0\">Grüezi &amp; ade</p>\n", ".\n..\nFrom x\n",
+    "<td>" + String(repeating: "ein langer Satz ohne Zeilenende = ü; ", count: 400) + "</td>\n",
+  ])
+  func `HTML survives beside the text, with files and without`(html: String) throws {
+    for files in [
+      [], [MailAttachment(fileName: "a.csv", mediaType: "text/csv", bytes: Array("a;b\r\n".utf8))],
+    ] {
+      let bytes = try message(text: "Grüezi\n", html: html, attachments: files).rendered()
+      let mail = PythonJudge.read(bytes)
+      #expect(mail.fields["defects"] == "")
+      let choice = "multipart/alternative|text/plain|text/html"
+      #expect(mail.fields["structure"] == (files.isEmpty ? choice : "multipart/mixed|\(choice)|text/csv"))
+      #expect(mail.fields["text"]?.hasPrefix("Grüezi") == true)
+      #expect(mail.fields["html"]?.trimmed == html.trimmed)
+      #expect(mail.files.map(\.name) == files.map(\.fileName))
+      // RFC 5322 allows 998 octets; we have 76.
+      let lines = bytes.split(separator: 10)
+      #expect(lines.allSatisfy { $0.count <= 77 && $0.last == 13 && $0.first != UInt8(ascii: ".") })
+    }
+  }
+
   /// (file name, what arrives)
   @Test(arguments: [
     ("report_x_2026-01.csv", "report_x_2026-01.csv"), ("Bericht für Dörfler.csv", "Bericht für Dörfler.csv"),
@@ -77,4 +100,9 @@ struct JudgeTests {
     #expect(mail.files.map(\.bytes) == [bytes, []])
     #expect(mail.files.first?.type.hasPrefix("text/csv") == true)
   }
+}
+
+extension String {
+  /// A line end before a boundary belongs to the boundary.
+  fileprivate var trimmed: Substring { hasSuffix("\n") ? dropLast() : self[...] }
 }

@@ -5,12 +5,13 @@ import Mail
 import Testing
 
 func message(
-  subject: String = "Dringend: Rohrbruch", text: String = "Grüezi\n", from: String? = "Dörfler AG",
+  subject: String = "Dringend: Rohrbruch", text: String = "Grüezi\n", html: String? = nil,
+  from: String? = "Dörfler AG",
   to: [MailAddress] = [MailAddress("anna@example.ch")], attachments: [MailAttachment] = []
 ) -> MailMessage {
   MailMessage(
     from: MailAddress("ruf@doerfler.example", name: from), to: to, subject: subject, text: text,
-    date: Timestamp(seconds: 1_770_711_330), messageID: "m42.1770711330@doerfler.example",
+    html: html, date: Timestamp(seconds: 1_770_711_330), messageID: "m42.1770711330@doerfler.example",
     attachments: attachments)
 }
 
@@ -68,6 +69,27 @@ func lines(_ message: MailMessage) throws -> [String] {
         "YTtiDQphO2INCmE7Yg0KYTtiDQphO2INCmE7Yg0KYTtiDQphO2INCmE7Yg0KYTtiDQphO2INCmE7",
         "Yg0K",
         "--=_missed-call-recovery_=--",
+        "",
+      ])
+  }
+
+  @Test func `a text to choose from, byte for byte`() throws {
+    let rendered = try lines(message(text: "Grüezi", html: "<p>Grüezi</p>\n"))
+    #expect(
+      rendered.dropFirst(8) == [
+        "Content-Type: multipart/alternative; boundary=\"=_missed-call-choice_=\"",
+        "",
+        "--=_missed-call-choice_=",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        "Gr=C3=BCezi",
+        "--=_missed-call-choice_=",
+        "Content-Type: text/html; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        "<p>Gr=C3=BCezi</p>",
+        "--=_missed-call-choice_=--",
         "",
       ])
   }

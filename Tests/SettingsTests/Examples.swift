@@ -16,6 +16,12 @@ enum Examples {
     result.apiBase = "http://127.0.0.1:9000"
     result.lookupsBase = "http://127.0.0.1:9001"
     result.lookup = false
+    result.authToken2 = Secret("other token")
+    result.apiKey = .init(sid: "SK" + String(repeating: "a", count: 32), secret: Secret("key-secret"))
+    result.webhookKeys = [
+      .init(id: "webhooks_sharedkey_1", secret: Secret("shared-1")),
+      .init(id: "k2", secret: Secret("shared-2")),
+    ]
     result.messagesPerSecond = 0.25
     result.concurrency = 3
     result.smsLimits = Ceiling(perHour: 11, perDay: 12)

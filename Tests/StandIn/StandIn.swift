@@ -132,13 +132,17 @@ package final class StandIn {
     }
   }
 
-  /// Basic authentication with an account's own token, or with that of the account above it.
+  /// Basic authentication with an account's own token or API key, or with the token of the account above it.
   private func isAuthorized(_ call: APICall) throws -> Bool {
     guard let (user, password) = call.credentials else { return false }
     let parent = try database.first(
       "SELECT token FROM accounts WHERE sid = ?", .text(user), as: { $0.text(0) })
     guard let parent, parent == password else { return false }
     if call.account.isEmpty || call.account == user { return true }
+    if user.hasPrefix("SK") {
+      return try database.integer(
+        "SELECT 1 FROM accounts WHERE sid = ? AND parent_sid = ?", .text(user), .text(call.account)) == 1
+    }
     return try database.integer(
       "SELECT 1 FROM accounts WHERE sid = ? AND parent_sid = ?", .text(call.account), .text(user)) == 1
   }

@@ -12,6 +12,11 @@ extension StandIn {
       """, .text(sid), .text(token), .text(parent))
   }
 
+  /// A key that asks in an account's name and signs nothing.
+  package func addAPIKey(sid: String, secret: String, account: String) throws {
+    try addAccount(sid: sid, token: secret, parent: account)
+  }
+
   /// The token webhooks of an account are signed with.
   package func token(of account: String) throws -> String? {
     try database.first("SELECT token FROM accounts WHERE sid = ?", .text(account), as: { $0.text(0) })

@@ -159,4 +159,99 @@ import Testing
   ) {
     #expect(WebhookSignature.portVariants(of: url) == variants)
   }
+
+  // MARK: Shared keys
+
+  static let shared = "shared-secret-0123456789abcdef"
+  static let recording = [
+    ("RecordingSource", "RecordVerb"), ("RecordingSid", "RE" + String(repeating: "0", count: 31) + "2"),
+    (
+      "RecordingUrl",
+      "https://api.twilio.com/2010-04-01/Accounts/AC" + String(repeating: "0", count: 31) + "3/Recordings/RE"
+        + String(repeating: "0", count: 31) + "2"
+    ), ("RecordingStatus", "completed"), ("RecordingChannels", "1"), ("ErrorCode", "0"),
+    ("CallSid", "CA" + String(repeating: "0", count: 31) + "1"),
+    ("RecordingStartTime", "Fri, 27 Nov 2026 08:15:30 +0000"),
+    ("AccountSid", "AC" + String(repeating: "0", count: 31) + "3"),
+    ("RecordingDuration", "21"),
+  ]
+  static let ended = [
+    ("CallSid", "CA" + String(repeating: "0", count: 31) + "1"), ("CallStatus", "busy"),
+    ("CallDuration", "0"),
+    ("Duration", "0"), ("ToCity", ""), ("SequenceNumber", "2"), ("SipResponseCode", "486"), ("FromCity", ""),
+    ("From", "+41435550100"),
+    ("To", "+41791234567"),
+  ]
+
+  /// Of Twilio's library 9.13.0.
+  static let keyed: [(vector: Vector, algorithm: WebhookSignature.Algorithm)] = [
+    (
+      .init(
+        number: 14, url: "https://example.ch/cgi-bin/call-status?j=9", fields: ended,
+        signature: "nDS3LJrBMsd9ncys4aOoiC9tSBE="), .sha1
+    ),
+    (
+      .init(
+        number: 15, url: "https://example.ch/cgi-bin/call-status?j=9", fields: ended,
+        signature: "mOEV1NIew+qf2l3IoKgQ01uQsk4u5/2OrYiCqvqjVWY="), .sha256
+    ),
+    (
+      .init(
+        number: 16, url: "https://example.ch/cgi-bin/recording?t=42", fields: recording,
+        signature: "oUYj7+KC0raZoEFnBYovjOd05Xg="), .sha1
+    ),
+    (
+      .init(
+        number: 17, url: "https://example.ch/cgi-bin/recording?t=42", fields: recording,
+        signature: "rcQVyxVlGw0RDGBNVDtawUd+/YmeOVELNDtrasNpDMg="), .sha256
+    ),
+    (
+      .init(
+        number: 19, url: "https://example.ch/r",
+        fields: [("A", "2"), ("A", "1"), ("A", "2"), ("A", ""), ("a", "x")],
+        signature: "YrDDn642J16RfcuxolNnuhBlm+ph+wYD+iqmixmvSPI="), .sha256
+    ),
+    (
+      .init(
+        number: 21, url: "https://example.ch/e", fields: [("Body", ""), ("NumMedia", "0")],
+        signature: "uTKzLhiVKmgPeM+vnLl8irr5R+CtVT84VikfRqrGnA8="), .sha256
+    ),
+    (
+      .init(
+        number: 22, url: "https://example.ch/cgi-bin/sms?t=7",
+        fields: [
+          ("Body", "Grüezi 😀 l’été"), ("From", "+41791234567"), ("To", "+41435550100"), ("NumMedia", "0"),
+        ], signature: "evHTfNATBTznUvPs6toKzkp48bweia+DX/rkt+v5rk4="), .sha256
+    ),
+  ]
+
+  @Test(arguments: keyed.indices) func `a shared key signs with the hash that is named`(index: Int) {
+    let (vector, algorithm) = Self.keyed[index]
+    let secret = algorithm == .sha1 ? "12345" : Self.shared
+    #expect(
+      WebhookSignature.compute(url: vector.url, fields: vector.form, authToken: secret, algorithm: algorithm)
+        == vector.signature, "vector \(vector.number)")
+    #expect(
+      WebhookSignature.isValid(
+        vector.signature, url: vector.url, fields: vector.form, authToken: secret, algorithm: algorithm))
+    #expect(
+      !WebhookSignature.isValid(
+        vector.signature, url: vector.url, fields: vector.form, authToken: secret,
+        algorithm: algorithm == .sha1 ? .sha256 : .sha1))
+  }
+
+  @Test(arguments: [
+    ("key=k1,algorithm=HMAC_SHA256", "k1 HMAC_SHA256"),
+    (" algorithm=hmac_sha256 , key=k1 ", "k1 HMAC_SHA256"),
+    ("key=k1", "k1 HMAC_SHA1"), ("key=k1,Algorithm=HMAC_SHA256", "k1 HMAC_SHA1"),
+    ("key=k1,algorithm=HMAC_SHA1", "k1 HMAC_SHA1"),
+    ("", nil), ("algorithm=HMAC_SHA256", nil), ("key=,algorithm=HMAC_SHA256", nil),
+    ("key=k1,algorithm=HMAC_MD5", nil),
+    ("key=k1,algorithm=", nil), ("k1", nil),
+  ])
+  func `the settings of a signature are read as Twilio's library reads them`(header: String, meaning: String?)
+  {
+    let settings = WebhookSignature.settings(header)
+    #expect(settings.map { "\($0.key) \($0.algorithm.rawValue)" } == meaning)
+  }
 }

@@ -37,6 +37,11 @@ package struct Rate: Hashable, Sendable {
     self.whole = whole
   }
 
+  /// In whole per cent, rounded half up; nil where there is nothing to be a share of.
+  package var percent: Int? {
+    whole > 0 ? (min(max(part, 0), whole) * 200 + whole) / (2 * whole) : nil
+  }
+
   /// `0.0000` to `1.0000`, rounded half up; nil where there is nothing to be a share of. A part that is larger
   /// than the whole counts as the whole.
   package var text: String? {

@@ -35,6 +35,14 @@ package struct ReportFiles {
     try TenantMonth.read(tenant, month, period(tenant, month), store: store)
   }
 
+  /// The month before, to compare with; nil where the tenant had not begun then, or its books do not balance.
+  func before(_ figures: TenantMonth) throws -> TenantMonth? {
+    let (tenant, month) = (figures.tenant, figures.month.previous)
+    let first = try store.firstActivity(tenant: tenant.id)
+    guard let first, try tenant.zone(zones).month(of: first) <= month else { return nil }
+    do { return try self.figures(tenant, month) } catch is ReportError { return nil }
+  }
+
   private func period(_ tenant: BookTenant, _ month: CivilMonth) throws -> ReportPeriod {
     try tenant.period(month, zones: zones, asOf: store.closedAt(tenant: tenant.id, month: month))
   }

@@ -1,4 +1,4 @@
-// ReportMail.swift - a closed month by e-mail: the files go along as long as a mailbox would take them.
+// ReportMail.swift - a closed month by e-mail: the letter, and the files as long as a mailbox would take them.
 
 import LocalTime
 import Mail
@@ -11,11 +11,13 @@ struct ReportMail {
 
   let context: BatchContext
 
-  /// Puts one message per address of `report_email` into the outbox.
-  func queue(_ report: WrittenReport, at now: Timestamp) throws {
-    guard let smtp = context.installation.smtp else { return }
+  /// One message per address of `report_email`. Writes the letter's HTML beside the month's files, from where the
+  /// message takes it when it leaves.
+  func prepare(_ report: WrittenReport, before: TenantMonth?, in folder: String, at now: Timestamp) throws
+    -> [NewMessage]
+  {
     let tenant = report.figures.tenant
-    let words = ReportWords(tenant.language)
+    guard let smtp = context.installation.smtp, !tenant.reportEmail.isEmpty else { return [] }
     var room = MailMessage.attachedBytes
     var attached: [String] = []
     var leftOut: [String] = []
@@ -28,15 +30,18 @@ struct ReportMail {
       }
     }
     func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
-    for address in tenant.reportEmail {
-      try context.store.enqueue(
-        .mail(
-          tenant: tenant.id, to: address, from: smtp.from, kind: .notification,
-          subject: words.subject(report.figures),
-          body: words.text(report.figures, attached: attached.map(name), leftOut: leftOut.map(name)),
-          attachments: attached.map { String($0.dropFirst(context.home.path.count + 1)) },
-          dueAt: now, expiresAt: now.adding(hours: ReportMail.wantedHours),
-          onceKey: "report:\(tenant.id):\(report.figures.month.iso8601):\(address)"), at: now)
+    let letter = ReportLetter(
+      report.figures, before: before, attached: attached.map(name), leftOut: leftOut.map(name))
+    let month = report.figures.month.iso8601
+    let html = "\(folder)/mail_\(tenant.id)_\(month).html"
+    try Files.writeAtomically(letter.html.bytes, to: html)
+    return tenant.reportEmail.map { address in
+      .mail(
+        tenant: tenant.id, to: address, from: smtp.from, kind: .notification, subject: letter.subject,
+        body: letter.text,
+        attachments: ([html] + attached).map { String($0.dropFirst(context.home.path.count + 1)) },
+        dueAt: now, expiresAt: now.adding(hours: ReportMail.wantedHours),
+        onceKey: "report:\(tenant.id):\(month):\(address)")
     }
   }
 }

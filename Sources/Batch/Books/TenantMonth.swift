@@ -57,7 +57,7 @@ package struct TenantMonth: Sendable {
     }
   }
 
-  private init(
+  init(
     tenant: BookTenant, month: CivilMonth, calls: [String: Int], sms: MissedCallSMSFigures, tickets: Int,
     forms: Int, costs: [CostFigures], service: ServiceFigures
   ) {

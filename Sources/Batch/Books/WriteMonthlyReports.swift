@@ -134,11 +134,13 @@ package final class WriteMonthlyReports: Job {
       return
     }
     let written = try files.write(tenant, month, to: folder)
+    let mails = try ReportMail(context: context).prepare(
+      written, before: files.before(written.figures), in: folder, at: now)
     try context.store.write {
       guard try context.store.closeMonth(tenant: tenant.id, month: month, at: now) else { return }
-      let files = written.files.map { String($0.path.dropFirst(context.home.reports.utf8.count + 1)) }
-      context.store.tellReport(tenant: tenant.id, month: month, files: files, at: now)
-      try ReportMail(context: context).queue(written, at: now)
+      let paths = written.files.map { String($0.path.dropFirst(context.home.reports.utf8.count + 1)) }
+      context.store.tellReport(tenant: tenant.id, month: month, files: paths, at: now)
+      for mail in mails { try context.store.enqueue(mail, at: now) }
     }
     hasClosed = true
     context.summary.reports += 1

@@ -38,8 +38,7 @@ package final class NumberReview {
   }
 
   package func credentials(_ tenant: Tenant) -> TwilioCredentials {
-    let account = tenant.twilio ?? installation.account
-    return TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
+    installation.credentials(tenant.twilio ?? installation.account)
   }
 
   /// All numbers of the tenant's account, asked for once.
@@ -55,8 +54,7 @@ package final class NumberReview {
   /// Why a number is not where it should be.
   package func absence(of number: String, tenant: Tenant) -> Advice {
     let account = credentials(tenant).accountSid
-    let home = TwilioCredentials(
-      accountSid: installation.account.accountSid, authToken: installation.account.authToken.value)
+    let home = installation.credentials(installation.account)
     if tenant.twilio != nil, case .success(let numbers) = numbers(of: home),
       numbers.contains(where: { $0.phoneNumber == number })
     {

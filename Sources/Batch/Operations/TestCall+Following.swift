@@ -117,7 +117,7 @@ extension TestCall {
   func askTwilio(_ message: MessageProgress) -> Bool {
     let client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
-    let credentials = TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
+    let credentials = installation.credentials(account)
     let answer = transport.wait { client.fetchMessage(message.sid ?? "", as: credentials, completion: $0) }
     switch answer {
     case .success(let resource) where resource.status == "delivered":

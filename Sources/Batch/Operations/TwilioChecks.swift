@@ -43,7 +43,7 @@ extension Doctor {
   ) -> (Finding, serverTime: Timestamp?) {
     let client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
-    let credentials = TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
+    let credentials = installation.credentials(account)
     let (result, time) =
       transport.wait { done in client.fetchAccount(as: credentials) { done(($0, $1)) } }
       ?? (.failure(.unavailable("no answer")), nil)

@@ -50,11 +50,13 @@ package final class MailOutlet: Outlet {
     let from = smtp.from
     let host = from.split(separator: "@").last ?? "localhost"
     do {
+      let letter = row.attachments.first { MailMessage.isLetter($0) }
       let message = try MailMessage(
         from: MailAddress(from), to: [MailAddress(row.recipient)], subject: row.subject ?? "",
-        text: links.render(row, publicURL: context.installation.publicURL), date: now,
+        text: links.render(row, publicURL: context.installation.publicURL),
+        html: letter.map { String(decoding: try file($0), as: UTF8.self) }, date: now,
         messageID: "opsfabric-\(row.id)-\(row.createdAt.milliseconds)@\(host)",
-        attachments: row.attachments.map(attachment)
+        attachments: row.attachments.filter { $0 != letter }.map(attachment)
       ).rendered()
       context.mail.submit(
         MailTransfer(
@@ -65,11 +67,15 @@ package final class MailOutlet: Outlet {
     }
   }
 
-  /// A file of the outbox; all of them are tables of ours.
+  /// A file of the outbox; all but a letter are tables of ours.
   private func attachment(_ path: String) throws -> MailAttachment {
     MailAttachment(
       fileName: String(path.split(separator: "/").last ?? ""), mediaType: "text/csv; charset=utf-8",
-      bytes: try Files.read("\(context.home.path)/\(path)", limit: MailMessage.attachedBytes))
+      bytes: try file(path))
+  }
+
+  private func file(_ path: String) throws -> [UInt8] {
+    try Files.read("\(context.home.path)/\(path)", limit: MailMessage.attachedBytes)
   }
 
   package func neverSent(_ reason: String) -> MailOutcome { .temporary(code: nil, reason) }

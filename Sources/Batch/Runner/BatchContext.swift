@@ -113,8 +113,7 @@ package final class BatchContext {
   }
 
   package func credentials(_ tenant: Tenant) -> TwilioCredentials {
-    let account = tenant.twilio ?? installation.account
-    return TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
+    installation.credentials(tenant.twilio ?? installation.account)
   }
 
   var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
@@ -144,5 +143,16 @@ package final class BatchContext {
       failures += 1
       log(.error, job, ["reason": String(describing: error)])
     }
+  }
+}
+
+extension Installation {
+  /// What asks in an account's name. Only the operator's own account has an API key.
+  package func credentials(_ account: TwilioAccount) -> TwilioCredentials {
+    if account == self.account, let apiKey {
+      return TwilioCredentials(
+        accountSid: account.accountSid, apiKey: apiKey.sid, secret: apiKey.secret.value)
+    }
+    return TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
   }
 }

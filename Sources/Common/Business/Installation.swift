@@ -26,6 +26,24 @@ package struct Installation: Hashable, Sendable {
       self.password = password
     }
   }
+  /// What asks in the account's name instead of its token.
+  package struct APIKey: Hashable, Sendable {
+    /// `SK…`
+    package var sid: String
+    package var secret: Secret
+    package init(sid: String, secret: Secret) {
+      self.sid = sid
+      self.secret = secret
+    }
+  }
+  package struct WebhookKey: Hashable, Sendable {
+    package var id: String
+    package var secret: Secret
+    package init(id: String, secret: Secret) {
+      self.id = id
+      self.secret = secret
+    }
+  }
   package struct SQS: Hashable, Sendable {
     package var queueURL: String
     package var region: String
@@ -48,6 +66,11 @@ package struct Installation: Hashable, Sendable {
   /// Where Twilio reaches the handlers, without a slash at the end: `https://example.ch/cgi-bin`.
   package var publicURL: String
   package var account: TwilioAccount
+  /// The other token that is good for signatures while the account's is changed.
+  package var authToken2: Secret?
+  package var apiKey: APIKey?
+  /// Of Twilio's webhook rules: what signs instead of the token.
+  package var webhookKeys: [WebhookKey] = []
   package var apiBase = "https://api.twilio.com"
   package var lookupsBase = "https://lookups.twilio.com"
   package var lookup = true
@@ -76,6 +99,9 @@ package struct Installation: Hashable, Sendable {
   package var trustedHosts: [String] = []
   /// Programs that are told of what happens to all tenants.
   package var webhooks: [WebhookReceiver] = []
+
+  /// What the operator's account signs with, and forms are made with; the first is the one in force.
+  package var authTokens: [Secret] { [account.authToken] + [authToken2].compactMap { $0 } }
 
   package init(publicURL: String, account: TwilioAccount) {
     self.publicURL = publicURL

@@ -63,6 +63,8 @@ extension ObjectReader {
     case .mails: mails(key).map { .list($0) }
     case .accountSid: accountSid(key).map { .text($0) }
     case .announcement: announcement(key).map { .text(SettingsText.announcement($0)) }
+    case .apiKey: TwilioKeys(reader: self).apiKey(key).map { .text($0) }
+    case .webhookKeys: TwilioKeys(reader: self).webhookKeys(key).map { .text($0) }
     case .answers: TenantTexts.answers(key, self).map { .text(SettingsText.lines($0)) }
     case .businessHours: TenantTimes(reader: self).businessHours(key).map { .text(SettingsText.hours($0)) }
     case .countries: countries(key).map { .list($0) }

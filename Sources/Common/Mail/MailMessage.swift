@@ -36,23 +36,29 @@ package struct MailMessage: Hashable, Sendable {
   /// All attachments together. Mailboxes take 10 MB and more, of which base64 and text use up a third.
   package static let attachedBytes = 6 << 20
 
+  /// Whether a file that goes with a message is its text as HTML, and no attachment.
+  package static func isLetter(_ path: String) -> Bool { path.hasSuffix(".html") }
+
   package var from: MailAddress
   package var to: [MailAddress]
   package var subject: String
   package var text: String
+  /// The same for mail programs that show HTML, which choose; nil: the text alone.
+  package var html: String?
   package var date: Timestamp
   /// `unique@host`, without angle brackets; the same at each attempt to send the message.
   package var messageID: String
   package var attachments: [MailAttachment]
 
   package init(
-    from: MailAddress, to: [MailAddress], subject: String, text: String, date: Timestamp, messageID: String,
-    attachments: [MailAttachment] = []
+    from: MailAddress, to: [MailAddress], subject: String, text: String, html: String? = nil, date: Timestamp,
+    messageID: String, attachments: [MailAttachment] = []
   ) {
     self.from = from
     self.to = to
     self.subject = subject
     self.text = text
+    self.html = html
     self.date = date
     self.messageID = messageID
     self.attachments = attachments
@@ -63,13 +69,13 @@ package struct MailMessage: Hashable, Sendable {
     var message = MessageBytes()
     message.append(try headerLines())
     guard !attachments.isEmpty else {
-      message.append(textPart())
+      message.append(body())
       return message.bytes
     }
     // Base64 makes three bytes four, and two more for each line of 57.
     message.reserve(attachments.map { $0.bytes.count * 78 / 57 + 1000 }.reduce(4000, +))
     message.append(["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"])
-    message.append(textPart())
+    message.append(body())
     for attachment in attachments {
       message.append(["--\(boundary)"])
       message.append(try partHeader(attachment))
@@ -98,9 +104,17 @@ package struct MailMessage: Hashable, Sendable {
     ]
   }
 
-  private func textPart() -> [String] {
+  /// The text, or text and HTML to choose from: the better one last (RFC 2046, section 5.1.4).
+  private func body() -> [String] {
+    let plain = textPart("plain", text)
+    guard let html else { return plain }
+    return ["Content-Type: multipart/alternative; boundary=\"\(choice)\"", "", "--\(choice)"] + plain
+      + ["--\(choice)"] + textPart("html", html) + ["--\(choice)--"]
+  }
+
+  private func textPart(_ kind: String, _ text: String) -> [String] {
     [
-      "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", "",
+      "Content-Type: text/\(kind); charset=utf-8", "Content-Transfer-Encoding: quoted-printable", "",
     ] + quotedPrintable(text)
   }
 
@@ -116,6 +130,8 @@ package struct MailMessage: Hashable, Sendable {
 
 /// Neither base64 nor quoted-printable can hold "=_", so no part can hold this line.
 private let boundary = "=_missed-call-recovery_="
+/// Of the parts to choose from; neither boundary begins with the other.
+private let choice = "=_missed-call-choice_="
 
 /// `type/subtype`, parameters after a semicolon allowed.
 private func isMediaType(_ text: String) -> Bool {

@@ -29,9 +29,9 @@ extension InboxWords {
       en: "Missed calls and texts")
   }
 
-  var missedColumn: String { language.say(de: "Verpasst", fr: "Manqués", it: "Perse", en: "Missed") }
+  package var missedColumn: String { language.say(de: "Verpasst", fr: "Manqués", it: "Perse", en: "Missed") }
 
-  var textedColumn: String {
+  package var textedColumn: String {
     language.say(de: "SMS gesendet", fr: "SMS envoyés", it: "SMS inviati", en: "Texts sent")
   }
 
@@ -41,18 +41,22 @@ extension InboxWords {
       en: "Replies and requests")
   }
 
-  var repliedColumn: String { language.say(de: "Antworten", fr: "Réponses", it: "Risposte", en: "Replies") }
+  package var repliedColumn: String {
+    language.say(de: "Antworten", fr: "Réponses", it: "Risposte", en: "Replies")
+  }
 
-  var requestsColumn: String { language.say(de: "Anfragen", fr: "Demandes", it: "Richieste", en: "Requests") }
+  package var requestsColumn: String {
+    language.say(de: "Anfragen", fr: "Demandes", it: "Richieste", en: "Requests")
+  }
 
-  var promisesKept: String {
+  package var promisesKept: String {
     language.say(
       de: "Gehaltene Versprechen", fr: "Promesses tenues", it: "Promesse mantenute", en: "Promises kept")
   }
 
   var keptColumn: String { language.say(de: "Gehalten", fr: "Tenues", it: "Mantenute", en: "Kept") }
 
-  func keptOf(_ kept: Int, _ promises: Int) -> String {
+  package func keptOf(_ kept: Int, _ promises: Int) -> String {
     language.say(
       de: "\(kept) von \(promises)", fr: "\(kept) sur \(promises)", it: "\(kept) su \(promises)",
       en: "\(kept) of \(promises)")
@@ -60,7 +64,7 @@ extension InboxWords {
 
   var shareColumn: String { language.say(de: "Anteil", fr: "Part", it: "Quota", en: "Share") }
 
-  var minutesToPerson: String {
+  package var minutesToPerson: String {
     language.say(
       de: "Bis sich jemand meldet", fr: "Jusqu’à la réponse d’une personne",
       it: "Fino alla risposta di una persona", en: "Until a person answers")
@@ -71,13 +75,13 @@ extension InboxWords {
       de: "Minuten (Median)", fr: "Minutes (médiane)", it: "Minuti (mediana)", en: "Minutes (median)")
   }
 
-  var jobsWon: String {
+  package var jobsWon: String {
     language.say(de: "Gewonnene Aufträge", fr: "Mandats obtenus", it: "Lavori ottenuti", en: "Jobs won")
   }
 
   var jobsColumn: String { language.say(de: "Aufträge", fr: "Mandats", it: "Lavori", en: "Jobs") }
 
-  var jobsWorth: String {
+  package var jobsWorth: String {
     language.say(
       de: "Wert der gewonnenen Aufträge", fr: "Valeur des mandats obtenus", it: "Valore dei lavori ottenuti",
       en: "Worth of the jobs won")
@@ -120,7 +124,7 @@ extension InboxWords {
   }
 
   /// `Nov. 2026`.
-  func month(_ month: CivilMonth) -> String {
+  package func month(_ month: CivilMonth) -> String {
     let names = language.say(
       de: "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.",
       fr: "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",

@@ -2,8 +2,10 @@
 
 import Business
 
-struct InboxWords {
+package struct InboxWords {
   let language: Language
+
+  package init(language: Language) { self.language = language }
 
   func heading(_ view: InboxView) -> String {
     switch view {

@@ -33,6 +33,34 @@ extension Installation: SettingsOwner {
         .secret(expected: "write the Auth Token of the Twilio console"), sample: .shown("\"\""),
         required: true)
     },
+    .init(
+      "twilio.auth_token_2",
+      .text({ $0.authToken2?.value ?? "" }, { $0.authToken2 = $1.isEmpty ? nil : Secret($1) })
+    ) {
+      .init(
+        .secret(expected: "write the other Auth Token of the Twilio console"),
+        "While the token is changed: the other one, good for signatures alone. An hour after the change it may go.",
+        sample: .off(#""...""#))
+    },
+    .init(
+      "twilio.api_key",
+      .coded(
+        { $0.apiKey.map { "\($0.sid) \($0.secret.value)" } ?? "" },
+        { take(SettingsText.apiKey($1), &$0.apiKey) })
+    ) {
+      .init(
+        .apiKey, "Asks in the account's name instead of the token, which then only checks signatures.",
+        sample: .off(#"{ sid: "SK00000000000000000000000000000000", secret: "shown-once-by-twilio" }"#))
+    },
+    .init(
+      "twilio.webhook_keys",
+      .coded(
+        { SettingsText.webhookKeys($0.webhookKeys) }, { take(SettingsText.webhookKeys($1), &$0.webhookKeys) })
+    ) {
+      .init(
+        .webhookKeys, "Shared keys of Twilio's webhook rules: such a webhook is signed with one of them.",
+        sample: .off(#"[{ id: "webhooks_sharedkey_...", secret: "shown-once-by-twilio" }]"#))
+    },
     .init("twilio.lookup", .flag({ $0.lookup }, { $0.lookup = $1 }), column: "lookup") {
       .init(
         .onOff,

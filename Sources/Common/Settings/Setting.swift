@@ -86,8 +86,8 @@ package enum SettingKind: Sendable {
   case mails
   case accountSid
   // Of one setting each.
-  case announcement, answers, businessHours, countries, currency, holidays, hosts, ledgerAccount, people,
-    persons, receivers, region, sender, timezone, voiceNumbers, website
+  case announcement, answers, apiKey, webhookKeys, businessHours, countries, currency, holidays, hosts,
+    ledgerAccount, people, persons, receivers, region, sender, timezone, voiceNumbers, website
   case intake(expected: String)
 
   package enum URLForm: Sendable {

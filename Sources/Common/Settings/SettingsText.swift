@@ -83,6 +83,28 @@ package enum SettingsText {
     return place != nil || text.isEmpty
   }
 
+  /// `SK… secret`; nothing where there is no key.
+  static func apiKey(_ text: String) -> Installation.APIKey?? {
+    let parts = pieces(text[...], " ").map { String($0) }
+    if parts.isEmpty { return .some(nil) }
+    return parts.count == 2 ? .init(sid: parts[0], secret: Secret(parts[1])) : nil
+  }
+
+  /// `id secret`, one a line.
+  package static func webhookKeys(_ keys: [Installation.WebhookKey]) -> String {
+    lines(keys.map { "\($0.id) \($0.secret.value)" })
+  }
+
+  static func webhookKeys(_ text: String) -> [Installation.WebhookKey]? {
+    var keys: [Installation.WebhookKey] = []
+    for line in pieces(text[...], "\n") {
+      let parts = pieces(line, " ").map { String($0) }
+      guard parts.count == 2 else { return nil }
+      keys.append(.init(id: parts[0], secret: Secret(parts[1])))
+    }
+    return keys
+  }
+
   /// Texts of one line each.
   package static func lines(_ texts: [String]) -> String { texts.joined(separator: "\n") }
 

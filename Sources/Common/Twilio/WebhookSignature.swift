@@ -8,20 +8,50 @@ import Crypto
 package enum WebhookSignature {
   /// Base64 of HMAC-SHA1 over the URL and, for each distinct name in ascending order, each distinct value
   /// in ascending order: name + value.
-  package static func compute(url: String, fields: FormFields, authToken: String) -> String {
-    base64(hmacSHA1(key: Array(authToken.utf8), message: Array(url.utf8) + signedFields(fields)))
+  package static func compute(
+    url: String, fields: FormFields, authToken: String, algorithm: Algorithm = .sha1
+  ) -> String {
+    let hash = algorithm == .sha1 ? hmacSHA1 : hmacSHA256
+    return base64(hash(Array(authToken.utf8), Array(url.utf8) + signedFields(fields)))
+  }
+
+  /// What a webhook rule's settings sign with.
+  package enum Algorithm: String, Sendable {
+    case sha1 = "HMAC_SHA1"
+    case sha256 = "HMAC_SHA256"
+  }
+
+  /// What `X-Twilio-Webhooks-Signature-Settings` says: `key=<id>,algorithm=HMAC_SHA256`, in any order; without
+  /// an algorithm SHA-1. nil where it names no key, or an algorithm that is not known.
+  package static func settings(_ header: String) -> (key: String, algorithm: Algorithm)? {
+    var values: [Substring: String] = [:]
+    for part in header.split(separator: ",") {
+      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
+      if sides.count == 2 { values[sides[0]] = String(sides[1]) }
+    }
+    let algorithm = values["algorithm"].map { Algorithm(rawValue: $0.uppercased()) } ?? .sha1
+    guard let key = values["key"], !key.isEmpty, let algorithm else { return nil }
+    return (key, algorithm)
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    var text = text.drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return text
   }
 
   /// Checks in constant time, with the URL as given, with the standard port added, and without any port:
   /// Twilio's side is not consistent about it.
-  package static func isValid(_ signature: String, url: String, fields: FormFields, authToken: String) -> Bool
-  {
+  package static func isValid(
+    _ signature: String, url: String, fields: FormFields, authToken: String, algorithm: Algorithm = .sha1
+  ) -> Bool {
     // An empty token would let anybody sign.
     guard !authToken.isEmpty else { return false }
+    let hash = algorithm == .sha1 ? hmacSHA1 : hmacSHA256
     let suffix = signedFields(fields)
     var isValid = false
     for candidate in portVariants(of: url) {
-      let expected = base64(hmacSHA1(key: Array(authToken.utf8), message: Array(candidate.utf8) + suffix))
+      let expected = base64(hash(Array(authToken.utf8), Array(candidate.utf8) + suffix))
       if equalInConstantTime(Array(expected.utf8), Array(signature.utf8)) { isValid = true }
     }
     return isValid

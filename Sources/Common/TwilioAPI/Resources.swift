@@ -6,11 +6,20 @@ import Twilio
 /// An account and its secret. Prints without the secret.
 package struct TwilioCredentials: Sendable, Hashable {
   package let accountSid: String
-  package let authToken: String
+  /// Who asks: the account itself, or one of its API keys.
+  let user: String
+  let password: String
 
   package init(accountSid: String, authToken: String) {
     self.accountSid = accountSid
-    self.authToken = authToken
+    user = accountSid
+    password = authToken
+  }
+
+  package init(accountSid: String, apiKey: String, secret: String) {
+    self.accountSid = accountSid
+    user = apiKey
+    password = secret
   }
 }
 

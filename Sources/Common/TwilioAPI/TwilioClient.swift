@@ -189,8 +189,8 @@ package final class TwilioClient {
 
   func request(_ url: String, as credentials: TwilioCredentials) -> HTTPRequest {
     HTTPRequest(
-      url: url, headers: [(name: "Accept", value: "application/json")], username: credentials.accountSid,
-      password: credentials.authToken, timeoutMilliseconds: timeoutMilliseconds)
+      url: url, headers: [(name: "Accept", value: "application/json")], username: credentials.user,
+      password: credentials.password, timeoutMilliseconds: timeoutMilliseconds)
   }
 
   /// One GET and its answer as a `Wire` value.

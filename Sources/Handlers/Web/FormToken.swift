@@ -12,16 +12,18 @@ struct FormToken {
   /// A form may lie open on a phone for a day.
   static let validHours = 24
 
-  private let key: [UInt8]
+  /// The first makes; each is good, so that a form that lies open while the token is changed is not lost.
+  private let keys: [[UInt8]]
 
   init(installation: Installation, tenant: String) {
-    key = hmacSHA256(
-      key: Array(installation.account.authToken.value.utf8), message: Array("wizard:\(tenant)".utf8))
+    keys = installation.authTokens.map {
+      hmacSHA256(key: Array($0.value.utf8), message: Array("wizard:\(tenant)".utf8))
+    }
   }
 
   func make(at now: Timestamp, random: RandomSource) -> String {
     let body = "\(now.milliseconds)-\(random.token(bytes: 8))"
-    return body + "-" + mac(body)
+    return body + "-" + mac(body, keys[0])
   }
 
   enum Verdict { case good, expired, forged }
@@ -29,13 +31,15 @@ struct FormToken {
   func check(_ token: String, at now: Timestamp) -> Verdict {
     let parts = token.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, let made = Int64(parts[0]),
-      equalInConstantTime(Array(parts[2].utf8), Array(mac("\(parts[0])-\(parts[1])").utf8))
+      keys.contains(where: {
+        equalInConstantTime(Array(parts[2].utf8), Array(mac("\(parts[0])-\(parts[1])", $0).utf8))
+      })
     else { return .forged }
     let age = now.milliseconds(since: Timestamp(milliseconds: made))
     return age < Int64(FormToken.validHours) * 3_600_000 ? .good : .expired
   }
 
-  private func mac(_ body: String) -> String {
+  private func mac(_ body: String, _ key: [UInt8]) -> String {
     hexadecimal(Array(hmacSHA256(key: key, message: Array(body.utf8)).prefix(12)))
   }
 }

@@ -55,7 +55,8 @@ struct WebhookVerifier {
 
     let url =
       installation.publicURL + "/" + type.name + (request.query.isEmpty ? "" : "?" + request.query)
-    guard let signer = try signer(of: signature, url: url, fields: fields) else {
+    let rule = request.header("X-Twilio-Webhooks-Signature-Settings")
+    guard let signer = try signer(of: signature, rule: rule, url: url, fields: fields) else {
       throw RequestError(403, "X-Twilio-Signature is wrong")
     }
     for name in type.requiredFields where fields[name] == nil || (name.hasSuffix("Sid") && fields[name] == "")
@@ -72,16 +73,29 @@ struct WebhookVerifier {
     return VerifiedWebhook(webhook: webhook, tenants: tenants, rawQuery: request.query, rawBody: body)
   }
 
-  /// The account whose token made the signature: the one named, or the operator's own.
-  private func signer(of signature: String, url: String, fields: FormFields) throws -> Signer? {
+  /// The account whose token made the signature: the one named, or the operator's own. A webhook whose header names a
+  /// shared key is good by that key alone, and no other by any.
+  private func signer(of signature: String, rule: String?, url: String, fields: FormFields) throws -> Signer?
+  {
+    if let rule {
+      guard let named = WebhookSignature.settings(rule),
+        let key = installation.webhookKeys.first(where: { $0.id == named.key })
+      else {
+        throw RequestError(403, "X-Twilio-Webhooks-Signature-Settings names no key of twilio.webhook_keys")
+      }
+      return WebhookSignature.isValid(
+        signature, url: url, fields: fields, authToken: key.secret.value, algorithm: named.algorithm)
+        ? .operatorAccount : nil
+    }
     if let sid = fields.nonEmpty("AccountSid"), sid != installation.account.accountSid,
       let account = try settings.account(sid: sid)?.account,
       WebhookSignature.isValid(signature, url: url, fields: fields, authToken: account.authToken.value)
     {
       return .subaccount(sid)
     }
-    let token = installation.account.authToken.value
-    return WebhookSignature.isValid(signature, url: url, fields: fields, authToken: token)
-      ? .operatorAccount : nil
+    let isOperators = installation.authTokens.contains {
+      WebhookSignature.isValid(signature, url: url, fields: fields, authToken: $0.value)
+    }
+    return isOperators ? .operatorAccount : nil
   }
 }

@@ -4,17 +4,17 @@ import Crypto
 import Glibc
 
 /// A message as Python's parser understands it.
-struct JudgedMail {
-  /// Texts by name: from, to, subject, text, defects and so on; attachments are in `files`.
-  var fields: [String: String] = [:]
-  var files: [(name: String, type: String, bytes: [UInt8])] = []
+package struct JudgedMail {
+  /// Texts by name: from, to, subject, text, html (empty where there is none), defects and so on; attachments are in `files`.
+  package var fields: [String: String] = [:]
+  package var files: [(name: String, type: String, bytes: [UInt8])] = []
 }
 
-enum PythonJudge {
-  static let isInstalled =
+package enum PythonJudge {
+  package static let isInstalled =
     shell("python3 -c 'import email.policy' 2>/dev/null && echo yes", input: []) == "yes\n"
 
-  static func read(_ message: [UInt8]) -> JudgedMail {
+  package static func read(_ message: [UInt8]) -> JudgedMail {
     var mail = JudgedMail()
     for line in shell("python3 -c '\(script)'", input: message).split(separator: "\n") {
       let words = line.split(separator: " ", omittingEmptySubsequences: false).map {
@@ -47,7 +47,12 @@ enum PythonJudge {
     defects += [d for v in mail.values() for d in getattr(v, "defects", [])]
     out("defects", "|".join(repr(d) for d in defects))
     out("type", mail.get_content_type())
-    out("text", mail.get_body().get_content().replace("\\r\\n", "\\n"))
+    out("structure", "|".join(p.get_content_type() for p in mail.walk()))
+    def body(kind):
+        part = mail.get_body((kind,))
+        return part.get_content().replace("\\r\\n", "\\n") if part else ""
+    out("text", body("plain"))
+    out("html", body("html"))
     for part in mail.iter_attachments():
         out(part.get_filename(), part["Content-Type"], part.get_payload(decode=True))
     """
