@@ -23,7 +23,7 @@ extension Doctor {
       ]
     }
     let names =
-      WebhookList.names + ["health", "anfrage", "inbox"]
+      WebhookList.names + ["health", "anfrage", "inbox", "operator"]
       + (installation?.tickSecret == nil ? [] : ["tick"])
       + (installation?.metricsSecret == nil ? [] : ["metrics"])
     var findings: [Finding] = []
