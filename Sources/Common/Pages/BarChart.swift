@@ -1,15 +1,19 @@
 // BarChart.swift - bars drawn in the page, in its own colours. What they show stands beside them in words or as a table,
 // so they are hidden from whoever hears the page.
 
-/// The bars of one series, the oldest first; none for a zero.
+/// How wide a drawing is.
+private let chartWidth = 320
+
+/// The bars of one series, the oldest first, over the whole width; none for a zero.
 private func bars(
-  _ values: [Int], look: HTML, highest: Int, floor: Int, height: Int, slot: Int, start: Int, width: Int
+  _ values: [Int], look: HTML, highest: Int, floor: Int, height: Int, start: Int, width: Int
 ) -> HTML {
   var drawn = HTML()
   for (index, value) in values.enumerated() where value > 0 {
     let tall = max(1, min(value, highest) * height / highest)
     drawn += """
-      <rect class="\(look)" x="\(index * slot + start)" y="\(floor - tall)" width="\(width)" height="\(tall)"/>
+      <rect class="\(look)" x="\(index * chartWidth / values.count + start)" y="\(floor - tall)" \
+      width="\(width)" height="\(tall)"/>
       """
   }
   return drawn
@@ -19,12 +23,12 @@ private func bars(
 ///
 /// - Parameter ends: what stands below the first, the middle and the last.
 func barChart(_ series: [[Int]], highest: Int, top: String, names: [String], ends: [String]) -> HTML {
-  let (width, floor, height) = (320, 120, 100)
-  let slot = width / max(1, series[0].count)
+  let (floor, height) = (120, 100)
+  let slot = chartWidth / max(1, series[0].count)
   let bar = (slot - 6) / series.count
   let drawn: [HTML] = series.enumerated().map { place, values in
     bars(
-      values, look: place == 0 ? "a" : "b", highest: highest, floor: floor, height: height, slot: slot,
+      values, look: place == 0 ? "a" : "b", highest: highest, floor: floor, height: height,
       start: 3 + place * bar, width: bar - 1)
   }
   let legend: [HTML] = names.enumerated().map { place, name in
@@ -44,10 +48,9 @@ func barChart(_ series: [[Int]], highest: Int, top: String, names: [String], end
 
 /// The same of one series, so flat that a list can have one for each entry: each as high as its own highest.
 func smallChart(_ values: [Int]) -> HTML {
-  let slot = 320 / max(1, values.count)
   let drawn = bars(
-    values, look: "a", highest: max(1, values.max() ?? 1), floor: 32, height: 30, slot: slot, start: 1,
-    width: slot - 2)
+    values, look: "a", highest: max(1, values.max() ?? 1), floor: 32, height: 30, start: 1,
+    width: chartWidth / max(1, values.count) - 2)
   return """
     <svg class="chart" viewBox="0 0 320 33" aria-hidden="true" focusable="false"><path d="M0 32H320"/>\(drawn)</svg>
     """

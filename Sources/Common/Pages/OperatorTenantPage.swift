@@ -146,7 +146,6 @@ private func days(_ tenant: OperatorTenant) -> HTML {
     ends: [days[0], days[days.count / 2], days[days.count - 1]])
   return """
     <section class="card" aria-labelledby="days"><h2 id="days">Missed calls</h2>
-    <p class="small">\(tenant.summary)</p>
     <div class="figure">\(chart)<details><summary>Day by day</summary><table class="numbers" aria-labelledby="days">
     <thead><tr><th scope="col">Day</th><th scope="col">Missed</th></tr></thead>
     <tbody>
