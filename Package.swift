@@ -34,8 +34,7 @@ let handlers = [
   "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu", "recording": "Recording",
   "ring": "Ring", "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
   "twilio-error": "TwilioError", "health": "Health", "metrics": "Metrics", "tick": "Tick",
-  "anfrage": "Anfrage", "inbox": "Inbox",
-  "calendar": "Calendar",
+  "anfrage": "Anfrage", "inbox": "Inbox", "calendar": "Calendar", "operator": "Operator",
 ]
 
 let package = Package(
@@ -150,8 +149,9 @@ let package = Package(
     library(
       "TestSupport", in: "Tests",
       [
-        "Business", "CGI", "Crypto", "Curl", "Erasing", "JSON", "LocalTime", "Mail", "Operations", "Platform",
-        "Queue", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Uploads", "Web", "Webhooks",
+        "Business", "CGI", "Crypto", "Curl", "Desk", "Erasing", "JSON", "LocalTime", "Mail", "Operations",
+        "Platform", "Queue", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Uploads", "Web",
+        "Webhooks",
       ]),
     library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
     tests("LocalTime"), tests("Business", ["LocalTime"]), tests("Crypto"), tests("JSON"),

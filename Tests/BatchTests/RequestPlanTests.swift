@@ -21,7 +21,7 @@ struct RequestPlanTests {
     ("SCAN callers", "callers (tenant) AS", "the tenants' names, found one by one in an index"),
     ("SCAN texters", "texters (tenant) AS", "the same"),
     ("SCAN sqlite_schema", nil, "health: the list of tables, which does not grow"),
-    ("SCAN counts", nil, "metrics: as many rows as tenants have words, whatever the calls"),
+    ("SCAN counts", nil, "metrics and tidying up: as many rows as tenants have words, whatever the calls"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 
@@ -228,6 +228,7 @@ final class Story {
     let figures = world.send("metrics", method: "GET", headers: ["AUTHORIZATION": "Bearer \(Story.secret)"])
     #expect(figures.status == 200)
     try world.run(after: 5)
+    let operators = try world.operatorsCookie()
     let link = try #require(try world.texts(to: Story.boss).last)
     let start = try #require(link.range(of: "?k=")).upperBound
     let reply = world.browse("inbox", "k=\(link[start...])")
@@ -239,6 +240,9 @@ final class Story {
       "view=search&q=079", "view=figures",
     ] {
       _ = world.browse("inbox", query, headers: headers)
+    }
+    for query in ["", "page=2", "tenant=doerfler", "tenant=doerfler&page=2", "tenant=gone"] {
+      _ = world.browse("operator", query, headers: operators)
     }
     for action in ["start", "note", "done", "reopen", "call", "done"] {
       if action == "done" { try calledBack() }

@@ -93,7 +93,7 @@ struct TableDocumentTests {
     for handler in Handlers.webhooks {
       #expect(written[handler]?.isEmpty == false, "\(handler)")
     }
-    for page in ["anfrage", "inbox"] { #expect(written[page]?.isEmpty == false, "\(page)") }
+    for page in ["anfrage", "inbox", "operator"] { #expect(written[page]?.isEmpty == false, "\(page)") }
     #expect(written["health"]?.isEmpty == true)
 
     let database = try Database(path: story.world.home.database, access: .readOnly)

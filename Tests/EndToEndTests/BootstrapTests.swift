@@ -82,7 +82,7 @@ extension EndToEnd {
         let (posted, _) = try serve(shipped, kind, [.event(webhook(shipped, kind, fields, query: query))])
         #expect((200...204).contains(posted.first?.answer?.status ?? 0), "\(kind): \(posted)")
       }
-      for name in ["anfrage", "inbox", "health"] {
+      for name in ["anfrage", "inbox", "operator", "health"] {
         var event = FunctionEventText("GET", "/\(name)")
         event.headers = [("host", "www.doerfler.example")]
         let (posted, _) = try serve(shipped, name, [.event(event.bytes)])

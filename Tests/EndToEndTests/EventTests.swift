@@ -78,7 +78,7 @@ extension EndToEnd {
     @Test(arguments: ["", "{", "[]", "null", "{\"version\":\"1.0\"}", "\u{0}\u{1}", "{\"Records\":[]}"])
     func `a malformed event is answered with 400`(event: String) throws {
       let shipped = try ShippedInstallation()
-      for name in ["voice", "anfrage", "health"] {
+      for name in ["voice", "anfrage", "operator", "health"] {
         let answer = try answer(shipped, name, Array(event.utf8))
         #expect(answer.status == 400)
         #expect(answer.text.hasSuffix("\n"))

@@ -339,14 +339,48 @@ extension EndToEnd {
       // As if it had waited for six minutes.
       try HeldDatabase.run(
         "UPDATE messages SET first_due_at = first_due_at - 360000", on: shipped.home.database)
-      let status = try shipped.opsfabric("status")
+      let status = try shipped.opsfabric("status", "--all")
       let held = try #require(status.lines.first { $0.hasPrefix("held       doerfler: 1") })
       #expect(status.output.contains("21660"), "\(held)")
       let rows = status.lines.filter { $0.hasPrefix("doerfler ") || $0.hasPrefix("abel ") }
       #expect(rows.map { $0.hasPrefix("doerfler ") } == [true, false])
       #expect(rows.map { $0.hasSuffix("!") } == [true, false])
+      // The fine one only where all are asked for.
+      let short = try shipped.opsfabric("status")
+      #expect(short.lines.contains { $0.hasPrefix("doerfler ") && $0.hasSuffix("!") })
+      #expect(!short.lines.contains { $0.hasPrefix("abel ") })
+      #expect(short.output.contains("1 tenant without trouble; --all shows them"), "\(short.output)")
       let health = WebClient.send(WebRequest("GET", "\(shipped.publicURL)/health"))
       #expect(health.status == 503 && health.text.contains("\"held\":1"), "\(health.text)")
+    }
+
+    @Test
+    func `the operator's page opens by a link of its own, is closed by revoking, and no desk knows of it`()
+      throws
+    {
+      let shipped = try ShippedInstallation()
+      let link = try shipped.opsfabric("operator", "link", "Olga Meier").output
+      let query = link.drop { $0 != "?" }.dropFirst().prefix { !$0.isNewline }
+      #expect(link.hasPrefix("\(shipped.publicURL)/operator?k=") && query.count > 20, "\(link)")
+      #expect(WebClient.send(WebRequest("GET", "\(shipped.publicURL)/inbox?\(query)")).status == 403)
+      let signedIn = WebClient.send(WebRequest("GET", "\(shipped.publicURL)/operator?\(query)"))
+      #expect(signedIn.status == 303 && signedIn.headers["location"] == "operator", "\(signedIn.headers)")
+      let cookie = try #require(signedIn.headers["set-cookie"]).prefix { $0 != ";" }
+      func page() -> WebAnswer {
+        WebClient.send(
+          WebRequest("GET", "\(shipped.publicURL)/operator", headers: [("Cookie", String(cookie))]))
+      }
+      #expect(page().text.contains("href=\"operator?tenant=doerfler\""))
+      let listed = try shipped.opsfabric("operator", "list")
+      #expect(listed.lines.contains { $0.hasPrefix("Olga Meier  1") }, "\(listed.output)")
+      #expect(try !shipped.opsfabric("inbox", "doerfler", "list").output.contains("Olga"))
+      #expect(try shipped.opsfabric("inbox", "doerfler", "revoke").output.contains("revoked: 0"))
+      #expect(page().status == 200)
+      #expect(try shipped.opsfabric("operator", "revoke", "Olga Meier").output.contains("revoked: 2"))
+      #expect(page().status == 403)
+      for words in [["operator"], ["operator", "link"], ["operator", "open"]] {
+        #expect(try shipped.opsfabric(words: words).exitCode == 2, "\(words)")
+      }
     }
 
     @Test func `status is one screen`() throws {
@@ -354,7 +388,7 @@ extension EndToEnd {
       #expect(try shipped.opsfabric("status").output.contains("last run   never"))
       #expect(shipped.post("sms", shipped.smsFields("SM1", "1")).status == 200)
       #expect(try shipped.opsfabric("run").exitCode == 0)
-      let status = try shipped.opsfabric("status")
+      let status = try shipped.opsfabric("status", "--all")
       #expect(status.exitCode == 0)
       #expect(status.output.contains("ended: decided 0, sent 1"), "\(status.output)")
       #expect(status.lines.contains { $0.hasPrefix("doerfler ") } && status.lines.count <= 24)

@@ -41,7 +41,8 @@ extension EndToEnd {
     }
 
     @Test func `all handlers are there`() {
-      #expect(Set(ShippedPrograms.handlers).isSuperset(of: ShippedPrograms.webhooks + ["health"]))
+      #expect(
+        Set(ShippedPrograms.handlers).isSuperset(of: ShippedPrograms.webhooks + ["health", "operator"]))
     }
 
     @Test(arguments: ShippedPrograms.webhooks)

@@ -110,7 +110,7 @@ private enum Installation {
   // In this order, which the corpus knows.
   let handlers = [
     "anfrage", "inbox", "health", "voice", "dial-result", "sms", "sms-status", "call-status", "menu",
-    "screen", "twilio-error", "recording", "ring",
+    "screen", "twilio-error", "recording", "ring", "operator",
   ]
   let handler = handlers[Int(parts[1].first ?? 0) % handlers.count]
   let query = text(parts[2]).replacing("\0", with: "")
@@ -118,7 +118,7 @@ private enum Installation {
   try Installation.use { world in
     let answer: CGIResponse
     switch handler {
-    case "anfrage", "inbox":
+    case "anfrage", "inbox", "operator":
       var headers = ["COOKIE": text(parts[5])]
       if !parts[6].isEmpty { headers["HOST"] = text(parts[6]) }
       answer = world.browse(

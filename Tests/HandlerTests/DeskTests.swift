@@ -466,7 +466,7 @@ struct DeskTests {
     try desk.world.text("Heizung kalt")
     #expect(try desk.post("done", [("id", "1")] + fields, from: "id=1").status == 303)
     let page = desk.page("id=1")
-    #expect(page.contains(outcome) && page.contains(amount))
+    #expect(page.contains(outcome) && (amount.isEmpty || page.contains(amount)))
   }
 
   @Test(arguments: ["viel", "-5", "1.234", "99999999999"])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct PolicyTests {
-  @Test(arguments: ["anfrage", "inbox"])
+  @Test(arguments: ["anfrage", "inbox", "operator"])
   func `the policy allows the page's own style sheet`(handler: String) throws {
     let page = try TestWorld().browse(handler)
     let policy = page.headers.first { $0.name == "Content-Security-Policy" }?.value ?? ""

@@ -16,11 +16,15 @@ struct EscapingTests {
   ]
 
   /// Every page with a harmless text, read once.
-  static let plain = Result { try SamplePage.all(in: .de).map { try MarkupReader($0.html).structure } }
+  static let plain = Result { try pages("Muster").map { try MarkupReader($0.html).structure } }
+
+  private static func pages(_ text: String) throws -> [SamplePage] {
+    try SamplePage.all(in: .de, filledWith: text) + SamplePage.operators(text)
+  }
 
   @Test(arguments: attacks)
   func `a text in every field changes no element and no attribute name`(attack: String) throws {
-    let attacked = try SamplePage.all(in: .de, filledWith: attack)
+    let attacked = try Self.pages(attack)
     let plain = try Self.plain.get()
     #expect(plain.count == attacked.count)
     for (expected, after) in zip(plain, attacked) {

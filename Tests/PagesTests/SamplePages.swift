@@ -15,7 +15,73 @@ struct SamplePage: CustomTestStringConvertible {
 
   /// Every page in one language.
   static func all(in language: Language, filledWith text: String = "Muster") throws -> [SamplePage] {
+    try translated(in: language, filledWith: text) + (language == .en ? operators(text) : [])
+  }
+
+  /// Those that exist in every language.
+  static func translated(in language: Language, filledWith text: String = "Muster") throws -> [SamplePage] {
     try wizard(language, text) + inbox(language, text)
+  }
+
+  /// The operator reads English.
+  static func operators(_ text: String) -> [SamplePage] {
+    let frame = OperatorFrame(person: text, action: "operator", csrfToken: text)
+    func tenant(_ number: Int, name: String?) -> OperatorTenant {
+      OperatorTenant(
+        id: text, name: name, isActive: number % 2 == 0, isSilent: number > 0, held: number, dead: number,
+        overdue: number, alerts: number, lateSeconds: number > 0 ? number : nil, hasTrouble: number > 0,
+        openRequests: number, costs: number > 0 ? ["CHF 123456.70", text] : [],
+        days: (0..<30).map { CivilDate(daysSinceEpoch: 20_500 + $0).iso8601 },
+        missed: (0..<30).map { $0 * number })
+    }
+    let tenants = [
+      tenant(100_000, name: text), tenant(1, name: nil), tenant(0, name: text), tenant(0, name: nil),
+    ]
+    let kinds: [OperatorCall.Kind] =
+      [.running, .answered, .held, .missed(.waiting), .missed(.texted), .missed(.lost)]
+      + Reason.allCases.map { .missed(.skipped($0)) }
+    let calls = kinds.enumerated().map {
+      OperatorCall(id: $0, at: text, caller: $0 == 0 ? nil : text, what: $1)
+    }
+    let messages = [true, false].map {
+      OperatorMessage(
+        id: 1, at: text, kind: text, channel: text, to: text, isDead: $0, reason: $0 ? "" : text)
+    }
+    let alerts = [true, false].map {
+      OperatorAlert(cause: text, detail: text, since: text, solved: $0 ? nil : text, isOpen: $0)
+    }
+    var pages: [(String, HTML)] = [2, 1].map { page in
+      (
+        "tenants, page \(page)",
+        operatorListPage(
+          tenants, paging: InboxPaging(number: page, total: 180), troubled: 2,
+          lastRun: page == 1 ? nil : text,
+          notes: [text], frame: frame)
+      )
+    }
+    pages.append(
+      (
+        "tenants, none",
+        operatorListPage([], paging: InboxPaging(), troubled: 0, lastRun: text, notes: [], frame: frame)
+      ))
+    for (index, tenant) in tenants.enumerated() {
+      pages.append(
+        (
+          "one tenant, \(index)",
+          operatorTenantPage(
+            tenant, calls: calls, paging: InboxPaging(number: 1, total: 180), messages: messages,
+            alerts: alerts,
+            frame: frame)
+        ))
+    }
+    pages.append(
+      (
+        "one tenant, nothing",
+        operatorTenantPage(
+          tenants[2], calls: [], paging: InboxPaging(), messages: [], alerts: [], frame: frame)
+      ))
+    pages += InboxNotice.allCases.map { ("operator, \($0)", operatorNoticePage($0, listLink: text)) }
+    return pages.map { SamplePage(name: $0.0, language: .en, html: $0.1.markup) }
   }
 
   private static func phone() throws -> PhoneNumber { try #require(PhoneNumber(e164: "+41434435200")) }

@@ -21,9 +21,9 @@ struct WordsTests {
       "", "Muster", "SMS", "Photos", "Fotos", "Foto", "Name", "Status", ":", "Adresse", "Website", "Spam",
       "Anna",
     ]
-    let german = try SamplePage.all(in: .de)
+    let german = try SamplePage.translated(in: .de)
     for language in [Language.fr, .it, .en] {
-      let translated = try SamplePage.all(in: language)
+      let translated = try SamplePage.translated(in: language)
       #expect(translated.count == german.count)
       for (one, other) in zip(german, translated) {
         let (before, after) = (try texts(one), try texts(other))

@@ -389,6 +389,17 @@ enum StoreOperations {
         hash: "calendar", person: InboxPerson(tenant: "doerfler", person: "Anna"), at: now, expiresAt: now)
     },
     .init("metrics") { _ = try $0.store.metrics(at: now) },
+    .init("troubles") { _ = try $0.store.troubles(of: ["a"], at: now) },
+    .init("missedCalls") { _ = try $0.store.missedCalls(tenant: "a", from: [now], until: later) },
+    .init("stuckMessages") { _ = try $0.store.stuckMessages(tenant: "a", at: now) },
+    .init("recentCalls") { _ = try $0.store.recentCalls(tenant: "a", since: now, page: 1) },
+    .init("openTicketCounts") { _ = try $0.store.openTicketCounts(at: now) },
+    .init("addCost") { try $0.store.addCost(0.05, "CHF", tenant: "a", at: now) },
+    .init("monthCosts") { _ = try $0.store.monthCosts(at: now) },
+    .init("shownAlerts") {
+      for tenant in ["a", nil] { _ = try $0.store.shownAlerts(of: tenant, since: now) }
+    },
+    .init("purgeCosts") { try $0.store.purgeCosts(at: now) },
     .init("health") { _ = try $0.store.health(at: now) },
     .init("lateness") { _ = try $0.store.lateness(since: now) },
     .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },

@@ -2,7 +2,9 @@
 
 import CGI
 import Crypto
+import Desk
 import Platform
+import Store
 import Uploads
 import Web
 
@@ -29,7 +31,7 @@ package struct FormPart {
 extension TestWorld {
   package static let website = "doerfler.example.ch"
 
-  /// A request to `anfrage` or `inbox`.
+  /// A request to `anfrage`, `inbox` or `operator`.
   package func browse(
     _ handler: String, _ query: String = "", method: String = "GET", body: [UInt8] = [],
     contentType: String = "",
@@ -45,9 +47,22 @@ extension TestWorld {
     let request = CGIRequest(
       variables: { [variables] in variables[$0] }, readInput: { Array(body.prefix($0)) })
     onProgram(handler)
-    return handler == "inbox"
-      ? InboxEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)
-      : WizardEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)
+    return switch handler {
+    case "inbox":
+      InboxEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)
+    case "operator": OperatorEndpoint(context: endpointContext).respond(to: request)
+    default: WizardEndpoint(context: endpointContext, source: { _ in ByteSource(body) }).respond(to: request)
+    }
+  }
+
+  /// Signs in at the operator's page; the Cookie header of what follows.
+  package func operatorsCookie() throws -> [String: String] {
+    let key = "operators-key-\(clock.now.milliseconds)"
+    try store().addInboxLink(
+      hash: InboxKey.hash(key), person: InboxPerson(tenant: InboxPerson.operatorsTenant, person: "Olga"),
+      at: clock.now, expiresAt: clock.now.adding(days: 14))
+    let cookie = browse("operator", "k=\(key)").headers.first { $0.name == "Set-Cookie" }?.value ?? ""
+    return ["COOKIE": String(cookie.prefix { $0 != ";" })]
   }
 
   /// Sends a form as a browser does that has files to send.

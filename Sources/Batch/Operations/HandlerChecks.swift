@@ -23,7 +23,7 @@ extension Doctor {
       ]
     }
     let names =
-      WebhookList.names + ["health", "anfrage", "inbox", "calendar"]
+      WebhookList.names + ["health", "anfrage", "inbox", "calendar", "operator"]
       + (installation?.tickSecret == nil ? [] : ["tick"])
       + (installation?.metricsSecret == nil ? [] : ["metrics"])
     var findings: [Finding] = []

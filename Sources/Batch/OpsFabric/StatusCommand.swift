@@ -8,15 +8,20 @@ import Store
 
 struct StatusCommand: Command {
   static let name = "status"
-  static let usage = "opsfabric status"
+  static let usage = "opsfabric status [--all]"
   static let summary =
-    "one screen: queue, last run, lateness, what is held, alerts, today's figures per tenant"
+    "one screen: queue, last run, lateness, what is held, alerts, today's figures of tenants with trouble"
+  static let details = """
+    --all  all tenants, those with trouble first
+    The order is that of the operator's page (`opsfabric operator`): silent lines, messages held, messages given up within
+    7 days, overdue promises, open alerts, lateness, cost of the month.
+    """
 
-  /// A message that waits for longer than this is shown as held; less is a hiccup.
-  private static let heldSeconds = 60
   private static let mostAlerts = 8
 
-  init(_ arguments: inout Arguments) {}
+  private let showsAll: Bool
+
+  init(_ arguments: inout Arguments) { showsAll = arguments.flag("--all") }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
     let store = try world.store()
@@ -47,7 +52,7 @@ struct StatusCommand: Command {
     } else {
       lines.append("lateness   no SMS in 24 h")
     }
-    let held = try store.heldMessages(dueBefore: now.adding(seconds: -StatusCommand.heldSeconds))
+    let held = try store.heldMessages(dueBefore: now.adding(seconds: -Trouble.heldSeconds))
     for some in held {
       lines.append(
         "held       \(some.tenant.isEmpty ? "mail to the operator" : some.tenant): \(some.count), the oldest due "
@@ -55,21 +60,22 @@ struct StatusCommand: Command {
     }
     lines += try alertLines(store, at: now)
 
-    var rows: [(hasTrouble: Bool, cells: [String])] = []
-    for tenant in try settings.tenants() {
-      let heldHere = held.filter { $0.tenant == tenant.id }.map(\.count).reduce(0, +)
-      guard tenant.active || heldHere > 0 else { continue }
-      let zone = world.zones.zone(tenant.timezone) ?? .utc
+    let tenants = try settings.tenants()
+    let troubles = try store.troubles(of: tenants.filter(\.active).map(\.id), at: now)
+    let shown = showsAll ? troubles : troubles.filter(\.hasTrouble)
+    var table = TextTable(header: [
+      "tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", "dead", "alerts", "",
+    ])
+    for trouble in shown {
+      let zone =
+        tenants.first { $0.id == trouble.tenant }.flatMap { world.zones.zone($0.timezone) } ?? .utc
       let figures = try store.todayFigures(
-        tenant: tenant.id, since: zone.startOfDay(zone.day(of: now)), now: now)
-      let hasTrouble = heldHere > 0 || (figures.last ?? 0) > 0
-      rows.append(
-        (hasTrouble, [tenant.id] + figures.map(String.init) + ["\(heldHere)", hasTrouble ? "!" : ""]))
+        tenant: trouble.tenant, since: zone.startOfDay(zone.day(of: now)), now: now)
+      let counts = figures + [trouble.held, trouble.dead, trouble.alerts]
+      let mark = trouble.isSilent ? "! line silent" : trouble.hasTrouble ? "!" : ""
+      table.add([trouble.tenant] + counts.map(String.init) + [mark])
     }
-    var table = TextTable(
-      header: ["tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", ""])
-    // Trouble first.
-    for row in rows.filter(\.hasTrouble) + rows.filter({ !$0.hasTrouble }) { table.add(row.cells) }
+    let others = troubles.count - shown.count
     let width = terminalWidth()
     let indent = String(repeating: " ", count: 11)
     lines = lines.flatMap {
@@ -77,7 +83,10 @@ struct StatusCommand: Command {
         String($0.dropFirst(indent.count)), first: String($0.prefix(indent.count)), rest: indent, width: width
       )
     }
-    lines += ["", "today", table.text]
+    if !shown.isEmpty { lines += ["", "today", table.text] }
+    if others > 0 {
+      lines += ["", "\(others) tenant\(others == 1 ? "" : "s") without trouble; --all shows them"]
+    }
     printToStandardOutput(lines.joined(separator: "\n"))
     return .done
   }

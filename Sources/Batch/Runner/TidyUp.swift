@@ -20,6 +20,7 @@ package final class TidyUp: Job {
     try context.store.write {
       try context.store.purgeRates(at: now)
       try context.store.purgeInboxAccess(at: now)
+      try context.store.purgeCosts(at: now)
     }
     rotateLog()
   }

@@ -275,5 +275,10 @@ package enum InboxLink {
 
   package static func url(publicURL: String, key: String) -> String { "\(publicURL)/inbox?k=\(key)" }
 
+  /// A link into the page of whoever sees all tenants.
+  package static func operatorsURL(publicURL: String, key: String) -> String {
+    "\(publicURL)/operator?k=\(key)"
+  }
+
   static func length(publicURL: String) -> Int { url(publicURL: publicURL, key: "").count + keyLength }
 }

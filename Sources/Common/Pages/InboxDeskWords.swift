@@ -242,7 +242,7 @@ extension InboxWords {
     seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
   }
 
-  private func missed(_ note: InboxCallNote) -> String {
+  func missed(_ note: InboxCallNote) -> String {
     note == .texted ? Reason.sent.said(language) : self.note(note, hasReplied: false)
   }
 

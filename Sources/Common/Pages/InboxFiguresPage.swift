@@ -126,39 +126,6 @@ private func figure(
     """
 }
 
-/// Bars side by side, the oldest first: the first of a pair filled, the other outlined.
-///
-/// - Parameter ends: what stands below the first, the middle and the last.
-private func barChart(_ series: [[Int]], highest: Int, top: String, names: [String], ends: [String]) -> HTML {
-  let (width, floor, height) = (320, 120, 100)
-  let slot = width / max(1, series[0].count)
-  let bar = (slot - 6) / series.count
-  var drawn = HTML()
-  for (place, values) in series.enumerated() {
-    let look: HTML = place == 0 ? "a" : "b"
-    for (index, value) in values.enumerated() where value > 0 {
-      let tall = max(1, min(value, highest) * height / highest)
-      drawn += """
-        <rect class="\(look)" x="\(index * slot + 3 + place * bar)" y="\(floor - tall)" width="\(bar - 1)" \
-        height="\(tall)"/>
-        """
-    }
-  }
-  let legend: [HTML] = names.enumerated().map { place, name in
-    let look: HTML = place == 0 ? "a" : "b"
-    return """
-      <rect class="\(look)" x="\(110 + place * 100)" y="5" width="8" height="8"/>\
-      <text x="\(122 + place * 100)" y="13">\(name)</text>
-      """
-  }
-  return """
-    <svg class="chart" viewBox="0 0 320 140" aria-hidden="true" focusable="false">\
-    <path d="M0 \(floor - height)H320M0 \(floor)H320"/>\(drawn)\(legend)<text x="0" y="13">\(top)</text>\
-    <text x="0" y="134">\(ends[0])</text><text class="mid" x="160" y="134">\(ends[1])</text>\
-    <text class="end" x="320" y="134">\(ends[2])</text></svg>
-    """
-}
-
 /// Calls by weekday and hour.
 private func week(_ hours: [Int], _ words: InboxWords) -> HTML {
   let days = words.weekdays

@@ -17,7 +17,7 @@ package struct InboxPaging: Sendable {
     self.total = total
   }
 
-  var count: Int { max(1, (total + size - 1) / size) }
+  package var count: Int { max(1, (total + size - 1) / size) }
 
   /// The page's entries, counted from 1 from the list's beginning.
   var entries: ClosedRange<Int> {

@@ -31,6 +31,8 @@ package enum AlertCause {
   package static let formLimit = "form_limit"
   /// More calls with a withheld number than have a ticket each.
   package static let withheldLimit = "withheld_limit"
+  /// No call for far longer than the tenant's line ever was without one.
+  package static let lineSilent = "line_silent"
   package static let queue = "queue"
   package static let settingsDamaged = "settings_damaged"
   package static let reportFailed = "report_failed"
@@ -52,7 +54,7 @@ package enum AlertCause {
     switch cause {
     case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, smsLimit, mailLimit, lookupLimit,
       noticeLimit, formLimit, withheldLimit,
-      queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
+      lineSilent, queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition
     case runnerSilent: .past
     default: cause.hasPrefix(configuration) || cause.hasPrefix(webhookOff) ? .condition : .event

@@ -14,6 +14,8 @@ package struct Count: Hashable, Sendable {
   enum Family: String {
     case calls, decisions, messages, lateness
     case latenessSum = "lateness_sum"
+    /// Known prices by month and currency (MonthCosts.swift).
+    case cost
   }
 
   /// "" for what belongs to no tenant.

@@ -50,6 +50,11 @@ extension Store {
       SELECT \(Alert.columns) FROM alerts WHERE solved_at IS NULL OR solved_at >= ?
       ORDER BY solved_at IS NOT NULL, at DESC, id DESC
       """, .time(oldest), as: Alert.init)
+    return Store.conditions(rows)
+  }
+
+  /// A condition is told again and again: its latest words, since when it is, and how often it was told.
+  static func conditions(_ rows: [Alert]) -> [(alert: Alert, since: Timestamp, count: Int)] {
     var shown: [(alert: Alert, since: Timestamp, count: Int)] = []
     for row in rows {
       let known = shown.firstIndex {

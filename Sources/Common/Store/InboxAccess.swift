@@ -3,8 +3,11 @@
 import LocalTime
 import SQLite
 
-/// Somebody of the tenant's people.
+/// Somebody of the tenant's people, or somebody who sees all tenants.
 package struct InboxPerson: Hashable, Sendable {
+  /// Whose link opens the operator's page: no tenant has an empty ID.
+  package static let operatorsTenant = ""
+
   package var tenant: String
   /// The address the link was sent to.
   package var person: String

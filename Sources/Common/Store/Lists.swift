@@ -145,7 +145,7 @@ package struct ListFilter: Sendable {
 }
 
 /// `held` as long as the SMS that was decided waits: Twilio has not taken it, or gave it back because of us.
-private let shownReason = """
+let shownReason = """
   CASE WHEN reason = 'sent' AND EXISTS (
       SELECT 1 FROM messages AS m WHERE m.call_id = calls.id AND m.kind = 'missed_call'
         AND m.state IN ('queued', 'sending', 'failed') AND (m.sent_at IS NULL OR m.held_since IS NOT NULL))

@@ -122,7 +122,7 @@ extension Store {
     ) { Count(tenant: $0.text(0), labels: [], number: $0.integer(1)) }
   }
 
-  private func openTicketCounts(at now: Timestamp) throws -> (open: [Count], late: [Count]) {
+  func openTicketCounts(at now: Timestamp) throws -> (open: [Count], late: [Count]) {
     let tickets = try database.rows(
       """
       SELECT tenant, urgency <> 'HIGH' AS medium, count(*), sum((status = 'IN_PROGRESS') = 0 AND sla_due_at < ?)

@@ -88,33 +88,40 @@ extension Store {
   package func recordPrice(
     of message: UnpricedMessage, price: Double, unit: String, segments: Int?
   ) throws -> Bool {
-    let table = message.isInbound ? "inbound_messages" : "message_attempts"
-    let key = message.isInbound ? "message_sid" : "sid"
-    let isNew =
+    try write {
+      let table = message.isInbound ? "inbound_messages" : "message_attempts"
+      let key = message.isInbound ? "message_sid" : "sid"
+      let isNew =
+        try database.execute(
+          """
+          UPDATE \(table) SET price = ?2, price_unit = ?3, price_look_at = NULL,
+            segments = CASE WHEN ?4 > 0 THEN ?4 ELSE segments END
+          WHERE \(key) = ?1 AND price IS NULL
+          """, .text(message.sid), .real(price), .text(unit), .integer(segments ?? 0)) > 0
+      guard isNew else { return false }
+      try addCost(price, unit, tenant: message.tenant, at: message.at)
+      guard !message.isInbound else { return true }
       try database.execute(
         """
-        UPDATE \(table) SET price = ?2, price_unit = ?3, price_look_at = NULL,
-          segments = CASE WHEN ?4 > 0 THEN ?4 ELSE segments END
-        WHERE \(key) = ?1 AND price IS NULL
-        """, .text(message.sid), .real(price), .text(unit), .integer(segments ?? 0)) > 0
-    guard isNew, !message.isInbound else { return isNew }
-    try database.execute(
-      """
-      UPDATE messages SET segments = CASE WHEN sid = ?1 AND ?2 > 0 THEN ?2 ELSE segments END,
-        (price, price_unit) = (
-          SELECT iif(count(*) = count(price) AND count(DISTINCT price_unit) = 1, round(sum(price), 6), NULL),
-            iif(count(*) = count(price) AND count(DISTINCT price_unit) = 1, max(price_unit), NULL)
-          FROM message_attempts WHERE message_id = messages.id)
-      WHERE id = (SELECT message_id FROM message_attempts WHERE sid = ?1)
-      """, .text(message.sid), .integer(segments ?? 0))
-    return true
+        UPDATE messages SET segments = CASE WHEN sid = ?1 AND ?2 > 0 THEN ?2 ELSE segments END,
+          (price, price_unit) = (
+            SELECT iif(count(*) = count(price) AND count(DISTINCT price_unit) = 1, round(sum(price), 6), NULL),
+              iif(count(*) = count(price) AND count(DISTINCT price_unit) = 1, max(price_unit), NULL)
+            FROM message_attempts WHERE message_id = messages.id)
+        WHERE id = (SELECT message_id FROM message_attempts WHERE sid = ?1)
+        """, .text(message.sid), .integer(segments ?? 0))
+      return true
+    }
   }
 
   /// A Lookup was answered, which is charged.
   package func recordLookup(tenant: String, price: Double, unit: String, at now: Timestamp) throws {
-    try database.execute(
-      "INSERT INTO lookups (tenant, at, price, price_unit) VALUES (?, ?, ?, ?)", .text(tenant), .time(now),
-      .real(price), .text(unit))
+    try write {
+      try database.execute(
+        "INSERT INTO lookups (tenant, at, price, price_unit) VALUES (?, ?, ?, ?)", .text(tenant), .time(now),
+        .real(price), .text(unit))
+      try addCost(price, unit, tenant: tenant, at: now)
+    }
   }
 
   /// Lookups of all tenants, or of one, that were answered since `oldest`.

@@ -33,6 +33,14 @@ let schemaVersion11 = """
     WHERE kind = 'missed_call' AND sent_at IS NOT NULL GROUP BY tenant, label;
   INSERT INTO counts SELECT 'lateness_sum', tenant, '', sum(\(lateness)) FROM messages
     WHERE kind = 'missed_call' AND sent_at IS NOT NULL GROUP BY tenant;
+  -- Known prices in millionths, by month (UTC) and currency: counted up with each price, for the operator's page.
+  INSERT INTO counts SELECT 'cost', tenant, strftime('%Y-%m', at / 1000, 'unixepoch') || ' ' || upper(price_unit) AS label,
+      sum(CAST(round(abs(price) * 1000000) AS INTEGER))
+    FROM (
+      SELECT m.tenant, a.at, a.price, a.price_unit FROM message_attempts AS a JOIN messages AS m ON m.id = a.message_id
+      UNION ALL SELECT tenant, received_at, price, price_unit FROM inbound_messages
+      UNION ALL SELECT tenant, at, price, price_unit FROM lookups)
+    WHERE price IS NOT NULL AND price_unit IS NOT NULL GROUP BY tenant, label;
   -- Nothing leaves `delivered`; of all others it will be asked what they were counted as.
   UPDATE messages SET counted = state WHERE state IN ('accepted', 'dead') OR (state <> 'delivered' AND sent_at IS NOT NULL);
 

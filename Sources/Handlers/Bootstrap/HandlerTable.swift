@@ -11,6 +11,7 @@ enum HandlerTable {
   private static let pages: [String: Handler] = [
     "anfrage": { WizardEndpoint(context: $1).respond(to: $0) },
     "inbox": { InboxEndpoint(context: $1).respond(to: $0) },
+    "operator": { OperatorEndpoint(context: $1).respond(to: $0) },
     "tick": { TickEndpoint(context: $1).respond(to: $0) },
     "health": { HealthEndpoint(context: $1).respond(to: $0) },
     "calendar": { CalendarEndpoint(context: $1).respond(to: $0) },

@@ -72,13 +72,8 @@ extension InboxVisit {
   }
 
   private func signOut() throws -> CGIResponse {
-    try store.write { try store.endInboxSession(hash: InboxKey.hash(secret), at: now) }
-    let gone = InboxEndpoint.cookie(
-      "", path: try InboxEndpoint.cookiePath(request, settings), maxAge: 0,
-      isSecure: try settings.installation().publicURL.hasPrefix("https:"))
-    var response = PageResponse.html(inboxNoticePage(.signedOut, language: language))
-    response.headers.append(gone)
-    return response
+    PageResponse.html(
+      inboxNoticePage(.signedOut, language: language), headers: [try signIn.end(secret)])
   }
 }
 

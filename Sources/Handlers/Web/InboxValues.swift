@@ -82,22 +82,14 @@ extension InboxVisit {
   func value(_ missed: MissedCaller) -> InboxCaller {
     var value = InboxCaller(
       phone: missed.phone.flatMap { PhoneNumber(e164: $0) }, callID: missed.callID, name: missed.name,
-      count: missed.count, lastAt: moment(missed.lastAt), note: note(missed.decision, reason: missed.reason),
+      count: missed.count, lastAt: moment(missed.lastAt),
+      note: InboxCallNote(missed.decision, reason: missed.reason),
       hasReplied: missed.hasReplied, isHandled: missed.isHandled, isPrivate: missed.isPrivate,
       isBlocked: missed.isBlocked, ticketID: missed.ticketID)
     value.callObstacle = missed.phone.flatMap {
       Intake.callbackObstacle(to: $0, by: caller, tenant: tenant, isBlocked: missed.isBlocked)
     }
     return value
-  }
-
-  private func note(_ decision: CallDecision, reason: String?) -> InboxCallNote {
-    switch decision {
-    case .pending, .none: .waiting
-    case .deferred: .deferred
-    case .sent: reason == "dead" ? .lost : .texted
-    case .skipped: reason.flatMap { Reason(code: $0) }.map { .skipped($0) } ?? .lost
-    }
   }
 
   // MARK: conversation
@@ -124,7 +116,7 @@ extension InboxVisit {
     switch line.what {
     case .call(.answered, _, _): what = .answeredCall
     case .call(.inProgress, _, _): what = .runningCall
-    case .call(.missed, let decision, let reason): what = .missedCall(note(decision, reason: reason))
+    case .call(.missed, let decision, let reason): what = .missedCall(InboxCallNote(decision, reason: reason))
     case .sent(let kind, let state, _): what = .sent(kind, state)
     case .received: what = .received
     case .photo(let photo): what = .photo(InboxPhoto(photo))
@@ -244,6 +236,18 @@ extension InboxPhoto {
     let kind: Kind =
       photo.file == nil ? .link : photo.contentType == PhotoKind.heic.contentType ? .file("HEIC") : .picture
     self.init(id: String(photo.id), kind: kind)
+  }
+}
+
+extension InboxCallNote {
+  init(_ decision: CallDecision, reason: String?) {
+    self =
+      switch decision {
+      case .pending, .none: .waiting
+      case .deferred: .deferred
+      case .sent: reason == "dead" ? .lost : .texted
+      case .skipped: reason.flatMap { Reason(code: $0) }.map { .skipped($0) } ?? .lost
+      }
   }
 }
 

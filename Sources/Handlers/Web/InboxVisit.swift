@@ -22,6 +22,7 @@ struct InboxVisit {
   /// As the tenant names him; a guest as he was called when he was invited.
   let person: String
   let secret: String
+  let signIn: SignIn
   let store: Store
   let settings: SettingsReader
   let context: EndpointContext
