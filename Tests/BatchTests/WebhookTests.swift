@@ -157,11 +157,14 @@ struct WebhookTests {
     }
     let plain = try TestWorld()
     let played = try statements(plain)
-    #expect(!played.contains { $0.contains("json_object('type'") || $0.contains("max(id), 0) + 1 FROM messages") })
+    #expect(
+      !played.contains { $0.contains("json_object('type'") || $0.contains("max(id), 0) + 1 FROM messages") })
     #expect(try plain.list(.messages).allSatisfy { $0["channel"] != "webhook" })
     // With a receiver both are there: the search above would have found them.
     let told = try statements(world)
-    #expect(told.contains { $0.contains("json_object('type'") } && told.contains { $0.contains("max(id), 0) + 1 FROM messages") })
+    #expect(
+      told.contains { $0.contains("json_object('type'") }
+        && told.contains { $0.contains("max(id), 0) + 1 FROM messages") })
   }
 
   // MARK: when it is not taken
