@@ -92,10 +92,16 @@ extension Store {
       .time(now))
   }
 
-  /// Takes away links and sessions of a tenant, or of one of its people. Returns how many were still good.
+  /// Takes away links, sessions and calendars of a tenant, or of one of its people. Returns how many links and sessions
+  /// were still good: of calendars each session had its own.
   package func revokeInbox(tenant: String, person: String?, at now: Timestamp) throws -> Int {
     try write {
       var count = 0
+      try database.execute(
+        """
+        UPDATE inbox_links SET revoked_at = ?3
+        WHERE tenant = ?1 AND (?2 IS NULL OR person = ?2) AND revoked_at IS NULL AND kind = 'calendar'
+        """, .text(tenant), .text(person), .time(now))
       for table in ["inbox_links", "inbox_sessions"] {
         count += try database.execute(
           """
