@@ -116,7 +116,7 @@ struct KeyRotationTests {
 
   @Test func `an API key asks in the account's name, and the token does not`() throws {
     let key = "SK" + String(repeating: "7", count: 32)
-    let world = try world { $0.apiKey = .init(sid: key, secret: Secret("key-secret")) }
+    let world = try world { $0.apiKey = .init(id: key, secret: Secret("key-secret")) }
     try world.standIn.addAccount(sid: TestWorld.account, token: "another token")
     try world.standIn.addAPIKey(sid: key, secret: "key-secret", account: TestWorld.account)
     world.miss()

@@ -17,7 +17,7 @@ enum Examples {
     result.lookupsBase = "http://127.0.0.1:9001"
     result.lookup = false
     result.authToken2 = Secret("other token")
-    result.apiKey = .init(sid: "SK" + String(repeating: "a", count: 32), secret: Secret("key-secret"))
+    result.apiKey = .init(id: "SK" + String(repeating: "a", count: 32), secret: Secret("key-secret"))
     result.webhookKeys = [
       .init(id: "webhooks_sharedkey_1", secret: Secret("shared-1")),
       .init(id: "k2", secret: Secret("shared-2")),

@@ -151,7 +151,7 @@ extension Installation {
   package func credentials(_ account: TwilioAccount) -> TwilioCredentials {
     if account == self.account, let apiKey {
       return TwilioCredentials(
-        accountSid: account.accountSid, apiKey: apiKey.sid, secret: apiKey.secret.value)
+        accountSid: account.accountSid, apiKey: apiKey.id, secret: apiKey.secret.value)
     }
     return TwilioCredentials(accountSid: account.accountSid, authToken: account.authToken.value)
   }

@@ -26,17 +26,8 @@ package struct Installation: Hashable, Sendable {
       self.password = password
     }
   }
-  /// What asks in the account's name instead of its token.
-  package struct APIKey: Hashable, Sendable {
-    /// `SK…`
-    package var sid: String
-    package var secret: Secret
-    package init(sid: String, secret: Secret) {
-      self.sid = sid
-      self.secret = secret
-    }
-  }
-  package struct WebhookKey: Hashable, Sendable {
+  /// A key of Twilio's beside the account's token: `SK…` of an API key, or the id of a shared key.
+  package struct Key: Hashable, Sendable {
     package var id: String
     package var secret: Secret
     package init(id: String, secret: Secret) {
@@ -68,9 +59,10 @@ package struct Installation: Hashable, Sendable {
   package var account: TwilioAccount
   /// The other token that is good for signatures while the account's is changed.
   package var authToken2: Secret?
-  package var apiKey: APIKey?
+  /// What asks in the account's name instead of its token.
+  package var apiKey: Key?
   /// Of Twilio's webhook rules: what signs instead of the token.
-  package var webhookKeys: [WebhookKey] = []
+  package var webhookKeys: [Key] = []
   package var apiBase = "https://api.twilio.com"
   package var lookupsBase = "https://lookups.twilio.com"
   package var lookup = true

@@ -46,6 +46,12 @@ final class ObjectReader {
 
   func has(_ key: String) -> Bool { value(key) != nil }
 
+  /// Whether a key stands in a section, right or wrong.
+  func has(_ key: String, in section: String) -> Bool {
+    guard case .object(let members)? = value(section) else { return false }
+    return members[key] != nil
+  }
+
   /// Like `value`, but a missing key is a fault.
   func required(_ key: String, _ expected: String) -> JSONValue? {
     guard let value = value(key) else {

@@ -58,7 +58,7 @@ struct TenantCheck {
     case (let first, _):
       // A day that is none has its fault already.
       let missing = first == nil ? "from" : "to"
-      guard case .object(let members)? = reader.value("vacation"), members[missing] == nil else { return }
+      if reader.has(missing, in: "vacation") { return }
       reader.fault("vacation.\(missing)", "is missing", expected)
     }
   }

@@ -25,7 +25,7 @@ struct TenantPeople {
   static func checkRotation(_ tenant: Tenant, _ reader: ObjectReader) {
     let expected = #"write {from: "2027-01-04", days: 7, people: ["Anna", "Beat"]}"#
     if tenant.rotationFrom == nil {
-      guard !tenant.rotationPeople.isEmpty, !has("from", reader) else { return }
+      guard !tenant.rotationPeople.isEmpty, !reader.has("from", in: "rotation") else { return }
       reader.fault("rotation.from", "is missing", expected)
     } else if tenant.rotationPeople.isEmpty {
       reader.fault("rotation.people", "names nobody", expected)
@@ -36,12 +36,6 @@ struct TenantPeople {
         "rotation.people", "\(quoted(person)) is nobody in notify",
         "write the name of an entry of notify, or its address")
     }
-  }
-
-  /// Whether a key stands in the section, right or wrong.
-  private static func has(_ key: String, _ reader: ObjectReader) -> Bool {
-    guard case .object(let members)? = reader.value("rotation") else { return false }
-    return members[key] != nil
   }
 
   private func person(_ person: ObjectReader) -> Tenant.Notify? {

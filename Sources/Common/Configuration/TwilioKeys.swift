@@ -18,13 +18,13 @@ struct TwilioKeys {
       return nil
     }
     guard let sid, let secret = secret(object, expected) else { return nil }
-    return "\(sid) \(secret)"
+    return SettingsText.keys([.init(id: sid, secret: Secret(secret))])
   }
 
   func webhookKeys(_ key: String) -> String? {
     let expected = #"write {id: "webhooks_sharedkey_…", secret: "…"}"#
     guard let elements = reader.list(key, of: "keys such as {id, secret}") else { return nil }
-    var keys: [Installation.WebhookKey] = []
+    var keys: [Installation.Key] = []
     for (key, value) in elements {
       guard let object = reader.object(value, at: key, expected) else { continue }
       defer { object.finish() }
@@ -40,7 +40,7 @@ struct TwilioKeys {
         keys.append(.init(id: id, secret: Secret(secret)))
       }
     }
-    return SettingsText.webhookKeys(keys)
+    return SettingsText.keys(keys)
   }
 
   /// Without spaces: none has one, and the settings file keeps it between two.

@@ -44,7 +44,7 @@ package func calendarFeed(
   let turns = duty.map { days in
     ICalendar.Event(
       uid: "duty-\(days.lowerBound.iso8601)@\(host)", changedAt: settledAt, span: .days(days),
-      summary: words.duty(business))
+      summary: InboxWords(language: language).onDuty(business))
   }
   let closed = vacation.map { vacation in
     ICalendar.Event(
@@ -74,12 +74,6 @@ private struct CalendarWords {
       : language.say(
         de: "Rückruf bis jetzt: \(caller)", fr: "À rappeler d'ici là : \(caller)",
         it: "Da richiamare entro ora: \(caller)", en: "Call back by now: \(caller)")
-  }
-
-  func duty(_ business: String) -> String {
-    language.say(
-      de: "Im Dienst: \(business)", fr: "De garde : \(business)", it: "Reperibile: \(business)",
-      en: "On duty: \(business)")
   }
 
   func vacation(_ business: String) -> String {

@@ -45,8 +45,8 @@ extension Installation: SettingsOwner {
     .init(
       "twilio.api_key",
       .coded(
-        { $0.apiKey.map { "\($0.sid) \($0.secret.value)" } ?? "" },
-        { take(SettingsText.apiKey($1), &$0.apiKey) })
+        { SettingsText.keys([$0.apiKey].compactMap { $0 }) },
+        { take(SettingsText.keys($1).map { $0.first }, &$0.apiKey) })
     ) {
       .init(
         .apiKey, "Asks in the account's name instead of the token, which then only checks signatures.",
@@ -55,7 +55,7 @@ extension Installation: SettingsOwner {
     .init(
       "twilio.webhook_keys",
       .coded(
-        { SettingsText.webhookKeys($0.webhookKeys) }, { take(SettingsText.webhookKeys($1), &$0.webhookKeys) })
+        { SettingsText.keys($0.webhookKeys) }, { take(SettingsText.keys($1), &$0.webhookKeys) })
     ) {
       .init(
         .webhookKeys, "Shared keys of Twilio's webhook rules: such a webhook is signed with one of them.",

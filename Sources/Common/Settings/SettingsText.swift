@@ -83,20 +83,13 @@ package enum SettingsText {
     return place != nil || text.isEmpty
   }
 
-  /// `SK… secret`; nothing where there is no key.
-  static func apiKey(_ text: String) -> Installation.APIKey?? {
-    let parts = pieces(text[...], " ").map { String($0) }
-    if parts.isEmpty { return .some(nil) }
-    return parts.count == 2 ? .init(sid: parts[0], secret: Secret(parts[1])) : nil
-  }
-
   /// `id secret`, one a line.
-  package static func webhookKeys(_ keys: [Installation.WebhookKey]) -> String {
+  package static func keys(_ keys: [Installation.Key]) -> String {
     lines(keys.map { "\($0.id) \($0.secret.value)" })
   }
 
-  static func webhookKeys(_ text: String) -> [Installation.WebhookKey]? {
-    var keys: [Installation.WebhookKey] = []
+  static func keys(_ text: String) -> [Installation.Key]? {
+    var keys: [Installation.Key] = []
     for line in pieces(text[...], "\n") {
       let parts = pieces(line, " ").map { String($0) }
       guard parts.count == 2 else { return nil }
