@@ -26,7 +26,7 @@ install -m 755 Tests/package-lambda.sh "$tree/functions/package-lambda.sh"
 install -m 644 crontab LICENSE README.md CHANGELOG.md "$tree/"
 if [ -f SECURITY.md ]; then install -m 644 SECURITY.md "$tree/"; fi
 install -m 644 docs/*.md "$tree/docs/"
-cp -R docs/images "$tree/docs/images"
+for folder in docs/*/; do cp -R "$folder" "$tree/docs/"; done
 # What `init` writes, to be read before anything is installed.
 OPSFABRIC_HOME=$work/home "$opsfabric" init >/dev/null
 install -m 600 "$work/home/config/opsfabric.json5" "$tree/sample/config/opsfabric.json5"

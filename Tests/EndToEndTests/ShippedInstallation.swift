@@ -72,7 +72,7 @@ final class ShippedInstallation {
     _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder, website])
   }
 
-  /// As `make install` leaves the programs' folder, and the website around it as README says.
+  /// As `make install` leaves the programs' folder, and the website around it as docs/install.md says.
   private static func install(into cgiBin: String, home: Home, owner: HostUser?) throws {
     let website = Files.parent(of: cgiBin)
     try Files.makeFolder(cgiBin, mode: 0o755)

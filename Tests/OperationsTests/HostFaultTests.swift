@@ -232,7 +232,8 @@ struct HostFaultTests {
     Injury("a rejected webhook", "spool", detail: "1 webhook in spool/rejected", cure: "spool/") {
       try $0.write("spool/rejected/x.webhook", "?")
     },
-    Injury("an alert of today", "alerts", .warning, detail: "smtp_unreachable", cure: "README") { patient in
+    Injury("an alert of today", "alerts", .warning, detail: "smtp_unreachable", cure: "docs/faults.md") {
+      patient in
       let (store, now) = (try patient.world.store(), patient.world.clock.now)
       _ = try store.raiseAlert(cause: "smtp_unreachable", tenant: nil, detail: "no route", at: now)
     },

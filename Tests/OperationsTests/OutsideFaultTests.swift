@@ -125,11 +125,14 @@ struct OutsideFaultTests {
     ) {
       try useService($0, inbound: nil)
     },
-    Injury("another page instead of the form", "form", .warning, detail: "is another page", cure: "README") {
+    Injury(
+      "another page instead of the form", "form", .warning, detail: "is another page", cure: "docs/install.md"
+    ) {
       $0.website = HTTPReply(status: 200, body: Array("<h1>Dörfler</h1>".utf8))
     },
     Injury(
-      "form redirected", "form", .warning, detail: "redirected to https://www.example.ch", cure: "README"
+      "form redirected", "form", .warning, detail: "redirected to https://www.example.ch",
+      cure: "docs/install.md"
     ) {
       $0.website = HTTPReply(status: 301, headers: ["location": "https://www.example.ch"])
     },

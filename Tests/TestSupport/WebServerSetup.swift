@@ -1,4 +1,4 @@
-// WebServerSetup.swift - how each web server is told to run our programs: as README and operator.md say it,
+// WebServerSetup.swift - how each web server is told to run our programs: as install.md and operator.md say it,
 // with everything it writes in a folder of the test's own.
 
 import Platform

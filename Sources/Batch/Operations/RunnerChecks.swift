@@ -127,7 +127,7 @@ extension Doctor {
       let times = shown.count > 1 ? ", \(shown.count) times, last" : ""
       return .warning(
         "alerts", "\(alert.cause)\(whose)\(times) at \(alert.at.iso8601): \(alert.detail)",
-        cure: "see README, When it breaks")
+        cure: "see docs/faults.md")
     }
     let untold = try store.alertsToTell(limit: 100).filter {
       now.milliseconds(since: $0.at) > Doctor.toleranceMilliseconds

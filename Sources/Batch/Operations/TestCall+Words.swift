@@ -63,7 +63,7 @@ extension TestCall {
       ? TwilioErrorCode.onCreate(httpStatus: 400, code: message.errorCode)
       : TwilioErrorCode.onDelivery(code: message.errorCode)
     guard message.errorCode != nil else {
-      return "README, When it breaks; opsfabric doctor asks Twilio and looks at the runner"
+      return "docs/faults.md; opsfabric doctor asks Twilio and looks at the runner"
     }
     switch verdict {
     case .configuration:

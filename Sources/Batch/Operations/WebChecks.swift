@@ -208,7 +208,7 @@ extension Doctor {
       findings.append(
         .warning(
           "form", "\(tenant.id): \(url) \(what)",
-          cure: "README, The form: lead it to cgi-bin/anfrage with this Host, by https"))
+          cure: "docs/install.md, The form: lead it to cgi-bin/anfrage with this Host, by https"))
     }
     return findings.isEmpty ? [.ok("form", counted(tenants.count, "form") + " reachable")] : findings
   }
