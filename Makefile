@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda
+.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda hot-functions
 
 # Their one place is Package.swift.
 HANDLERS := $(shell sed -n '/^let handlers = \[/,/^\]/p' Package.swift | grep -o '"[a-z-]*": "' | tr -d '": ')
@@ -11,14 +11,17 @@ BATCH    := .build-batch
 # The handlers' frontend flags: types are named directly instead of looked up by name at run time (a tenth of a
 # handler's instructions); no regular expressions (1.3 MB); each function a section, so that unused ones go; small
 # before fast (0.2 MB, and no slower: what costs is SQLite and the start).
-# The linker's: unused sections go, equal functions become one. The unwind tables (1.1 MB) are nobody's either: a trap in
+# The linker's: unused sections go, equal functions become one, and what every request runs lies together (`make
+# hot-functions` writes that list anew; a name that is no more is passed over). The unwind tables (1.1 MB) are nobody's either: a trap in
 # Swift ends the process without unwinding, and no C++ exception is thrown; the index goes here, the tables below.
 frontend = -Xswiftc -Xfrontend -Xswiftc $(1)
-STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xswiftc -Osize \
+STATIC_FLAGS = -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xswiftc -Osize \
   -Xcc -DOPSFABRIC_STATIC_START \
   $(call frontend,-disable-concrete-type-metadata-mangled-name-accessors) \
   $(call frontend,-disable-implicit-string-processing-module-import) $(call frontend,-function-sections) \
-  -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-eh-frame-hdr -Xlinker -s
+  -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-eh-frame-hdr \
+  -Xlinker --section-ordering-file=$(CURDIR)/Sources/Handlers/hot-functions.txt $(STRIP)
+STRIP     = -Xlinker -s
 # libFuzzer comes with the toolchain, as a library whose main would be in the way. Swift has no sanitizer of undefined
 # behaviour on Linux and needs none (its own checks trap); our few lines of C get it, as traps.
 FUZZ         := .build-fuzz
@@ -63,7 +66,7 @@ handlers: deps-build
 	@for name in $(HANDLERS); do \
 	  swift build $(STATIC_FLAGS) --product $$name 2>&1 | grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; \
 	  test $${PIPESTATUS[0]} -eq 0 || exit 1; \
-	  objcopy --remove-section .eh_frame $(STATIC)/release/$$name $(STATIC)/bare && cp $(STATIC)/bare cgi-bin/.$$name.new && chmod 755 cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
+	  objcopy --remove-section .eh_frame $(STATIC)/release/$$name $(STATIC)/bare && dd if=$(STATIC)/bare of=cgi-bin/.$$name.new bs=64M status=none && chmod 755 cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
 	done
 	@echo "built cgi-bin/: $(HANDLERS)"
 
@@ -110,6 +113,17 @@ demo: deps-test build standin
 bench: deps-test build standin
 	@Tests/install-missing.sh gcc:gcc php-cgi:php-cgi '/usr/lib/php/*/sqlite3.so:php-sqlite3'
 	@Tests/Bench/bench.sh "$(CURDIR)/cgi-bin" "$(CURDIR)/bin/opsfabric" "$(CURDIR)/$(BATCH)/release/twilio-standin" .build/bench
+
+hot-functions: deps-build batch
+	@Tests/install-missing.sh gcc:gcc valgrind:valgrind php-cgi:php-cgi
+	@for name in anfrage call-status; do \
+	  swift build $(STATIC_FLAGS) --product $$name >/dev/null && mkdir -p $(STATIC)/named \
+	    && objcopy --strip-debug $(STATIC)/release/$$name $(STATIC)/named/$$name || exit 1; \
+	done
+	@ONLY=hot_functions Tests/Bench/bench.sh $(STATIC)/named "$(CURDIR)/bin/opsfabric" "" .build/bench \
+	  Sources/Handlers/hot-functions.txt
+
+hot-functions: STRIP :=
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
