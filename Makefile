@@ -4,8 +4,6 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda hot-functions
 
-# Their one place is Package.swift.
-HANDLERS := $(shell sed -n '/^let handlers = \[/,/^\]/p' Package.swift | grep -o '"[a-z-]*": "' | tr -d '": ')
 STATIC   := .build-static
 BATCH    := .build-batch
 # The handlers' frontend flags: types are named directly instead of looked up by name at run time (a tenth of a
@@ -62,13 +60,16 @@ deps: deps-build deps-test
 
 build: deps-build handlers batch
 
+# One program, which knows its names: each is a hard link.
 handlers: deps-build
-	@for name in $(HANDLERS); do \
-	  swift build $(STATIC_FLAGS) --product $$name 2>&1 | grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; \
-	  test $${PIPESTATUS[0]} -eq 0 || exit 1; \
-	  objcopy --remove-section .eh_frame $(STATIC)/release/$$name $(STATIC)/bare && dd if=$(STATIC)/bare of=cgi-bin/.$$name.new bs=64M status=none && chmod 755 cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
-	done
-	@echo "built cgi-bin/: $(HANDLERS)"
+	@set -o pipefail; swift build $(STATIC_FLAGS) --product handler 2>&1 | \
+	  { grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; }
+	@objcopy --remove-section .eh_frame $(STATIC)/release/handler $(STATIC)/bare
+	@dd if=$(STATIC)/bare of=cgi-bin/.handler.new bs=64M status=none && chmod 755 cgi-bin/.handler.new
+	@names=$$($(STATIC)/release/handler --names) && for name in $$names; do \
+	  ln -f cgi-bin/.handler.new cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
+	done; \
+	rm cgi-bin/.handler.new; echo "built cgi-bin/: "$$names
 
 # Both use the host's libcurl.
 batch: deps-build
@@ -82,11 +83,18 @@ batch: deps-build
 standin: deps-build
 	@$(build_batch) --product twilio-standin
 
+# The end-to-end tests mostly wait, for servers, browsers and the clock; so they run beside the others, and what they say
+# comes after them.
+TESTS       = .build/debug/MissedCallRecoveryPackageTests.xctest --testing-library swift-testing
+SHIPPED     = CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" \
+  STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" BOOTSTRAP="$(CURDIR)/bin/bootstrap"
+END_TO_END := ^EndToEndTests[.]
+
 test: deps-test build standin
 	swift build --build-tests --explicit-target-dependency-import-check error
-	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	BOOTSTRAP="$(CURDIR)/bin/bootstrap" \
-	  swift test --skip-build --disable-xctest
+	@$(SHIPPED) $(TESTS) --filter '$(END_TO_END)' >.build/end-to-end.log 2>&1 & shipped=$$!; \
+	$(SHIPPED) $(TESTS) --skip '$(END_TO_END)'; others=$$?; \
+	wait $$shipped; shipped=$$?; cat .build/end-to-end.log; exit $$((others | shipped))
 
 # How long `make soak` plays, in minutes.
 SOAK_MINUTES ?= 10
@@ -95,11 +103,9 @@ SOAK_MINUTES ?= 10
 # through one function process, and many webhooks through functions, queue and killed runners.
 soak: deps-test build standin
 	swift build --build-tests
-	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	  SOAK_MINUTES=$(SOAK_MINUTES) swift test --skip-build --disable-xctest --no-parallel --filter 'CrashTests|PowerLoss|DamageTests|LockedDatabaseTests'
-	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	BOOTSTRAP="$(CURDIR)/bin/bootstrap" INVOCATIONS=10000 QUEUED_WEBHOOKS=5000 \
-	  swift test --skip-build --disable-xctest --filter 'EndToEnd/(BootstrapTests|QueueTests)'
+	$(SHIPPED) SOAK_MINUTES=$(SOAK_MINUTES) $(TESTS) --no-parallel \
+	  --filter 'CrashTests|PowerLoss|DamageTests|LockedDatabaseTests'
+	$(SHIPPED) INVOCATIONS=10000 QUEUED_WEBHOOKS=5000 $(TESTS) --filter 'EndToEnd/(BootstrapTests|QueueTests)'
 
 # Bounded by FUZZ_SECONDS, all targets together. What fails is kept in Tests/Corpus.
 fuzz: deps-build
@@ -107,8 +113,7 @@ fuzz: deps-build
 	@Tests/Fuzz/fuzz.sh "$(CURDIR)/$(FUZZ)/release/fuzz" $(FUZZ_SECONDS) "$(CURDIR)/Tests/Corpus"
 
 demo: deps-test build standin
-	@CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	  Tests/Demo/demo.sh
+	@$(SHIPPED) Tests/Demo/demo.sh
 
 bench: deps-test build standin
 	@Tests/install-missing.sh gcc:gcc php-cgi:php-cgi '/usr/lib/php/*/sqlite3.so:php-sqlite3'
@@ -116,9 +121,9 @@ bench: deps-test build standin
 
 hot-functions: deps-build batch
 	@Tests/install-missing.sh gcc:gcc valgrind:valgrind php-cgi:php-cgi
+	@swift build $(STATIC_FLAGS) --product handler >/dev/null && mkdir -p $(STATIC)/named
 	@for name in anfrage call-status; do \
-	  swift build $(STATIC_FLAGS) --product $$name >/dev/null && mkdir -p $(STATIC)/named \
-	    && objcopy --strip-debug $(STATIC)/release/$$name $(STATIC)/named/$$name || exit 1; \
+	  objcopy --strip-debug $(STATIC)/release/handler $(STATIC)/named/$$name || exit 1; \
 	done
 	@ONLY=hot_functions Tests/Bench/bench.sh $(STATIC)/named "$(CURDIR)/bin/opsfabric" "" .build/bench \
 	  Sources/Handlers/hot-functions.txt
@@ -150,4 +155,4 @@ lambda: batch
 
 clean:
 	rm -rf .build $(STATIC) $(BATCH) bin dist
-	cd cgi-bin && rm -f $(HANDLERS)
+	find cgi-bin -type f ! -name .htaccess -delete
