@@ -12,9 +12,7 @@ func library(_ name: String, in folder: String = "Sources/Common", _ dependencie
 {
   .target(
     name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
-    path: "\(folder)/\(name)",
-    // The tests play years and storms: optimized they need half the time. Release builds have flags of their own.
-    swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))])
+    path: "\(folder)/\(name)")
 }
 
 /// The tests of a library, in Tests/<Name>Tests.
