@@ -2,23 +2,24 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda
+.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda hot-functions
 
-# Their one place is Package.swift.
-HANDLERS := $(shell sed -n '/^let handlers = \[/,/^\]/p' Package.swift | grep -o '"[a-z-]*": "' | tr -d '": ')
 STATIC   := .build-static
 BATCH    := .build-batch
 # The handlers' frontend flags: types are named directly instead of looked up by name at run time (a tenth of a
 # handler's instructions); no regular expressions (1.3 MB); each function a section, so that unused ones go; small
 # before fast (0.2 MB, and no slower: what costs is SQLite and the start).
-# The linker's: unused sections go, equal functions become one. The unwind tables (1.1 MB) are nobody's either: a trap in
+# The linker's: unused sections go, equal functions become one, and what every request runs lies together (`make
+# hot-functions` writes that list anew; a name that is no more is passed over). The unwind tables (1.1 MB) are nobody's either: a trap in
 # Swift ends the process without unwinding, and no C++ exception is thrown; the index goes here, the tables below.
 frontend = -Xswiftc -Xfrontend -Xswiftc $(1)
-STATIC_FLAGS := -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xswiftc -Osize \
+STATIC_FLAGS = -c release --scratch-path $(STATIC) -Xswiftc -static-executable -Xswiftc -Osize \
   -Xcc -DOPSFABRIC_STATIC_START \
   $(call frontend,-disable-concrete-type-metadata-mangled-name-accessors) \
   $(call frontend,-disable-implicit-string-processing-module-import) $(call frontend,-function-sections) \
-  -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-eh-frame-hdr -Xlinker -s
+  -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-eh-frame-hdr \
+  -Xlinker --section-ordering-file=$(CURDIR)/Sources/Handlers/hot-functions.txt $(STRIP)
+STRIP     = -Xlinker -s
 # libFuzzer comes with the toolchain, as a library whose main would be in the way. Swift has no sanitizer of undefined
 # behaviour on Linux and needs none (its own checks trap); our few lines of C get it, as traps.
 FUZZ         := .build-fuzz
@@ -59,13 +60,16 @@ deps: deps-build deps-test
 
 build: deps-build handlers batch
 
+# One program, which knows its names: each is a hard link.
 handlers: deps-build
-	@for name in $(HANDLERS); do \
-	  swift build $(STATIC_FLAGS) --product $$name 2>&1 | grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; \
-	  test $${PIPESTATUS[0]} -eq 0 || exit 1; \
-	  objcopy --remove-section .eh_frame $(STATIC)/release/$$name $(STATIC)/bare && cp $(STATIC)/bare cgi-bin/.$$name.new && chmod 755 cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
-	done
-	@echo "built cgi-bin/: $(HANDLERS)"
+	@set -o pipefail; swift build $(STATIC_FLAGS) --product handler 2>&1 | \
+	  { grep -vE '^(\[|Building|Build of)|statically linked applications|warning: .*(dlopen|getpwnam|mktemp)' || true; }
+	@objcopy --remove-section .eh_frame $(STATIC)/release/handler $(STATIC)/bare
+	@dd if=$(STATIC)/bare of=cgi-bin/.handler.new bs=64M status=none && chmod 755 cgi-bin/.handler.new
+	@names=$$($(STATIC)/release/handler --names) && for name in $$names; do \
+	  ln -f cgi-bin/.handler.new cgi-bin/.$$name.new && mv -f cgi-bin/.$$name.new cgi-bin/$$name || exit 1; \
+	done; \
+	rm cgi-bin/.handler.new; echo "built cgi-bin/: "$$names
 
 # Both use the host's libcurl.
 batch: deps-build
@@ -79,11 +83,18 @@ batch: deps-build
 standin: deps-build
 	@$(build_batch) --product twilio-standin
 
+# The end-to-end tests mostly wait, for servers, browsers and the clock; so they run beside the others, and what they say
+# comes after them.
+TESTS       = .build/debug/MissedCallRecoveryPackageTests.xctest --testing-library swift-testing
+SHIPPED     = CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" \
+  STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" BOOTSTRAP="$(CURDIR)/bin/bootstrap"
+END_TO_END := ^EndToEndTests[.]
+
 test: deps-test build standin
 	swift build --build-tests --explicit-target-dependency-import-check error
-	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	BOOTSTRAP="$(CURDIR)/bin/bootstrap" \
-	  swift test --skip-build --disable-xctest
+	@$(SHIPPED) $(TESTS) --filter '$(END_TO_END)' >.build/end-to-end.log 2>&1 & shipped=$$!; \
+	$(SHIPPED) $(TESTS) --skip '$(END_TO_END)'; others=$$?; \
+	wait $$shipped; shipped=$$?; cat .build/end-to-end.log; exit $$((others | shipped))
 
 # How long `make soak` plays, in minutes.
 SOAK_MINUTES ?= 10
@@ -92,11 +103,9 @@ SOAK_MINUTES ?= 10
 # through one function process, and many webhooks through functions, queue and killed runners.
 soak: deps-test build standin
 	swift build --build-tests
-	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	  SOAK_MINUTES=$(SOAK_MINUTES) swift test --skip-build --disable-xctest --no-parallel --filter 'CrashTests|PowerLoss|DamageTests|LockedDatabaseTests'
-	CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	BOOTSTRAP="$(CURDIR)/bin/bootstrap" INVOCATIONS=10000 QUEUED_WEBHOOKS=5000 \
-	  swift test --skip-build --disable-xctest --filter 'EndToEnd/(BootstrapTests|QueueTests)'
+	$(SHIPPED) SOAK_MINUTES=$(SOAK_MINUTES) $(TESTS) --no-parallel \
+	  --filter 'CrashTests|PowerLoss|DamageTests|LockedDatabaseTests'
+	$(SHIPPED) INVOCATIONS=10000 QUEUED_WEBHOOKS=5000 $(TESTS) --filter 'EndToEnd/(BootstrapTests|QueueTests)'
 
 # Bounded by FUZZ_SECONDS, all targets together. What fails is kept in Tests/Corpus.
 fuzz: deps-build
@@ -104,12 +113,22 @@ fuzz: deps-build
 	@Tests/Fuzz/fuzz.sh "$(CURDIR)/$(FUZZ)/release/fuzz" $(FUZZ_SECONDS) "$(CURDIR)/Tests/Corpus"
 
 demo: deps-test build standin
-	@CGI_BIN="$(CURDIR)/cgi-bin" OPSFABRIC="$(CURDIR)/bin/opsfabric" STANDIN="$(CURDIR)/$(BATCH)/release/twilio-standin" \
-	  Tests/Demo/demo.sh
+	@$(SHIPPED) Tests/Demo/demo.sh
 
 bench: deps-test build standin
 	@Tests/install-missing.sh gcc:gcc php-cgi:php-cgi '/usr/lib/php/*/sqlite3.so:php-sqlite3'
 	@Tests/Bench/bench.sh "$(CURDIR)/cgi-bin" "$(CURDIR)/bin/opsfabric" "$(CURDIR)/$(BATCH)/release/twilio-standin" .build/bench
+
+hot-functions: deps-build batch
+	@Tests/install-missing.sh gcc:gcc valgrind:valgrind php-cgi:php-cgi
+	@swift build $(STATIC_FLAGS) --product handler >/dev/null && mkdir -p $(STATIC)/named
+	@for name in anfrage call-status; do \
+	  objcopy --strip-debug $(STATIC)/release/handler $(STATIC)/named/$$name || exit 1; \
+	done
+	@ONLY=hot_functions Tests/Bench/bench.sh $(STATIC)/named "$(CURDIR)/bin/opsfabric" "" .build/bench \
+	  Sources/Handlers/hot-functions.txt
+
+hot-functions: STRIP :=
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
@@ -136,4 +155,4 @@ lambda: batch
 
 clean:
 	rm -rf .build $(STATIC) $(BATCH) bin dist
-	cd cgi-bin && rm -f $(HANDLERS)
+	find cgi-bin -type f ! -name .htaccess -delete

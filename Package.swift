@@ -15,12 +15,6 @@ func library(_ name: String, in folder: String = "Sources/Common", _ dependencie
     path: "\(folder)/\(name)")
 }
 
-/// A CGI program: `Sources/Handlers/<Name>/main.swift`, shipped as `cgi-bin/<program>`.
-func handler(_ name: String) -> Target {
-  .executableTarget(
-    name: name, dependencies: ["Web", "Webhooks", "StaticStart"], path: "Sources/Handlers/\(name)")
-}
-
 /// The tests of a library, in Tests/<Name>Tests.
 func tests(_ name: String, of library: String? = nil, _ dependencies: [String] = []) -> Target {
   .testTarget(
@@ -29,19 +23,10 @@ func tests(_ name: String, of library: String? = nil, _ dependencies: [String] =
     path: "Tests/\(name)Tests")
 }
 
-/// Program name as the web server sees it -> target.
-let handlers = [
-  "voice": "Voice", "dial-result": "DialResult", "screen": "Screen", "menu": "Menu", "recording": "Recording",
-  "ring": "Ring", "call-status": "CallStatus", "sms": "SMS", "sms-status": "SMSStatus",
-  "twilio-error": "TwilioError", "health": "Health", "metrics": "Metrics", "tick": "Tick",
-  "anfrage": "Anfrage", "inbox": "Inbox", "calendar": "Calendar", "operator": "Operator",
-]
-
 let package = Package(
   name: "MissedCallRecovery",
-  products: handlers.sorted { $0.key < $1.key }.map {
-    .executable(name: $0.key, targets: [$0.value])
-  } + [
+  products: [
+    .executable(name: "handler", targets: ["Handler"]),
     .executable(name: "opsfabric", targets: ["OpsFabric"]),
     .executable(name: "bootstrap", targets: ["Bootstrap"]),
     .executable(name: "twilio-standin", targets: ["TwilioStandIn"]),
@@ -98,6 +83,9 @@ let package = Package(
       ]),
 
     library("StaticStart", in: "Sources/Handlers"),
+    // The CGI programs: one, under the names of all handlers.
+    .executableTarget(
+      name: "Handler", dependencies: ["Web", "StaticStart"], path: "Sources/Handlers/Handler"),
     // All handlers behind a function service. It alone of them has libcurl: for the service, and for a queue.
     .executableTarget(
       name: "Bootstrap",
@@ -206,6 +194,6 @@ let package = Package(
     tests("Fuzz", of: "FuzzTargets", ["Platform"]),
     .executableTarget(
       name: "TwilioStandIn", dependencies: ["StandIn", "Platform", "Curl"], path: "Tests/TwilioStandIn"),
-  ] + handlers.values.sorted().map(handler),
+  ],
   swiftLanguageModes: [.v6]
 )

@@ -4,8 +4,8 @@
 #   HOME_DIR  where configuration and data shall lie: outside of the web root
 #   CGI_BIN   where the web server runs CGI programs
 #
-# Under suexec no environment arrives and links are refused: the handlers are copies, and a file beside them names
-# the home. An update changes nothing when the new programs find fault with the configuration.
+# Under suexec no environment arrives and symbolic links are refused: the handlers are one program under hard links, and
+# a file beside them names the home. An update changes nothing when the new programs find fault with the configuration.
 set -euo pipefail
 if [ $# -ne 2 ]; then
   sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
@@ -45,7 +45,15 @@ mv -f "$home/bin/.opsfabric.new" "$home/bin/opsfabric"
 
 # A running handler keeps its old file: replaced by rename, never overwritten. Settings and handlers change
 # together: everything is laid ready first.
-for program in cgi-bin/*; do install -m 755 "$program" "$cgi_bin/.${program##*/}.new"; done
+first=
+for program in cgi-bin/*; do
+  new=$cgi_bin/.${program##*/}.new
+  rm -f "$new"
+  # A disk without hard links has copies.
+  if [ -n "$first" ] && cmp -s "$program" "$first" && ln "$first" "$new" 2>/dev/null; then continue; fi
+  install -m 755 "$program" "$new"
+  first=$new
+done
 printf '%s\n' "$home" >"$cgi_bin/opsfabric.home"
 chmod 644 "$cgi_bin/opsfabric.home"
 # The counterpart: where `opsfabric doctor` finds the handlers.

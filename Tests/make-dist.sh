@@ -2,7 +2,7 @@
 # make-dist.sh VERSION OUT_DIR - the release archive: everything a person without a compiler needs on a shared host.
 # Environment: CGI_BIN, OPSFABRIC and BOOTSTRAP (the built programs, where they lie elsewhere), COMPRESSION (xz's --lzma2 options).
 # The same tree gives the same bytes. xz, since its window spans several programs: most of each is the same Swift
-# runtime, which gzip would pack a dozen times.
+# runtime.
 set -euo pipefail
 version=$1 out=$2
 cd "$(dirname "$0")/.."
@@ -13,9 +13,13 @@ trap 'rm -rf "$work"' EXIT
 tree=$work/$name
 
 mkdir -p "$tree/bin" "$tree/cgi-bin" "$tree/functions" "$tree/sample/config/tenants" "$tree/docs" "$out"
+first=
 for program in "$cgi_bin"/*; do
   # A file that names a home belongs to this machine.
-  [ -x "$program" ] && [ -f "$program" ] && install -m 755 "$program" "$tree/cgi-bin/${program##*/}"
+  { [ -x "$program" ] && [ -f "$program" ]; } || continue
+  place=$tree/cgi-bin/${program##*/}
+  # One program under all names, in the archive too.
+  if [ -n "$first" ] && cmp -s "$program" "$first"; then ln "$first" "$place"; else install -m 755 "$program" "$place"; first=$place; fi
 done
 install -m 644 cgi-bin/.htaccess "$tree/cgi-bin/.htaccess"
 install -m 755 "$opsfabric" "$tree/bin/opsfabric"

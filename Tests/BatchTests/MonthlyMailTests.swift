@@ -175,8 +175,7 @@ struct MonthlyMailTests {
   }
 
   @Test(
-    .enabled(if: Chromium.program != nil, "chromium is not installed: run `make test`"),
-    .timeLimit(.minutes(5)))
+    .enabled(if: Chromium.program != nil, "chromium is not installed: run `make test`"))
   func `at 600 and at 320 pixels nothing runs out, and bars are as long as their figures`() throws {
     let browser = try Chromium()
     let page = try BrowserPage(browser, width: 600)

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # bench.sh - what the product costs, as ratios within one run. `make bench` calls it.
 #
-# usage: bench.sh STATIC_BIN_DIR OPSFABRIC STANDIN_BIN WORKDIR
+# usage: bench.sh STATIC_BIN_DIR OPSFABRIC STANDIN_BIN WORKDIR [HOT_FUNCTIONS]
 #   STATIC_BIN_DIR  the shipped handlers          OPSFABRIC  the batch program
 #   STANDIN_BIN     twilio-standin, or "" to leave the lateness out
 #   WORKDIR         made anew on each run; on the kind of disk that a home lies on, not on tmpfs
+#   HOT_FUNCTIONS   the file that ONLY=hot_functions writes
 # Environment: REQUESTS (400), MISSED_CALLS (200), MESSAGES (10000), CALLS (300000); those of reports.sh. ONLY names the
 # figures wanted, such as ONLY="many_writers large_database"; else all.
 #
@@ -13,8 +14,8 @@
 set -euo pipefail
 export LC_ALL=C
 
-if [ $# -ne 4 ]; then
-  sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+if [ $# -ne 4 ] && [ $# -ne 5 ]; then
+  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,6 +23,7 @@ handlers=$(cd "$1" && pwd)
 opsfabric=$(readlink -f "$2")
 standin=${3:+$(readlink -f "$3")}
 work=$4
+hot_functions=${5:-}
 requests=${REQUESTS:-400}
 missed_calls=${MISSED_CALLS:-200}
 
@@ -114,12 +116,12 @@ build_tools() {
       -o "$work/$name" 2>"$work/gcc.log" || { cat "$work/gcc.log"; exit 1; }
   done
   for name in driver crowd api; do gcc -O2 -static -Wall -Wextra "$here/$name.c" -o "$work/$name"; done
-  # Both as copies: how a file came to lie in the page cache (linked in place, or written in one go as an upload
-  # is) makes 6 % of a process's time here.
+  # All written in one piece: how a file came to lie in the page cache makes a tenth of a process's time here.
   mkdir "$work/programs"
-  install -m 755 "$handlers/call-status" "$work/programs/call-status"
-  install -m 755 "$handlers/anfrage" "$work/programs/anfrage"
-  install -m 755 "$work/reference" "$work/reference-busy" "$work/programs"
+  for name in "$handlers/call-status" "$handlers/anfrage" "$work/reference" "$work/reference-busy"; do
+    dd if="$name" of="$work/programs/${name##*/}" bs=64M status=none
+    chmod 755 "$work/programs/${name##*/}"
+  done
   install -m 644 "$here/call-status.php" "$here/call_status.py" "$work/programs"
   printf '<?php\nconst SETTINGS_VERSION = %s, SCHEMA_VERSION = %s;\n' "$settings" "$schema" >"$work/programs/versions.php"
   # The system's own: what a version manager puts into PATH is a shell script of its own.
@@ -381,6 +383,25 @@ reports() { OPSFABRIC_HOME= "$here/reports.sh" "$opsfabric" "$work"; }
 
 figures="one_webhook one_webhook_alone one_webhook_in_memory wizard_page upload instructions other_languages many_writers
   through_web_server large_database many_sms lateness idle_runner reports sizes"
+
+# Not a figure: the functions that a page and a webhook call, for the linker to lay side by side. The handlers must have
+# their symbols; `make hot-functions` sees to it.
+hot_functions() {
+  local home=$work/home-hot name
+  make_home "$home" 9
+  hold_open "$home"
+  for name in anfrage call-status; do
+    printf '#!/bin/sh\nexec valgrind --quiet --tool=callgrind --demangle=no --callgrind-out-file=%s %s\n' \
+      "$work/called.$name" "$work/programs/$name" >"$work/$name.sh"
+    chmod 755 "$work/$name.sh"
+  done
+  visit "$home" --count 1 --get '' "hot=$work/anfrage.sh"
+  drive "$home" --count 1 "hot=$work/call-status.sh"
+  stop_children
+  sed -n "s/^c\{0,1\}fn=([0-9]*) \([^']*\).*/.text.\1/p" "$work"/called.* | sort -u >"$work/hot-functions"
+  [ "$(wc -l <"$work/hot-functions")" -gt 1000 ] || die "few functions have names: are the handlers stripped?"
+  cp "$work/hot-functions" "$hot_functions"
+}
 
 main() {
   local figure

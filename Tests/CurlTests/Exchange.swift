@@ -10,9 +10,9 @@ final class Outcomes {
 }
 
 extension CurlTransport {
-  /// Drives until nothing is under way, at most ten seconds.
+  /// Drives until nothing is under way, at most a minute.
   func finish() {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while inFlight > 0, .now < deadline { poll(milliseconds: 1000) }
   }
 

@@ -13,8 +13,7 @@ extension EndToEnd {
     .enabled(
       if: HostUser.shared != nil && Files.exists("/usr/lib/apache2/suexec")
         && ShippedPrograms.bootstrap != "",
-      "needs root, to make a user of the host, Apache's suexec, and BOOTSTRAP: run `make test`"),
-    .timeLimit(.minutes(3)))
+      "needs root, to make a user of the host, Apache's suexec, and BOOTSTRAP: run `make test`"))
   struct ArchiveTests {
     private static let secret = "a-secret-of-the-tests"
 

@@ -11,7 +11,7 @@ import Testing
 extension EndToEnd {
   @Suite(.enabled(if: Chromium.program != nil, "chromium is not installed: run `make test`"))
   struct BrowserTests {
-    @Test(.timeLimit(.minutes(3)))
+    @Test
     func `from a missed call to the finished ticket`() async throws {
       let world = try PhoneWorld()
       let shipped = world.shipped
@@ -123,7 +123,7 @@ extension EndToEnd {
       #expect(try staff.text()?.contains("Müller") == false)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func `a form with a mistake comes back as it was typed, and asks for the photos again`() async throws {
       let world = try PhoneWorld()
       let page = try BrowserPage(world.browser)
@@ -195,7 +195,7 @@ extension EndToEnd {
       ("PHONE_HOME_WHOLE_NUMBER", "+41791234567"), ("EMAIL_ADDRESS", "ada@example.ch"),
     ]
 
-    @Test(.timeLimit(.minutes(2)), arguments: ["#name", "#phone", "#address"])
+    @Test(arguments: ["#name", "#phone", "#address"])
     func `the browser's autofill, company and all, costs nobody the request`(field: String) async throws {
       let world = try PhoneWorld()
       let page = try BrowserPage(world.browser)
@@ -228,7 +228,7 @@ extension EndToEnd {
       #expect(try world.shipped.list("tickets").count == 2)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func `photos of all kinds are taken, one that is too large is named, and a smaller one is sent after`()
       async throws
     {

@@ -68,7 +68,7 @@ extension EndToEnd {
       #expect(isPlayed, "\(staff.statuses)")
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test
     func
       `a missed landline is called back, a message heard, and a mobile answered by SMS until the job is won`()
       async throws

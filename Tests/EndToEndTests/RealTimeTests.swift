@@ -9,7 +9,7 @@ import Testing
 
 extension EndToEnd {
   struct RealTimeTests {
-    @Test(.timeLimit(.minutes(3)))
+    @Test
     func `an SMS leaves 30 s after a missed call, and a reply becomes a ticket and a confirmation`()
       async throws
     {

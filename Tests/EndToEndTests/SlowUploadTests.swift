@@ -7,7 +7,6 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-  @Suite(.timeLimit(.minutes(2)))
   struct SlowUploadTests {
     /// What a browser sends: the words, and behind them photos.
     private func form(_ shipped: ShippedInstallation, token: String?, photos: [Int]) throws -> [UInt8] {

@@ -1,5 +1,6 @@
 // StaticProgramTests.swift - the shipped handlers: fully static, and at home without an environment.
 
+import Glibc
 import Platform
 import StandIn
 import TestSupport
@@ -40,9 +41,34 @@ extension EndToEnd {
       return (0..<count).map { UInt32(number(table + size * $0, 4)) }
     }
 
-    @Test func `all handlers are there`() {
-      #expect(
-        Set(ShippedPrograms.handlers).isSuperset(of: ShippedPrograms.webhooks + ["health", "operator"]))
+    @Test func `all handlers are there, and take the room of one`() {
+      #expect(ShippedPrograms.handlers.sorted() == Handlers.all)
+      let files = ShippedPrograms.handlers.map { name in
+        var status = stat()
+        return stat("\(ShippedPrograms.cgiBin)/\(name)", &status) == 0 ? status.st_ino : 0
+      }
+      #expect(Set(files).count == 1)
+    }
+
+    @Test func `a file is the handler whose name it has, else the one that the web server says it runs`() throws {
+      let folder =
+        "\(ProgramRunner.temporaryFolder)/opsfabric-renamed-\(RandomSource.system.token(bytes: 8))"
+      try Files.makeFolder(folder)
+      defer { _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder]) }
+      for name in ["health", "other"] {
+        try WebServer.copyProgram("\(ShippedPrograms.cgiBin)/voice", to: "\(folder)/\(name)")
+      }
+      let cgi = ["REQUEST_METHOD": "GET", "GATEWAY_INTERFACE": "CGI/1.1", "SCRIPT_FILENAME": "/www/cgi-bin/health"]
+      for name in ["health", "other"] {
+        let answer = try ProgramRunner.run("\(folder)/\(name)", environment: cgi)
+        #expect(answer.output.hasPrefix("Status: 503") && answer.errors.hasPrefix("health:"), "\(answer)")
+      }
+      let nameless = try ProgramRunner.run("\(folder)/other", environment: ["GATEWAY_INTERFACE": "CGI/1.1"])
+      #expect(nameless.output.hasPrefix("Status: 500") && nameless.errors.contains("dial-result"))
+      let typed = try ProgramRunner.run("\(folder)/other", environment: [:])
+      #expect(typed.exitCode == 2 && typed.output == "" && typed.errors.contains("dial-result"))
+      let names = try ProgramRunner.run("\(folder)/other", ["--names"], environment: [:])
+      #expect(names.exitCode == 0 && names.output.split(separator: "\n").map(String.init) == Handlers.all)
     }
 
     @Test(arguments: ShippedPrograms.webhooks)

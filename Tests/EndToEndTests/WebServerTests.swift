@@ -20,7 +20,6 @@ func isInstalled(_ software: WebServer.Software) -> Bool {
 }
 
 extension EndToEnd {
-  @Suite(.timeLimit(.minutes(3)))
   struct WebServerTests {
     static let servers = WebServer.Software.allCases.filter(isInstalled)
 

@@ -9,7 +9,7 @@ struct PackageTarget: Hashable {
   let name: String
   let dependencies: [String]
 
-  /// Libraries and programs; the handlers, which a function makes, are one target by the name `Handlers`.
+  /// Libraries and programs.
   static func all(in package: String) -> [PackageTarget] {
     var found: [PackageTarget] = []
     for match in package.matches(of: /library\(\s*"(\w+)"(?:, in: "[^"]+")?(?:,\s*\[([^\]]*)\])?/) {
@@ -17,9 +17,6 @@ struct PackageTarget: Hashable {
     }
     for match in package.matches(of: /\.executableTarget\(\s*name: "(\w+)",\s*dependencies: \[([^\]]*)\]/) {
       found.append(.init(name: String(match.1), dependencies: words(match.2)))
-    }
-    if let match = package.firstMatch(of: /\.executableTarget\(\s*name: name, dependencies: \[([^\]]*)\]/) {
-      found.append(.init(name: "Handlers", dependencies: words(match.1)))
     }
     return found
   }
@@ -56,11 +53,9 @@ struct Levels {
 }
 
 struct ArchitectureTests {
-  @Test func `whatever names the handlers names those of Package.swift`() throws {
-    let names = Set(Handlers.all)
-    let main = try Handlers.folders.mapValues { try Self.text("Sources/Handlers/\($0)/main.swift") }
-    let served = main.filter { $0.value.contains(/CGIProgram\.serve\(\w+\.self\)/) }.keys
-    #expect(!served.isEmpty && served.sorted() == Handlers.webhooks.sorted())
+  @Test func `a handler's name is one that Apache runs, and stands once`() throws {
+    let names = Handlers.all
+    #expect(Set(names).count == names.count && Set(names).isSuperset(of: Handlers.webhooks))
     // Apache runs them by what their names have in common.
     #expect(try Self.text("cgi-bin/.htaccess").contains("<FilesMatch \"^[a-z-]+$\">"))
     for name in names { #expect(name.wholeMatch(of: /[a-z-]+/) != nil, "\(name)") }
@@ -82,7 +77,7 @@ struct ArchitectureTests {
       try SwiftSource.all().map { $0.path.split(separator: "/").dropLast().last.map(String.init) ?? "" })
     let system = ["CSQLite", "CCurl", "CPlatform"].map { PackageTarget(name: $0, dependencies: []) }
     return try PackageTarget.all(in: text("Package.swift")).filter {
-      sources.contains($0.name) || $0.name == "Handlers" || $0.name == "StaticStart"
+      sources.contains($0.name) || $0.name == "StaticStart"
     } + system
   }
 

@@ -9,9 +9,9 @@ final class MailOutcomes {
 }
 
 extension CurlTransport {
-  /// Drives until nothing is under way, at most ten seconds.
+  /// Drives until nothing is under way, at most a minute.
   func finish() {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while inFlight > 0, .now < deadline { poll(milliseconds: 1000) }
   }
 
@@ -25,7 +25,7 @@ extension CurlTransport {
 
   /// Drives until `condition` holds, at most five seconds.
   func poll(until condition: () -> Bool) {
-    let deadline = ContinuousClock.now + .seconds(5)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition(), .now < deadline { poll(milliseconds: 2) }
   }
 }
@@ -38,7 +38,7 @@ extension MailTransfer {
   ) -> MailTransfer {
     MailTransfer(
       url: url, from: "ruf@doerfler.example", recipients: recipients, message: Array(message.utf8),
-      connectTimeoutMilliseconds: 5000, timeoutMilliseconds: 5000)
+      connectTimeoutMilliseconds: 60_000, timeoutMilliseconds: 60_000)
   }
 
   func loggingIn(_ username: String = "ruf", _ password: String = "geheim") -> MailTransfer {

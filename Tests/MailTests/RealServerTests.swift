@@ -17,7 +17,7 @@ struct RealServerTests {
   private func deliver(_ mail: MailTransfer, by transport: CurlTransport = CurlTransport()) -> MailOutcome? {
     var outcome: MailOutcome?
     transport.submit(mail) { outcome = $0 }
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while outcome == nil, .now < deadline { transport.poll(milliseconds: 500) }
     return outcome
   }
@@ -137,7 +137,7 @@ struct RealServerTests {
       mail.messageID = "n\(number)@doerfler.example"
       transport.submit(try transfer(server.url, mail: mail)) { outcomes.append($0) }
     }
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while transport.inFlight > 0, .now < deadline { transport.poll(milliseconds: 500) }
     #expect(outcomes.count == 20 && outcomes.allSatisfy(isAccepted))
     let arrived = server.messages(awaiting: 20)

@@ -11,7 +11,7 @@ struct LargeTextTests {
   /// Long as names and words can be, and no blank to break a line at.
   private static let long = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenreinigung"
 
-  @Test(.timeLimit(.minutes(10)))
+  @Test
   func `at 320 pixels nothing of the desk runs out, with letters twice as large neither`() throws {
     // One browser for all: four at once would keep the two cores from everything else.
     let browser = try Chromium()

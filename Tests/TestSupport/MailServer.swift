@@ -106,7 +106,7 @@ private func start(
     command = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"] + command
   }
   guard let process = spawn(command, output: "\(folder.path)/output") else { return nil }
-  let deadline = ContinuousClock.now + .seconds(5)
+  let deadline = ContinuousClock.now + .seconds(60)
   while .now < deadline, waitpid(process, nil, WNOHANG) == 0 {
     if answers(ports[0]) { return (process, ports[0], ports[1]) }
     usleep(5_000)

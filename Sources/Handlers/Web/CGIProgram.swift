@@ -1,22 +1,21 @@
-// CGIProgram.swift - what every handler's main does: one process, one request.
+// CGIProgram.swift - what the handlers' program does: one process, one request.
 
 import CGI
 import Glibc
 import Platform
 import SQLite
-import Webhooks
 
 package enum CGIProgram {
-  /// Serves the request of this process with a webhook's endpoint.
-  package static func serve(_ type: any WebhookType.Type) -> Never {
-    serve(program: type.name) { request, context in
-      WebhookEndpoint(type, context: context).respond(to: request)
+  /// Serves the request of this process as the handler by whose name it was started, and ends it.
+  package static func serve() -> Never {
+    let names = ProgramName.candidates
+    for name in names {
+      if let handler = HandlerTable[name] { serve(program: name, handler) }
     }
+    ProgramName.refuse(names.first ?? "")
   }
 
-  /// Serves the request of this process, and ends it.
-  package static func serve(program: String, _ respond: (CGIRequest, EndpointContext) -> CGIResponse) -> Never
-  {
+  private static func serve(program: String, _ respond: Handler) -> Never {
     beginProcess()
     Database.useOneThread()
     let open = OpenObjects()
@@ -36,7 +35,7 @@ package enum CGIProgram {
 
   private static func response(
     to request: CGIRequest, program: String, _ open: OpenObjects,
-    _ respond: (CGIRequest, EndpointContext) -> CGIResponse
+    _ respond: Handler
   ) -> CGIResponse {
     let log = Log.standardError(program: program)
     guard let home = Home.find() else {

@@ -1,6 +1,0 @@
-// the call's final status: the second source.
-
-import Web
-import Webhooks
-
-CGIProgram.serve(CallStatus.self)

@@ -1,6 +1,0 @@
-// an incoming message -> ticket and confirmation.
-
-import Web
-import Webhooks
-
-CGIProgram.serve(SMS.self)

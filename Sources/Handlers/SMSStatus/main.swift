@@ -1,6 +1,0 @@
-// a delivery report.
-
-import Web
-import Webhooks
-
-CGIProgram.serve(SMSStatus.self)

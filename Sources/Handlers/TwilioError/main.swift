@@ -1,6 +1,0 @@
-// fallback address and debugger events -> operator alert.
-
-import Web
-import Webhooks
-
-CGIProgram.serve(TwilioError.self)

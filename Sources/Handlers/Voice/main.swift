@@ -1,6 +1,0 @@
-// incoming call -> TwiML that forwards it.
-
-import Web
-import Webhooks
-
-CGIProgram.serve(Voice.self)
