@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install-missing.sh WHAT:PACKAGE ... - installs the Debian package of each thing that is not here.
 # WHAT is a command, a header below the include folders (ends in .h), a file (absolute, where * stands for a folder, or below /usr/share),
-# or python3-NAME: a Python module that pip installs for the tests' outside judges.
+# or python3-NAME: a Python module that pip installs for the tests' outside judges; PACKAGE may begin with an option of pip.
 set -euo pipefail
 
 have() {
@@ -41,7 +41,8 @@ fi
 
 # The outside judges are welcome, not needed: tests that ask them say that they were left out.
 for module in "${modules[@]}"; do
-  python3 -m pip install --quiet --disable-pip-version-check "$module" 2>/dev/null ||
-    python3 -m pip install --quiet --disable-pip-version-check --break-system-packages "$module" 2>/dev/null ||
+  read -ra words <<<"$module"
+  python3 -m pip install --quiet --disable-pip-version-check "${words[@]}" 2>/dev/null ||
+    python3 -m pip install --quiet --disable-pip-version-check --break-system-packages "${words[@]}" 2>/dev/null ||
     echo "note: the Python module $module could not be installed; the tests that ask it are skipped"
 done

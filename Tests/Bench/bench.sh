@@ -45,8 +45,9 @@ stop_children() {
 }
 trap stop_children EXIT
 
-# Figures of many at once, of a large database and of the runner.
+# Figures of many at once, of a large database and of the runner; of who is rung, and of pages that look at everything.
 . "$here/bench-load.sh"
+. "$here/bench-pages.sh"
 
 # MARK: what is measured with
 
@@ -288,8 +289,9 @@ start_lighttpd() {
   until (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do sleep 0.1; done
 }
 
+# start_standin PORT [FOLDER]
 start_standin() {
-  local port=$1 root=$work/standin
+  local port=$1 root=${2:-$work/standin}
   mkdir -p "$root/www"
   cp "$standin" "$root/www/standin.cgi"
   say "$root/state" >"$root/www/standin.dir"
@@ -307,10 +309,10 @@ cgi.assign = (".cgi" => "")
 END
 }
 
-# percentiles DATABASE "SELECT ms …" LABEL: one line; the stand-in's database is attached as `twilio`.
+# percentiles DATABASE "SELECT ms …" LABEL [FOLDER]: one line; the stand-in's database is attached as `twilio`.
 percentiles() {
   sqlite3 -readonly -separator ' ' "$1" "
-    ATTACH 'file:$work/standin/state/standin.sqlite3?mode=ro' AS twilio;
+    ATTACH 'file:${4:-$work/standin}/state/standin.sqlite3?mode=ro' AS twilio;
     WITH late (ms) AS ($2), n (n) AS (SELECT count(*) FROM late)
     SELECT n, (SELECT ms FROM late ORDER BY ms LIMIT 1 OFFSET (SELECT cast(round(0.50 * (n - 1)) AS INT) FROM n)),
       (SELECT ms FROM late ORDER BY ms LIMIT 1 OFFSET (SELECT cast(round(0.99 * (n - 1)) AS INT) FROM n)),
@@ -382,7 +384,7 @@ file_size() {
 reports() { OPSFABRIC_HOME= "$here/reports.sh" "$opsfabric" "$work"; }
 
 figures="one_webhook one_webhook_alone one_webhook_in_memory wizard_page upload instructions other_languages many_writers
-  through_web_server large_database many_sms lateness idle_runner reports sizes"
+  through_web_server large_database many_sms lateness idle_runner urgent_ring large_pages figures_page reports sizes"
 
 # Not a figure: the functions that a page and a webhook call, for the linker to lay side by side. The handlers must have
 # their symbols; `make hot-functions` sees to it.

@@ -6,7 +6,9 @@ usage: desk.py WORKDIR HANDLERS OPSFABRIC [ROUNDS]
 100,000 requests, a million messages, 3,000 missed calls in 30 days, 5,000 names, one number with a conversation of 1,000
 lines. WORKDIR is kept: a second run measures only. Prints the median time, its ratio to `anfrage`, and the memory.
 """
-import os, re, sqlite3, statistics, subprocess, sys, time, urllib.parse
+import os, sqlite3, subprocess, sys, urllib.parse
+
+from pages import Pages
 
 work, handlers, opsfabric = (os.path.abspath(path) for path in sys.argv[1:4])
 rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 30
@@ -75,54 +77,21 @@ def make():
     more.close()
 
 
-def serve(program, query="", cookie="", host="127.0.0.1:8080", sized=False):
-    """Answer, milliseconds."""
-    cgi = dict(environment, GATEWAY_INTERFACE="CGI/1.1", REQUEST_METHOD="GET", QUERY_STRING=query,
-               REQUEST_URI=f"/cgi-bin/{program}?{query}", SCRIPT_NAME=f"/cgi-bin/{program}", SERVER_PROTOCOL="HTTP/1.1",
-               HTTP_HOST=host, HTTP_ACCEPT_LANGUAGE="de-CH", REMOTE_ADDR="127.0.0.1", HTTP_COOKIE=cookie)
-    reader, writer = os.pipe()
-    start = time.perf_counter()
-    # A child is charged with the size of whoever makes it: `time` is small.
-    words = ["/usr/bin/time", "-f", "%M", "-o", os.path.join(work, "size"), os.path.join(handlers, program)] if sized else [program]
-    process = os.posix_spawn(words[0] if sized else os.path.join(handlers, program), words, cgi, file_actions=[
-        (os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, reader), (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)])
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        answer = pipe.read().decode()
-    os.waitpid(process, 0)
-    return answer, (time.perf_counter() - start) * 1000
-
-
 if not os.path.exists(database):
     make()
-link = run(opsfabric, "inbox", "t000", "link", "Anna").strip()
-key = re.search(r"\?(k=[^\s&]+)", link).group(1)
-cookie = re.search(r"Set-Cookie: ([^;\r\n]+)", serve("inbox", key)[0], re.I).group(1)
+desk = Pages(home, handlers)
+cookie = desk.sign_in(run(opsfabric, "inbox", "t000", "link", "Anna"))
 keep = sqlite3.connect(database)
 keep.execute("SELECT 1 FROM tickets LIMIT 1").fetchall()
 request = keep.execute("SELECT max(id) FROM tickets WHERE phone = ?", [talker]).fetchone()[0]
 caller = keep.execute("SELECT phone FROM tickets WHERE status = 'IN_PROGRESS' LIMIT 1").fetchone()[0]
 number = urllib.parse.quote(caller)
-pages = {
-    "anfrage": None, "search, empty": "view=search", "open": "", "calls": "view=calls", "request of 1,000 lines": f"id={request}",
+queries = {
+    "search, empty": "view=search", "open": "", "calls": "view=calls", "request of 1,000 lines": f"id={request}",
     "number": f"number={number}", "number of 1,000 lines": f"number={urllib.parse.quote(talker)}",
     "contacts": "view=contacts", "contacts, last page": "view=contacts&page=9999", "done": "view=done",
     "done, last page": "view=done&page=9999", "search, number": "view=search&q=4567", "search, word": "view=search&q=zehn+uhr",
 }
-times, memory = {}, {}
-for turn in range(rounds):
-    for name, query in pages.items():
-        if name in ("search, number", "search, word") and turn > 4:
-            continue
-        page = ("anfrage", "", "", "www.example.ch") if query is None else ("inbox", query, cookie)
-        answer, took = serve(*page)
-        if not answer.startswith("Status: 200"):
-            sys.exit(f"{name}: {answer[:200]}")
-        times.setdefault(name, []).append(took)
-        if turn == 0 and os.path.exists("/usr/bin/time"):
-            serve(*page, sized=True)
-            memory[name] = int(open(os.path.join(work, "size")).read())
-base = statistics.median(times["anfrage"])
-for name in pages:
-    middle = statistics.median(times[name])
-    print(f"{name:24} {middle:8.2f} ms  x {middle / base:6.2f}  {memory.get(name, 0) / 1024:6.1f} MiB")
+pages = {"anfrage": ("anfrage", "", "", "www.example.ch")}
+pages.update((name, ("inbox", query, cookie)) for name, query in queries.items())
+desk.measure(pages, rounds, once=("search, number", "search, word"))

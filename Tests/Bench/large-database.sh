@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# large-database.sh - fills the database of an installation with calls of two years. bench.sh calls it.
+# large-database.sh - fills the database of an installation with calls of two years, or so many days. bench.sh calls it.
 #
-# usage: large-database.sh DATABASE CALLS TENANTS
+# usage: large-database.sh DATABASE CALLS TENANTS [DAYS [LOGGED]]
+#   LOGGED  1 (default) or 0: without what fill-calls.sql says, in half the room
 #
 # Most rows are inserted in order and without indexes, which are made afterwards: so ten million calls take minutes and
 # not hours. Pages are then as full as they get, and each new row would split one. So the last twentieth goes in as rows
@@ -9,19 +10,20 @@
 set -euo pipefail
 export LC_ALL=C
 
-if [ $# -ne 3 ]; then
-  sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+if [ $# -lt 3 ]; then
+  sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 here=$(cd "$(dirname "$0")" && pwd)
 database=$1 calls=$2 tenants=$3
 end=$(($(date +%s) * 1000 - 600000))
-start=$((end - 63072000000))
+start=$((end - ${4:-730} * 86400000))
+logged=${5:-1}
 
 # fill FIRST LAST SORTED
 fill() {
-  printf 'CREATE TEMP TABLE size AS SELECT %s AS first, %s AS last, %s AS sorted, %s AS calls, %s AS tenants, %s AS start, %s AS end;\n' \
-    "$1" "$2" "$3" "$calls" "$tenants" "$start" "$end"
+  printf 'CREATE TEMP TABLE size AS SELECT %s AS first, %s AS last, %s AS sorted, %s AS logged, %s AS calls, %s AS tenants, %s AS start, %s AS end;\n' \
+    "$1" "$2" "$3" "$logged" "$calls" "$tenants" "$start" "$end"
   cat "$here/fill-calls.sql"
 }
 

@@ -327,7 +327,8 @@ extension EndToEnd {
       #expect(try shipped.opsfabric("unblock", "doerfler", caller).exitCode == 1)
     }
 
-    @Test func `status names a tenant whose SMS are held, with the cause, before all others`() throws {
+    /// Two tenants, and an SMS of the second that has been held for six minutes.
+    private func withHeldSMS() throws -> ShippedInstallation {
       let shipped = try ShippedInstallation(tenants: [
         "abel": ShippedInstallation.tenant("Abel", number: "+41797770101"),
         "doerfler": ShippedInstallation.tenant(),
@@ -336,9 +337,13 @@ extension EndToEnd {
         "messages.create", fault: .refuse(httpStatus: 400, code: 21660), times: 99)
       #expect(shipped.post("sms", shipped.smsFields("SM1", "2")).status == 200)
       #expect(try shipped.opsfabric("run").exitCode == 0)
-      // As if it had waited for six minutes.
       try HeldDatabase.run(
         "UPDATE messages SET first_due_at = first_due_at - 360000", on: shipped.home.database)
+      return shipped
+    }
+
+    @Test func `status names a tenant whose SMS are held, with the cause, before all others`() throws {
+      let shipped = try withHeldSMS()
       let status = try shipped.opsfabric("status", "--all")
       let held = try #require(status.lines.first { $0.hasPrefix("held       doerfler: 1") })
       #expect(status.output.contains("21660"), "\(held)")
@@ -381,6 +386,36 @@ extension EndToEnd {
       for words in [["operator"], ["operator", "link"], ["operator", "open"]] {
         #expect(try shipped.opsfabric(words: words).exitCode == 2, "\(words)")
       }
+    }
+
+    @Test(.enabled(if: Python.program != nil, "python3 is not installed"))
+    func `status for programs has the order of the operator's page, and says what is wrong`() throws {
+      let shipped = try withHeldSMS()
+      func told(_ words: String..., say expression: String) throws -> String? {
+        let status = try shipped.opsfabric(words: ["status", "--json"] + words)
+        #expect(status.exitCode == 0 && status.lines.count == 1, "\(status.output)\(status.errors)")
+        let script = "import json, sys; s = json.loads(sys.argv[1]); print(\(expression))"
+        return try Python.ask(script, [status.output])
+      }
+      let link = try shipped.opsfabric("operator", "link", "Olga").output
+      let signedIn = WebClient.send(WebRequest("GET", String(link.prefix { !$0.isNewline })))
+      let cookie = try #require(signedIn.headers["set-cookie"]).prefix { $0 != ";" }
+      let page = WebClient.send(
+        WebRequest("GET", "\(shipped.publicURL)/operator", headers: [("Cookie", String(cookie))]))
+      let shown = page.text.split(separator: "href=\"operator?tenant=").dropFirst().map {
+        String($0.prefix { $0 != "\"" })
+      }
+      #expect(shown.first == "doerfler" && shown.contains("abel"), "\(page.text)")
+      let order = "' '.join(t['tenant'] for t in s['tenants'])"
+      #expect(try told("--all", say: order) == shown.joined(separator: " "))
+      #expect(try told(say: order) == "doerfler")
+      #expect(
+        try told(say: "[(t['trouble'], t['held'], t['today']['replies']) for t in s['tenants']]")
+          == "[(True, 1, 1)]")
+      #expect(try told(say: "s['without_trouble'], s['last_run']['ended_at'] is not None") == "1 True")
+      #expect(
+        try told(say: "[(h['tenant'], h['count'], '21660' in h['error']) for h in s['held']]")
+          == "[('doerfler', 1, True)]")
     }
 
     @Test func `status is one screen`() throws {

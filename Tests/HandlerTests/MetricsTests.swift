@@ -298,10 +298,46 @@ struct MetricsTests {
     #expect(try !Self.parse(String(text.dropLast(6))))
   }
 
-  /// Where the judge is installed.
+  @Test(.enabled(Promtool.missing) { Promtool.program != nil })
+  func `Prometheus itself reads it, refuses what it must, and has nothing against the names`() throws {
+    let text = ask(try week()).text
+    #expect(try Promtool.values(of: text) != nil)
+    #expect(try Promtool.values(of: String(text.dropLast(6))) == nil)
+    #expect(try Promtool.complaints(about: text) == "")
+    let nameless = text.split(separator: "\n").filter { !$0.hasPrefix("# HELP missedcall_spool_files") }
+    let complaints = try Promtool.complaints(about: nameless.joined(separator: "\n"))
+    #expect(complaints.contains("missedcall_spool_files no help text"), "\(complaints)")
+  }
+
+  @Test func `the rules in the documents are good ones, about figures that there are`() throws {
+    let folder = "\(SwiftSource.repository)/docs/monitoring"
+    let samples = Set(
+      Self.families.flatMap { family in
+        let words = family.split(separator: " ")
+        let ends = ["counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]][words[1]] ?? [""]
+        return ends.map { "\(words[0])\($0)" }
+      })
+    for file in ["alerts.yml", "dashboard.json"] {
+      let text = String(decoding: try Files.read("\(folder)/\(file)"), as: UTF8.self)
+      let named = Set(text.matches(of: /missedcall_[a-z_]+/).map { String($0.output) })
+      #expect(named.count > 3 && named.isSubset(of: samples), "\(file): \(named.subtracting(samples))")
+    }
+    guard let promtool = Promtool.program else { return }
+    let rules = try ProgramRunner.run(promtool, ["check", "rules", "\(folder)/alerts.yml"])
+    #expect(rules.exitCode == 0 && rules.output.contains("SUCCESS: 7 rules found"), "\(rules.errors)")
+  }
+
+  /// Where the judges are installed.
   private func judge(_ texts: [String]) throws {
-    guard MetricsTests.hasJudge else { return }
-    for text in texts { #expect(try Self.parse(text)) }
+    for text in texts {
+      if MetricsTests.hasJudge { #expect(try Self.parse(text)) }
+      guard Promtool.program != nil else { continue }
+      let samples = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+      let written = Dictionary(grouping: samples) { String($0.prefix { $0 != "{" && $0 != " " }) }
+        .mapValues { $0.compactMap { Double($0.split(separator: " ").last ?? "") }.sorted() }
+      #expect(try Promtool.values(of: text) == written)
+      #expect(try Promtool.complaints(about: text) == "")
+    }
   }
 
   private static func parse(_ text: String) throws -> Bool {

@@ -175,6 +175,13 @@ package final class BrowserPage {
     return reply["result"]["value"]
   }
 
+  /// As `ask`, of a script that needs timers: these run only where scripts of the page might.
+  package func askWithTimers(_ expression: String) throws -> DevToolsValue {
+    try call("Emulation.setScriptExecutionDisabled", ["value": false])
+    defer { _ = try? call("Emulation.setScriptExecutionDisabled", ["value": true]) }
+    return try ask(expression)
+  }
+
   /// What a person reads there; nil where nothing is.
   package func text(_ selector: String = "main") throws -> String? {
     try ask("document.querySelector(\(DevToolsValue.text(selector).written))?.innerText").text

@@ -1,18 +1,19 @@
-// StatusCommand.swift - `opsfabric status`: one screen.
+// StatusCommand.swift - `opsfabric status`: one screen, or JSON.
 
 import Business
+import JSON
 import LocalTime
 import Platform
-import Spool
 import Store
 
 struct StatusCommand: Command {
   static let name = "status"
-  static let usage = "opsfabric status [--all]"
+  static let usage = "opsfabric status [--all] [--json]"
   static let summary =
     "one screen: queue, last run, lateness, what is held, alerts, today's figures of tenants with trouble"
   static let details = """
-    --all  all tenants, those with trouble first
+    --all   all tenants, those with trouble first
+    --json  one JSON object; times are ISO 8601 in UTC
     The order is that of the operator's page (`opsfabric operator`): silent lines, messages held, messages given up within
     7 days, overdue promises, open alerts, lateness, cost of the month.
     """
@@ -20,62 +21,52 @@ struct StatusCommand: Command {
   private static let mostAlerts = 8
 
   private let showsAll: Bool
+  private let isJSON: Bool
 
-  init(_ arguments: inout Arguments) { showsAll = arguments.flag("--all") }
+  init(_ arguments: inout Arguments) {
+    showsAll = arguments.flag("--all")
+    isJSON = arguments.flag("--json")
+  }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
-    let store = try world.store()
-    let settings = try world.settings()
-    let now = world.clock.now()
-    var lines: [String] = []
+    let figures = try StatusFigures(world, showsAll: showsAll)
+    printToStandardOutput(
+      isJSON
+        ? JSONDocument.visible(String(decoding: figures.json.bytes, as: UTF8.self)) : screen(of: figures))
+    return .done
+  }
 
-    if let run = try store.lastRun() {
+  private func screen(of figures: StatusFigures) -> String {
+    let now = figures.now
+    var lines: [String] = []
+    if let run = figures.run {
       let state = run.endedAt == nil ? "at work" : "ended: \(run.summary)"
       lines.append("last run   \(ago(run.beatAt, now)), \(state)")
     } else {
       lines.append("last run   never; cron must start `opsfabric run --linger 55` each minute")
     }
-    let queue = try store.queueFigures()
+    let queue = figures.queue
     lines.append(
       "queue      \(queue.pending) pending, \(queue.deferred) deferred; messages: \(queue.queued) queued, "
         + "\(queue.sending) sending, \(queue.failed) to retry, \(queue.dead) dead")
-    let spooled = Spool(home: try world.home()).waiting().count
-    if spooled > 0 { lines.append("spool      \(spooled) webhooks wait for the database") }
-    let health = try store.health(at: now)
-    if let oldest = health.oldestDue, now.milliseconds(since: oldest) > 5000 {
-      lines.append("overdue    \(health.due), the oldest since \(oldest.iso8601)")
+    if figures.spooled > 0 { lines.append("spool      \(figures.spooled) webhooks wait for the database") }
+    if let oldest = figures.health.oldestDue, now.milliseconds(since: oldest) > 5000 {
+      lines.append("overdue    \(figures.health.due), the oldest since \(oldest.iso8601)")
     }
-    if let late = health.lateness {
+    if let late = figures.health.lateness {
       lines.append(
         "lateness   p50 \(seconds(late.p50)), p95 \(seconds(late.p95)), worst \(seconds(late.worst)) "
           + "(\(late.count) SMS in 24 h)")
     } else {
       lines.append("lateness   no SMS in 24 h")
     }
-    let held = try store.heldMessages(dueBefore: now.adding(seconds: -Trouble.heldSeconds))
-    for some in held {
+    for some in figures.held {
       lines.append(
         "held       \(some.tenant.isEmpty ? "mail to the operator" : some.tenant): \(some.count), the oldest due "
           + "\(some.since.iso8601): \(some.error)")
     }
-    lines += try alertLines(store, at: now)
+    lines += figures.alerts.prefix(StatusCommand.mostAlerts).map(alertLine)
 
-    let tenants = try settings.tenants()
-    let troubles = try store.troubles(of: tenants.filter(\.active).map(\.id), at: now)
-    let shown = showsAll ? troubles : troubles.filter(\.hasTrouble)
-    var table = TextTable(header: [
-      "tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", "dead", "alerts", "",
-    ])
-    for trouble in shown {
-      let zone =
-        tenants.first { $0.id == trouble.tenant }.flatMap { world.zones.zone($0.timezone) } ?? .utc
-      let figures = try store.todayFigures(
-        tenant: trouble.tenant, since: zone.startOfDay(zone.day(of: now)), now: now)
-      let counts = figures + [trouble.held, trouble.dead, trouble.alerts]
-      let mark = trouble.isSilent ? "! line silent" : trouble.hasTrouble ? "!" : ""
-      table.add([trouble.tenant] + counts.map(String.init) + [mark])
-    }
-    let others = troubles.count - shown.count
     let width = terminalWidth()
     let indent = String(repeating: " ", count: 11)
     lines = lines.flatMap {
@@ -83,27 +74,37 @@ struct StatusCommand: Command {
         String($0.dropFirst(indent.count)), first: String($0.prefix(indent.count)), rest: indent, width: width
       )
     }
-    if !shown.isEmpty { lines += ["", "today", table.text] }
-    if others > 0 {
-      lines += ["", "\(others) tenant\(others == 1 ? "" : "s") without trouble; --all shows them"]
+    if !figures.tenants.isEmpty { lines += ["", "today", table(of: figures.tenants)] }
+    if figures.others > 0 {
+      lines += [
+        "", "\(figures.others) tenant\(figures.others == 1 ? "" : "s") without trouble; --all shows them",
+      ]
     }
-    printToStandardOutput(lines.joined(separator: "\n"))
-    return .done
+    return lines.joined(separator: "\n")
   }
 
-  /// Open ones first; what was solved, and what happened, of a day.
-  private func alertLines(_ store: Store, at now: Timestamp) throws -> [String] {
-    try store.shownAlerts(since: now.adding(days: -1)).prefix(StatusCommand.mostAlerts).map { shown in
-      let alert = shown.alert
-      let whose = alert.tenant.map { " (\($0))" } ?? ""
-      let isEvent = AlertCause.nature(of: alert.cause) == .event
-      guard let solvedAt = alert.solvedAt, !isEvent else {
-        let since = shown.since < alert.at && !isEvent ? ", since \(shown.since.iso8601)" : ""
-        return "alert      \(alert.at.iso8601) \(alert.cause)\(whose)\(since): \(alert.detail)"
-      }
-      return
-        "solved     \(solvedAt.iso8601) \(alert.cause)\(whose), since \(shown.since.iso8601): \(alert.detail)"
+  private func table(of tenants: [(trouble: Trouble, today: [Int])]) -> String {
+    var table = TextTable(header: [
+      "tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", "dead", "alerts", "",
+    ])
+    for (trouble, today) in tenants {
+      let counts = today + [trouble.held, trouble.dead, trouble.alerts]
+      let mark = trouble.isSilent ? "! line silent" : trouble.hasTrouble ? "!" : ""
+      table.add([trouble.tenant] + counts.map(String.init) + [mark])
     }
+    return table.text
+  }
+
+  private func alertLine(_ shown: (alert: Alert, since: Timestamp, count: Int)) -> String {
+    let alert = shown.alert
+    let whose = alert.tenant.map { " (\($0))" } ?? ""
+    let isEvent = AlertCause.nature(of: alert.cause) == .event
+    guard let solvedAt = alert.solvedAt, !isEvent else {
+      let since = shown.since < alert.at && !isEvent ? ", since \(shown.since.iso8601)" : ""
+      return "alert      \(alert.at.iso8601) \(alert.cause)\(whose)\(since): \(alert.detail)"
+    }
+    return
+      "solved     \(solvedAt.iso8601) \(alert.cause)\(whose), since \(shown.since.iso8601): \(alert.detail)"
   }
 
   private func ago(_ time: Timestamp, _ now: Timestamp) -> String {

@@ -46,7 +46,8 @@ extension Store {
       let names = Set(counts.keys.map(\.tenant)).subtracting([""]).sorted()
       /// None is 0 for a tenant that is known, so that an alarm has something to compare.
       func perTenant(_ rows: [Count]) -> [Count] {
-        let others = names.filter { name in !rows.contains { $0.tenant == name } }
+        let known = Set(rows.map(\.tenant))
+        let others = names.filter { !known.contains($0) }
         return (rows + others.map { Count(tenant: $0, labels: [], number: 0) }).sorted {
           $0.tenant < $1.tenant
         }
@@ -54,9 +55,9 @@ extension Store {
       let tickets = try openTicketCounts(at: now)
       return Metrics(
         calls: Store.family(.calls, of: counts), decisions: Store.family(.decisions, of: counts),
-        messages: (Store.family(.messages, of: counts) + (try waitingMessages())).sorted {
-          ($0.tenant, $0.labels.joined(separator: " ")) < ($1.tenant, $1.labels.joined(separator: " "))
-        },
+        messages: (Store.family(.messages, of: counts) + (try waitingMessages()))
+          .map { (key: [$0.tenant] + $0.labels, count: $0) }
+          .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.count),
         lateness: Store.histograms(counts),
         overdue: perTenant(try overdueCounts(at: now)), held: perTenant(try heldCounts(at: now)),
         openTickets: tickets.open, overdueTickets: perTenant(tickets.late),
@@ -77,14 +78,15 @@ extension Store {
   }
 
   private static func histograms(_ counts: [Uncounted.Line: Int]) -> [LatenessHistogram] {
-    let buckets = family(.lateness, of: counts)
+    let none = [Int](repeating: 0, count: latenessBounds.count + 1)
+    var numbers: [String: [Int]] = [:]
+    for bucket in family(.lateness, of: counts) {
+      let place = bucket.labels.first.flatMap { Int($0) }.flatMap { latenessBounds.firstIndex(of: $0) }
+      numbers[bucket.tenant, default: none][place ?? latenessBounds.count] += bucket.number
+    }
     return family(.latenessSum, of: counts).map { sum in
-      var numbers = [Int](repeating: 0, count: latenessBounds.count + 1)
-      for bucket in buckets where bucket.tenant == sum.tenant {
-        let place = bucket.labels.first.flatMap { Int($0) }.flatMap { latenessBounds.firstIndex(of: $0) }
-        numbers[place ?? latenessBounds.count] += bucket.number
-      }
-      return LatenessHistogram(tenant: sum.tenant, sumMilliseconds: sum.number, counts: numbers)
+      LatenessHistogram(
+        tenant: sum.tenant, sumMilliseconds: sum.number, counts: numbers[sum.tenant] ?? none)
     }
   }
 
@@ -122,20 +124,18 @@ extension Store {
     ) { Count(tenant: $0.text(0), labels: [], number: $0.integer(1)) }
   }
 
+  /// One pass over the index, whose order is by tenant: nothing is sorted.
   func openTicketCounts(at now: Timestamp) throws -> (open: [Count], late: [Count]) {
     let tickets = try database.rows(
       """
-      SELECT tenant, urgency <> 'HIGH' AS medium, count(*), sum((status = 'IN_PROGRESS') = 0 AND sla_due_at < ?)
-      FROM tickets INDEXED BY tickets_open_list WHERE status <> 'DONE' GROUP BY tenant, medium
+      SELECT tenant, count(*), sum(urgency <> 'HIGH'), sum((status = 'IN_PROGRESS') = 0 AND sla_due_at < ?)
+      FROM tickets INDEXED BY tickets_open_list WHERE status <> 'DONE' GROUP BY tenant
       """, .time(now)
-    ) {
-      (tenant: $0.text(0), urgency: $0.boolean(1) ? "MED" : "HIGH", open: $0.integer(2), late: $0.integer(3))
+    ) { (tenant: $0.text(0), open: $0.integer(1), medium: $0.integer(2), late: $0.integer(3)) }
+    let open = tickets.flatMap { row in
+      [("HIGH", row.open - row.medium), ("MED", row.medium)].filter { $0.1 > 0 }
+        .map { Count(tenant: row.tenant, labels: [$0.0], number: $0.1) }
     }
-    var late: [String: Int] = [:]
-    for row in tickets { late[row.tenant, default: 0] += row.late }
-    return (
-      tickets.map { Count(tenant: $0.tenant, labels: [$0.urgency], number: $0.open) },
-      late.map { Count(tenant: $0.key, labels: [], number: $0.value) }
-    )
+    return (open, tickets.map { Count(tenant: $0.tenant, labels: [], number: $0.late) })
   }
 }

@@ -132,12 +132,25 @@ private struct MetricsText {
   }
 
   mutating func add(_ labels: [(name: String, value: String)], _ value: String, suffix: String = "") {
-    let suffix = kind == .counter ? "_total" : suffix
-    let list = labels.map { "\($0.name)=\"\(MetricsText.escaped($0.value))\"" }.joined(separator: ",")
-    text += name + suffix + (list.isEmpty ? "" : "{\(list)}") + " \(value)\n"
+    text += name
+    text += kind == .counter ? "_total" : suffix
+    var before = "{"
+    for label in labels {
+      text += before
+      text += label.name
+      text += "=\""
+      text += MetricsText.escaped(label.value)
+      text += "\""
+      before = ","
+    }
+    text += labels.isEmpty ? " " : "} "
+    text += value
+    text += "\n"
   }
 
   private static func escaped(_ value: String) -> String {
+    let special: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "\n")]
+    guard value.utf8.contains(where: special.contains) else { return value }
     var escaped = ""
     for scalar in value.unicodeScalars {
       switch scalar {
