@@ -214,6 +214,26 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("notify: [{channel: 'sms', to: '+41790000012', on: ['newest']}]", "notify[0].on[0]", "newest"),
     .init("notify: [{channel: 'sms', to: '+41790000012', when: 'night'}]", "notify[0].when", "off_hours"),
     .init("notify: [{channel: 'sms', to: '+41790000012', order: 0}]", "notify[0].order", "from 1 to 99"),
+    .init("notify: [{channel: 'ntfy', to: '+41790000012'}]", "notify[0].to", "does not begin with https://"),
+    .init("notify: [{channel: 'ntfy', to: 'https://ntfy.sh/'}]", "notify[0].to", "ends with no topic"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/a?auth=x'}]", "notify[0].to", "ends with no topic"),
+    .init("notify: [{channel: 'ntfy', to: 'https://ntfy.sh'}]", "notify[0].to", "ends with no topic"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/doerfler'}]", "notify[0].to", "can be guessed",
+      .warning),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'http://ntfy.example.net/doerfler-x7Kq9mW2pL'}]", "notify[0].to",
+      "is not encrypted"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/doerfler', token: 'tk_a b'}]", "notify[0].token",
+      "too short"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/doerfler', token: 'tk_aaaaaa b'}]", "notify[0].token",
+      "no token has"),
+    .init(
+      "notify: [{channel: 'sms', to: '+41790000012', token: 'tk_aaaaaaaaaa'}]", "notify[0].token",
+      "of use for ntfy alone"),
     .init("notify: [{channel: 'sms', to: '+41790000012', onn: []}]", "notify[0].onn", "did you mean \"on\"?"),
   ]
 

@@ -161,7 +161,7 @@ enum StoreOperations {
     .init("markAccepted") { fixture in
       try fixture.store.markAccepted(ifSending: 1, attempt: 1, sid: "SM1", segments: 1, at: now)
     },
-    .init("markMailAccepted") { try $0.store.markMailAccepted(ifSending: try $0.row(2), at: now) },
+    .init("markAcceptedForGood") { try $0.store.markAcceptedForGood(ifSending: try $0.row(2), at: now) },
     .init("rememberAttempt") { try $0.store.rememberAttempt(sid: "SM2", message: 1, attempt: 1, at: now) },
     .init("knowsAttempt") { _ = try $0.store.knowsAttempt(sid: "SM1") },
     .init("unreportedMessages") { fixture in

@@ -62,7 +62,7 @@ extension Intake {
     let waiting = tickets.filter(\.status.awaitsWork)
     let told = try waiting.map { try tellNext(of: $0, kind: row.kind, tenant: tenant) }
     let what =
-      "the notice of \(isDigest ? "\(tickets.count) requests" : "ticket \(first.id)") to \(PhoneNumber.masked(row.recipient)) was given up: \(error)"
+      "the notice of \(isDigest ? "\(tickets.count) requests" : "ticket \(first.id)") to \(masked(recipient: row.recipient)) was given up: \(error)"
     let left = told.count { $0 == 0 }
     let outcome: String
     if waiting.isEmpty {
@@ -127,9 +127,7 @@ extension Intake {
         text: SMSText(""), dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
         ticketID: ticket.id, onceKey: "notice:\(ticket.id):\(kind.rawValue):\(entry.to)")
       message.budget = budget
-      write(
-        sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: entry, installation,
-        into: &message)
+      write(text, to: entry, installation, into: &message)
       try store.enqueue(message, at: recordedAt)
     }
     return count
@@ -188,21 +186,23 @@ extension Intake {
       text: SMSText(""), dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
       ticketID: ticket.id)
     message.budget = budget
-    write(
-      sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: notice.entry,
-      installation,
-      into: &message)
+    write(text, to: notice.entry, installation, into: &message)
     try store.enqueue(message, at: recordedAt)
   }
 
   /// Puts the words of a notice into a message of the person's channel.
   private func write(
-    sms: (_ linkLength: Int) -> String, subject: String, mail: String, to entry: Tenant.Notify,
-    _ installation: Installation, into message: inout NewMessage
+    _ text: some PeopleText, to entry: Tenant.Notify, _ installation: Installation,
+    into message: inout NewMessage
   ) {
     switch entry.channel {
-    case .sms: message.setText(SMSText(sms(InboxLink.length(publicURL: installation.publicURL))))
-    case .email: message.makeMail(from: installation.smtp?.from ?? "", subject: subject, body: mail)
+    case .sms:
+      message.setText(SMSText(text.sms(linkLength: InboxLink.length(publicURL: installation.publicURL))))
+    case .email:
+      message.makeMail(from: installation.smtp?.from ?? "", subject: text.subject, body: text.mail)
+    case .ntfy:
+      let push = text.push(isThin: !installation.trusts(entry.to))
+      message.makePush(to: NtfyTopic(entry.to)?.server ?? "", title: push.title, body: push.text)
     case .call, .webhook: break  // What is written is not said: `ring` has words of its own.
     }
   }
@@ -235,7 +235,7 @@ extension Intake {
     try store.raiseAlert(
       cause: AlertCause.noticeLimit, tenant: tenant.id,
       detail:
-        "more notices to \(PhoneNumber.masked(recipient)) than \(ceiling.perHour) in an hour or \(ceiling.perDay) in a day by \(budget.cause): the others are told together; \(command)",
+        "more notices to \(masked(recipient: recipient)) than \(ceiling.perHour) in an hour or \(ceiling.perDay) in a day by \(budget.cause): the others are told together; \(command)",
       at: recordedAt)
     return true
   }
@@ -256,9 +256,7 @@ extension Intake {
       text: SMSText(""), dueAt: due, expiresAt: due.adding(hours: Intake.noticeHours))
     message.budget = budget
     message.folded = text.count
-    write(
-      sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: notice.entry,
-      installation, into: &message)
+    write(text, to: notice.entry, installation, into: &message)
     if let digest { try store.rewriteDigest(ifQueued: digest.id, as: message) }
     let id = try digest?.id ?? store.enqueue(message, at: recordedAt)
     try store.logEvent(

@@ -248,7 +248,8 @@ extension Tenant: SettingsOwner {
       .init(
         .people,
         """
-        Who is told of tickets. channel: "sms", "email" or "call" (rings, and a key takes the request).
+        Who is told of tickets. channel: "sms", "email", "call" (rings, and a key takes the request) or "ntfy" (a push;
+        to: the topic's address, token: what its server asks for, if it does; then this file holds a secret: chmod 600).
         on: "new", "urgent", "escalation"; a call takes the last two.
         when: "business", "off_hours" or "always". order: place in the on-call chain, lowest first.
         name: whose address it is; entries of one name are one person.
