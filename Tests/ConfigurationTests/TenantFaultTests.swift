@@ -84,6 +84,8 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("webhooks: [{secret: '\(secret)'}]", "webhooks[0].url", "is missing"),
     .init("webhooks: [{url: 'https://a.example'}]", "webhooks[0].secret", "is missing"),
     .init(hook("secret: 'whsec_c2hvcnQ='"), "webhooks[0].secret", "24 to 64 random bytes"),
+    .init(hook("secret: '\(secret)', header: 'Bearer abc'"), "webhooks[0].header", "is no header"),
+    .init(hook("secret: '\(secret)', header: 'webhook-id: 1'"), "webhooks[0].header", "every webhook has"),
     .init(hook("secret: 'geheim'"), "webhooks[0].secret", "openssl rand -base64 32"),
     .init(
       hook("secret: '\(secret)', secret_2: 'x'"), "webhooks[0].secret_2", "no secret of Standard Webhooks"),
@@ -233,7 +235,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
       "no token has"),
     .init(
       "notify: [{channel: 'sms', to: '+41790000012', token: 'tk_aaaaaaaaaa'}]", "notify[0].token",
-      "of use for ntfy alone"),
+      "unknown"),
     .init("notify: [{channel: 'sms', to: '+41790000012', onn: []}]", "notify[0].onn", "did you mean \"on\"?"),
   ]
 

@@ -51,7 +51,7 @@ package struct InboxLinks {
     guard linkMark(in: row) != nil, let key = key(for: row) else { return }
     try store.addInboxLink(
       hash: InboxKey.hash(key), person: InboxPerson(tenant: row.tenant, person: row.recipient),
-      at: now,
+      ticket: row.ticketID, at: now,
       expiresAt: now.adding(days: InboxLink.validDays))
   }
 

@@ -56,7 +56,7 @@ struct TenantPeople {
     case (.web?, let value?): to = topic(value, of: person)
     default: break
     }
-    let token = token(person, channel, to)
+    let token = channel == .ntfy ? token(person, to) : nil
     let events = events(person, channel)
     let when = person.value("when").flatMap { person.choice($0, at: "when") } ?? Tenant.Notify.Hours.always
     let order = person.integer("order", 1...99, unit: "places") ?? 1
@@ -83,10 +83,11 @@ struct TenantPeople {
     return nil
   }
 
-  private func token(_ person: ObjectReader, _ channel: Channel?, _ to: String?) -> Secret? {
+  /// Of a topic alone; beside any other address it is an unknown key.
+  private func token(_ person: ObjectReader, _ to: String?) -> Secret? {
     let expected = "write the access token of the ntfy server: tk_ and what follows"
     guard person.has("token") else {
-      if channel == .ntfy, let to, let topic = NtfyTopic(to), topic.name.utf8.count < Self.unguessable {
+      if let to, let topic = NtfyTopic(to), topic.name.utf8.count < Self.unguessable {
         person.fault(
           "to", "the topic can be guessed, and without a token whoever knows it reads along",
           "write a topic of at least \(Self.unguessable) random characters, or a token beside it", .warning)
@@ -94,13 +95,8 @@ struct TenantPeople {
       return nil
     }
     guard let text = person.secret("token", expected, atLeast: 8, required: false) else { return nil }
-    if channel != nil, channel != .ntfy {
-      person.fault("token", "is of use for ntfy alone", "remove it")
-    } else if !text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ">") }) {
-      person.fault("token", "holds a character no token has", expected)
-    } else {
-      return Secret(text)
-    }
+    if text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ">") }) { return Secret(text) }
+    person.fault("token", "holds a character no token has", expected)
     return nil
   }
 

@@ -10,7 +10,7 @@ extension Intake {
 
   /// A ticket is new or has become urgent: tells whom the routing names.
   func announce(_ ticket: TicketRow, isNew: Bool, tenant: Tenant) throws {
-    let routing = routing(tenant)
+    let routing = try routing(tenant)
     let notices = routing.announce(urgency: ticket.urgency, isNew: isNew, at: recordedAt)
     try tell(
       notices, of: ticket, kind: isNew && ticket.urgency != .high ? .new : .urgent,
@@ -22,7 +22,7 @@ extension Intake {
     try store.write {
       let count = try store.escalations(ticket: ticket.id)
       let told = try store.noticedRecipients(ticket: ticket.id)
-      let routing = routing(tenant)
+      let routing = try routing(tenant)
       let notices = routing.escalate(urgency: ticket.urgency, count: count, alreadyTold: told, at: recordedAt)
       let toldNow = told.union(notices.map(\.entry.key))
       let goesOn = ticket.urgency == .high && routing.hasNext(alreadyTold: toldNow, at: recordedAt)
@@ -40,9 +40,11 @@ extension Intake {
     }
   }
 
-  package func routing(_ tenant: Tenant) -> Routing {
+  package func routing(_ tenant: Tenant) throws -> Routing {
     Routing(
-      entries: tenant.chain(on: zone(tenant).day(of: recordedAt)), calendar: calendar(tenant),
+      entries: tenant.chain(
+        on: zone(tenant).day(of: recordedAt), standIn: try dutyStandIn(tenant)?.person),
+      calendar: calendar(tenant),
       quietHours: tenant.quietHours)
   }
 
@@ -84,7 +86,7 @@ extension Intake {
     var told = try store.noticedRecipients(ticket: ticket.id)
     let isUrgent = ticket.urgency == .high
     while true {
-      let notices = routing(tenant).standIn(urgency: ticket.urgency, alreadyTold: told, at: recordedAt)
+      let notices = try routing(tenant).standIn(urgency: ticket.urgency, alreadyTold: told, at: recordedAt)
       if notices.isEmpty { return 0 }
       let count = try tell(
         notices, of: ticket, kind: kind == .escalation ? .escalation : isUrgent ? .urgent : .new,

@@ -145,11 +145,12 @@ package enum SettingsText {
     var words: [String] = []
     for receiver in receivers {
       let parts = [receiver.url, receiver.secret.value, receiver.secret2?.value ?? ""]
-      guard !parts.joined().utf8.contains(where: { $0 == UInt8(ascii: ">") || $0 < 0x20 }) else {
+      let header = receiver.header.map { [$0.value] } ?? []
+      guard !(parts + header).joined().utf8.contains(where: { $0 == UInt8(ascii: ">") || $0 < 0x20 }) else {
         throw .unstorable(key: "webhooks")
       }
       let events = receiver.on.map(\.rawValue).joined(separator: ",")
-      words.append((parts + [events, receiver.isThin ? "thin" : ""]).joined(separator: ">"))
+      words.append((parts + [events, receiver.isThin ? "thin" : ""] + header).joined(separator: ">"))
     }
     return lines(words)
   }
@@ -159,14 +160,14 @@ package enum SettingsText {
     var result: [WebhookReceiver] = []
     for word in pieces(text[...], "\n") {
       let parts = pieces(word, ">", keepingEmpty: true).map { String($0) }
-      guard parts.count == 5 else { return nil }
+      guard 5...6 ~= parts.count else { return nil }
       let names = pieces(parts[3][...], ",")
       let events = names.compactMap { WebhookEvent(rawValue: String($0)) }
       guard events.count == names.count else { return nil }
       result.append(
         WebhookReceiver(
           url: parts[0], secret: Secret(parts[1]), secret2: parts[2].isEmpty ? nil : Secret(parts[2]),
-          on: events, isThin: parts[4] == "thin"))
+          on: events, isThin: parts[4] == "thin", header: parts.count == 6 ? Secret(parts[5]) : nil))
     }
     return result
   }

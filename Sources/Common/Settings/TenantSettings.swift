@@ -363,10 +363,10 @@ extension Tenant: SettingsOwner {
         Other programs that are told of what happens (then this file holds a secret: chmod 600), signed by Standard
         Webhooks: docs/operator.md, "Webhooks out". https only, and no private address. Left out: nobody.
         on: which of the types, all where left out. thin: true tells ids only. secret_2: signs too, while one is
-        exchanged for the other.
+        exchanged for the other. header: goes along, for programs that verify no signature.
         """,
         sample: .off(
-          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["ticket.created", "ticket.done"], thin: false }]"#
+          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["ticket.created", "ticket.done"], header: "Authorization: Bearer 0123456789abcdef", thin: false }]"#
         ))
     },
     .init("active", .flag({ $0.active }, { $0.active = $1 })) {
