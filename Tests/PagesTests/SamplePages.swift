@@ -271,12 +271,13 @@ struct SamplePage: CustomTestStringConvertible {
       ticket.callObstacle = obstacle
       pages.append(("ticket, no call: \(obstacle)", page(ticket, InboxConversation())))
     }
-    for (number, banner) in [nil, .saved(.giveDuty), .untilWrong(days: 31), .saved(.takeDuty)].enumerated() {
+    let saidOfDuty: [InboxBanner?] = [nil, .saved(.giveDuty), .untilWrong(days: 31), .saved(.takeDuty)]
+    for (number, banner) in saidOfDuty.enumerated() {
       let duty = InboxDuty(
         name: number == 0 ? nil : text, until: number == 1 ? nil : text, canTake: number != 1,
         isMine: number > 1)
       pages.append(
-        ("duty \(number)", inboxDutyPage(duty, typed: text, frame: frame, banner: banner as InboxBanner?)))
+        ("duty \(number)", inboxDutyPage(duty, typed: text, frame: frame, banner: banner)))
       pages.append(
         (
           "open list with duty \(number)",

@@ -6,6 +6,7 @@
 import CGI
 import Desk
 import LocalTime
+import Pages
 import Platform
 import Settings
 import Store
