@@ -92,7 +92,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init(hook("secret: '\(secret)', on: ['ticket.made']"), "webhooks[0].on[0]", "is not known"),
     .init(hook("secret: '\(secret)', on: []"), "webhooks[0].on", "is empty"),
     .init(hook("secret: '\(secret)', thin: 1"), "webhooks[0].thin", "true or false"),
-    .init(hook("secret: '\(secret)', header: 'x'"), "webhooks[0].header", "is no known key"),
+    .init(hook("secret: '\(secret)', cookie: 'x'"), "webhooks[0].cookie", "is no known key"),
     .init("webhooks: [{url: 'http://a.example', secret: '\(secret)'}]", "webhooks[0].url", "trusted_hosts"),
     .init(
       "webhooks: [{url: 'ftp://a.example', secret: '\(secret)'}]", "webhooks[0].url", "does not begin with"),
@@ -235,7 +235,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
       "no token has"),
     .init(
       "notify: [{channel: 'sms', to: '+41790000012', token: 'tk_aaaaaaaaaa'}]", "notify[0].token",
-      "unknown"),
+      "is no known key"),
     .init("notify: [{channel: 'sms', to: '+41790000012', onn: []}]", "notify[0].onn", "did you mean \"on\"?"),
   ]
 
