@@ -104,8 +104,8 @@ let package = Package(
     library(
       "Outbox", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Runner", "Store", "Twilio",
-        "TwilioAPI", "Webhooks",
+        "Business", "Crypto", "Curl", "Desk", "JSON", "LocalTime", "Mail", "Platform", "Runner", "Store",
+        "Twilio", "TwilioAPI", "Webhooks",
       ]),
     library(
       "Books", in: "Sources/Batch",

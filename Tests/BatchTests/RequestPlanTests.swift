@@ -22,6 +22,7 @@ struct RequestPlanTests {
     ("SCAN texters", "texters (tenant) AS", "the same"),
     ("SCAN sqlite_schema", nil, "health: the list of tables, which does not grow"),
     ("SCAN counts", nil, "metrics and tidying up: as many rows as tenants have words, whatever the calls"),
+    ("SCAN duty_stand_ins", "until <=", "tidying up: a row a tenant at most"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 
@@ -106,6 +107,8 @@ final class Story {
       $0.blockDays = 1
       $0.reportEmail = ["buch@example.ch"]
       $0.accounts = .init(debit: "6513", credit: "2000")
+      $0.rotationFrom = CivilDate(iso8601: "2026-02-02")
+      $0.rotationPeople = [Story.boss]
       $0.notify = [
         .init(channel: .sms, to: Story.boss, on: [.new, .urgent]),
         .init(channel: .email, to: "buero@example.ch", on: [.new, .escalation]),
@@ -237,12 +240,22 @@ final class Story {
     for query in [
       "", "page=2", "view=done", "view=all", "id=1", "id=2", "id=1&page=2", "photo=1", "recording=1",
       "view=search&q=rohr",
-      "view=search&q=079", "view=figures",
+      "view=search&q=079", "view=figures", "duty=1",
     ] {
       _ = world.browse("inbox", query, headers: headers)
     }
     for query in ["", "page=2", "tenant=doerfler", "tenant=doerfler&page=2", "tenant=gone"] {
       _ = world.browse("operator", query, headers: operators)
+    }
+    for action in ["take-duty", "give-duty", "take-duty"] {
+      let page = world.browse("inbox", "duty=1", headers: headers).text
+      let until = "2026-02-28T08:00"
+      let body =
+        "csrf=\(percentEncoded(TestWorld.hidden("csrf", in: page) ?? ""))&do=\(action)&until=\(until)"
+      let answer = world.browse(
+        "inbox", method: "POST", body: Array(body.utf8), contentType: "application/x-www-form-urlencoded",
+        headers: headers)
+      #expect(answer.status == 303, "\(action)")
     }
     for action in ["start", "note", "done", "reopen", "call", "done"] {
       if action == "done" { try calledBack() }

@@ -86,6 +86,16 @@ struct WebhookTests {
     #expect(post.request.maxReplyBytes == 64 << 10)
   }
 
+  @Test func `a receiver that verifies no signature has a header of its own`() throws {
+    try world.changeTenant { $0.webhooks[0].header = Secret("Authorization: Bearer abc def") }
+    world.miss()
+    try world.run()
+    let post = try #require(crm.posts.first)
+    #expect(post.request.headers.contains { $0.name == "Authorization" && $0.value == "Bearer abc def" })
+    #expect(crm.badSignatures == 0)
+    #expect(!"\(world.log.lines)\(world.tenants)".contains("abc def"))
+  }
+
   @Test func `while a secret is exchanged both sign, and one space stands between`() throws {
     try world.changeTenant {
       $0.webhooks[0].secret2 = $0.webhooks[0].secret

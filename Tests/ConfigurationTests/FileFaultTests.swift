@@ -114,11 +114,17 @@ import Testing
       "webhooks: [{url: 'https://a.example', secret: 'whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY'}]",
     ])
     try home.write(told, to: "config/tenants/told.json5", mode: 0o644)
+    let pushed = ConfigurationHome.tenantText([
+      "voice_numbers: ['+41790000022']", "website_domain: 'pushed.example'",
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/doerfler-x7Kq9mW2pL'}]",
+    ])
+    try home.write(pushed, to: "config/tenants/pushed.json5", mode: 0o644)
     let (loaded, faults) = home.load()
     #expect(loaded != nil)
     #expect(
       faults.map(\.file) == [
-        "config/opsfabric.json5", "config/tenants/doerfler.json5", "config/tenants/told.json5",
+        "config/opsfabric.json5", "config/tenants/doerfler.json5", "config/tenants/pushed.json5",
+        "config/tenants/told.json5",
       ])
     #expect(faults.allSatisfy { $0.severity == .warning })
     #expect(faults.first?.expected == "run: chmod 600 \(home.path)/config/opsfabric.json5")

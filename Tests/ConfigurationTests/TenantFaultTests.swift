@@ -84,13 +84,15 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("webhooks: [{secret: '\(secret)'}]", "webhooks[0].url", "is missing"),
     .init("webhooks: [{url: 'https://a.example'}]", "webhooks[0].secret", "is missing"),
     .init(hook("secret: 'whsec_c2hvcnQ='"), "webhooks[0].secret", "24 to 64 random bytes"),
+    .init(hook("secret: '\(secret)', header: 'Bearer abc'"), "webhooks[0].header", "is no header"),
+    .init(hook("secret: '\(secret)', header: 'webhook-id: 1'"), "webhooks[0].header", "every webhook has"),
     .init(hook("secret: 'geheim'"), "webhooks[0].secret", "openssl rand -base64 32"),
     .init(
       hook("secret: '\(secret)', secret_2: 'x'"), "webhooks[0].secret_2", "no secret of Standard Webhooks"),
     .init(hook("secret: '\(secret)', on: ['ticket.made']"), "webhooks[0].on[0]", "is not known"),
     .init(hook("secret: '\(secret)', on: []"), "webhooks[0].on", "is empty"),
     .init(hook("secret: '\(secret)', thin: 1"), "webhooks[0].thin", "true or false"),
-    .init(hook("secret: '\(secret)', header: 'x'"), "webhooks[0].header", "is no known key"),
+    .init(hook("secret: '\(secret)', cookie: 'x'"), "webhooks[0].cookie", "is no known key"),
     .init("webhooks: [{url: 'http://a.example', secret: '\(secret)'}]", "webhooks[0].url", "trusted_hosts"),
     .init(
       "webhooks: [{url: 'ftp://a.example', secret: '\(secret)'}]", "webhooks[0].url", "does not begin with"),
@@ -214,6 +216,26 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     .init("notify: [{channel: 'sms', to: '+41790000012', on: ['newest']}]", "notify[0].on[0]", "newest"),
     .init("notify: [{channel: 'sms', to: '+41790000012', when: 'night'}]", "notify[0].when", "off_hours"),
     .init("notify: [{channel: 'sms', to: '+41790000012', order: 0}]", "notify[0].order", "from 1 to 99"),
+    .init("notify: [{channel: 'ntfy', to: '+41790000012'}]", "notify[0].to", "does not begin with https://"),
+    .init("notify: [{channel: 'ntfy', to: 'https://ntfy.sh/'}]", "notify[0].to", "ends with no topic"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/a?auth=x'}]", "notify[0].to", "ends with no topic"),
+    .init("notify: [{channel: 'ntfy', to: 'https://ntfy.sh'}]", "notify[0].to", "ends with no topic"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/doerfler'}]", "notify[0].to", "can be guessed",
+      .warning),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'http://ntfy.example.net/doerfler-x7Kq9mW2pL'}]", "notify[0].to",
+      "is not encrypted"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/doerfler', token: 'tk_a b'}]", "notify[0].token",
+      "too short"),
+    .init(
+      "notify: [{channel: 'ntfy', to: 'https://ntfy.sh/doerfler', token: 'tk_aaaaaa b'}]", "notify[0].token",
+      "no token has"),
+    .init(
+      "notify: [{channel: 'sms', to: '+41790000012', token: 'tk_aaaaaaaaaa'}]", "notify[0].token",
+      "is no known key"),
     .init("notify: [{channel: 'sms', to: '+41790000012', onn: []}]", "notify[0].onn", "did you mean \"on\"?"),
   ]
 

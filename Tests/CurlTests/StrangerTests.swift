@@ -109,15 +109,17 @@ import Testing
     }
   }
 
-  @Test func `four strangers who say nothing keep nobody else waiting, and a fifth waits`() throws {
+  @Test func `strangers who say nothing keep nobody else waiting, and one too many waits`() throws {
     try withServer(.silence) { slow in
       try withServer(.reply(httpReply())) { quick in
         let transport = CurlTransport(maxConnections: 1)
         let outcomes = Outcomes()
-        for _ in 0..<5 { transport.submit(request(slow.url, .trusted)) { _ in } }
+        for _ in 0...CurlTransport.strangersAtOnce { transport.submit(request(slow.url, .trusted)) { _ in } }
         transport.submit(.post(quick.url)) { outcomes.all.append($0) }
         let deadline = ContinuousClock.now + .seconds(60)
-        while outcomes.all.isEmpty || slow.seen.requests.count < 4, .now < deadline {
+        while outcomes.all.isEmpty || slow.seen.requests.count < CurlTransport.strangersAtOnce,
+          .now < deadline
+        {
           transport.poll(milliseconds: 10)
         }
         #expect(outcomes.all.first?.reply?.status == 200)

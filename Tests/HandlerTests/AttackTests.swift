@@ -154,7 +154,7 @@ struct AttackTests {
     let signedIn = world.browse("inbox", variables: variables("inbox", "k=\(key)"))
     #expect(signedIn.status == 303)
     let headers = Dictionary(signedIn.headers.map { ($0.name, $0.value) }) { first, _ in first }
-    #expect(headers["Location"] == "inbox")
+    #expect(headers["Location"] == "inbox?id=1")
     #expect(headers["Set-Cookie"]?.contains("; Path=/cgi-bin/inbox; ") == true)
   }
 

@@ -4,6 +4,7 @@ import Business
 import CGI
 import LocalTime
 import StandIn
+import Store
 import TestSupport
 import Testing
 
@@ -54,6 +55,21 @@ struct CalendarTests {
     try world.text("2", from: "+41791234568")
     try world.run()
     return world
+  }
+
+  @Test func `who stands in for another stands in everybody's calendar`() throws {
+    let world = try asked {
+      $0.rotationFrom = CivilDate(iso8601: "2026-02-09")
+      $0.rotationPeople = ["Anna", "Beat"]
+    }
+    let now = world.clock.now
+    try world.store().setDutyStandIn(
+      DutyStandIn(person: "Beat", since: now, until: now.adding(hours: 8)), tenant: "doerfler")
+    let annas = feed(world, try key(world, of: Self.anna)).text
+    #expect(annas.contains("SUMMARY:Im Dienst: Beat") && annas.contains("stand-in-\(now.seconds)@"))
+    #expect(annas.contains("DURATION:PT480M") || annas.contains("DTEND:20260210T17"))
+    world.clock.advance(seconds: 8 * 3600)
+    #expect(!feed(world, try key(world, of: Self.anna)).text.contains("stand-in"))
   }
 
   @Test func `open requests stand at their promised time, with the caller and the way to the desk`() throws {

@@ -31,7 +31,7 @@ struct InboxTests {
   private func signIn(_ world: TestWorld) throws -> [String: String] {
     let reply = world.browse("inbox", "k=\(try key(world))")
     #expect(reply.status == 303)
-    #expect(reply.headers.contains(.init(name: "Location", value: "inbox")))
+    #expect(reply.headers.contains(.init(name: "Location", value: "inbox?id=1")))
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     #expect(cookie.contains("HttpOnly") && cookie.contains("Secure") && cookie.contains("SameSite=Lax"))
     return ["COOKIE": String(cookie.prefix { $0 != ";" })]
@@ -139,7 +139,7 @@ struct InboxTests {
     try world.apply()
     let behind = ["REQUEST_URI": path, "SCRIPT_NAME": path]
     let reply = world.browse("inbox", "k=\(try key(world))", variables: behind)
-    #expect(reply.headers.contains(.init(name: "Location", value: "inbox")))
+    #expect(reply.headers.contains(.init(name: "Location", value: "inbox?id=1")))
     let cookie = try #require(reply.headers.first { $0.name == "Set-Cookie" }?.value)
     #expect(cookie.contains("; Path=/desk/inbox; "))
     let page = world.browse(

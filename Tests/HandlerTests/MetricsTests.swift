@@ -267,6 +267,8 @@ struct MetricsTests {
           DROP TABLE month_figures;
           ALTER TABLE messages DROP COLUMN counted;
           ALTER TABLE inbox_links DROP COLUMN kind;
+          ALTER TABLE inbox_links DROP COLUMN ticket_id;
+          DROP TABLE duty_stand_ins;
           PRAGMA user_version = 10;
           """)
     }

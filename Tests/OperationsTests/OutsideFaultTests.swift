@@ -23,6 +23,14 @@ struct OutsideFaultTests {
     Injury("trial account", "twilio", .warning, detail: "trial", cure: "upgrade") {
       try $0.world.standIn.set("account_type", to: "Trial")
     },
+    Injury(
+      "a second token that Twilio takes no more", "keys", .warning, detail: "takes auth_token_2 no more",
+      cure: "an hour after"
+    ) {
+      let tokens = "\(TestWorld.token)\", auth_token_2: \"the-one-of-before"
+      try $0.write("config/opsfabric.json5", DoctorWorld.installation(token: tokens))
+      try $0.applyFiles()
+    },
     Injury("clock a little off", "clock", .warning, detail: "s behind Twilio's", cure: "timedatectl") {
       try $0.world.standIn.set("clock_offset_seconds", to: "30")
     },

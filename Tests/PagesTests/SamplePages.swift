@@ -178,7 +178,7 @@ struct SamplePage: CustomTestStringConvertible {
       [
         nil, .conflict, .noteMissing, .noteTooLong(limit: 2000), .expiredForm, .textMissing,
         .textTooLong(segments: 3), .cannotReply(.landline), .amountWrong, .nameTooLong(limit: 80),
-        .nobodyChosen, .calledAgain,
+        .nobodyChosen, .calledAgain, .untilWrong(days: 31),
       ]
       + InboxAction.allCases.map { .saved($0) } + CallbackObstacle.allCases.map { .cannotCall($0) }
     func open(_ paging: InboxPaging, refreshes: Bool = true) -> HTML {
@@ -270,6 +270,19 @@ struct SamplePage: CustomTestStringConvertible {
       var ticket = tickets[0]
       ticket.callObstacle = obstacle
       pages.append(("ticket, no call: \(obstacle)", page(ticket, InboxConversation())))
+    }
+    let saidOfDuty: [InboxBanner?] = [nil, .saved(.giveDuty), .untilWrong(days: 31), .saved(.takeDuty)]
+    for (number, banner) in saidOfDuty.enumerated() {
+      let duty = InboxDuty(
+        name: number == 0 ? nil : text, until: number == 1 ? nil : text, canTake: number != 1,
+        isMine: number > 1)
+      pages.append(
+        ("duty \(number)", inboxDutyPage(duty, typed: text, frame: frame, banner: banner)))
+      pages.append(
+        (
+          "open list with duty \(number)",
+          inboxOpenPage(tickets, paging: ten, waiting: 8, underWay: 2, duty: duty, frame: frame)
+        ))
     }
     var guest = frame
     guest.callObstacle = .guest

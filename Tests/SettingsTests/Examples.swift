@@ -96,6 +96,9 @@ enum Examples {
         channel: .sms, to: "+41790000007", on: [.new, .urgent], when: .business, order: 2,
         name: "Frau Müller (Büro)"),
       .init(channel: .email, to: "chef@example.ch", on: [.escalation], when: .offHours, order: 1),
+      .init(
+        channel: .ntfy, to: "https://ntfy.sh/doerfler-x7Kq9mW2pL", on: [.urgent],
+        token: Secret("tk_1234567890")),
     ]
     result.twilio = TwilioAccount(accountSid: ownSid, authToken: Secret("own"))
     result.reportEmail = ["buch@example.ch", "chef@example.ch"]

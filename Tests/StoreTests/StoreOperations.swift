@@ -161,7 +161,7 @@ enum StoreOperations {
     .init("markAccepted") { fixture in
       try fixture.store.markAccepted(ifSending: 1, attempt: 1, sid: "SM1", segments: 1, at: now)
     },
-    .init("markMailAccepted") { try $0.store.markMailAccepted(ifSending: try $0.row(2), at: now) },
+    .init("markAcceptedForGood") { try $0.store.markAcceptedForGood(ifSending: try $0.row(2), at: now) },
     .init("rememberAttempt") { try $0.store.rememberAttempt(sid: "SM2", message: 1, attempt: 1, at: now) },
     .init("knowsAttempt") { _ = try $0.store.knowsAttempt(sid: "SM1") },
     .init("unreportedMessages") { fixture in
@@ -482,6 +482,11 @@ enum StoreOperations {
     .init("addInboxLink") { fixture in
       try fixture.store.addInboxLink(hash: "h", person: person, at: now, expiresAt: later)
     },
+    .init("dutyStandIn") { _ = try $0.store.dutyStandIn(tenant: "a", at: now) },
+    .init("setDutyStandIn") {
+      try $0.store.setDutyStandIn(DutyStandIn(person: "Anna", since: now, until: later), tenant: "a")
+    },
+    .init("endDutyStandIn") { _ = try $0.store.endDutyStandIn(ifOf: "Anna", tenant: "a") },
     .init("inboxLink") { _ = try $0.store.inboxLink(hash: "h", at: now) },
     .init("addInboxSession") { fixture in
       try fixture.store.addInboxSession(hash: "h", person: person, at: now, expiresAt: later)
@@ -490,6 +495,7 @@ enum StoreOperations {
     .init("endInboxSession") { try $0.store.endInboxSession(hash: "h", at: now) },
     .init("revokeInbox") { _ = try $0.store.revokeInbox(tenant: "a", person: nil, at: now) },
     .init("inboxPeople") { _ = try $0.store.inboxPeople(tenant: "a", at: now) },
+    .init("purgeDutyStandIns") { try $0.store.purgeDutyStandIns(at: now) },
     .init("purgeInboxAccess") { try $0.store.purgeInboxAccess(at: now) },
     .init("openTickets") { fixture in
       _ = try fixture.store.upsertTicket(fixture.request(), at: now)

@@ -21,6 +21,7 @@ package enum TheMinute {
       SendDue(SMSOutlet(context: context, links: links), context: context, links: links),
       SendDue(CallOutlet(context: context), context: context, links: links),
       SendDue(MailOutlet(context: context, links: links), context: context, links: links),
+      SendDue(NtfyOutlet(context: context, links: links), context: context, links: links),
       SendDue(WebhookOutlet(context: context), context: context, links: links),
       // What became of it.
       FetchDeliveries(context: context), FetchRecordings(context: context), sweeping,

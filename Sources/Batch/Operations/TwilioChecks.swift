@@ -21,10 +21,35 @@ extension Doctor {
       if let time, offset == nil { offset = now.milliseconds(since: time) }
     }
     if let offset { findings.append(checkClock(offset)) }
+    findings.append(checkKeys(installation, transport))
     for tenant in activeTenants where !refused.contains(review.credentials(tenant).accountSid) {
       findings += checkNumbers(tenant, review, installation, home)
     }
     return findings
+  }
+
+  /// What asks and what signs, and whether the second token is of use still.
+  private func checkKeys(_ installation: Installation, _ transport: any HTTPTransport) -> Finding {
+    let asks = installation.apiKey.map { "API key \($0.id)" } ?? "auth_token"
+    let shared = installation.webhookKeys.count
+    let signs =
+      (["auth_token"] + (installation.authToken2 == nil ? [] : ["auth_token_2"])
+      + (shared == 0 ? [] : [counted(shared, "shared key")])).joined(separator: ", ")
+    let who = "requests by \(asks); signatures by \(signs)"
+    guard let second = installation.authToken2 else { return .ok("keys", who) }
+    let credentials = TwilioCredentials(
+      accountSid: installation.account.accountSid, authToken: second.value)
+    let client = TwilioClient(
+      transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
+    let result = transport.wait { done in
+      client.fetchAccount(as: credentials) { result, _ in done(result) }
+    }
+    if case .failure(.credentials)? = result {
+      return .warning(
+        "keys", "\(who); Twilio takes auth_token_2 no more",
+        cure: "an hour after the new token was promoted take the old one out, then: opsfabric apply")
+    }
+    return .ok("keys", "\(who); auth_token_2 may go an hour after one of the two was promoted")
   }
 
   /// The installation's account, and the tenants' own.

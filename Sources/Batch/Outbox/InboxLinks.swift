@@ -26,6 +26,14 @@ package struct InboxLinks {
     return row.body.replacingCharacters(in: mark, with: InboxLink.url(publicURL: publicURL, key: key))
   }
 
+  /// The text without its link, and the link; a notice without one is better than none.
+  func parts(of row: OutboxRow, publicURL: String) -> (text: String, link: String?) {
+    guard let mark = linkMark(in: row) else { return (row.body, nil) }
+    return (
+      withoutLink(row.body, mark: mark), key(for: row).map { InboxLink.url(publicURL: publicURL, key: $0) }
+    )
+  }
+
   /// Whether `sent` ends with this row's text as it leaves now, or left without a link; while there is no secret,
   /// with a link of any key. (A trial account puts words in front.)
   func isText(_ sent: String, of row: OutboxRow, publicURL: String) -> Bool {
@@ -43,7 +51,7 @@ package struct InboxLinks {
     guard linkMark(in: row) != nil, let key = key(for: row) else { return }
     try store.addInboxLink(
       hash: InboxKey.hash(key), person: InboxPerson(tenant: row.tenant, person: row.recipient),
-      at: now,
+      ticket: row.ticketID, at: now,
       expiresAt: now.adding(days: InboxLink.validDays))
   }
 

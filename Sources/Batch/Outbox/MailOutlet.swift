@@ -89,7 +89,7 @@ package final class MailOutlet: Outlet {
     case .accepted:
       // A server's "accepted" is all that will ever be heard of a mail.
       context.gate.open(account)
-      try context.store.markMailAccepted(ifSending: row, at: now)
+      try context.store.markAcceptedForGood(ifSending: row, at: now)
       context.summary.accepted += 1
     case .permanent(let code, let reason):
       try giveUp(row, code: code, reason, at: now)

@@ -28,6 +28,8 @@ package protocol Outlet: AnyObject {
   var spare: Int { get }
   /// Of one sender, or whatever else `rateKey` names; nil = as fast as places get free.
   var messagesPerSecond: Double? { get }
+  /// How many may leave at once before the rate holds.
+  var burst: Double { get }
   /// What the rate is of.
   func rateKey(_ row: OutboxRow, _ way: Way) -> String
 
@@ -65,4 +67,11 @@ package enum Passage<Way> {
 extension Outlet {
   package func begin(at now: Timestamp) {}
   package func rateKey(_ row: OutboxRow, _ way: Way) -> String { row.sender }
+  /// A second's worth.
+  package var burst: Double { max(1, messagesPerSecond ?? 1) }
+}
+
+extension Ceiling {
+  /// What costs nothing.
+  static let unlimited = Ceiling(perHour: .max, perDay: .max)
 }

@@ -185,7 +185,7 @@ package final class SendDue<Lane: Outlet>: Job {
         guard until <= now, probed.insert(account).inserted else { continue }
       }
       if let perSecond = outlet.messagesPerSecond,
-        !rate.take(outlet.rateKey(row, way), perSecond: perSecond, at: now)
+        !rate.take(outlet.rateKey(row, way), perSecond: perSecond, burst: outlet.burst, at: now)
       {
         isRateLimited = true
         continue

@@ -21,6 +21,8 @@ package final class WebhookOutlet: Outlet {
   package static let channel = Channel.webhook
   package static let hasPrecedence = false
   package static let claimSeconds = 60
+  /// No more places than these are taken from others of the outside world.
+  private static let atOnce = 4
 
   /// Between two tries, the schedule of Standard Webhooks; after the last the event is given up.
   private static let pauses = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
@@ -34,7 +36,7 @@ package final class WebhookOutlet: Outlet {
 
   package init(context: BatchContext) { self.context = context }
 
-  package var places: Int { CurlTransport.strangersAtOnce }
+  package var places: Int { WebhookOutlet.atOnce }
   package var spare: Int { 0 }
   package var messagesPerSecond: Double? { nil }
 
@@ -123,9 +125,4 @@ package final class WebhookOutlet: Outlet {
       "\(receiver.shownURL) answered 410 and is told nothing more; what waits is kept for 7 days. Should it be told again: "
         + "`opsfabric webhook resume \(owner ?? (row.tenant.isEmpty ? "TENANT" : row.tenant))`", at: now)
   }
-}
-
-extension Ceiling {
-  /// What costs nothing.
-  fileprivate static let unlimited = Ceiling(perHour: .max, perDay: .max)
 }

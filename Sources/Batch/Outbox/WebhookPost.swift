@@ -29,6 +29,10 @@ package enum WebhookPost {
         ("webhook-signature", signatures.joined(separator: " ")),
       ], body: bytes, connectTimeoutMilliseconds: connectMilliseconds,
       timeoutMilliseconds: wholeMilliseconds)
+    if let header = receiver.header?.value, let colon = header.firstIndex(of: ":") {
+      let value = header[header.index(after: colon)...].drop { $0 == " " }
+      request.headers.append((String(header[..<colon]), String(value)))
+    }
     request.maxReplyBytes = replyBytes
     request.destination = isTrusted ? .trusted : .stranger
     return request

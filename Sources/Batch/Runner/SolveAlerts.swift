@@ -56,6 +56,11 @@ package final class SolveAlerts: Job {
       guard context.installation.smtp != nil else { return true }
       let owners = [""] + context.tenantIDs
       return try owners.contains { try context.store.hasAccepted("email", tenant: $0, after: lastAt) }
+    case AlertCause.pushUnreachable:
+      guard let tenant = condition.tenant, let people = context.tenant(tenant)?.notify,
+        people.contains(where: { $0.channel == .ntfy })
+      else { return true }
+      return try context.store.hasAccepted(Channel.ntfy.rawValue, tenant: tenant, after: lastAt)
     case AlertCause.smsLimit, AlertCause.mailLimit:
       return isQuiet(condition, minutes: SolveAlerts.ceilingQuietMinutes, at: now)
     case AlertCause.formLimit, AlertCause.noticeLimit, AlertCause.withheldLimit, AlertCause.lookupLimit:

@@ -21,6 +21,7 @@ package final class TidyUp: Job {
       try context.store.purgeRates(at: now)
       try context.store.purgeInboxAccess(at: now)
       try context.store.purgeCosts(at: now)
+      try context.store.purgeDutyStandIns(at: now)
     }
     rotateLog()
   }

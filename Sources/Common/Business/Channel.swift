@@ -8,9 +8,11 @@ package enum Channel: String, CaseIterable, Sendable {
   case call
   /// To another program.
   case webhook
+  /// A push to the telephones that listen to a topic of an ntfy server.
+  case ntfy
 
   /// By which the tenant's people are told.
-  package static let ofPeople: [Channel] = [.sms, .email, .call]
+  package static let ofPeople: [Channel] = [.sms, .email, .call, .ntfy]
 
   /// What a recipient is by this channel.
   package enum Address { case phone, mail, web }
@@ -19,7 +21,7 @@ package enum Channel: String, CaseIterable, Sendable {
     switch self {
     case .sms, .call: .phone
     case .email: .mail
-    case .webhook: .web
+    case .webhook, .ntfy: .web
     }
   }
 
@@ -30,6 +32,15 @@ package enum Channel: String, CaseIterable, Sendable {
     case .email: "mails"
     case .call: "calls"
     case .webhook: "webhooks"
+    case .ntfy: "pushes"
+    }
+  }
+
+  /// It makes itself heard where its recipient is: what can wait waits for the end of the quiet hours.
+  package var isHeard: Bool {
+    switch self {
+    case .sms, .call, .ntfy: true
+    case .email, .webhook: false
     }
   }
 }

@@ -1,7 +1,7 @@
 // DigestText.swift - one message for many notices: how many requests there are beyond those that were told one by one.
 
 /// What a person reads when more came in than is told one by one. Four languages.
-package struct DigestText: Sendable {
+package struct DigestText: PeopleText, Sendable {
   package var business: String
   package var budget: Budget
   /// Requests it stands for, at least 1.
@@ -18,8 +18,7 @@ package struct DigestText: Sendable {
     self.language = language
   }
 
-  /// At most two segments with the link; a name that leaves no room gives way.
-  /// - Parameter linkLength: characters of the link that will be put in.
+  /// A name that leaves no room gives way.
   package func sms(linkLength: Int) -> String {
     let named = BaseLetters.written("\(business): \(line)")
     let link = String(repeating: "x", count: max(linkLength, NoticeText.linkMark.count))
@@ -30,6 +29,11 @@ package struct DigestText: Sendable {
   package var subject: String { head }
 
   package var mail: String { "\(business): \(line)\n\n\(NoticeText.linkMark)" }
+
+  /// It names nobody.
+  package func push(isThin: Bool) -> (title: String, text: String) {
+    (head, "\(business): \(line)\n\(NoticeText.linkMark)")
+  }
 
   private var line: String {
     language.say(

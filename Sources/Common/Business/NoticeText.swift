@@ -2,8 +2,20 @@
 //
 // The link into the inbox is personal and is put in when the message leaves: the text holds `linkMark`.
 
-/// One notice about a ticket, as an SMS and as an e-mail.
-package struct NoticeText: Sendable {
+/// What one of the tenant's people is told, in the words of each way to him. `linkMark` stands at the end.
+package protocol PeopleText {
+  /// Short enough for two segments with the link.
+  /// - Parameter linkLength: characters of the link that will be put in.
+  func sms(linkLength: Int) -> String
+  /// Of a mail.
+  var subject: String { get }
+  var mail: String { get }
+  /// - Parameter isThin: the server is not ours, and learns neither who has called nor what was said.
+  func push(isThin: Bool) -> (title: String, text: String)
+}
+
+/// One notice about a ticket.
+package struct NoticeText: PeopleText, Sendable {
   package enum Occasion: Hashable, Sendable {
     case new, urgent, escalation
     /// A caller whom a person has answered writes again.
@@ -41,8 +53,7 @@ package struct NoticeText: Sendable {
     self.language = language
   }
 
-  /// Short enough for two segments with the link; the summary gives way, and before it a name that leaves no room.
-  /// - Parameter linkLength: characters of the link that will be put in.
+  /// The summary gives way, and before it a name that leaves no room.
   package func sms(linkLength: Int) -> String {
     let link = String(repeating: "x", count: max(linkLength, NoticeText.linkMark.count))
     func fits(_ body: String) -> Bool {
@@ -67,6 +78,13 @@ package struct NoticeText: Sendable {
       + unverifiedLine
     if !summary.isEmpty { lines += ["", summary] }
     return (lines + ["", "\(linkLabel): \(NoticeText.linkMark)"]).joined(separator: "\n")
+  }
+
+  /// As long as the words are: who pushes them cuts them.
+  package func push(isThin: Bool) -> (title: String, text: String) {
+    var lines = [([business + ".", promiseLine] + unverifiedLine).joined(separator: " ")]
+    if !isThin, !summary.isEmpty { lines.append(summary) }
+    return (isThin ? headlineAlone : subject, (lines + [NoticeText.linkMark]).joined(separator: "\n"))
   }
 
   /// One word less and an ellipsis; nothing when only one word is left.
@@ -107,6 +125,31 @@ package struct NoticeText: Sendable {
     case (_, false):
       language.say(
         de: "Neue Anfrage von", fr: "Nouvelle demande de", it: "Nuova richiesta di", en: "New request from")
+    }
+  }
+
+  /// Without a word about whose request it is.
+  private var headlineAlone: String {
+    switch (occasion, isUrgent) {
+    case (.furtherText, _):
+      language.say(de: "Neue Nachricht", fr: "Nouveau message", it: "Nuovo messaggio", en: "New message")
+    case (.assigned, _):
+      language.say(
+        de: "Für Sie: eine Anfrage", fr: "Pour vous: une demande", it: "Per Lei: una richiesta",
+        en: "For you: a request")
+    case (.escalation, true):
+      language.say(
+        de: "DRINGEND, noch nicht begonnen", fr: "URGENT, pas encore pris en charge",
+        it: "URGENTE, non ancora preso in carico", en: "URGENT, not started yet")
+    case (.escalation, false):
+      language.say(
+        de: "Versprechen abgelaufen", fr: "Délai dépassé", it: "Termine scaduto", en: "Promise has passed")
+    case (_, true):
+      language.say(
+        de: "DRINGEND: neue Anfrage", fr: "URGENT: nouvelle demande", it: "URGENTE: nuova richiesta",
+        en: "URGENT: new request")
+    case (_, false):
+      language.say(de: "Neue Anfrage", fr: "Nouvelle demande", it: "Nuova richiesta", en: "New request")
     }
   }
 

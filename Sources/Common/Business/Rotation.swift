@@ -53,13 +53,22 @@ extension Tenant {
   }
 
   /// The on-call chain of a day: whoever of the rotation is off duty comes after whoever is on duty, next turns first.
-  package func chain(on date: CivilDate) -> [Notify] {
+  /// - Parameter standIn: who has taken over; he has the place of whoever's turn it is, who comes after him.
+  package func chain(on date: CivilDate, standIn: String? = nil) -> [Notify] {
     guard let rotation else { return notify }
     let last = notify.map(\.order).max() ?? 0
+    func turns(_ entry: Notify) -> Int? {
+      rotation.turns(until: { $0 == entry.name || $0 == entry.to }, on: date)
+    }
+    let relief = standIn.flatMap { person($0) }?.entries ?? []
+    let first = notify.filter { turns($0) == 0 }.map(\.order).min() ?? 1
     return notify.map { entry in
       var entry = entry
-      let turns = rotation.turns(until: { $0 == entry.name || $0 == entry.to }, on: date) ?? 0
-      entry.order += turns * last
+      if relief.contains(entry) {
+        entry.order += first - (relief.map(\.order).min() ?? first)
+      } else if let turns = turns(entry) {
+        entry.order += (relief.isEmpty ? turns : turns + 1) * last
+      }
       return entry
     }
   }

@@ -88,14 +88,18 @@ package struct Tenant: Hashable, Sendable {
     package var order: Int
     /// Whose address it is; entries of one name are one person.
     package var name: String?
-    /// The number that is reached; nil for a mail address.
+    /// What an ntfy server asks for before it takes anything for the topic.
+    package var token: Secret?
+    /// The number that is reached; nil for an address of another kind.
     package var phone: String? { channel.address == .phone ? to : nil }
     /// Tells this way to him from another: one number may be texted and rung.
     package var key: String { channel == .call ? Notify.callKey(to) : to }
     package static func callKey(_ phone: String) -> String { "call:\(phone)" }
     package init(
-      channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1, name: String? = nil
+      channel: Channel, to: String, on: [Event], when: Hours = .always, order: Int = 1, name: String? = nil,
+      token: Secret? = nil
     ) {
+      self.token = token
       self.name = name
       self.channel = channel
       self.to = to

@@ -23,13 +23,16 @@ package struct WebhookReceiver: Hashable, Sendable {
   /// Signs too, while one is exchanged for the other.
   package var secret2: Secret?
   package var on: [WebhookEvent]
+  /// One header more, for receivers that verify no signature: `Authorization: Bearer …`.
+  package var header: Secret?
   /// Is told which row it is, not what stands in it.
   package var isThin: Bool
 
   package init(
     url: String, secret: Secret, secret2: Secret? = nil, on: [WebhookEvent] = WebhookEvent.allCases,
-    isThin: Bool = false
+    isThin: Bool = false, header: Secret? = nil
   ) {
+    self.header = header
     self.url = url
     self.secret = secret
     self.secret2 = secret2

@@ -32,6 +32,9 @@ struct Comparison {
       checkOwnNumbers(tenant, reader)
       checkMail(tenant, reader)
       checkReceivers(tenant.webhooks, reader)
+      for (index, entry) in tenant.notify.enumerated() where entry.channel == .ntfy {
+        checkEncryption(of: entry.to, at: "notify[\(index)].to", reader)
+      }
       if tenant.active { warnOfSample(tenant, reader) }
     }
   }
@@ -49,13 +52,15 @@ struct Comparison {
 
   /// An address without encryption needs the operator's word.
   private func checkReceivers(_ receivers: [WebhookReceiver], _ reader: ObjectReader) {
-    guard let installation else { return }
-    for (index, receiver) in receivers.enumerated()
-    where !receiver.url.hasPrefix("https:") && !installation.trusts(receiver.url) {
-      reader.fault(
-        "webhooks[\(index)].url", "is not encrypted",
-        "write https://, or name its host in trusted_hosts of config/opsfabric.json5")
+    for (index, receiver) in receivers.enumerated() {
+      checkEncryption(of: receiver.url, at: "webhooks[\(index)].url", reader)
     }
+  }
+
+  private func checkEncryption(of url: String, at key: String, _ reader: ObjectReader) {
+    guard let installation, !url.hasPrefix("https:"), !installation.trusts(url) else { return }
+    reader.fault(
+      key, "is not encrypted", "write https://, or name its host in trusted_hosts of config/opsfabric.json5")
   }
 
   // MARK: What only one can have

@@ -27,9 +27,11 @@ struct Receivers {
     let other = self.secret(object, "secret_2", required: false)
     let events = self.events(object)
     let isThin = object.boolean("thin") ?? false
+    let header = self.header(object)
     object.finish()
     guard let url, let secret else { return nil }
-    return WebhookReceiver(url: url, secret: secret, secret2: other, on: events, isThin: isThin)
+    return WebhookReceiver(
+      url: url, secret: secret, secret2: other, on: events, isThin: isThin, header: header)
   }
 
   /// Whether it may be without encryption says the operator's file.
@@ -58,6 +60,29 @@ struct Receivers {
     }
     if WebhookSecret(text) != nil { return Secret(text) }
     object.fault(key, "is no secret of Standard Webhooks", Receivers.secretExpected)
+    return nil
+  }
+
+  /// What a request says itself is not said twice.
+  private static let ownHeaders = [
+    "content-", "host", "connection", "transfer-encoding", "expect", "webhook-",
+  ]
+
+  private func header(_ object: ObjectReader) -> Secret? {
+    let expected = "write one header, such as \"Authorization: Bearer …\""
+    guard let text = object.secret("header", expected, atLeast: 0, required: false) else { return nil }
+    let name = text.prefix { $0 != ":" }.lowercased()
+    let value = text.dropFirst(name.count + 1)
+    if name.isEmpty || !name.utf8.allSatisfy({ Formats.isAlphanumeric($0) || $0 == UInt8(ascii: "-") })
+      || !value.hasPrefix(" ") || value.allSatisfy({ $0 == " " })
+      || !value.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: ">") })
+    {
+      object.fault("header", "is no header", expected)
+    } else if Self.ownHeaders.contains(where: name.hasPrefix) {
+      object.fault("header", "is one that every webhook has", expected)
+    } else {
+      return Secret(text)
+    }
     return nil
   }
 

@@ -5,6 +5,9 @@ import Business
 struct TenantPeople {
   let reader: ObjectReader
 
+  /// Characters of a topic that is as good as a password.
+  private static let unguessable = 16
+
   private static let expected = "write {channel: \"sms\", to: \"+41791234567\", on: [\"new\", \"urgent\"]}"
 
   func people(_ key: String) -> [Tenant.Notify]? {
@@ -40,17 +43,20 @@ struct TenantPeople {
 
   private func person(_ person: ObjectReader) -> Tenant.Notify? {
     var channel: Channel?
-    if let value = person.required("channel", "write \"sms\", \"email\" or \"call\"") {
+    if let value = person.required("channel", "write \"sms\", \"email\", \"call\" or \"ntfy\"") {
       channel = person.word(value, at: "channel", among: Channel.ofPeople.map(\.rawValue))
         .flatMap { Channel(rawValue: $0) }
     }
     var to: String?
-    let target = person.required("to", "write an E.164 number for sms and call, a mail address for email")
+    let target = person.required(
+      "to", "write an E.164 number for sms and call, a mail address for email, a topic's address for ntfy")
     switch (channel?.address, target) {
     case (.phone?, let value?): to = person.phone(value, at: "to")
     case (.mail?, let value?): to = person.mail(value, at: "to")
+    case (.web?, let value?): to = topic(value, of: person)
     default: break
     }
+    let token = channel == .ntfy ? token(person, to) : nil
     let events = events(person, channel)
     let when = person.value("when").flatMap { person.choice($0, at: "when") } ?? Tenant.Notify.Hours.always
     let order = person.integer("order", 1...99, unit: "places") ?? 1
@@ -60,7 +66,38 @@ struct TenantPeople {
     }
     person.finish()
     guard let channel, let to else { return nil }
-    return .init(channel: channel, to: to, on: events, when: when, order: order, name: name)
+    return .init(channel: channel, to: to, on: events, when: when, order: order, name: name, token: token)
+  }
+
+  /// Whether it may be without encryption says the operator's file.
+  private func topic(_ value: JSONValue, of person: ObjectReader) -> String? {
+    let expected = "write the topic's address, such as \"https://ntfy.sh/doerfler-x7Kq9mW2pL\""
+    guard let text = person.string(value, at: "to", expected) else { return nil }
+    switch Formats.url(text, schemes: ["https", "http"]) {
+    case .failure(let wrong): person.fault("to", wrong.reason, expected)
+    case .success(let url):
+      let address = url.scheme + text.dropFirst(url.scheme.utf8.count)
+      if NtfyTopic(address) != nil { return address }
+      person.fault("to", "ends with no topic: 1 to 64 of a-z, A-Z, 0-9, - and _", expected)
+    }
+    return nil
+  }
+
+  /// Of a topic alone; beside any other address it is an unknown key.
+  private func token(_ person: ObjectReader, _ to: String?) -> Secret? {
+    let expected = "write the access token of the ntfy server: tk_ and what follows"
+    guard person.has("token") else {
+      if let to, let topic = NtfyTopic(to), topic.name.utf8.count < Self.unguessable {
+        person.fault(
+          "to", "the topic can be guessed, and without a token whoever knows it reads along",
+          "write a topic of at least \(Self.unguessable) random characters, or a token beside it", .warning)
+      }
+      return nil
+    }
+    guard let text = person.secret("token", expected, atLeast: 8, required: false) else { return nil }
+    if text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ">") }) { return Secret(text) }
+    person.fault("token", "holds a character no token has", expected)
+    return nil
   }
 
   /// Left out: everything. Nobody is rung for what is only new.

@@ -29,8 +29,8 @@ package final class CurlTransport: HTTPTransport {
     var running = 0
   }
 
-  /// Requests to strangers at once.
-  package static let strangersAtOnce = 4
+  /// Requests to strangers at once: a push finds a place when all webhooks are slow.
+  package static let strangersAtOnce = 8
 
   private let multi: UnsafeMutableRawPointer?
   private let maxThreads: Int

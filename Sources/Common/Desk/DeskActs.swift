@@ -107,7 +107,7 @@ extension Intake {
     let entries = (ticket.person.flatMap { tenant.person($0) }?.entries ?? []).filter { $0.channel != .call }
     let notices =
       entries.isEmpty
-      ? routing(tenant).announce(urgency: ticket.urgency, isNew: true, at: recordedAt)
+      ? try routing(tenant).announce(urgency: ticket.urgency, isNew: true, at: recordedAt)
       : entries.map { Routing.Notice(entry: $0, dueAt: recordedAt) }
     for notice in notices {
       let last = try store.lastNotice(ofTicket: ticket.id, to: notice.entry.to)

@@ -10,7 +10,7 @@ extension Intake {
 
   /// A ticket is new or has become urgent: tells whom the routing names.
   func announce(_ ticket: TicketRow, isNew: Bool, tenant: Tenant) throws {
-    let routing = routing(tenant)
+    let routing = try routing(tenant)
     let notices = routing.announce(urgency: ticket.urgency, isNew: isNew, at: recordedAt)
     try tell(
       notices, of: ticket, kind: isNew && ticket.urgency != .high ? .new : .urgent,
@@ -22,7 +22,7 @@ extension Intake {
     try store.write {
       let count = try store.escalations(ticket: ticket.id)
       let told = try store.noticedRecipients(ticket: ticket.id)
-      let routing = routing(tenant)
+      let routing = try routing(tenant)
       let notices = routing.escalate(urgency: ticket.urgency, count: count, alreadyTold: told, at: recordedAt)
       let toldNow = told.union(notices.map(\.entry.key))
       let goesOn = ticket.urgency == .high && routing.hasNext(alreadyTold: toldNow, at: recordedAt)
@@ -40,9 +40,11 @@ extension Intake {
     }
   }
 
-  package func routing(_ tenant: Tenant) -> Routing {
+  package func routing(_ tenant: Tenant) throws -> Routing {
     Routing(
-      entries: tenant.chain(on: zone(tenant).day(of: recordedAt)), calendar: calendar(tenant),
+      entries: tenant.chain(
+        on: zone(tenant).day(of: recordedAt), standIn: try dutyStandIn(tenant)?.person),
+      calendar: calendar(tenant),
       quietHours: tenant.quietHours)
   }
 
@@ -62,7 +64,7 @@ extension Intake {
     let waiting = tickets.filter(\.status.awaitsWork)
     let told = try waiting.map { try tellNext(of: $0, kind: row.kind, tenant: tenant) }
     let what =
-      "the notice of \(isDigest ? "\(tickets.count) requests" : "ticket \(first.id)") to \(PhoneNumber.masked(row.recipient)) was given up: \(error)"
+      "the notice of \(isDigest ? "\(tickets.count) requests" : "ticket \(first.id)") to \(masked(recipient: row.recipient)) was given up: \(error)"
     let left = told.count { $0 == 0 }
     let outcome: String
     if waiting.isEmpty {
@@ -84,7 +86,7 @@ extension Intake {
     var told = try store.noticedRecipients(ticket: ticket.id)
     let isUrgent = ticket.urgency == .high
     while true {
-      let notices = routing(tenant).standIn(urgency: ticket.urgency, alreadyTold: told, at: recordedAt)
+      let notices = try routing(tenant).standIn(urgency: ticket.urgency, alreadyTold: told, at: recordedAt)
       if notices.isEmpty { return 0 }
       let count = try tell(
         notices, of: ticket, kind: kind == .escalation ? .escalation : isUrgent ? .urgent : .new,
@@ -127,9 +129,7 @@ extension Intake {
         text: SMSText(""), dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
         ticketID: ticket.id, onceKey: "notice:\(ticket.id):\(kind.rawValue):\(entry.to)")
       message.budget = budget
-      write(
-        sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: entry, installation,
-        into: &message)
+      write(text, to: entry, installation, into: &message)
       try store.enqueue(message, at: recordedAt)
     }
     return count
@@ -188,21 +188,23 @@ extension Intake {
       text: SMSText(""), dueAt: notice.dueAt, expiresAt: notice.dueAt.adding(hours: Intake.noticeHours),
       ticketID: ticket.id)
     message.budget = budget
-    write(
-      sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: notice.entry,
-      installation,
-      into: &message)
+    write(text, to: notice.entry, installation, into: &message)
     try store.enqueue(message, at: recordedAt)
   }
 
   /// Puts the words of a notice into a message of the person's channel.
   private func write(
-    sms: (_ linkLength: Int) -> String, subject: String, mail: String, to entry: Tenant.Notify,
-    _ installation: Installation, into message: inout NewMessage
+    _ text: some PeopleText, to entry: Tenant.Notify, _ installation: Installation,
+    into message: inout NewMessage
   ) {
     switch entry.channel {
-    case .sms: message.setText(SMSText(sms(InboxLink.length(publicURL: installation.publicURL))))
-    case .email: message.makeMail(from: installation.smtp?.from ?? "", subject: subject, body: mail)
+    case .sms:
+      message.setText(SMSText(text.sms(linkLength: InboxLink.length(publicURL: installation.publicURL))))
+    case .email:
+      message.makeMail(from: installation.smtp?.from ?? "", subject: text.subject, body: text.mail)
+    case .ntfy:
+      let push = text.push(isThin: !installation.trusts(entry.to))
+      message.makePush(to: NtfyTopic(entry.to)?.server ?? "", title: push.title, body: push.text)
     case .call, .webhook: break  // What is written is not said: `ring` has words of its own.
     }
   }
@@ -235,7 +237,7 @@ extension Intake {
     try store.raiseAlert(
       cause: AlertCause.noticeLimit, tenant: tenant.id,
       detail:
-        "more notices to \(PhoneNumber.masked(recipient)) than \(ceiling.perHour) in an hour or \(ceiling.perDay) in a day by \(budget.cause): the others are told together; \(command)",
+        "more notices to \(masked(recipient: recipient)) than \(ceiling.perHour) in an hour or \(ceiling.perDay) in a day by \(budget.cause): the others are told together; \(command)",
       at: recordedAt)
     return true
   }
@@ -256,9 +258,7 @@ extension Intake {
       text: SMSText(""), dueAt: due, expiresAt: due.adding(hours: Intake.noticeHours))
     message.budget = budget
     message.folded = text.count
-    write(
-      sms: { text.sms(linkLength: $0) }, subject: text.subject, mail: text.mail, to: notice.entry,
-      installation, into: &message)
+    write(text, to: notice.entry, installation, into: &message)
     if let digest { try store.rewriteDigest(ifQueued: digest.id, as: message) }
     let id = try digest?.id ?? store.enqueue(message, at: recordedAt)
     try store.logEvent(

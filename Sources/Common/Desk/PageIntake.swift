@@ -66,7 +66,7 @@ extension Intake {
   /// Nobody took it: whoever is next is told.
   package func advancePages(_ step: PageStep, tenant: Tenant) throws {
     try store.write {
-      let next = routing(tenant).nextStep(after: step.order, round: step.round, at: recordedAt)
+      let next = try routing(tenant).nextStep(after: step.order, round: step.round, at: recordedAt)
       guard
         try store.movePages(
           ifAt: step, order: next?.order ?? step.order, round: next?.round ?? step.round,

@@ -136,7 +136,7 @@ package struct Routing: Sendable {
         // One business minute on, back by that minute: the next opening.
         due = calendar.adding(businessMinutes: 1, to: now).adding(minutes: -1)
       }
-      if entry.channel.address == .phone && quietHours.contains(due, zone: calendar.zone) {
+      if entry.channel.isHeard && quietHours.contains(due, zone: calendar.zone) {
         due = quietHours.end(after: due, zone: calendar.zone)
       }
       return Notice(entry: entry, dueAt: due)

@@ -27,12 +27,26 @@ package struct CalendarRequest: Hashable, Sendable {
   }
 }
 
+/// Who is on duty for another.
+package struct CalendarStandIn: Hashable, Sendable {
+  /// nil: whose calendar it is.
+  package var name: String?
+  package var since: Timestamp
+  package var until: Timestamp
+
+  package init(name: String?, since: Timestamp, until: Timestamp) {
+    self.name = name
+    self.since = since
+    self.until = until
+  }
+}
+
 /// - Parameters:
 ///   - host: of the product's address; makes the events' ids those of this installation.
 ///   - settledAt: when the settings were applied, which duty and vacation come from.
 package func calendarFeed(
   business: String, host: String, requests: [CalendarRequest], duty: [ClosedRange<CivilDate>],
-  vacation: Vacation?,
+  standIn: CalendarStandIn? = nil, vacation: Vacation?,
   settledAt: Timestamp, language: Language
 ) -> String {
   let words = CalendarWords(language: language)
@@ -46,13 +60,20 @@ package func calendarFeed(
       uid: "duty-\(days.lowerBound.iso8601)@\(host)", changedAt: settledAt, span: .days(days),
       summary: InboxWords(language: language).onDuty(business))
   }
+  let relief = standIn.map { relief in
+    ICalendar.Event(
+      uid: "stand-in-\(relief.since.seconds)@\(host)", changedAt: relief.since,
+      span: .time(relief.since, minutes: Int(relief.until.milliseconds(since: relief.since) / 60_000)),
+      summary: InboxWords(language: language).onDuty(relief.name ?? business))
+  }
   let closed = vacation.map { vacation in
     ICalendar.Event(
       uid: "vacation-\(vacation.first.iso8601)@\(host)", changedAt: settledAt,
       span: .days(vacation.first...vacation.last), summary: words.vacation(business))
   }
   return ICalendar(
-    name: words.name(business), refreshMinutes: 15, events: asked + turns + [closed].compactMap { $0 }
+    name: words.name(business), refreshMinutes: 15,
+    events: asked + turns + [relief, closed].compactMap { $0 }
   ).text
 }
 

@@ -30,6 +30,12 @@ extension InboxWords {
         de: "Mit der Geschäftsnummer zurückrufen", fr: "Rappeler avec le numéro de l’entreprise",
         it: "Richiamare con il numero dell’azienda", en: "Call back from the business number")
     case .import: language.say(de: "Einlesen", fr: "Importer", it: "Importare", en: "Read it in")
+    case .takeDuty:
+      language.say(
+        de: "Ich übernehme", fr: "Je prends la garde", it: "Prendo io il turno", en: "I am taking over")
+    case .giveDuty:
+      language.say(
+        de: "Dienst zurückgeben", fr: "Rendre la garde", it: "Restituire il turno", en: "Give it back")
     case .signOut: language.say(de: "Abmelden", fr: "Se déconnecter", it: "Uscire", en: "Sign out")
     }
   }
@@ -85,6 +91,21 @@ extension InboxWords {
     case .saved(.note):
       language.say(de: "Notiz gespeichert.", fr: "Note enregistrée.", it: "Nota salvata.", en: "Note saved.")
     case .saved(.signOut): heading(.signedOut)
+    case .saved(.takeDuty):
+      language.say(
+        de: "Sie sind im Dienst.", fr: "Vous êtes de garde.", it: "Lei è di turno.", en: "You are on duty.")
+    case .saved(.giveDuty):
+      language.say(
+        de: "Zurückgegeben: Im Dienst ist wieder, wer an der Reihe ist.",
+        fr: "Rendue: la garde revient à la personne dont c’est le tour.",
+        it: "Restituito: è di nuovo di turno chi spetta.",
+        en: "Given back: whoever’s turn it is, is on duty again.")
+    case .untilWrong(let days):
+      language.say(
+        de: "Bitte eine Zeit in der Zukunft wählen, höchstens in \(days) Tagen. Nichts wurde geändert.",
+        fr: "Choisissez un moment à venir, dans \(days) jours au plus. Rien n’a été modifié.",
+        it: "Scelga un momento futuro, entro \(days) giorni. Nulla è cambiato.",
+        en: "Please choose a time to come, at most \(days) days from now. Nothing was changed.")
     case .saved(.reply):
       language.say(
         de: "Ihre SMS geht jetzt hinaus.", fr: "Votre SMS part maintenant.", it: "Il Suo SMS parte ora.",

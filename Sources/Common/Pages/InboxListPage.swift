@@ -10,7 +10,7 @@ import Business
 /// `waiting` and `underWay` are how many there are on all pages. `refreshes` is false where the query says
 /// `refresh=off`.
 package func inboxOpenPage(
-  _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, onDuty: String? = nil,
+  _ tickets: [InboxTicket], paging: InboxPaging, waiting: Int, underWay: Int, duty: InboxDuty? = nil,
   calendar: String? = nil,
   frame: InboxFrame,
   refreshes: Bool = true
@@ -22,13 +22,13 @@ package func inboxOpenPage(
   ].compactMap { $0 }
   let none: HTML? = tickets.isEmpty ? empty(words.nothing(.open), sign: Icon.tick) : nil
   let count: HTML? = paging.count > 1 ? frame.count(paging) : nil
-  let duty: HTML? = onDuty.map { "<p class=\"hint\">\(words.onDuty($0))</p>\n" }
+  let onDuty: [HTML] = [duty.flatMap(frame.duty), duty.flatMap(frame.dutyLink)].compactMap { $0 }
   let feed: HTML? = calendar.map { frame.calendar($0) }
   let off = refreshes ? [] : [(name: InboxNames.refresh, value: "off")]
   let main: HTML = """
     \(frame.tabs(.open))
     <h1>\(words.heading(.open))</h1>
-    \(duty)\(tickets.isEmpty ? nil : frame.callNotice)\
+    \(onDuty)\(tickets.isEmpty ? nil : frame.callNotice)\
     \(count)\(groups)\(none)\(frame.pager(paging, query: off))\(frame.refreshing(refreshes, query: [], paging))\(feed)
     """
   return frame.document(

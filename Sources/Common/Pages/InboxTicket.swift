@@ -91,6 +91,9 @@ package enum InboxNames {
   package static let file = "file"
   /// Form: the state of the ticket the person saw.
   package static let version = "version"
+  /// Query: the page about duty. Form: until when somebody takes over, `2026-02-10T18:00` on the tenant's clock.
+  package static let duty = "duty"
+  package static let until = "until"
   package static let csrf = "csrf"
   package static let noteLimit = ticketNoteLimit
 }
@@ -106,6 +109,8 @@ package enum InboxAction: String, CaseIterable, Sendable {
     `import`
   case makeTicket = "make-ticket"
   case signOut = "sign-out"
+  case takeDuty = "take-duty"
+  case giveDuty = "give-duty"
 }
 
 /// One ticket as its pages show it.
@@ -221,6 +226,8 @@ package enum InboxBanner: Hashable, Sendable {
   case amountWrong
   case nameTooLong(limit: Int)
   case nobodyChosen
+  /// Until when is in the past, too far away, or no time.
+  case untilWrong(days: Int)
   /// Of a missed caller: there is a call the page did not show.
   case calledAgain
   /// The form's token was not valid; nothing was changed.

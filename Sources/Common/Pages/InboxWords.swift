@@ -73,6 +73,35 @@ package struct InboxWords {
       de: "Im Dienst: \(name)", fr: "De garde : \(name)", it: "Reperibile: \(name)", en: "On duty: \(name)")
   }
 
+  func onDuty(_ name: String, until: String) -> String {
+    language.say(
+      de: "\(onDuty(name)), bis \(until)", fr: "\(onDuty(name)), jusqu’à \(until)",
+      it: "\(onDuty(name)), fino a \(until)", en: "\(onDuty(name)), until \(until)")
+  }
+
+  var duty: String { language.say(de: "Dienst", fr: "Garde", it: "Turno", en: "Duty") }
+
+  var changeDuty: String {
+    language.say(
+      de: "Dienst übernehmen", fr: "Prendre la garde", it: "Prendere il turno", en: "Take over duty")
+  }
+
+  var dutyUntil: String {
+    language.say(
+      de: "Ich übernehme bis", fr: "Je prends la garde jusqu’au", it: "Prendo io il turno fino a",
+      en: "I am taking over until")
+  }
+
+  var dutyHint: String {
+    language.say(
+      de:
+        "Bis dahin werden Sie zuerst benachrichtigt, danach die Person, die an der Reihe ist. Es endet von selbst.",
+      fr:
+        "D’ici là, vous êtes averti en premier, puis la personne dont c’est le tour. Cela se termine tout seul.",
+      it: "Fino ad allora viene avvisato prima Lei, poi chi è di turno. Finisce da solo.",
+      en: "Until then you are told first, and after you whoever’s turn it is. It ends by itself.")
+  }
+
   /// Nobody knows whether the number is that of whoever filled in the form.
   var unverified: String {
     language.say(

@@ -239,7 +239,7 @@ extension Installation: SettingsOwner {
       .init(
         .receivers, "Other programs that are told of what happens to every tenant, as in a tenant's file.",
         sample: .off(
-          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["alert.raised"], thin: false }]"#
+          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["alert.raised"], header: "Authorization: Bearer 0123456789abcdef", thin: false }]"#
         ))
     },
     .init("trusted_hosts", .list({ $0.trustedHosts }, { $0.trustedHosts = $1 })) {

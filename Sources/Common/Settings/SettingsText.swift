@@ -103,19 +103,21 @@ package enum SettingsText {
 
   static func lines(_ text: String) -> [String] { pieces(text[...], "\n").map { String($0) } }
 
-  /// `sms>+41791234567>new,urgent>business>1>Anna`: `>` stands neither in a number, a mail address nor a name.
+  /// `sms>+41791234567>new,urgent>business>1>Anna`: `>` stands in no address, name or token. A token comes last.
   package static func notify(_ people: [Tenant.Notify]) throws(SettingsError) -> String {
     var words: [String] = []
     for person in people {
       guard !person.to.isEmpty,
-        !(person.to + (person.name ?? "")).utf8.contains(where: { $0 == UInt8(ascii: ">") || $0 < 0x20 })
+        !(person.to + (person.name ?? "") + (person.token?.value ?? "")).utf8.contains(where: {
+          $0 == UInt8(ascii: ">") || $0 < 0x20
+        })
       else {
         throw .unstorable(key: "notify.to")
       }
       let events = person.on.map(\.rawValue).joined(separator: ",")
       words.append(
         "\(person.channel.rawValue)>\(person.to)>\(events)>\(person.when.rawValue)>\(person.order)>\(person.name ?? "")"
-      )
+          + (person.token.map { ">\($0.value)" } ?? ""))
     }
     return lines(words)
   }
@@ -124,7 +126,7 @@ package enum SettingsText {
     var result: [Tenant.Notify] = []
     for word in pieces(text[...], "\n") {
       let parts = pieces(word, ">", keepingEmpty: true).map { String($0) }
-      guard parts.count == 6, let channel = Channel(rawValue: parts[0]),
+      guard 6...7 ~= parts.count, let channel = Channel(rawValue: parts[0]),
         let when = Tenant.Notify.Hours(rawValue: parts[3]), let order = Int(parts[4])
       else { return nil }
       let names = pieces(parts[2][...], ",")
@@ -133,7 +135,7 @@ package enum SettingsText {
       result.append(
         .init(
           channel: channel, to: parts[1], on: events, when: when, order: order,
-          name: parts[5].isEmpty ? nil : parts[5]))
+          name: parts[5].isEmpty ? nil : parts[5], token: parts.count == 7 ? Secret(parts[6]) : nil))
     }
     return result
   }
@@ -143,11 +145,12 @@ package enum SettingsText {
     var words: [String] = []
     for receiver in receivers {
       let parts = [receiver.url, receiver.secret.value, receiver.secret2?.value ?? ""]
-      guard !parts.joined().utf8.contains(where: { $0 == UInt8(ascii: ">") || $0 < 0x20 }) else {
+      let header = receiver.header.map { [$0.value] } ?? []
+      guard !(parts + header).joined().utf8.contains(where: { $0 == UInt8(ascii: ">") || $0 < 0x20 }) else {
         throw .unstorable(key: "webhooks")
       }
       let events = receiver.on.map(\.rawValue).joined(separator: ",")
-      words.append((parts + [events, receiver.isThin ? "thin" : ""]).joined(separator: ">"))
+      words.append((parts + [events, receiver.isThin ? "thin" : ""] + header).joined(separator: ">"))
     }
     return lines(words)
   }
@@ -157,14 +160,14 @@ package enum SettingsText {
     var result: [WebhookReceiver] = []
     for word in pieces(text[...], "\n") {
       let parts = pieces(word, ">", keepingEmpty: true).map { String($0) }
-      guard parts.count == 5 else { return nil }
+      guard 5...6 ~= parts.count else { return nil }
       let names = pieces(parts[3][...], ",")
       let events = names.compactMap { WebhookEvent(rawValue: String($0)) }
       guard events.count == names.count else { return nil }
       result.append(
         WebhookReceiver(
           url: parts[0], secret: Secret(parts[1]), secret2: parts[2].isEmpty ? nil : Secret(parts[2]),
-          on: events, isThin: parts[4] == "thin"))
+          on: events, isThin: parts[4] == "thin", header: parts.count == 6 ? Secret(parts[5]) : nil))
     }
     return result
   }

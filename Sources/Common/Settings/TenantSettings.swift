@@ -248,7 +248,8 @@ extension Tenant: SettingsOwner {
       .init(
         .people,
         """
-        Who is told of tickets. channel: "sms", "email" or "call" (rings, and a key takes the request).
+        Who is told of tickets. channel: "sms", "email", "call" (rings, and a key takes the request) or "ntfy" (a push;
+        to: the topic's address, token: what its server asks for, if it does; then this file holds a secret: chmod 600).
         on: "new", "urgent", "escalation"; a call takes the last two.
         when: "business", "off_hours" or "always". order: place in the on-call chain, lowest first.
         name: whose address it is; entries of one name are one person.
@@ -362,10 +363,10 @@ extension Tenant: SettingsOwner {
         Other programs that are told of what happens (then this file holds a secret: chmod 600), signed by Standard
         Webhooks: docs/operator.md, "Webhooks out". https only, and no private address. Left out: nobody.
         on: which of the types, all where left out. thin: true tells ids only. secret_2: signs too, while one is
-        exchanged for the other.
+        exchanged for the other. header: goes along, for programs that verify no signature.
         """,
         sample: .off(
-          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["ticket.created", "ticket.done"], thin: false }]"#
+          #"[{ url: "https://example.ch/hook", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", secret_2: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", on: ["ticket.created", "ticket.done"], header: "Authorization: Bearer 0123456789abcdef", thin: false }]"#
         ))
     },
     .init("active", .flag({ $0.active }, { $0.active = $1 })) {

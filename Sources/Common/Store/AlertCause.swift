@@ -17,6 +17,8 @@ package enum AlertCause {
   package static let configuration = "configuration_"
   package static let smtpCredentials = "smtp_credentials"
   package static let smtpUnreachable = "smtp_unreachable"
+  /// An ntfy server cannot be reached, or asks to be left alone, again and again.
+  package static let pushUnreachable = "push_unreachable"
   /// The audio of a voice message cannot be had.
   package static let recordingLost = "recording_lost"
   /// A ceiling of SMS to callers was met.
@@ -52,7 +54,8 @@ package enum AlertCause {
 
   package static func nature(of cause: String) -> AlertNature {
     switch cause {
-    case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, smsLimit, mailLimit, lookupLimit,
+    case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, pushUnreachable, smsLimit,
+      mailLimit, lookupLimit,
       noticeLimit, formLimit, withheldLimit,
       lineSilent, queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition

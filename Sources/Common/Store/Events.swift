@@ -70,6 +70,9 @@ package enum EventType: String, CaseIterable, Sendable {
   case contactNamed = "contact_named"
   /// An address book was read in: who did it, and how many numbers stood in it.
   case contactsImported = "contacts_imported"
+  /// Somebody is on duty for another: `WHO > UNTIL`.
+  case dutyTaken = "duty_taken"
+  case dutyGivenBack = "duty_given_back"
   case numberPrivate = "number_private"
   case numberPublic = "number_public"
   case numberForgotten = "number_forgotten"

@@ -58,7 +58,7 @@ package enum HeldTable: String, CaseIterable, Sendable {
           "recipient",
           """
           CASE WHEN recipient = ?1 THEN recipient
-            WHEN channel = 'webhook' THEN rtrim(substr(recipient, 1, instr(substr(recipient, 9) || '/', '/') + 8), '/')
+            WHEN channel IN ('webhook', 'ntfy') THEN rtrim(substr(recipient, 1, instr(substr(recipient, 9) || '/', '/') + 8), '/')
             ELSE 'staff' END
           """
         ),

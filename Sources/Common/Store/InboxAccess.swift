@@ -19,18 +19,26 @@ package struct InboxPerson: Hashable, Sendable {
 }
 
 extension Store {
-  package func addInboxLink(hash: String, person: InboxPerson, at now: Timestamp, expiresAt: Timestamp) throws
-  {
+  /// - Parameter ticket: which it opens; nil: the list.
+  package func addInboxLink(
+    hash: String, person: InboxPerson, ticket: Int? = nil, at now: Timestamp, expiresAt: Timestamp
+  ) throws {
     try database.execute(
       """
-      INSERT INTO inbox_links (hash, tenant, person, created_at, expires_at) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO inbox_links (hash, tenant, person, created_at, expires_at, ticket_id) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (hash) DO NOTHING
-      """, .text(hash), .text(person.tenant), .text(person.person), .time(now), .time(expiresAt))
+      """, .text(hash), .text(person.tenant), .text(person.person), .time(now), .time(expiresAt),
+      .integer(ticket))
   }
 
-  /// Whose link this is; nil when it is unknown, expired or revoked.
-  package func inboxLink(hash: String, at now: Timestamp) throws -> InboxPerson? {
-    try access("inbox_links", hash, now, and: " AND kind = 'desk'")
+  /// Whose link this is, and which request it opens; nil when it is unknown, expired or revoked.
+  package func inboxLink(hash: String, at now: Timestamp) throws -> (person: InboxPerson, ticket: Int?)? {
+    try database.first(
+      """
+      SELECT tenant, person, ticket_id FROM inbox_links
+      WHERE hash = ? AND revoked_at IS NULL AND expires_at > ? AND kind = 'desk'
+      """, .text(hash), .time(now)
+    ) { (InboxPerson(tenant: $0.text(0), person: $0.text(1)), $0.optionalInteger(2)) }
   }
 
   /// A key that shows a person's calendar, and signs nobody in.
@@ -73,16 +81,9 @@ extension Store {
 
   /// Whose session this is; nil when it is unknown, expired or revoked.
   package func inboxSession(hash: String, at now: Timestamp) throws -> InboxPerson? {
-    try access("inbox_sessions", hash, now)
-  }
-
-  private func access(_ table: String, _ hash: String, _ now: Timestamp, and more: String = "") throws
-    -> InboxPerson?
-  {
     try database.first(
-      "SELECT tenant, person FROM \(table) WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?\(more)",
-      .text(hash),
-      .time(now)
+      "SELECT tenant, person FROM inbox_sessions WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?",
+      .text(hash), .time(now)
     ) { InboxPerson(tenant: $0.text(0), person: $0.text(1)) }
   }
 

@@ -23,7 +23,7 @@ package struct NewMessage: Hashable, Sendable {
   package var callID: Int?
   package var ticketID: Int?
   package var inboundID: Int?
-  /// Of an e-mail; of a webhook the event's id.
+  /// Of an e-mail; of a push its title, of a webhook the event's id.
   package var subject: String?
   /// Of an e-mail: paths of files below the home that go along.
   package var attachments: [String] = []
@@ -76,6 +76,17 @@ package struct NewMessage: Hashable, Sendable {
     self.sender = sender
     body = words
     channel = .call
+    encoding = "UTF-8"
+    segments = 0
+  }
+
+  /// Makes it a push.
+  /// - Parameter server: which publishes it; its rate is the server's.
+  package mutating func makePush(to server: String, title: String, body: String) {
+    sender = server
+    subject = title
+    self.body = body
+    channel = .ntfy
     encoding = "UTF-8"
     segments = 0
   }

@@ -39,15 +39,15 @@ extension Store {
     return row != nil
   }
 
-  /// sending -> accepted, of an e-mail: it has no sid and no report will come.
-  package func markMailAccepted(ifSending row: OutboxRow, at now: Timestamp) throws {
+  /// sending -> accepted, of an e-mail or a push: it has no sid and no report will come.
+  package func markAcceptedForGood(ifSending row: OutboxRow, at now: Timestamp) throws {
     let changed = try database.execute(
       """
       UPDATE messages SET state = 'accepted', sent_at = ?3, due_at = NULL, postponements = 0, held_since = NULL,
         unknown_since = NULL
-      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND channel = 'email'
+      WHERE id = ?1 AND state = 'sending' AND attempts = ?2 AND channel IN ('email', 'ntfy')
       """, .integer(row.id), .integer(row.attempts), .time(now))
-    if changed > 0 { try log(.messageAccepted, row, detail: "email", at: now) }
+    if changed > 0 { try log(.messageAccepted, row, detail: row.channel.rawValue, at: now) }
   }
 
   /// Every sid a try was given, also one that came too late to count. Its price is asked for when its end is

@@ -71,10 +71,16 @@ package struct CalendarEndpoint {
     }
     let today = (context.zones.zone(tenant.timezone) ?? .utc).day(of: now)
     let isTheirs = { (who: String) in who == person.name || person.has(who) }
+    let standIn = try Intake(store: store, settings: settings, zones: context.zones, recordedAt: now)
+      .dutyStandIn(tenant)
     return calendarFeed(
       business: tenant.name, host: String(address.split(separator: "/").dropFirst().first ?? ""),
       requests: requests,
       duty: tenant.rotation?.turns(of: isTheirs, from: today, count: CalendarEndpoint.turns) ?? [],
+      standIn: standIn.map {
+        CalendarStandIn(
+          name: isTheirs($0.person) ? nil : tenant.personName($0.person), since: $0.since, until: $0.until)
+      },
       vacation: tenant.vacation.flatMap { $0.last < today ? nil : $0 }, settledAt: settings.appliedAt,
       language: tenant.language)
   }

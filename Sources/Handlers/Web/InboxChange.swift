@@ -22,6 +22,7 @@ extension InboxVisit {
       return try signOut()
     }
     if action == .import { return try importContacts(ContactFile(), isOurs: isOurs) }
+    if action == .takeDuty || action == .giveDuty { return try changeDuty(action, fields, isOurs: isOurs) }
     if let id = fields[InboxNames.ticket] {
       guard let id = Int(id), let ticket = try store.ticket(id: id, tenant: tenant.id) else {
         return notice(.notFound)
@@ -67,7 +68,7 @@ extension InboxVisit {
     back(to: "\(InboxNames.view)=\(InboxView.calls.rawValue)", after: action)
   }
 
-  private func back(to query: String, after action: InboxAction) -> CGIResponse {
+  func back(to query: String, after action: InboxAction) -> CGIResponse {
     PageResponse.seeOther("\(request.ownName)?\(query)&\(InboxNames.did)=\(action.rawValue)")
   }
 
@@ -135,7 +136,7 @@ private struct TicketForm {
     case .call:
       return try visit.callBack(
         ticket.phone, fields, placed: { visit.done(.call, ticket: ticket.id) }, again: { try again($0, $1) })
-    case .signOut, .import: return visit.notice(.notFound)
+    case .signOut, .import, .takeDuty, .giveDuty: return visit.notice(.notFound)
     }
   }
 
@@ -257,7 +258,8 @@ private struct NumberForm {
         by: person,
         tenant: tenant)
       if let id = fields[InboxNames.ticket].flatMap({ Int($0) }) { return visit.done(.name, ticket: id) }
-    case .start, .done, .reopen, .note, .assign, .signOut, .import: return visit.notice(.notFound)
+    case .start, .done, .reopen, .note, .assign, .signOut, .import, .takeDuty, .giveDuty:
+      return visit.notice(.notFound)
     }
     return visit.done(action, number: phone)
   }

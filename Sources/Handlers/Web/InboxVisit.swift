@@ -60,6 +60,7 @@ struct InboxVisit {
         }
         return try page(ticket, banner: banner(for: ticket))
       }
+      if query[InboxNames.duty] != nil { return try dutyPage(banner: did.map { .saved($0) }) }
       if let typed = query[InboxNames.number] {
         guard let phone = number(typed) else { return notice(.notFound) }
         return try page(phone, banner: did.map { .saved($0) })
@@ -84,8 +85,8 @@ struct InboxVisit {
     return PageResponse.html(
       inboxOpenPage(
         try values(list.rows), paging: InboxVisit.paging(list), waiting: list.total - underWay,
-        underWay: underWay, onDuty: tenant.rotation?.onDuty(on: zone.day(of: now)).map(tenant.personName),
-        calendar: try calendarAddress(), frame: frame, refreshes: query[InboxNames.refresh] != "off"))
+        underWay: underWay, duty: try duty(), calendar: try calendarAddress(), frame: frame,
+        refreshes: query[InboxNames.refresh] != "off"))
   }
 
   /// Of the person's own feed; nil for a guest, and for a session from before there were calendars.

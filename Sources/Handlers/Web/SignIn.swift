@@ -6,6 +6,7 @@
 import CGI
 import Desk
 import LocalTime
+import Pages
 import Platform
 import Settings
 import Store
@@ -49,7 +50,8 @@ struct SignIn {
     let guesses = GuessLimit(
       of: program, address: request.variable("REMOTE_ADDR") ?? "", store: store, at: now)
     if try guesses.isUsedUp() { return .tooManyGuesses }
-    guard let person = try store.inboxLink(hash: InboxKey.hash(key), at: now), try admits(person) else {
+    guard let (person, ticket) = try store.inboxLink(hash: InboxKey.hash(key), at: now), try admits(person)
+    else {
       try guesses.noteWrong()
       return .wrong
     }
@@ -62,8 +64,10 @@ struct SignIn {
       try store.logEvent(.inboxOpened, tenant: person.tenant, at: now)
     }
     // Away from the address with the key in it.
+    let page = ticket.map { "?\(InboxNames.ticket)=\($0)" } ?? ""
     return .open(
-      PageResponse.seeOther(request.ownName, headers: [try cookie(secret, maxAge: SignIn.days * 86_400)]))
+      PageResponse.seeOther(
+        request.ownName + page, headers: [try cookie(secret, maxAge: SignIn.days * 86_400)]))
   }
 
   /// Ends the session. Returns what takes the cookie from the browser.
