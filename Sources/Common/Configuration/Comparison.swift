@@ -4,6 +4,7 @@
 // the later one.
 
 import Business
+import Settings
 
 /// `opsfabric.json5` as far as it could be read.
 struct ReadInstallation {
@@ -32,6 +33,7 @@ struct Comparison {
       checkOwnNumbers(tenant, reader)
       checkMail(tenant, reader)
       checkReceivers(tenant.webhooks, reader)
+      checkCalendars(tenant, reader)
       if tenant.active { warnOfSample(tenant, reader) }
     }
   }
@@ -55,6 +57,15 @@ struct Comparison {
       reader.fault(
         "webhooks[\(index)].url", "is not encrypted",
         "write https://, or name its host in trusted_hosts of config/opsfabric.json5")
+    }
+  }
+
+  private func checkCalendars(_ tenant: Tenant, _ reader: ObjectReader) {
+    guard let installation else { return }
+    for url in tenant.holidayCalendars where !url.hasPrefix("https:") && !installation.trusts(url) {
+      reader.fault(
+        "holidays", "\(quoted(SettingsText.calendarMark + url)) is not encrypted",
+        "write ics:https://, or name its host in trusted_hosts of config/opsfabric.json5")
     }
   }
 

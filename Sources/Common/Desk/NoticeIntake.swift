@@ -42,7 +42,8 @@ extension Intake {
 
   package func routing(_ tenant: Tenant) -> Routing {
     Routing(
-      entries: tenant.chain(on: zone(tenant).day(of: recordedAt)), calendar: calendar(tenant),
+      entries: tenant.chain(on: zone(tenant).day(of: recordedAt)),
+      calendar: calendar(tenant, from: recordedAt),
       quietHours: tenant.quietHours)
   }
 
