@@ -6,6 +6,7 @@
 
 import Business
 import CGI
+import Curl
 import LocalTime
 import Platform
 import SQLite
@@ -23,6 +24,7 @@ struct RequestPlanTests {
     ("SCAN sqlite_schema", nil, "health: the list of tables, which does not grow"),
     ("SCAN counts", nil, "metrics and tidying up: as many rows as tenants have words, whatever the calls"),
     ("SCAN duty_stand_ins", "until <=", "tidying up: a row a tenant at most"),
+    ("SCAN holiday_calendars", nil, "as many rows as tenants name calendars"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 
@@ -95,6 +97,7 @@ final class Story {
   static let boss = "+41796660001"
   static let second = "+41796660002"
   static let rung = "+41796660003"
+  private static let calendar = "https://schule.example/ferien.ics"
   private static let secret = "0123456789abcdef0123"
   let world: TestWorld
 
@@ -106,6 +109,7 @@ final class Story {
       $0.spamMissedCallsPerDay = 4
       $0.blockDays = 1
       $0.reportEmail = ["buch@example.ch"]
+      $0.holidays = [.calendar(url: Story.calendar)]
       $0.accounts = .init(debit: "6513", credit: "2000")
       $0.rotationFrom = CivilDate(iso8601: "2026-02-02")
       $0.rotationPeople = [Story.boss]
@@ -121,6 +125,7 @@ final class Story {
     world.installation.retentionDays = 20
     world.installation.metricsSecret = Secret(Story.secret)
     try world.apply()
+    publishCalendar()
   }
 
   func play() throws {
@@ -132,6 +137,19 @@ final class Story {
     try lostWebhooks()
     try inTheNight()
     try weeksLater()
+  }
+
+  /// Read anew with each change, then unchanged, then gone.
+  private func publishCalendar() {
+    let others = world.transport.otherSites
+    var asked = 0
+    world.transport.otherSites = { request in
+      guard request.url == Story.calendar else { return others(request) }
+      let status = [200, 304, 500][asked % 3]
+      asked += 1
+      let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260301\nEND:VEVENT\nEND:VCALENDAR\n"
+      return .success(HTTPReply(status: status, headers: ["etag": "1"], body: Array(text.utf8)))
+    }
   }
 
   private func settle() throws {
@@ -304,5 +322,7 @@ final class Story {
     }
     world.clock.advance(seconds: 30 * 86_400)
     for _ in 0..<6 { try world.run(after: 70) }
+    try world.changeTenant { $0.holidays = [] }
+    try world.run(after: 70)
   }
 }

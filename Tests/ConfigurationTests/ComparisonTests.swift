@@ -155,4 +155,17 @@ import Testing
     #expect(try faults([hook]).map(\.key) == ["webhooks[0].url", "webhooks[0].url"])
     #expect(try faults(["trusted_hosts: ['http://10.0.0.5']"]).first?.key == "trusted_hosts[0]")
   }
+
+  @Test func `a calendar without encryption needs the operator's word`() throws {
+    func faults(_ installation: [String]) throws -> [ConfigurationFault] {
+      try Self.faults(
+        ids: ["a", "b", "c"], [["holidays: ['CH-ZH', 'ics:http://10.0.0.5/x.ics']"], [], []],
+        installation: installation
+      ).faults
+    }
+    let fault = try #require(try faults([]).first)
+    #expect(fault.key == "holidays" && fault.severity == .error)
+    #expect(try faults(["trusted_hosts: ['10.0.0.6']"]).map(\.key) == ["holidays"])
+    #expect(try faults(["trusted_hosts: ['10.0.0.5']"]) == [])
+  }
 }

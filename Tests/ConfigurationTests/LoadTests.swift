@@ -31,7 +31,8 @@ import Testing
         "max_sms_per_day: 1",
         "spam_missed_calls_per_day: 9", "block_days: 30",
         "business_hours: {mon: ['14:00 – 18:00', '08:00-12:00'], sun: ['00:00-24:00'], tue: []}",
-        "holidays: ['2026-08-01', '02-29']", "sla: {high_minutes: 15, callback_minutes: 60}",
+        "holidays: ['2026-08-01', 'ics:HTTPS://s.example/a.ics?k=1', '02-29', 'ics:https://s.example/a.ics?k=1']",
+        "sla: {high_minutes: 15, callback_minutes: 60}",
         "weekend_policy: 'same'", "allowed_countries: ['CH', 'IT', 'CH']", "staff_numbers: ['+41790000009']",
         "accounts: {debit: 6510, credit: '2000'}", "templates: {urgent: 'Subito!\\n{Betrieb}'}",
         "notify: [{channel: 'email', to: 'c@b.example', on: ['escalated', 'high', 'urgent'], when: 'off_hours', order: 2},"
@@ -53,7 +54,8 @@ import Testing
     #expect(tenant.businessHours[.tuesday].isEmpty && tenant.businessHours[.wednesday].isEmpty)
     #expect(
       tenant.holidays == [
-        Holiday.day(year: 2026, month: 8, day: 1), Holiday.day(year: nil, month: 2, day: 29),
+        .day(year: 2026, month: 8, day: 1), .calendar(url: "https://s.example/a.ics?k=1"),
+        .day(year: nil, month: 2, day: 29),
       ])
     #expect(tenant.slaHighMinutes == 15 && tenant.slaCallbackMinutes == 60 && tenant.weekendPolicy == .same)
     #expect(tenant.allowedCountries == ["CH", "IT"] && tenant.staffNumbers == ["+41790000009"])

@@ -20,6 +20,14 @@ let textTargets: [FuzzTarget] = [
   FuzzTarget(
     "mail", words: ["\r\n", "\nBcc: x@example.ch", ".\r\n", "=?utf-8?q?", "ä", "\0", "@"], writeMail),
   FuzzTarget("twiml", words: ["<", "&", "\"", "]]>", "\u{0B}", "&#0;", "\u{FFFF}"], writeTwiML),
+  FuzzTarget(
+    "calendar",
+    words: [
+      "BEGIN:VEVENT\r\n", "END:VEVENT\r\n", "DTSTART:20260501\n", "RRULE:FREQ=DAILY;", "BYDAY=-1SU,",
+      "INTERVAL=9999999",
+      "COUNT=9999999;", "TZID=", "T240000Z", "99991231", "00010101", "\r\n ", "DURATION:P9999999D", "\"",
+      "RDATE:",
+    ], readCalendar),
   FuzzTarget("log", words: ["\n", "\u{2028}", "\"", " ", "\u{85}", "voice: error: "], writeLog),
 ]
 
@@ -161,6 +169,17 @@ extension Reply {
     try require(
       !part(0).utf8.contains { $0 <= 32 || $0 == 60 || $0 == 62 || $0 >= 127 }, "\(part(0)) as an address")
   }
+}
+
+/// Days come in their order, of those that were asked for, and what is left out is one line.
+@Sendable private func readCalendar(_ bytes: [UInt8]) throws {
+  let days = CivilDate(daysSinceEpoch: 20_000)...CivilDate(daysSinceEpoch: 21_000)
+  guard let answer = try? ICalendarReader.read(bytes, days: days, zone: .utc, zones: { _ in nil }) else {
+    return
+  }
+  try require(zip(answer.days, answer.days.dropFirst()).allSatisfy { $0 < $1 }, "\(answer.days)")
+  try require(answer.days.allSatisfy(days.contains), "\(answer.days)")
+  try require(!answer.leftOut.contains(where: \.isNewline), answer.leftOut)
 }
 
 @Sendable private func writeTwiML(_ bytes: [UInt8]) throws {

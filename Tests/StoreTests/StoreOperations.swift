@@ -18,7 +18,7 @@ struct StoreOperation: Sendable {
 enum StoreOperations {
   static let all =
     calls + facts + outbox + tickets + records + inbox + prices + months + desk
-    + webhooks
+    + webhooks + holidays
 
   private static let later = now.adding(hours: 1)
   private static let person = InboxPerson(tenant: "a", person: "+41790000000")
@@ -50,6 +50,23 @@ enum StoreOperations {
     .init("putBackWebhooks") { try $0.store.putBackWebhooks(to: address, until: later, at: now) },
     .init("resumeWebhooks") { _ = try $0.store.resumeWebhooks(to: address, tenant: "a", at: now) },
     .init("webhookFigures") { _ = try $0.store.webhookFigures(to: address, tenant: "a") },
+  ]
+
+  private static let holidays: [StoreOperation] = [
+    .init("noteCalendarAsked") { try $0.store.noteCalendarAsked(address, tenant: "a", at: now) },
+    .init("noteCalendarUnchanged") { try $0.store.noteCalendarUnchanged(address, tenant: "a", at: now) },
+    .init("noteCalendarFailure") { try $0.store.noteCalendarFailure(address, tenant: "a", "HTTP 500") },
+    .init("keepCalendar") { fixture in
+      try fixture.store.noteCalendarAsked(address, tenant: "a", at: now)
+      let copy = HolidayCalendarCopy(
+        days: [CivilDate(daysSinceEpoch: 20_000)], leftOut: "", zone: "UTC", etag: nil, lastModified: nil)
+      try fixture.store.keepCalendar(address, tenant: "a", copy, at: now)
+    },
+    .init("holidayCalendars") { _ = try $0.store.holidayCalendars() },
+    .init("daysOff") {
+      _ = try $0.store.daysOff(tenant: "a", calendars: [address], from: CivilDate(daysSinceEpoch: 20_000))
+    },
+    .init("removeCalendar") { try $0.store.removeCalendar(address, tenant: "a") },
   ]
 
   private static let desk: [StoreOperation] = [

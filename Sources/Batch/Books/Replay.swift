@@ -51,8 +51,8 @@ package struct Replay {
     var result = ReplayResult()
     let blocks = try store.manualBlocks(tenant: tenant.id)
     let optOuts = try store.optOuts(tenant: tenant.id)
-    let segments = Texts(tenant: tenant, zone: zone).missedCall(phone: tenant.callbackPhone, at: until)
-      .segments
+    let segments = Texts(tenant: tenant, calendar: BusinessCalendar(tenant, zone: zone, daysOff: []))
+      .missedCall(phone: tenant.callbackPhone, at: until).segments
     var callers: [String: Caller] = [:]
     var queue: [(due: Timestamp, miss: PastMiss, isHeld: Bool)] = []
     for miss in try store.pastMisses(tenant: tenant.id, from: from, until: until) {

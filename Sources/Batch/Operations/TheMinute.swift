@@ -25,6 +25,7 @@ package enum TheMinute {
       SendDue(WebhookOutlet(context: context), context: context, links: links),
       // What became of it.
       FetchDeliveries(context: context), FetchRecordings(context: context), sweeping,
+      FetchHolidays(context: context),
       // After all who may meet a condition again.
       SolveAlerts(context: context, isQueueWell: { queue.isWell }),
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),

@@ -50,11 +50,8 @@ final class LearnServiceNumbers {
 
   private func isDue(_ service: String, at now: Timestamp) throws -> Bool {
     guard let last = try context.store.serviceNumbers(service) else { return true }
-    func lies(_ minutes: Int64, before at: Timestamp?) -> Bool {
-      // A time in the future is of a clock that was set back since.
-      at.map { !(0..<minutes * 60_000 ~= now.milliseconds(since: $0)) } ?? true
-    }
-    return lies(Self.askAgainMinutes, before: last.askedAt) && lies(Self.refreshMinutes, before: last.readAt)
+    return last.askedAt.isPast(minutes: Self.askAgainMinutes, at: now)
+      && last.readAt?.isPast(minutes: Self.refreshMinutes, at: now) ?? true
   }
 }
 

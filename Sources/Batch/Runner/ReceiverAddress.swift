@@ -4,14 +4,16 @@ import Business
 import Crypto
 import Store
 
+/// What is shown of an address on the web: the rest of it may be a secret.
+package func shownAddress(_ url: String) -> String {
+  let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+  guard parts.count == 3 else { return "?" }
+  let host = parts[2].prefix { $0 != "/" && $0 != "?" }
+  return "\(parts[0])//\(host)" + (host.count < parts[2].count ? "/…" : "")
+}
+
 extension WebhookReceiver {
-  /// What is shown of the address: the rest of it may be a secret.
-  package var shownURL: String {
-    let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return "?" }
-    let host = parts[2].prefix { $0 != "/" && $0 != "?" }
-    return "\(parts[0])//\(host)" + (host.count < parts[2].count ? "/…" : "")
-  }
+  package var shownURL: String { shownAddress(url) }
 
   /// The condition under which nothing leaves to the address.
   package var offCause: String {

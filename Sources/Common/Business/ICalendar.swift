@@ -1,6 +1,6 @@
 // ICalendar.swift - writes an iCalendar object, RFC 5545: what a calendar program reads by itself every few hours.
 //
-// Times are UTC, so no time zone need be described; days have none.
+// (ICalendarReader.swift reads those of others.) Times are UTC, so no time zone need be described; days have none.
 
 import LocalTime
 

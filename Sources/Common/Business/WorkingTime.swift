@@ -48,13 +48,23 @@ package enum Holiday: Hashable, Sendable {
   case day(year: Int?, month: Int, day: Int)
   /// The public holidays of a region.
   case region(HolidayRegion)
+  /// Those that a calendar on the web names, by its address. The runner reads it; what it says stands in the database.
+  case calendar(url: String)
 
   package func falls(on date: CivilDate) -> Bool {
     switch self {
     case .day(let year, let month, let day):
       date.month == month && date.day == day && (year ?? date.year) == date.year
     case .region(let region): region.hasHoliday(on: date)
+    case .calendar: false
     }
+  }
+}
+
+extension Tenant {
+  /// The addresses of the calendars among its holidays.
+  package var holidayCalendars: [String] {
+    holidays.compactMap { if case .calendar(let url) = $0 { url } else { nil } }
   }
 }
 

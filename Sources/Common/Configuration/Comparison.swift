@@ -4,6 +4,7 @@
 // the later one.
 
 import Business
+import Settings
 
 /// `opsfabric.json5` as far as it could be read.
 struct ReadInstallation {
@@ -34,6 +35,9 @@ struct Comparison {
       checkReceivers(tenant.webhooks, reader)
       for (index, entry) in tenant.notify.enumerated() where entry.channel == .ntfy {
         checkEncryption(of: entry.to, at: "notify[\(index)].to", reader)
+      }
+      for url in tenant.holidayCalendars {
+        checkEncryption(of: url, at: "holidays", reader)
       }
       if tenant.active { warnOfSample(tenant, reader) }
     }

@@ -2,11 +2,15 @@
 
 import Business
 import LocalTime
+import Settings
 
 struct TenantTimes {
   let reader: ObjectReader
 
   static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+  /// Each is fetched once a day.
+  private static let mostCalendars = 10
 
   private static let hoursExpected = "write {mon: [\"08:00-12:00\", \"13:00-17:00\"], …}"
 
@@ -68,18 +72,44 @@ struct TenantTimes {
 
   func holidays(_ key: String) -> [Holiday]? {
     let expected =
-      "write \"2026-08-01\", \"08-01\" for every year, or a region: \"CH-ZH\", \"LI\", \"DE-BY\", \"AT\", \"FR\", \"IT\""
+      "write \"2026-08-01\", \"08-01\" for every year, a region: \"CH-ZH\", \"LI\", \"DE-BY\", \"AT\", \"FR\", \"IT\", "
+      + "or a calendar's address: \"ics:https://…\""
     guard let elements = reader.list(key, of: "days such as \"2026-08-01\"") else { return nil }
     var result: [Holiday] = []
     for (key, value) in elements {
       guard let text = reader.string(value, at: key, expected) else { continue }
-      if let holiday = Formats.holiday(text) {
+      if text.hasPrefix(SettingsText.calendarMark) {
+        guard let url = calendar(text, at: key) else { continue }
+        if !result.contains(.calendar(url: url)) { result.append(.calendar(url: url)) }
+      } else if let holiday = Formats.holiday(text) {
         if !result.contains(holiday) { result.append(holiday) }
       } else {
         reader.fault(
           key, "\(quoted(text)) is no day of the calendar and no region whose holidays are known", expected)
       }
     }
+    if result.count(where: { if case .calendar = $0 { true } else { false } }) > TenantTimes.mostCalendars {
+      reader.fault(
+        key, "names more than \(TenantTimes.mostCalendars) calendars", "leave some out: each is fetched daily"
+      )
+    }
     return result
+  }
+
+  /// The address behind `ics:`. Whether it may be without encryption says the operator's file.
+  private func calendar(_ text: String, at key: String) -> String? {
+    let expected = "write the calendar's whole address, such as \"ics:https://example.ch/ferien.ics\""
+    let address = String(text.dropFirst(SettingsText.calendarMark.count))
+    switch Formats.url(address, schemes: ["https", "http"]) {
+    case .failure(let wrong):
+      reader.fault(key, "\(quoted(text)) \(wrong.reason)", expected)
+      return nil
+    case .success(let url):
+      if address.contains("#") {
+        reader.fault(key, "\(quoted(text)) holds a fragment", "\(expected), without #")
+        return nil
+      }
+      return url.scheme + address.dropFirst(url.scheme.utf8.count)
+    }
   }
 }

@@ -28,31 +28,41 @@ package struct Intake {
   /// The tenant's zone; UTC when the system has lost its zone files (doctor says so).
   package func zone(_ tenant: Tenant) -> TimeZoneRules { zones.zone(tenant.timezone) ?? .utc }
 
-  func calendar(_ tenant: Tenant) -> BusinessCalendar {
-    BusinessCalendar(tenant, zone: zone(tenant))
+  /// When the tenant works, its calendars on the web taken in.
+  /// - Parameter now: what is asked for lies behind it.
+  package func calendar(_ tenant: Tenant, from now: Timestamp) -> BusinessCalendar {
+    let zone = zone(tenant)
+    let calendars = tenant.holidayCalendars
+    guard !calendars.isEmpty else { return BusinessCalendar(tenant, zone: zone, daysOff: []) }
+    // A database that cannot be read must not cost a caller his promise; whatever is written next fails by itself.
+    let days = try? store.daysOff(tenant: tenant.id, calendars: calendars, from: zone.day(of: now))
+    return BusinessCalendar(tenant, zone: zone, daysOff: days ?? [])
   }
 
   /// When a ticket that comes in at `now` is promised.
   package func slaDue(_ urgency: Urgency, tenant: Tenant, from now: Timestamp) -> Timestamp {
-    tenant.slaDue(urgency, from: now, zone: zone(tenant))
+    tenant.slaDue(urgency, from: now, calendar: calendar(tenant, from: now))
   }
 }
 
 extension Tenant {
   /// When a ticket that comes in at `now` is promised: HIGH around the clock, a callback in business hours.
-  package func slaDue(_ urgency: Urgency, from now: Timestamp, zone: TimeZoneRules) -> Timestamp {
+  package func slaDue(
+    _ urgency: Urgency, from now: Timestamp, calendar: @autoclosure () -> BusinessCalendar
+  ) -> Timestamp {
     switch urgency {
     case .high: now.adding(minutes: slaHighMinutes)
-    case .medium: BusinessCalendar(self, zone: zone).adding(businessMinutes: slaCallbackMinutes, to: now)
+    case .medium: calendar().adding(businessMinutes: slaCallbackMinutes, to: now)
     }
   }
 }
 
 extension BusinessCalendar {
   /// When a tenant works.
-  package init(_ tenant: Tenant, zone: TimeZoneRules) {
+  /// - Parameter daysOff: what its calendars on the web say; empty where nobody can be asked.
+  package init(_ tenant: Tenant, zone: TimeZoneRules, daysOff: [Holiday]) {
     self.init(
-      zone: zone, hours: tenant.businessHours, holidays: tenant.holidays, vacation: tenant.vacation,
+      zone: zone, hours: tenant.businessHours, holidays: tenant.holidays + daysOff, vacation: tenant.vacation,
       weekendPolicy: tenant.weekendPolicy)
   }
 }

@@ -44,7 +44,7 @@ extension Intake {
     Routing(
       entries: tenant.chain(
         on: zone(tenant).day(of: recordedAt), standIn: try dutyStandIn(tenant)?.person),
-      calendar: calendar(tenant),
+      calendar: calendar(tenant, from: recordedAt),
       quietHours: tenant.quietHours)
   }
 

@@ -5,16 +5,16 @@ import LocalTime
 
 package struct Texts {
   let tenant: Tenant
-  let zone: TimeZoneRules
+  private let calendar: BusinessCalendar
 
-  package init(tenant: Tenant, zone: TimeZoneRules) {
+  package init(tenant: Tenant, calendar: BusinessCalendar) {
     self.tenant = tenant
-    self.zone = zone
+    self.calendar = calendar
   }
 
   package func missedCall(phone: String, at now: Timestamp) -> SMSText {
     let own = tenant.templates.missedCall
-    let back = BusinessCalendar(tenant, zone: zone).dayOfReturn(on: zone.day(of: now))
+    let back = calendar.dayOfReturn(on: calendar.zone.day(of: now))
     guard let back else { return fitted(.missedCall, own: own, phone) }
     var values = values(phone)
     values.date = dayText(back, language: tenant.language)
@@ -37,7 +37,7 @@ package struct Texts {
 
   /// The promised time as a person would say it.
   package func sla(_ due: Timestamp, now: Timestamp) -> String {
-    slaText(due: due, now: now, zone: zone, language: tenant.language)
+    slaText(due: due, now: now, zone: calendar.zone, language: tenant.language)
   }
 
   private func fitted(_ template: MessageTemplate, own: String?, _ phone: String, sla: String = "") -> SMSText
@@ -53,5 +53,7 @@ package struct Texts {
 }
 
 extension Intake {
-  package func texts(_ tenant: Tenant) -> Texts { Texts(tenant: tenant, zone: zone(tenant)) }
+  package func texts(_ tenant: Tenant) -> Texts {
+    Texts(tenant: tenant, calendar: calendar(tenant, from: recordedAt))
+  }
 }

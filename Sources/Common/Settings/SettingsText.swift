@@ -53,12 +53,16 @@ package enum SettingsText {
     return WeeklyHours(mondayFirst: days)
   }
 
-  /// `2026-8-1`, `0-8-1` for every year, or `CH-ZH`.
+  /// What stands before the address of a calendar.
+  package static let calendarMark = "ics:"
+
+  /// `2026-8-1`, `0-8-1` for every year, `CH-ZH`, or `ics:https://…`.
   package static func holidays(_ holidays: [Holiday]) -> String {
     holidays.map { holiday in
       switch holiday {
       case .day(let year, let month, let day): "\(year ?? 0)-\(month)-\(day)"
       case .region(let region): region.text
+      case .calendar(let url): calendarMark + url
       }
     }.joined(separator: " ")
   }
@@ -66,6 +70,10 @@ package enum SettingsText {
   static func holidays(_ text: String) -> [Holiday]? {
     var result: [Holiday] = []
     for word in pieces(text[...], " ") {
+      if word.utf8.starts(with: calendarMark.utf8) {
+        result.append(.calendar(url: String(word.utf8.dropFirst(calendarMark.utf8.count)) ?? ""))
+        continue
+      }
       if let region = HolidayRegion(String(word)) {
         result.append(.region(region))
         continue

@@ -185,7 +185,8 @@ extension Tenant: SettingsOwner {
         .holidays,
         """
         Days off: \"2026-04-03\", \"08-01\" for every year, or the public holidays of a region (\"CH-ZH\", \"LI\", \"DE-BY\",
-        \"AT\", \"FR\", \"FR-57\", \"IT\", \"IT-BZ\"); \"CH-LU+customary\" has the days that are kept by custom too. Default: none
+        \"AT\", \"FR\", \"FR-57\", \"IT\", \"IT-BZ\"); \"CH-LU+customary\" has the days that are kept by custom too. Calendars on the
+        web: \"ics:https://…\", read once a day; at most 10. Default: none
         """,
         sample: .shown(#"["CH-ZH", "12-24"]"#))
     },

@@ -15,8 +15,8 @@ package struct DatabaseCondition: Hashable, Sendable {
 extension Store {
   /// All tables of the schema.
   package static let tables = [
-    "alerts", "blocklist", "calls", "contacts", "counts", "done_counts", "duty_stand_ins", "erasures",
-    "inbound_messages",
+    "alerts", "blocklist", "calendar_days", "calls", "contacts", "counts", "done_counts", "duty_stand_ins",
+    "erasures", "holiday_calendars", "inbound_messages",
     "inbox_links", "inbox_sessions",
     "line_types",
     "lookups", "message_attempts", "messages", "month_figures", "optouts", "purges", "rate_hits",

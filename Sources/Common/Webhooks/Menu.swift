@@ -155,8 +155,10 @@ package struct Menu: CallWebhook {
 extension AnswerContext {
   /// When the caller will be called back, as it is said to him.
   func callbackPromise(at now: Timestamp) -> String {
-    let zone = zones.zone(tenant.timezone) ?? .utc
-    let due = tenant.slaDue(.medium, from: now, zone: zone)
-    return spoken.menuThanksCallback(sla: Texts(tenant: tenant, zone: zone).sla(due, now: now))
+    let calendar =
+      recorded?.intake.calendar(tenant, from: now)
+      ?? BusinessCalendar(tenant, zone: zones.zone(tenant.timezone) ?? .utc, daysOff: [])
+    let due = tenant.slaDue(.medium, from: now, calendar: calendar)
+    return spoken.menuThanksCallback(sla: Texts(tenant: tenant, calendar: calendar).sla(due, now: now))
   }
 }

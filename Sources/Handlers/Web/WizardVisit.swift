@@ -91,11 +91,14 @@ struct WizardVisit {
   private func show(
     _ form: WizardForm, language: Language, status: Int = 200, headers: [CGIResponse.Header] = []
   ) -> CGIResponse {
-    let zone = zone
-    let due = tenant.slaDue(.medium, from: now, zone: zone)
+    // The form opens without the database; only calendars on the web are asked for there.
+    let intake = tenant.holidayCalendars.isEmpty ? nil : try? intake()
+    let calendar =
+      intake?.calendar(tenant, from: now) ?? BusinessCalendar(tenant, zone: zone, daysOff: [])
+    let due = tenant.slaDue(.medium, from: now, calendar: calendar)
     let html = wizardPage(
       form, tenant: page, language: language, token: tokens.make(at: now, random: context.random),
-      callbackBy: slaText(due: due, now: now, zone: zone, language: language))
+      callbackBy: slaText(due: due, now: now, zone: calendar.zone, language: language))
     return PageResponse.html(html, status: status, headers: headers)
   }
 
