@@ -20,7 +20,7 @@ extension EndToEnd {
       let world = day.world
       let (first, second) = (try day.miss(), try day.miss())
       try world.run(after: 6)
-      let runner = try world.startRunner(linger: 300)
+      let runner = try world.startRunner(linger: 900)
       let isAtWork = try eventually(within: 30) { try FileLock.tryLock(world.home.runLock) == nil }
       #expect(isAtWork)
 
