@@ -3,7 +3,6 @@
 //
 // Whatever was killed: her telephone rings once, the caller's at most once, and the desk says how it ended.
 
-import CGI
 import Platform
 import StandIn
 import TestSupport
@@ -19,26 +18,13 @@ final class CallbackStory {
   private static let query = "id=1"
 
   let world: FaultInstallation
-  private let victim: Part
-  private let name: Comment
-  private let plan: FaultPlan
-  /// The program that is killed is so once.
-  private var isOver = false
-  private let isRetried: Bool
+  private var kill: OneKill<Part>
+  private var victim: Part { kill.victim }
+  private var name: Comment { kill.name }
 
-  /// Twilio's set-up decides whether a webhook that failed is sent again: every second time it is.
   init(killing victim: Part, at step: Int) throws {
-    self.victim = victim
-    name = "\(victim) killed at step \(step)"
-    plan = FaultPlan(killAt: step)
-    isRetried = step % 2 == 0
+    kill = OneKill(victim, at: step)
     world = try FaultInstallation(rings: true)
-  }
-
-  private func plan(_ part: Part?) -> FaultPlan {
-    guard part == victim, !isOver else { return FaultPlan() }
-    isOver = true
-    return plan
   }
 
   func play() throws {
@@ -60,7 +46,7 @@ final class CallbackStory {
   }
 
   private func run(_ part: Part? = nil, after seconds: Int) throws {
-    let result = try world.run(after: seconds, plan: plan(part))
+    let result = try world.run(after: seconds, plan: kill.plan(part))
     #expect(result.exitCode == 0 || part == victim, "\(name): \(result.errors)")
   }
 
@@ -80,14 +66,8 @@ final class CallbackStory {
 
   /// - Returns: the answer's status; nil where there was none, or the page has no such button.
   private func tap(_ cookie: String) throws -> Int? {
-    let forms = try page(cookie).split(separator: "<form ")
-    guard let form = forms.first(where: { $0.contains("name=\"do\" value=\"call\"") }) else { return nil }
-    let fields = form.split(separator: "name=\"").dropFirst().map { field in
-      let parts = field.split(separator: "\"", maxSplits: 3, omittingEmptySubsequences: false)
-      return (String(parts[0]), parts.count > 2 && parts[1] == " value=" ? String(parts[2]) : "")
-    }
-    let body = Array(FormCoding.encode(fields).utf8)
-    return try world.browse("inbox", "", cookie: cookie, form: body, plan: plan(.tap)).status
+    guard let body = DeskForm.body(with: "call", in: try page(cookie)) else { return nil }
+    return try world.browse("inbox", "", cookie: cookie, form: body, plan: kill.plan(.tap)).status
   }
 
   /// Her telephone, when Twilio calls it; the caller answers.
@@ -102,11 +82,7 @@ final class CallbackStory {
 
   private func post(_ url: String, _ parameters: Parameters) throws -> WebhookAnswer {
     let part: Part = url.contains("step=over") ? .over : url.contains("step=key") ? .key : .question
-    let webhook = Webhook(
-      kind: "played", url: url, parameters: parameters, accountSid: FaultInstallation.account)
-    var answer = try world.deliver(webhook, plan: plan(part))
-    if !answer.isGood, isRetried { answer = try world.deliver(webhook) }
-    return answer.forTwilio
+    return try kill.post(url, parameters, as: part, to: world)
   }
 
   // MARK: what must be so
