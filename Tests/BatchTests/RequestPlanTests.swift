@@ -32,7 +32,7 @@ struct RequestPlanTests {
   private static let waiting = [
     "calls_due", "calls_open", "messages_due", "messages_unknown", "messages_unreported", "messages_dead",
     "tickets_to_escalate", "alerts_to_tell", "messages_held", "alerts_open", "alerts_solved_to_tell",
-    "message_attempts_unpriced", "inbound_unpriced", "recordings_due", "tickets_open_list",
+    "message_attempts_unpriced", "inbound_unpriced", "recordings_due", "tickets_open_list", "gaps_open",
   ]
 
   private static func isAllowed(_ line: String, of sql: String) -> Bool {

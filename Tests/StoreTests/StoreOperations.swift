@@ -544,5 +544,19 @@ enum StoreOperations {
     .init("noteRates") { try $0.store.noteRates(keys: ["k"], at: now) },
     .init("rateFrees") { _ = try $0.store.rateFrees(key: "k", limit: 9, seconds: 60, at: now) },
     .init("purgeRates") { try $0.store.purgeRates(at: now) },
+    .init("openGap") { try $0.store.openGap(reason: .silence, since: now, at: now) },
+    .init("gap") { _ = try $0.store.gap() },
+    .init("beginGap") { try $0.store.beginGap(at: now) },
+    .init("closeGap") { try $0.store.closeGap(sent: 1, unread: nil, at: now) },
+    .init("unsentMessages") {
+      _ = try $0.store.unsentMessages(.sms, to: "+41791234567")
+      _ = try $0.store.unsentMessages(tenant: "a", about: now)
+    },
+    .init("countAsSent") { fixture in
+      let row = try fixture.store.message(id: fixture.message())
+      if let row { try fixture.store.countAsSent(row, at: now) }
+    },
+    .init("waitingCalls") { _ = try $0.store.waitingCalls(from: "+41791234567", endedBy: now) },
+    .init("passOver") { try $0.store.passOver(tenant: "a", until: now) },
   ]
 }

@@ -19,21 +19,28 @@ package final class KeepFigures: Job {
   private let context: BatchContext
   /// The quarter of an hour whose look has been taken, here or by a run before.
   private var lookedIn: Int64?
+  /// Whether a month was closed meanwhile: its figures are wanted at once.
+  private var lastClosed: CivilMonth?
+  private var pace = Pace(seconds: 20)
   private var work: [(tenant: BookTenant, month: CivilMonth, isFinal: Bool)] = []
 
   package init(context: BatchContext) { self.context = context }
 
   package var hasMore: Bool { !work.isEmpty }
 
-  package func begin(lastBeat: Timestamp?, at now: Timestamp) { lookedIn = lastBeat.map(KeepFigures.quarter) }
+  package func begin(lastBeat: Timestamp?, at now: Timestamp) throws {
+    lookedIn = lastBeat.map(KeepFigures.quarter)
+    lastClosed = try context.store.lastClosedMonth(tenant: "")
+  }
 
   private static func quarter(_ time: Timestamp) -> Int64 { time.milliseconds / (refreshSeconds * 1000) }
 
   package func step(at now: Timestamp) throws {
     if work.isEmpty {
-      guard lookedIn != KeepFigures.quarter(now) else { return }
-      lookedIn = KeepFigures.quarter(now)
-      let lastClosed = try context.store.lastClosedMonth(tenant: "")
+      guard pace.isDue(at: now) else { return }
+      let closed = try context.store.lastClosedMonth(tenant: "")
+      guard lookedIn != KeepFigures.quarter(now) || closed != lastClosed else { return }
+      (lookedIn, lastClosed) = (KeepFigures.quarter(now), closed)
       // One snapshot: hundreds of small reads need not each take their own.
       let tenants = try context.settings.tenants()
       try context.store.snapshot {

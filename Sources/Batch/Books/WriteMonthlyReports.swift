@@ -16,6 +16,7 @@ import Store
 
 package final class WriteMonthlyReports: Job {
   package static let name = "reports"
+  package static let waitsForGap = true
 
   private static let paceSeconds = 60
   private static let noon = 12 * 60

@@ -13,6 +13,7 @@ package enum TheMinute {
     let sweeping = SweepLostWebhooks(context: context)
     let queue = DrainQueue(context: context)
     return [
+      CloseGap(context: context, sweeping: sweeping, judging: judging, links: links),
       // What came in, what is due, who is told: in one step from a kept webhook to its SMS.
       ReplaySpool(context: context), queue, UpdateBlockLists(context: context), judging, lookups,
       DecideMissedCalls(context: context, lookups: lookups), EscalateTickets(context: context),

@@ -14,6 +14,7 @@ import Store
 package final class SendDue<Lane: Outlet>: Job {
   package static var name: String { Lane.jobName }
   package static var isWokenByRows: Bool { true }
+  package static var waitsForGap: Bool { true }
 
   private typealias Claimed = (row: OutboxRow, way: Lane.Way)
 

@@ -125,7 +125,7 @@ package final class BatchContext {
     installation.credentials(tenant.twilio ?? installation.account)
   }
 
-  var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
+  package var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
 
   /// - Parameter message: what failed. An alert that cannot be sent makes no further alert.
   package func alert(
@@ -141,6 +141,9 @@ package final class BatchContext {
       log(.error, cause, ["tenant": tenant ?? "-", "detail": detail, "database": String(describing: error)])
     }
   }
+
+  /// Twilio may know of messages that the database does not: nobody is told anything.
+  package var isGapOpen = false
 
   /// With another file in the place of the database nothing more is begun: what this run knows is not what the
   /// installation knows. Every write looks by itself; this is for steps that only read.

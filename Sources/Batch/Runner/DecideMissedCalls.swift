@@ -11,6 +11,7 @@ import Store
 package final class DecideMissedCalls: Job {
   package static let name = "decide"
   package static let isWokenByRows = true
+  package static let waitsForGap = true
 
   private static let batch = 200
   /// A call that began so long ago is not under way any more.

@@ -9,6 +9,7 @@ import Store
 package final class EscalateTickets: Job {
   package static let name = "escalate"
   package static let isWokenByRows = true
+  package static let waitsForGap = true
 
   private let context: BatchContext
 

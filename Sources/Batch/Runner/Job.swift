@@ -15,6 +15,10 @@ package protocol Job: AnyObject {
   /// steps are left out as long as nothing is due and nobody has written.
   static var isWokenByRows: Bool { get }
 
+  /// It sends, tells or decides: as long as a gap is open, of which Twilio may know more than the database, it does
+  /// nothing.
+  static var waitsForGap: Bool { get }
+
   /// At a run's start.
   /// - Parameter lastBeat: the last sign of life of the run before.
   func begin(lastBeat: Timestamp?, at now: Timestamp) throws
@@ -58,6 +62,7 @@ package protocol Job: AnyObject {
 extension Job {
   package static var yieldsToSending: Bool { false }
   package static var isWokenByRows: Bool { false }
+  package static var waitsForGap: Bool { false }
   package func begin(lastBeat: Timestamp?, at now: Timestamp) throws {}
   package var hasMore: Bool { false }
   package func nextDue() throws -> Timestamp? { nil }

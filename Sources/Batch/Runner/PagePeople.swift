@@ -8,6 +8,7 @@ import Store
 package final class PagePeople: Job {
   package static let name = "page"
   package static let isWokenByRows = true
+  package static let waitsForGap = true
 
   private let context: BatchContext
 

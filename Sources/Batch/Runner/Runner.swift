@@ -112,13 +112,15 @@ package final class Runner {
     context.millisecondsLeft = millisecondsLeft
     context.lingers = lingers
     // What comes of answers is told and sent in this very step.
-    for job in jobs where job.hasResults { attempt(job) { try job.step(at: now) } }
+    for job in jobs where job.hasResults {
+      attempt(job) { if waits(job) { try job.settle(at: now) } else { try job.step(at: now) } }
+    }
     var isFull = false
     let failures = context.failures
     let stillness = try? context.store.stillness()
     let isResting = rest.map { $0.stillness == stillness && ($0.nextDue.map { $0 > now } ?? true) } ?? false
     for job in jobs where !type(of: job).yieldsToSending || !jobs.contains(where: \.isSending) {
-      if isResting && type(of: job).isWokenByRows { continue }
+      if isResting && type(of: job).isWokenByRows || waits(job) { continue }
       attempt(job) {
         try job.step(at: now)
         isFull = job.hasMore || isFull
@@ -132,6 +134,8 @@ package final class Runner {
     }
     return isFull
   }
+
+  private func waits(_ job: any Job) -> Bool { context.isGapOpen && type(of: job).waitsForGap }
 
   private func attempt(_ job: any Job, _ body: () throws -> Void) {
     context.attempt(type(of: job).name, body)

@@ -48,7 +48,7 @@ package final class SolveAlerts: Job {
   private func isOver(_ condition: OpenCondition, at now: Timestamp) throws -> Bool {
     let lastAt = condition.lastAt
     switch condition.cause {
-    case AlertCause.credentials, AlertCause.twilioUnreachable:
+    case AlertCause.credentials, AlertCause.twilioUnreachable, AlertCause.gapUnread:
       // A tenant that is not configured any more has no account.
       if let tenant = condition.tenant, context.tenant(tenant) == nil { return true }
       return try tenants(of: condition).contains { try hasSpoken($0, after: lastAt) }

@@ -20,6 +20,12 @@ package final class SweepLostWebhooks: Job {
   private static let graceSeconds = 120
   /// Lists are read a little further back than needed.
   private static let overlapMinutes = 10
+  private static let atOnce = 8
+  private static let atOnceInGap = 16
+  /// Nobody may have been there to hear of what has just ended.
+  private static let graceInGap = 10
+  /// What was under way in a gap is looked at so soon after it.
+  private static let lookAgainSeconds = 60
 
   private let context: BatchContext
   private var pace = Pace(seconds: 15)
@@ -31,15 +37,57 @@ package final class SweepLostWebhooks: Job {
     services = LearnServiceNumbers(context: context)
   }
 
+  // MARK: after a gap
+
+  /// From when on every list is read once more, whenever it was looked at; nil when there is no gap.
+  private var gap: Reading?
+  private struct Reading {
+    var since: Timestamp
+    var read: Set<String> = []
+    var failedAt: [String: Timestamp] = [:]
+    /// Accounts that Twilio does not let us in: asking again changes nothing, the alert says what does.
+    var refused: Set<String> = []
+  }
+  private var unread: Set<String> = []
+  /// A list that could not be read is asked for again after this long.
+  private static let retryMilliseconds: Int64 = 5000
+
+  /// Reads every list of every tenant from then on, as fast as Twilio answers.
+  package func readAll(since: Timestamp) {
+    gap = Reading(since: since)
+    unread = []
+    hasLooked = false
+    pace.open()
+  }
+
+  /// Everything has been read that `readAll` asked for, but what Twilio refuses to let us read.
+  package var hasReadAll: Bool { hasLooked && unread.isEmpty && underWay.isEmpty }
+  /// The numbers whose lists are not read.
+  package var unreadNumbers: [String] { Set(unread.map { String($0.drop { $0 != "+" }) }).sorted() }
+
+  /// The account is left alone for a while: what it has is not read, unless it never will be.
+  private func leaveUnread(_ tenant: Tenant) {
+    guard let gap, !gap.refused.contains(context.credentials(tenant).accountSid) else { return }
+    unread.formUnion(tenant.voiceNumbers.map { "calls" + $0 }.filter { !gap.read.contains($0) })
+  }
+
+  /// The gap is over.
+  package func endReadAll() { gap = nil }
+
   /// The lists that were due have been asked for.
   package private(set) var hasLooked = false
   /// No answer is awaited.
   package var isIdle: Bool { hasLooked && underWay.isEmpty && services.isIdle }
 
   package func step(at now: Timestamp) throws {
-    guard pace.isDue(at: now) else { return }
+    guard gap != nil || pace.isDue(at: now) else { return }
     hasLooked = true
-    for tenant in context.activeTenants where context.mayAsk(tenant, at: now) {
+    unread = []
+    for tenant in context.activeTenants {
+      guard context.mayAsk(tenant, at: now) else {
+        leaveUnread(tenant)
+        continue
+      }
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
       try services.refresh(tenant, at: now) { [self] numbers, now in
         for number in numbers { try lookAtMessages(number, tenant, at: now) }
@@ -55,8 +103,20 @@ package final class SweepLostWebhooks: Job {
   }
 
   /// From when on the list must be read; nil when it was read lately.
-  private func start(_ number: String, _ list: String, at now: Timestamp) throws -> Timestamp? {
-    guard !underWay.contains(list + number), underWay.count < 8 else { return nil }
+  private func start(_ number: String, _ list: String, of account: String, at now: Timestamp) throws
+    -> Timestamp?
+  {
+    let key = list + number
+    if let gap, !gap.read.contains(key), !gap.refused.contains(account) {
+      unread.insert(key)
+      let rest = gap.failedAt[key].map { now.milliseconds(since: $0) } ?? .max
+      guard rest >= SweepLostWebhooks.retryMilliseconds, !underWay.contains(key),
+        underWay.count < SweepLostWebhooks.atOnceInGap
+      else { return nil }
+      let known = try context.store.sweep(number: number, list: list)?.completeUntil ?? gap.since
+      return min(known, gap.since, now).adding(minutes: -SweepLostWebhooks.overlapMinutes)
+    }
+    guard !underWay.contains(key), underWay.count < SweepLostWebhooks.atOnce else { return nil }
     guard let last = try context.store.sweep(number: number, list: list) else {
       // Nothing before the first `apply` was ours to hear of.
       return min(context.settings.appliedAt, now)
@@ -70,7 +130,9 @@ package final class SweepLostWebhooks: Job {
   private func utcDay(_ timestamp: Timestamp) -> CivilDate { TimeZoneRules.utc.day(of: timestamp) }
 
   private func lookAtCalls(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
-    guard let since = try start(number, "calls", at: now) else { return }
+    guard let since = try start(number, "calls", of: context.credentials(tenant).accountSid, at: now) else {
+      return
+    }
     underWay.insert("calls" + number)
     context.ask(tenant, at: now) {
       $0.listCalls(
@@ -78,11 +140,14 @@ package final class SweepLostWebhooks: Job {
       )
     } then: { [self] result, now in
       underWay.remove("calls" + number)
-      finish(number, "calls", since: since, result, at: now) { calls in
-        var completeUntil = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
+      finish(number, "calls", of: context.credentials(tenant).accountSid, since: since, result, at: now) {
+        calls in
+        let settled = now.adding(
+          seconds: -(gap == nil ? SweepLostWebhooks.graceSeconds : SweepLostWebhooks.graceInGap))
+        var completeUntil = settled
         for call in calls where call.direction == "inbound" && (call.startTime ?? now) >= since {
           let end = call.endTime ?? call.startTime ?? now
-          guard call.isFinal, end <= now.adding(seconds: -SweepLostWebhooks.graceSeconds) else {
+          guard call.isFinal, end <= settled else {
             completeUntil = min(completeUntil, call.startTime ?? completeUntil)
             continue
           }
@@ -103,15 +168,18 @@ package final class SweepLostWebhooks: Job {
   }
 
   private func lookAtMessages(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
-    guard let since = try start(number, "messages", at: now) else { return }
+    guard let since = try start(number, "messages", of: context.credentials(tenant).accountSid, at: now)
+    else { return }
     underWay.insert("messages" + number)
     context.ask(tenant, at: now) {
       $0.listMessages(
         to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: $1, completion: $2)
     } then: { [self] result, now in
       underWay.remove("messages" + number)
-      finish(number, "messages", since: since, result, at: now) { messages in
-        let settled = now.adding(seconds: -SweepLostWebhooks.graceSeconds)
+      finish(number, "messages", of: context.credentials(tenant).accountSid, since: since, result, at: now) {
+        messages in
+        // A STOP of a minute ago shall be known before anything is sent.
+        let settled = gap == nil ? now.adding(seconds: -SweepLostWebhooks.graceSeconds) : now
         let inbound = messages.filter { $0.direction == "inbound" }
         for message in inbound.sorted(by: { ($0.arrivedAt ?? now) < ($1.arrivedAt ?? now) }) {
           guard let arrived = message.arrivedAt, arrived >= since, arrived <= settled,
@@ -132,15 +200,23 @@ package final class SweepLostWebhooks: Job {
   }
 
   private func finish<Item>(
-    _ number: String, _ list: String, since: Timestamp, _ result: Result<[Item], APIFailure>,
+    _ number: String, _ list: String, of account: String, since: Timestamp,
+    _ result: Result<[Item], APIFailure>,
     at now: Timestamp, _ take: ([Item]) throws -> Timestamp
   ) {
     context.attempt("sweep") {
       switch result {
       case .success(let items):
         let completeUntil = try take(items)
-        try context.store.noteSweep(number: number, list: list, at: now, completeUntil: completeUntil)
+        let early = gap == nil ? 0 : SweepLostWebhooks.lookAgainSeconds - SweepLostWebhooks.intervalSeconds
+        try context.store.noteSweep(
+          number: number, list: list, at: now.adding(seconds: early), completeUntil: completeUntil)
+        gap?.read.insert(list + number)
+      case .failure(.credentials):
+        gap?.refused.insert(account)
+        try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
       case .failure:
+        gap?.failedAt[list + number] = now
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
       }
     }

@@ -69,7 +69,7 @@ extension Intake {
         try store.enqueue(
           NewMessage(
             tenant: tenant.id, recipient: call.caller, sender: tenant.smsSender, kind: .missedCall,
-            text: texts(tenant).missedCall(phone: call.caller, at: now),
+            text: missedCallText(for: call, tenant: tenant, at: now),
             // Lateness counts from when the SMS was due, not from when the runner found the time.
             dueAt: min(now, call.dueAt ?? now),
             expiresAt: now.adding(minutes: MessageExpiry.missedCallMinutes),
@@ -94,6 +94,11 @@ extension Intake {
       }
       return true
     }
+  }
+
+  /// What the caller of a missed call is texted then.
+  package func missedCallText(for call: CallRow, tenant: Tenant, at now: Timestamp) -> SMSText {
+    texts(tenant).missedCall(phone: call.caller, at: now)
   }
 
   /// Too late for an SMS, but the caller shall not be lost: a ticket.

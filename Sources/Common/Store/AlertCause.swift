@@ -35,6 +35,8 @@ package enum AlertCause {
   package static let withheldLimit = "withheld_limit"
   /// No call for far longer than the tenant's line ever was without one.
   package static let lineSilent = "line_silent"
+  /// After a time without a runner Twilio could not be asked what was sent.
+  package static let gapUnread = "gap_unread"
   package static let queue = "queue"
   package static let settingsDamaged = "settings_damaged"
   package static let reportFailed = "report_failed"

@@ -16,7 +16,7 @@ extension Store {
   /// All tables of the schema.
   package static let tables = [
     "alerts", "blocklist", "calendar_days", "calls", "contacts", "counts", "done_counts", "duty_stand_ins",
-    "erasures", "holiday_calendars", "inbound_messages",
+    "erasures", "gaps", "holiday_calendars", "inbound_messages",
     "inbox_links", "inbox_sessions",
     "line_types",
     "lookups", "message_attempts", "messages", "month_figures", "optouts", "purges", "rate_hits",

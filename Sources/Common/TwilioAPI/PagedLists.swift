@@ -41,6 +41,22 @@ extension TwilioClient {
     }
   }
 
+  /// All messages of the account, the newest first, as far back as those of then. Without `DateSent`: whether that
+  /// filter shows what Twilio has accepted and not yet sent is written nowhere.
+  package func listMessages(
+    backTo oldest: Timestamp, maxPages: Int = 40, as credentials: TwilioCredentials,
+    completion: @escaping (Result<[MessageResource], APIFailure>) -> Void
+  ) {
+    let url = listURL("Messages.json", [], pageSize: 1000, of: credentials)
+    collect(
+      from: url, WireMessagePage.self, pages: maxPages, as: credentials,
+      // An account's clock and its order are not to be trusted to the second.
+      isEnough: { page in
+        !page.isEmpty && page.allSatisfy { $0.resource.dateCreated.map { $0 < oldest } ?? false }
+      }
+    ) { completion($0.map { $0.map(\.resource) }) }
+  }
+
   func listURL(
     _ path: String, _ filters: [(String, String?)], pageSize: Int, of credentials: TwilioCredentials
   ) -> String {
@@ -51,14 +67,15 @@ extension TwilioClient {
 
   func collect<Page: WirePage>(
     from url: String, _ type: Page.Type, pages: Int, as credentials: TwilioCredentials,
-    already: [Page.Element] = [], completion: @escaping (Result<[Page.Element], APIFailure>) -> Void
+    already: [Page.Element] = [], isEnough: @escaping ([Page.Element]) -> Bool = { _ in false },
+    completion: @escaping (Result<[Page.Element], APIFailure>) -> Void
   ) {
     read(url, type, as: credentials) { [self] result in
       switch result {
       case .failure(let failure): completion(.failure(failure))
       case .success(let page):
         let elements = already + page.elements
-        guard let next = page.nextPageUri, !next.isEmpty else {
+        guard let next = page.nextPageUri, !next.isEmpty, !isEnough(page.elements) else {
           completion(.success(elements))
           return
         }
@@ -71,7 +88,8 @@ extension TwilioClient {
           return
         }
         collect(
-          from: nextURL, type, pages: pages - 1, as: credentials, already: elements, completion: completion)
+          from: nextURL, type, pages: pages - 1, as: credentials, already: elements, isEnough: isEnough,
+          completion: completion)
       }
     }
   }

@@ -1,0 +1,165 @@
+// SentMeanwhile.swift - what Twilio has sent and this database does not know of counts as sent.
+//
+// A message of Twilio's is taken for the one that waits with the same words for the same number; else for the newest
+// thing before it that would have made one: a notice, a confirmation, a missed call that is not decided. What belongs to
+// nothing any more (what people wrote since the copy) is kept for the conversation and the bill.
+
+import Business
+import Desk
+import LocalTime
+import Runner
+import Store
+import TwilioAPI
+
+struct SentMeanwhile {
+  /// Twilio's clock and ours may differ by so much.
+  private static let clockMilliseconds: Int64 = 5000
+
+  let context: BatchContext
+  let links: InboxLinks
+
+  /// In the caller's transaction.
+  /// - Parameter since: older ones are none of ours.
+  /// - Returns: how many of them were not known.
+  func settle(messages: [MessageResource], calls: [CallResource], since: Timestamp, at now: Timestamp) throws
+    -> Int
+  {
+    var count = 0
+    var aliveUntil: [String: Timestamp] = [:]
+    for message in messages.sorted(by: { ($0.dateCreated ?? now, $0.sid) < ($1.dateCreated ?? now, $1.sid) })
+    {
+      guard message.direction.hasPrefix("outbound"), let at = message.dateCreated, at >= since,
+        !["failed", "undelivered", "canceled"].contains(message.status),
+        try !context.store.knowsAttempt(sid: message.sid), let tenant = try take(message, sentAt: at, at: now)
+      else { continue }
+      count += 1
+      aliveUntil[tenant] = max(aliveUntil[tenant] ?? at, at)
+    }
+    for call in calls.sorted(by: { ($0.startTime ?? now, $0.sid) < ($1.startTime ?? now, $1.sid) }) {
+      guard call.direction == "outbound-api", let at = call.startTime, at >= since,
+        try !context.store.knowsAttempt(sid: call.sid), let tenant = try take(call, placedAt: at)
+      else { continue }
+      count += 1
+      aliveUntil[tenant] = max(aliveUntil[tenant] ?? at, at)
+    }
+    for (tenant, at) in aliveUntil { try passOver(tenant, aliveUntil: at) }
+    try decideLate(at: now)
+    return count
+  }
+
+  // MARK: messages
+
+  private enum Origin {
+    case row(OutboxRow)
+    case call(CallRow)
+  }
+
+  /// - Returns: whose it is; nil when it is nobody's of this installation.
+  private func take(_ message: MessageResource, sentAt: Timestamp, at now: Timestamp) throws -> String? {
+    let row: OutboxRow
+    switch try origin(of: message, sentAt: sentAt) {
+    case .row(let waiting): row = waiting
+    case .call(let call):
+      guard let tenant = context.tenant(call.tenant),
+        try context.intake(at: now).carryOut(.send, for: call, tenant: tenant, at: sentAt),
+        let made = try context.store.unsentMessages(.sms, to: message.to).first(where: {
+          $0.row.callID == call.id
+        })
+      else { return nil }
+      row = made.row
+    case nil:
+      guard let kept = try keep(message, sentAt: sentAt) else { return nil }
+      row = kept
+    }
+    let attempt = try claim(row, at: sentAt)
+    try context.store.markAccepted(
+      ifSending: row.id, attempt: attempt, sid: message.sid, segments: message.numSegments, at: sentAt,
+      event: .messageFound)
+    if let status = DeliveryStatus(rawValue: message.status) {
+      try context.intake(at: now).applyReport(
+        sid: message.sid, messageID: row.id, status: status, code: message.errorCode, at: now)
+    }
+    return row.tenant
+  }
+
+  /// A row that a dead run left in the middle of sending stays as it is.
+  private func claim(_ row: OutboxRow, at time: Timestamp) throws -> Int {
+    if row.state == .sending { return row.attempts }
+    return try context.store.claim(ifWaiting: row.id, at: time, lookAt: time)?.attempts ?? row.attempts
+  }
+
+  private func origin(of message: MessageResource, sentAt: Timestamp) throws -> Origin? {
+    let latest = sentAt.adding(milliseconds: SentMeanwhile.clockMilliseconds)
+    let waiting = try context.store.unsentMessages(.sms, to: message.to).filter { $0.about <= latest }
+    let publicURL = context.installation.publicURL
+    if let same = waiting.first(where: { links.isText(message.body, of: $0.row, publicURL: publicURL) }) {
+      return .row(same.row)
+    }
+    let calls = try context.store.waitingCalls(from: message.to, endedBy: latest)
+    if let call = calls.last(where: { isText(message.body, of: $0, sentAt: sentAt) }) { return .call(call) }
+    // Other words: the text was changed since, or has a link of its own.
+    if let row = waiting.max(by: { $0.about < $1.about }), row.about >= calls.last?.endedAt ?? row.about {
+      return .row(row.row)
+    }
+    return calls.last.map { .call($0) }
+  }
+
+  /// (A trial account puts words in front.)
+  private func isText(_ sent: String, of call: CallRow, sentAt: Timestamp) -> Bool {
+    guard let tenant = context.tenant(call.tenant) else { return false }
+    return sent.hasSuffix(
+      context.intake(at: sentAt).missedCallText(for: call, tenant: tenant, at: sentAt).body)
+  }
+
+  /// Of people's words, or of a request that is gone with the database: what was sent is seen, and what it cost counts.
+  private func keep(_ message: MessageResource, sentAt: Timestamp) throws -> OutboxRow? {
+    let sender = message.from ?? message.messagingServiceSid ?? ""
+    let owner = context.activeTenants.first {
+      [sender, message.messagingServiceSid].contains($0.smsSender) || $0.voiceNumbers.contains(sender)
+    }
+    guard let owner else { return nil }
+    let isStaff = owner.staffNumbers.contains(message.to) || owner.notify.contains { $0.to == message.to }
+    let id = try context.store.enqueue(
+      NewMessage(
+        tenant: owner.id, recipient: message.to, sender: sender,
+        kind: isStaff ? .notification : .confirmation,
+        text: SMSText(message.body), dueAt: sentAt, expiresAt: sentAt), at: sentAt)
+    return try id.flatMap { try context.store.message(id: $0) }
+  }
+
+  // MARK: calls to people, and what nobody can be asked
+
+  private func take(_ call: CallResource, placedAt: Timestamp) throws -> String? {
+    let latest = placedAt.adding(milliseconds: SentMeanwhile.clockMilliseconds)
+    guard
+      let row = try context.store.unsentMessages(.call, to: call.to).last(where: { $0.about <= latest })?.row
+    else {
+      return context.activeTenants.first { $0.voiceNumbers.contains(call.from) }?.id
+    }
+    let attempt = try claim(row, at: placedAt)
+    try context.store.markAccepted(
+      ifSending: row.id, attempt: attempt, sid: call.sid, segments: nil, at: placedAt, event: .messageFound)
+    return row.tenant
+  }
+
+  /// The step that sent this message had told, escalated and rung before it whatever was due.
+  private func passOver(_ tenant: String, aliveUntil: Timestamp) throws {
+    for row in try context.store.unsentMessages(tenant: tenant, about: aliveUntil) {
+      try context.store.countAsSent(row, at: aliveUntil)
+    }
+    try context.store.passOver(tenant: tenant, until: aliveUntil)
+  }
+
+  /// What spoke against an SMS when it was due speaks against it now: who called twice within minutes shall not be
+  /// texted twice because the second call is decided an hour later.
+  private func decideLate(at now: Timestamp) throws {
+    for call in try context.store.dueCalls(at: now, limit: .max) {
+      guard let tenant = context.tenant(call.tenant), tenant.active, let due = call.dueAt, due < now else {
+        continue
+      }
+      let intake = context.intake(at: due)
+      let decision = try intake.decision(for: call, tenant: tenant, lookup: context.lookup, at: due)
+      if case .skip = decision { _ = try intake.carryOut(decision, for: call, tenant: tenant, at: now) }
+    }
+  }
+}

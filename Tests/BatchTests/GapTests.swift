@@ -1,0 +1,211 @@
+// GapTests.swift - after a time of which the database may not know what was sent, Twilio is read before anybody is told.
+
+import Business
+import LocalTime
+import Platform
+import StandIn
+import Store
+import TestSupport
+import Testing
+
+struct GapTests {
+  private let second = "+41791110001"
+  private let staff = "+41797770001"
+
+  private func world(_ change: (inout Tenant) -> Void = { _ in }) throws -> TestWorld {
+    try TestWorld { tenant in
+      tenant.notify = [Tenant.Notify(channel: .sms, to: "+41797770001", on: [.new, .urgent])]
+      change(&tenant)
+    }
+  }
+
+  /// The database's files as they are.
+  private func copy(_ world: TestWorld) throws -> [(String, [UInt8])] {
+    try ["", "-wal"].compactMap { suffix in
+      let path = world.home.database + suffix
+      return Files.exists(path) ? (path, try Files.read(path, limit: 1 << 28)) : nil
+    }
+  }
+
+  /// The disk is lost, the copy put in its place.
+  private func restore(_ copy: [(String, [UInt8])], _ world: TestWorld, since: Timestamp) throws {
+    for suffix in ["", "-wal", "-shm"] where Files.exists(world.home.database + suffix) {
+      try Files.remove(world.home.database + suffix)
+    }
+    for (path, bytes) in copy { try Files.writeAtomically(bytes, to: path) }
+    try world.store().openGap(reason: .restore, since: since, at: world.clock.now)
+  }
+
+  private func created(_ world: TestWorld) throws -> [String] {
+    try world.standIn.requests("messages.create").map { $0.recipient ?? "" }
+  }
+
+  @Test func `after a restore nobody is texted, confirmed or told a second time, and nobody is lost`() throws
+  {
+    let world = try world()
+    try world.run()
+    let copied = world.clock.now
+    let copy = try copy(world)
+    // What the copy does not know: a caller texted, who replied; another texted; a third who wrote STOP.
+    try world.call()
+    try world.run(after: 60)
+    try world.text("2")
+    try world.run(after: 5)
+    try world.call(from: second)
+    try world.run(after: 60)
+    try world.text("STOP", from: second)
+    try world.run(after: 5)
+    let before = try created(world)
+    #expect(before.filter { $0 == TestWorld.caller }.count == 2)
+    #expect(before.filter { $0 == staff }.count == 1)
+    // Missed, and the disk is lost before anybody was texted.
+    try world.call(from: "+41791110003")
+    world.clock.advance(seconds: 3600)
+    try restore(copy, world, since: copied)
+
+    for _ in 0..<4 { try world.run(after: 60) }
+    let after = Array(try created(world).dropFirst(before.count))
+    let callers = after.filter { $0 != staff }
+    #expect(callers == [] || callers == ["+41791110003"], "\(after)")
+    #expect(try world.list(.tickets).contains { $0["phone"] == TestWorld.caller })
+    #expect(try world.list(.calls).count == 3)
+    #expect(try world.list(.optouts).contains { $0["phone"] == second })
+    #expect(try world.store().gap() == nil)
+    // What was sent is in the books of the copy again.
+    let known = try world.list(.messages).filter { $0["to"] == TestWorld.caller }
+    #expect(known.count == 2 && known.allSatisfy { ($0["sid"] ?? "").hasPrefix("SM") })
+  }
+
+  @Test func `nothing leaves before everything is read, and after three minutes it does and is said`() throws
+  {
+    let world = try world()
+    try world.run()
+    world.miss()
+    try world.standIn.plan("messages.list", fault: .http503html, times: 100_000)
+    let start = world.clock.now
+    world.clock.advance(seconds: 301)
+    for _ in 0..<3 { try world.run(linger: 55) }
+    #expect(try world.texts().isEmpty, "read: not yet")
+    for _ in 0..<2 { try world.run(linger: 55) }
+    #expect(try world.texts().count == 1)
+    let sentAt = try #require(try world.standIn.requests("messages.create").first).at
+    #expect(301_000 + 180_000...301_000 + 185_000 ~= sentAt.milliseconds(since: start))
+    #expect(try world.alerts(since: start).contains { $0.cause == AlertCause.gapUnread })
+  }
+
+  @Test func `a run within five minutes of the last asks nothing more than before`() throws {
+    let world = try world()
+    try world.run()
+    let lists = {
+      try world.standIn.requests("calls.list").count + world.standIn.requests("messages.list").count
+    }
+    let before = try lists()
+    try world.run(after: 60)
+    #expect(try lists() == before)
+    #expect(try world.store().gap() == nil)
+  }
+
+  @Test func `a STOP that came without a runner holds before the first SMS`() throws {
+    let world = try world()
+    try world.run()
+    try world.call()
+    // Its webhook was lost.
+    world.clock.advance(seconds: 60)
+    _ = try world.standIn.receiveMessage(
+      from: TestWorld.caller, to: TestWorld.number, body: "STOP", media: [], url: "\(TestWorld.publicURL)/sms"
+    )
+    try world.run(after: 400)
+    #expect(try world.texts().isEmpty)
+  }
+
+  @Test func `an account that Twilio does not let in holds up nobody else`() throws {
+    let world = try world()
+    try world.run()
+    world.miss()
+    try world.standIn.plan("messages.list", fault: .unauthorized401, times: 100_000)
+    try world.run(after: 400)
+    #expect(try world.texts().count == 1)
+  }
+
+  @Test func `what e-mail told before the loss is not told again, and what it cannot have told is`() throws {
+    let world = try world {
+      $0.notify = [
+        .init(channel: .email, to: "anna@doerfler.example.ch", on: [.new, .urgent]),
+        .init(channel: .sms, to: "+41797770001", on: [.escalation]),
+      ]
+    }
+    world.installation.smtp = .init(url: "smtp://127.0.0.1:25", from: "telefon@example.ch")
+    try world.apply()
+    try world.run()
+    let copied = world.clock.now
+    let copy = try copy(world)
+    try world.call()
+    try world.run(after: 60)
+    try world.text("2")
+    try world.run(after: 5)
+    // Twilio's last trace of the runner that was lost is two minutes later.
+    world.clock.advance(seconds: 60)
+    try world.call(from: second)
+    try world.run(after: 60)
+    world.clock.advance(seconds: 5)
+    try world.text("2", from: "+41791110003")
+    world.clock.advance(seconds: 600)
+    try restore(copy, world, since: copied)
+    try world.run()
+    let mails = try world.list(.messages).filter { $0["channel"] == "email" }
+    let told = mails.filter { $0["state"] == "accepted" }
+    #expect(told.count == 1 && told[0]["body"]?.contains("079 123 45 67") == true, "\(mails)")
+    #expect(mails.count == 2 && told.count < mails.count)
+  }
+
+  /// A day of several tenants, with and without the loss of the disk at a random second.
+  private func day(seed: UInt64, isLost: Bool) throws -> [String: Int] {
+    var random = SeededRandom(seed: seed)
+    let world = try world()
+    for index in 1..<5 {
+      try world.addTenant("t\(index)", number: "+4143555020\(index)") {
+        $0.notify = [.init(channel: .sms, to: "+4179777000\(index + 1)", on: [.new, .urgent])]
+      }
+    }
+    let numbers = world.tenants.compactMap(\.voiceNumbers.first)
+    let steps = 40
+    let copyAt = Int.random(in: 2..<18, using: &random)
+    let lostAt = Int.random(in: (copyAt + 2)..<38, using: &random)
+    var kept: (since: Timestamp, files: [(String, [UInt8])])?
+    for step in 0..<steps {
+      let caller = "+4179222\(1000 + Int.random(in: 0..<14, using: &random))"
+      let number = numbers[Int.random(in: 0..<numbers.count, using: &random)]
+      switch Int.random(in: 0..<10, using: &random) {
+      case 0..<5: try world.call(from: caller, to: number)
+      case 5..<7: try world.text(["1", "2", "Heizung tropft"][step % 3], from: caller, to: number)
+      case 7: try world.text("STOP", from: caller, to: number)
+      default: break
+      }
+      if step == copyAt { kept = (world.clock.now, try copy(world)) }
+      let rest = Int.random(in: 1..<90, using: &random)
+      if step == lostAt, isLost, let kept {
+        // Lost between two runs; half an hour is no time in which an SMS grows too old.
+        world.clock.advance(seconds: rest)
+        try restore(kept.files, world, since: kept.since)
+      } else if step == lostAt {
+        world.clock.advance(seconds: rest)
+      }
+      try world.run(after: 20)
+      try world.run(after: 60)
+    }
+    for _ in 0..<6 { try world.run(after: 60) }
+    #expect(try world.store().gap() == nil)
+    var sent: [String: Int] = [:]
+    for recipient in try created(world) { sent[recipient, default: 0] += 1 }
+    return sent
+  }
+
+  @Test(arguments: 1...20)
+  func `a disk lost at a random second costs nobody an SMS and brings nobody a second`(seed: UInt64) throws {
+    let whole = try day(seed: seed, isLost: false)
+    let lost = try day(seed: seed, isLost: true)
+    let differences = Set(whole.keys).union(lost.keys).sorted().filter { whole[$0] != lost[$0] }
+      .map { "\($0): \(whole[$0] ?? 0) without, \(lost[$0] ?? 0) with a loss" }
+    #expect(differences == [])
+  }
+}
