@@ -24,6 +24,7 @@ package enum TheMinute {
       SendDue(WebhookOutlet(context: context), context: context, links: links),
       // What became of it.
       FetchDeliveries(context: context), FetchRecordings(context: context), sweeping,
+      WatchLines(context: context),
       // After all who may meet a condition again.
       SolveAlerts(context: context, isQueueWell: { queue.isWell }),
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),

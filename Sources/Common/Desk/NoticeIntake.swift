@@ -196,7 +196,7 @@ extension Intake {
   }
 
   /// Puts the words of a notice into a message of the person's channel.
-  private func write(
+  func write(
     sms: (_ linkLength: Int) -> String, subject: String, mail: String, to entry: Tenant.Notify,
     _ installation: Installation, into message: inout NewMessage
   ) {
