@@ -301,6 +301,9 @@ final class Story {
     _ = try world.standIn.receiveMessage(
       from: "+41794440003", to: TestWorld.number, body: "2", url: "https://elsewhere.example/sms")
     for _ in 0..<6 { try world.run(after: 200) }
+    // What took it: a person, or a mailbox?
+    try world.call(to: "+41435550900", .answered(seconds: 20))
+    try world.run(after: 30)
     world.clock.set(bySeconds: -3600)
     try world.run(after: 1)
   }

@@ -35,6 +35,8 @@ package enum AlertCause {
   package static let withheldLimit = "withheld_limit"
   /// No call for far longer than the tenant's line ever was without one.
   package static let lineSilent = "line_silent"
+  /// Calls that were answered look as if a mailbox took them.
+  package static let mailboxAnswers = "mailbox_answers"
   package static let queue = "queue"
   package static let settingsDamaged = "settings_damaged"
   package static let reportFailed = "report_failed"
@@ -57,7 +59,7 @@ package enum AlertCause {
     case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, pushUnreachable, smsLimit,
       mailLimit, lookupLimit,
       noticeLimit, formLimit, withheldLimit,
-      lineSilent, queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
+      lineSilent, mailboxAnswers, queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition
     case runnerSilent: .past
     default: cause.hasPrefix(configuration) || cause.hasPrefix(webhookOff) ? .condition : .event
