@@ -50,7 +50,9 @@ extension EndToEnd {
       #expect(Set(files).count == 1)
     }
 
-    @Test func `a file is the handler whose name it has, else the one that the web server says it runs`() throws {
+    @Test func `a file is the handler whose name it has, else the one that the web server says it runs`()
+      throws
+    {
       let folder =
         "\(ProgramRunner.temporaryFolder)/opsfabric-renamed-\(RandomSource.system.token(bytes: 8))"
       try Files.makeFolder(folder)
@@ -58,7 +60,9 @@ extension EndToEnd {
       for name in ["health", "other"] {
         try WebServer.copyProgram("\(ShippedPrograms.cgiBin)/voice", to: "\(folder)/\(name)")
       }
-      let cgi = ["REQUEST_METHOD": "GET", "GATEWAY_INTERFACE": "CGI/1.1", "SCRIPT_FILENAME": "/www/cgi-bin/health"]
+      let cgi = [
+        "REQUEST_METHOD": "GET", "GATEWAY_INTERFACE": "CGI/1.1", "SCRIPT_FILENAME": "/www/cgi-bin/health",
+      ]
       for name in ["health", "other"] {
         let answer = try ProgramRunner.run("\(folder)/\(name)", environment: cgi)
         #expect(answer.output.hasPrefix("Status: 503") && answer.errors.hasPrefix("health:"), "\(answer)")

@@ -41,7 +41,7 @@ package final class WatchLines: Job {
       try !context.store.isOpen(AlertCause.lineSilent, tenant: tenant.id)
     else { return }
     let zone = context.zones.zone(tenant.timezone) ?? .utc
-    let calendar = BusinessCalendar(tenant, zone: zone)
+    let calendar = context.intake(at: now).calendar(tenant, from: newest.at)
     guard calendar.isOpen(at: until) else { return }
     let line = SilentLine(calendar: calendar, holidays: holidays(of: tenant.country))
     let history = try context.store.quartersWithCalls(
