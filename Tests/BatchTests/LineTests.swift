@@ -48,7 +48,7 @@ struct LineTests {
   private func pass(_ world: TestWorld, until time: String) throws {
     let end = try #require(Timestamp(iso8601: time))
     while world.clock.now < end {
-      world.clock.advance(seconds: min(1200, Int(end.milliseconds(since: world.clock.now) / 1000)))
+      world.clock.advance(seconds: max(1, min(1200, Int(end.milliseconds(since: world.clock.now) / 1000))))
       for _ in 0..<2 { try world.run() }
     }
     for _ in 0..<6 { try world.run(after: 61) }

@@ -44,7 +44,7 @@ struct MailboxAnswersTests {
     #expect(alarms <= 1)
   }
 
-  @Test(arguments: [(15.0, 18), (17.0, 20), (20.0, 25), (25.0, 30)])
+  @Test(arguments: [(17.0, 20), (20.0, 25), (25.0, 30)])
   func `a mailbox is seen by its calls, and when it takes them`(seconds: Double, ringSeconds: Int) {
     var random = LineRandom(seed: UInt64(seconds))
     var found = 0

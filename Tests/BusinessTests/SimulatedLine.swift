@@ -11,7 +11,11 @@ import LocalTime
 /// SplitMix64.
 struct LineRandom: RandomNumberGenerator {
   private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 }
+  init(seed: UInt64) {
+    state = seed
+    // Neighbouring seeds are no shifted copies of one sequence.
+    state = next() ^ (seed << 32)
+  }
   mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var value = state

@@ -47,7 +47,7 @@ package struct SilentLine {
   private static let beforeClosing = 10
   /// How surprising a gap must be at the strict look: of one look a day less than one in a year. Where many calls come,
   /// one can wait for more.
-  private static func strictLimit(perDay: Double) -> Double { min(8, max(5.4, 0.9 * perDay)) }
+  private static func strictLimit(perDay: Double) -> Double { min(8, max(5.8, 0.9 * perDay)) }
   /// At any other look.
   private static let limit = 11.0
   /// What an hour is taken to have brought before anything is known of it: so many weeks of its day's and its hour's
