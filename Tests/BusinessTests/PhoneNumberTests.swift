@@ -231,7 +231,7 @@ struct StatesTests {
       TicketSource.allCases.map(\.rawValue) == [
         "missed_call", "sms", "voice_menu", "website", "sweep", "staff",
       ])
-    #expect(Channel.allCases.map(\.rawValue) == ["sms", "email", "call", "webhook"])
+    #expect(Channel.allCases.map(\.rawValue) == ["sms", "email", "call", "webhook", "ntfy"])
     #expect(Urgency.allCases.map(\.rawValue) == ["HIGH", "MED"])
     #expect(Reason.optedOut.code == "opted_out")
   }

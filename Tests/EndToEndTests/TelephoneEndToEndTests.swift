@@ -83,17 +83,12 @@ extension EndToEnd {
 
       /// Sends the form of a page that has this button, as it stands there.
       func tap(_ button: String, on query: String) throws -> WebAnswer {
-        let forms = try page(query).split(separator: "<form ")
-        let form = try #require(forms.first { $0.contains("name=\"do\" value=\"\(button)\"") })
-        let fields = form.split(separator: "name=\"").dropFirst().map { field in
-          let parts = field.split(separator: "\"", maxSplits: 3, omittingEmptySubsequences: false)
-          return (String(parts[0]), parts.count > 2 && parts[1] == " value=" ? String(parts[2]) : "")
-        }
+        let body = try #require(DeskForm.body(with: button, in: try page(query)))
         return WebClient.send(
           WebRequest(
             "POST", "\(shipped.publicURL)/inbox",
             headers: [("Cookie", cookie), ("Content-Type", "application/x-www-form-urlencoded")],
-            body: Array(FormCoding.encode(fields).utf8)))
+            body: body))
       }
     }
 

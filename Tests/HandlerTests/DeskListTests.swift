@@ -158,7 +158,7 @@ struct DeskListTests {
       $0.rotationFrom = CivilDate(year: 2026, month: 2, day: 9)
       $0.rotationPeople = ["+41790000099", "Anna <b>"]
     }
-    #expect(desk.page("").contains("Im Dienst: +41790000099"))
+    #expect(desk.page("").contains("Im Dienst: 079 000 00 99"))
     desk.world.clock.advance(seconds: 7 * 86_400)
     #expect(desk.page("").contains("Im Dienst: Anna &lt;b&gt;"))
     #expect(try !Desk().page("").contains("Im Dienst"))

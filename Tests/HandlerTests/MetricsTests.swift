@@ -269,6 +269,8 @@ struct MetricsTests {
           ALTER TABLE inbox_links DROP COLUMN kind;
           ALTER TABLE inbox_links DROP COLUMN ticket_id;
           DROP TABLE duty_stand_ins;
+          DROP TABLE calendar_days;
+          DROP TABLE holiday_calendars;
           PRAGMA user_version = 10;
           """)
     }

@@ -35,6 +35,16 @@ private func list(_ bench: Bench, maxPages: Int = 20) -> Messages? {
 }
 
 @Suite struct ReadTests {
+  @Test(arguments: [(204, ""), (200, "<html>Welcome to the hotel's network</html>"), (200, "{}"), (202, "")])
+  func `only 204 says that something is gone at Twilio`(status: Int, body: String) throws {
+    let bench = Bench(.json(status, body))
+    let result: Result<Void, APIFailure>? = bench.wait {
+      bench.client.deleteRecording("RE1", as: account, completion: $0)
+    }
+    let isGone = if case .success = try #require(result) { true } else { false }
+    #expect(isGone == (status == 204))
+  }
+
   /// Half a surrogate pair, alone, before a whole one, as text after a backslash; a NUL; bytes that are no UTF-8.
   @Test(arguments: [
     (#"a\ud83db"#, "a\u{FFFD}b"), (#"\udc4d"#, "\u{FFFD}"), (#"\ud83d\ud83d\udc4d"#, "\u{FFFD}\u{1F44D}"),

@@ -92,7 +92,7 @@ package final class MailOutlet: Outlet {
       try context.store.markAcceptedForGood(ifSending: row, at: now)
       context.summary.accepted += 1
     case .permanent(let code, let reason):
-      try giveUp(row, code: code, reason, at: now)
+      try context.giveUp(row, code: code, reason, at: now)
     case .temporary(let code?, let reason):
       try retry(row, code: code, reason, at: now)
     case .temporary(nil, let reason):
@@ -117,14 +117,7 @@ package final class MailOutlet: Outlet {
   }
 
   private func retry(_ row: OutboxRow, code: Int?, _ error: String, at now: Timestamp) throws {
-    guard row.attempts <= MailOutlet.retries else { return try giveUp(row, code: code, error, at: now) }
-    try context.store.markFailed(
-      row, code: code, error: error, retryAt: now.adding(seconds: MailOutlet.retrySeconds), at: now)
-    context.summary.retries += 1
-  }
-
-  private func giveUp(_ row: OutboxRow, code: Int?, _ error: String, at now: Timestamp) throws {
-    try context.intake(at: now).giveUp(row, code: code, error: error, at: now)
-    context.summary.dead += 1
+    try context.retry(
+      row, code: code, error, retries: MailOutlet.retries, seconds: MailOutlet.retrySeconds, at: now)
   }
 }

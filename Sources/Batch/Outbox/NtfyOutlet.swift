@@ -90,7 +90,7 @@ package final class NtfyOutlet: Outlet {
       try context.store.markAcceptedForGood(ifSending: row, at: now)
       context.summary.accepted += 1
     case .refused(let status, let reason):
-      try giveUp(row, code: status, reason, at: now)
+      try context.giveUp(row, code: status, reason, at: now)
     case .failed(let status, let reason):
       try retry(row, code: status, reason, at: now)
     case .turnedAway(let reason, let status, let seconds):
@@ -109,14 +109,7 @@ package final class NtfyOutlet: Outlet {
   }
 
   private func retry(_ row: OutboxRow, code: Int?, _ error: String, at now: Timestamp) throws {
-    guard row.attempts <= NtfyOutlet.retries else { return try giveUp(row, code: code, error, at: now) }
-    try context.store.markFailed(
-      row, code: code, error: error, retryAt: now.adding(seconds: NtfyOutlet.retrySeconds), at: now)
-    context.summary.retries += 1
-  }
-
-  private func giveUp(_ row: OutboxRow, code: Int?, _ error: String, at now: Timestamp) throws {
-    try context.intake(at: now).giveUp(row, code: code, error: error, at: now)
-    context.summary.dead += 1
+    try context.retry(
+      row, code: code, error, retries: NtfyOutlet.retries, seconds: NtfyOutlet.retrySeconds, at: now)
   }
 }

@@ -228,10 +228,7 @@ package final class SendDue<Lane: Outlet>: Job {
   }
 
   private func giveUp(_ row: OutboxRow, _ error: String, isFault: Bool = true, at now: Timestamp) throws {
-    try context.store.write {
-      try context.intake(at: now).giveUp(row, code: nil, error: error, isFault: isFault, at: now)
-    }
-    context.summary.dead += 1
+    try context.store.write { try context.giveUp(row, code: nil, error, isFault: isFault, at: now) }
   }
 }
 
@@ -246,6 +243,20 @@ extension BatchContext {
   func putOff(_ row: OutboxRow, seconds: Int, code: Int?, _ error: String, at now: Timestamp) throws {
     summary.held += 1
     try store.postpone(row, until: now.adding(seconds: seconds), code: code, error: error, at: now)
+  }
+
+  /// Tried once more after a pause; given up where it was tried that often already.
+  func retry(
+    _ row: OutboxRow, code: Int?, _ error: String, retries: Int, seconds: Int, at now: Timestamp
+  ) throws {
+    guard row.attempts <= retries else { return try giveUp(row, code: code, error, at: now) }
+    try store.markFailed(row, code: code, error: error, retryAt: now.adding(seconds: seconds), at: now)
+    summary.retries += 1
+  }
+
+  func giveUp(_ row: OutboxRow, code: Int?, _ error: String, isFault: Bool = true, at now: Timestamp) throws {
+    try intake(at: now).giveUp(row, code: code, error: error, isFault: isFault, at: now)
+    summary.dead += 1
   }
 }
 

@@ -179,10 +179,8 @@ extension TwilioOutlet {
           isHeld: true, at: now)
         return
       }
-      try context.intake(at: now).giveUp(
-        row, code: nil, error: "not known whether it was sent, and Twilio cannot be asked", at: now)
-      context.summary.dead += 1
-      return
+      return try context.giveUp(
+        row, code: nil, "not known whether it was sent, and Twilio cannot be asked", at: now)
     }
     let since = row.unknownSince ?? row.claimedAt ?? now
     let certainAt = since.adding(seconds: LookBack.certaintySeconds)

@@ -95,9 +95,7 @@ package final class WebhookOutlet: Outlet {
     throws
   {
     guard row.attempts <= WebhookOutlet.pauses.count else {
-      try context.intake(at: now).giveUp(row, code: status, error: error, at: now)
-      context.summary.dead += 1
-      return
+      return try context.giveUp(row, code: status, error, at: now)
     }
     let pause = max(retryAfter, spread(WebhookOutlet.pauses[max(0, row.attempts - 1)], row))
     try context.store.markFailed(

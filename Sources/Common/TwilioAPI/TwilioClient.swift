@@ -140,7 +140,14 @@ package final class TwilioClient {
   ) {
     var request = request(resource(path, of: credentials), as: credentials)
     request.method = "DELETE"
-    submit(request) { completion($0.map { _ in () }) }
+    submit(request) { result in
+      // Twilio says 204 of what is gone. A page of something in between says 200, and nothing was done.
+      completion(
+        result.flatMap { reply in
+          reply.status == 204
+            ? .success(()) : .failure(.unavailable("HTTP \(reply.status) where 204 says that it is gone"))
+        })
+    }
   }
 
   /// One request whose answer is no `Wire` value.

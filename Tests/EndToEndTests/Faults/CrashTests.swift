@@ -124,6 +124,23 @@ extension EndToEnd {
       }
     }
 
+    @Test func `killed while somebody calls back from the desk`() throws {
+      var random = SeededRandom(seed: SeededRandom.firstSeed)
+      for part in CallbackStory.Part.allCases {
+        let step = random.number(1...20)
+        try CallbackStory(killing: part, at: step).play()
+      }
+    }
+
+    @Test(.enabled(if: Soak.minutes > 0, "for `make soak`"))
+    func `killed between any two effects of a callback`() throws {
+      try killEverywhere(CallbackStory.Part.allCases, share: 20) { part, step in
+        let story = try CallbackStory(killing: part, at: step)
+        try story.play()
+        return story.world
+      }
+    }
+
     @Test(.enabled(if: Soak.minutes > 0, "for `make soak`"))
     func `killed between any two effects of any program`() throws {
       try killEverywhere(CrashStory.Part.allCases, share: 20) { part, step in

@@ -196,6 +196,21 @@ final class FaultInstallation {
     HandlerAnswer(try end(try startHandler(webhook, plan: plan, home: other), plan: plan))
   }
 
+  /// One of our pages, asked for by a browser; with a form, sent by it.
+  func browse(
+    _ page: String, _ query: String, cookie: String = "", form: [UInt8]? = nil, plan: FaultPlan = FaultPlan()
+  ) throws -> HandlerAnswer {
+    let host = Self.publicURL.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+    let program = try start(
+      "\(ShippedPrograms.cgiBin)/\(page)", [], plan: plan,
+      environment: [
+        "REQUEST_METHOD": form == nil ? "GET" : "POST", "QUERY_STRING": query, "GATEWAY_INTERFACE": "CGI/1.1",
+        "SCRIPT_NAME": "/cgi-bin/\(page)", "HTTP_HOST": host, "HTTP_COOKIE": cookie,
+        "CONTENT_LENGTH": String(form?.count ?? 0), "CONTENT_TYPE": "application/x-www-form-urlencoded",
+      ], input: form ?? [])
+    return HandlerAnswer(try end(program, plan: plan))
+  }
+
   func health(plan: FaultPlan = FaultPlan()) throws -> HandlerAnswer {
     let program = try start(
       "\(ShippedPrograms.cgiBin)/health", [], plan: plan, environment: ["REQUEST_METHOD": "GET"])

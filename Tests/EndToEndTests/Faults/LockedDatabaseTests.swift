@@ -3,6 +3,7 @@
 
 import Glibc
 import Platform
+import SQLite
 import StandIn
 import TestSupport
 import Testing
@@ -20,8 +21,12 @@ extension EndToEnd {
       let world = day.world
       let (first, second) = (try day.miss(), try day.miss())
       try world.run(after: 6)
-      let runner = try world.startRunner(linger: 300)
-      let isAtWork = try eventually(within: 30) { try FileLock.tryLock(world.home.runLock) == nil }
+      let runner = try world.startRunner(linger: 900)
+      // It has the database open: one that finds it locked at its start ends, and the next minute's tries again.
+      let isAtWork = try eventually(within: 60) {
+        let database = try Database(path: world.home.database, access: .readOnly)
+        return try database.integer("SELECT count(*) FROM runs WHERE ended_at IS NULL") == 1
+      }
       #expect(isAtWork)
 
       let holder = try HeldDatabase(world.home.database)

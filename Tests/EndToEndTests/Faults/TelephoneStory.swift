@@ -21,26 +21,13 @@ final class TelephoneStory {
   private static let caller = "+41791234567"
 
   let world: FaultInstallation
-  private let victim: Part
-  private let name: Comment
-  private let plan: FaultPlan
-  /// The program that is killed is so once.
-  private var isOver = false
-  private let isRetried: Bool
+  private var kill: OneKill<Part>
+  private var victim: Part { kill.victim }
+  private var name: Comment { kill.name }
 
-  /// Twilio's set-up decides whether a webhook that failed is sent again: every second time it is.
   init(killing victim: Part, at step: Int) throws {
-    self.victim = victim
-    name = "\(victim) killed at step \(step)"
-    plan = FaultPlan(killAt: step)
-    isRetried = step % 2 == 0
+    kill = OneKill(victim, at: step)
     world = try FaultInstallation(rings: true)
-  }
-
-  private func plan(_ part: Part?) -> FaultPlan {
-    guard part == victim, !isOver else { return FaultPlan() }
-    isOver = true
-    return plan
   }
 
   private func part(_ url: String, _ parameters: Parameters) -> Part? {
@@ -52,16 +39,11 @@ final class TelephoneStory {
   }
 
   private func post(_ url: String, _ parameters: Parameters) throws -> WebhookAnswer {
-    let part = part(url, parameters)
-    let webhook = Webhook(
-      kind: "played", url: url, parameters: parameters, accountSid: FaultInstallation.account)
-    var answer = try world.deliver(webhook, plan: plan(part))
-    if !answer.isGood, isRetried { answer = try world.deliver(webhook) }
-    return answer.forTwilio
+    try kill.post(url, parameters, as: part(url, parameters), to: world)
   }
 
   private func run(_ part: Part? = nil, after seconds: Int) throws {
-    let result = try world.run(after: seconds, plan: plan(part))
+    let result = try world.run(after: seconds, plan: kill.plan(part))
     #expect(result.exitCode == 0 || part == victim, "\(name): \(result.errors)")
     try expectAudio()
   }
@@ -72,7 +54,7 @@ final class TelephoneStory {
     try run(.erasing, after: 20)
     let webhook = try world.sms("1", from: Self.caller)
     // A reply that nobody heard is the sweep's: no part of this story.
-    if try !world.deliver(webhook, plan: plan(.urgent)).isGood { try world.deliver(webhook) }
+    if try !world.deliver(webhook, plan: kill.plan(.urgent)).isGood { try world.deliver(webhook) }
     try run(.placing, after: 1)
     try ring()
     try run(after: 90)
