@@ -32,6 +32,8 @@ package struct MailboxAnswers: Hashable, Sendable {
   private static let usualTalk = 45_000
   /// `ring_seconds` is kept to within so much.
   private static let slack = 4000
+  /// So many seconds before the mailbox the caller must be ours.
+  private static let headStart = 2
 
   package var count: Int
   /// Calls that were taken, its own included.
@@ -40,9 +42,9 @@ package struct MailboxAnswers: Hashable, Sendable {
   package var afterSeconds: Int
 
   /// `ring_seconds` with which the caller is ours before the mailbox has him; nil where Twilio cannot ring so shortly.
-  package var ringSeconds: Int? { afterSeconds >= 12 ? afterSeconds - 2 : nil }
+  package var ringSeconds: Int? { afterSeconds >= 12 ? afterSeconds - MailboxAnswers.headStart : nil }
 
-  /// nil where the calls do not look like it.
+  /// nil where the calls do not look like it, or where it rings too shortly by now for a mailbox to take them so.
   /// - Parameter ringSeconds: as it is set. What rang for longer than that rang under other settings.
   package init?(_ calls: [TakenCall], ringSeconds: Int) {
     let calls = calls.filter { $0.rang <= ringSeconds * 1000 + MailboxAnswers.slack }
@@ -62,7 +64,7 @@ package struct MailboxAnswers: Hashable, Sendable {
       else { continue }
       best = (cluster.count, first.rang)
     }
-    guard let best else { return nil }
+    guard let best, ringSeconds > best.from / 1000 - MailboxAnswers.headStart else { return nil }
     count = best.count
     total = calls.count
     afterSeconds = best.from / 1000

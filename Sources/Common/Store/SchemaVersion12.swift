@@ -1,5 +1,5 @@
 // SchemaVersion12.swift - who has taken over duty; which request a personal link opens; what calendars on the web
-// say of days off; how long it rang before a call was taken.
+// say of days off.
 
 let schemaVersion12 = """
   -- (duty)
@@ -37,8 +37,4 @@ let schemaVersion12 = """
     day TEXT NOT NULL,                -- YYYY-MM-DD, the tenant's
     PRIMARY KEY (tenant, url, day)
   ) STRICT, WITHOUT ROWID;
-
-  -- (lines)
-  -- Milliseconds from the call's beginning until the leg to the business was taken; NULL where that is not known.
-  ALTER TABLE calls ADD COLUMN rang INTEGER;
   """
