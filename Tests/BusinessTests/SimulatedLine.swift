@@ -52,9 +52,13 @@ struct SimulatedLine {
   /// In order, from 8 weeks before the year on.
   private(set) var calls: [Timestamp] = []
   let year: ClosedRange<CivilDate>
+  private let callersPerDay: Double
 
-  /// - Parameter callersPerDay: on an ordinary working day; some of them call twice.
-  init(callersPerDay: Double, seed: UInt64) {
+  /// - Parameters:
+  ///   - callersPerDay: on an ordinary working day; some of them call twice.
+  ///   - isEven: every working day is like the others, and nobody calls twice: chance alone.
+  init(callersPerDay: Double, seed: UInt64, isEven: Bool = false) {
+    self.callersPerDay = callersPerDay
     var random = LineRandom(seed: seed)
     let start = CivilDate(year: 2020 + Int(random.next() % 12), month: 1, day: 1)!
       .adding(days: Int(random.next() % 365))
@@ -71,12 +75,13 @@ struct SimulatedLine {
       if date.month == 12 && date.day > 20 || date.month == 1 && date.day < 7 { mean *= 0.5 }
       if 0..<7 ~= date.daysSinceEpoch - vacation.daysSinceEpoch { mean *= 0.6 }
       if date == fair { mean *= 0.4 }
+      if isEven { mean = date.weekday.rawValue < 6 ? callersPerDay : 0 }
       if Self.holidays?.hasHoliday(on: date) == true { mean *= 0.1 }
       for (index, share) in Self.ofHour.enumerated() {
         for _ in 0..<random.poisson(mean * share / hourSum) {
           let minute = Double(index + 7) * 60 + 60 * random.fraction()
           add(date, minute)
-          if random.fraction() < Self.again { add(date, minute + 2 + 20 * random.fraction()) }
+          if !isEven, random.fraction() < Self.again { add(date, minute + 2 + 20 * random.fraction()) }
         }
       }
     }
@@ -97,17 +102,26 @@ struct SimulatedLine {
   /// The gap that is taken for a dead line at a moment; nil where there is none.
   /// - Parameter death: the line brings no calls from then on.
   func silence(at now: Timestamp, death: Timestamp? = nil, _ silent: SilentLine) -> Timestamp? {
+    guard let pause = pause(at: now, death: death, calls: 3.5),
+      silent.gap(history: pause.history, last: pause.last, now: now)?.isSilence == true
+    else { return nil }
+    return pause.last
+  }
+
+  /// nil where it is too short for so many calls: most are no question, and looking closely takes time.
+  private func pause(at now: Timestamp, death: Timestamp?, calls fewest: Double, proof: Timestamp? = nil) -> (
+    history: [Int], last: Timestamp
+  )? {
     let known = index(of: min(now, death ?? now))
     guard known > 0 else { return nil }
-    let last = calls[known - 1]
-    // Most gaps are no question, and looking closely takes time.
-    guard openMinutes(from: last, to: now) >= 90 else { return nil }
+    let last = max(calls[known - 1], proof ?? calls[known - 1])
+    guard Double(openMinutes(from: last, to: now)) * callersPerDay >= fewest * 480 else { return nil }
     var history: [Int] = []
     for call in calls[index(of: SilentLine.start(for: last))..<known] {
       let quarter = Int(call.milliseconds / SilentLine.quarterMilliseconds)
       if history.last != quarter { history.append(quarter) }
     }
-    return silent.gap(history: history, last: last, now: now)?.isSilence == true ? last : nil
+    return (history, last)
   }
 
   /// How many calls came before.
@@ -152,6 +166,41 @@ struct SimulatedLine {
       date = date.adding(days: 1)
     }
     return alarms.count
+  }
+
+  // MARK: check calls
+
+  private static let evening = 17 * 60 + 15
+
+  /// Evenings of the year on which a check call was made because the line was in doubt; each came back.
+  func doubts(_ silent: SilentLine) -> Int {
+    var proof: Timestamp?
+    var count = 0
+    for offset in 0..<365 {
+      let now = moment(year.lowerBound.adding(days: offset), Self.evening)
+      if let pause = pause(at: now, death: nil, calls: 1.8, proof: proof),
+        silent.isDoubtful(history: pause.history, last: pause.last, now: now)
+      {
+        count += 1
+        proof = now
+      }
+    }
+    return count
+  }
+
+  /// Working days until a check call was made to the line that died then: 0 in the evening of the same.
+  func daysUntilDoubt(death: Timestamp, _ silent: SilentLine) -> Int? {
+    var days = 0
+    for date in (0..<30).map({ TimeZoneRules.utc.day(of: death).adding(days: $0) }) where isWorkingDay(date) {
+      let now = moment(date, Self.evening)
+      if let pause = pause(at: now, death: death, calls: 1.8),
+        silent.isDoubtful(history: pause.history, last: pause.last, now: now)
+      {
+        return days
+      }
+      days += 1
+    }
+    return nil
   }
 
   /// A moment of an ordinary working day.

@@ -1,5 +1,6 @@
 // MigrationTests.swift - a database of every older version, with rows in it, is brought up to date.
 
+import Business
 import Foundation
 import LocalTime
 import Platform

@@ -68,11 +68,12 @@ package final class SolveAlerts: Job {
     case AlertCause.decideFailed, AlertCause.tenantMissing:
       return isQuiet(condition, minutes: SolveAlerts.decisionQuietMinutes, at: now)
     case AlertCause.lineSilent:
-      guard let tenant = activeTenant(of: condition), let newest = try context.newestCall(of: tenant) else {
-        return true
-      }
+      guard let tenant = activeTenant(of: condition) else { return true }
+      if let proof = try context.lastProof(of: tenant), proof > condition.since { return true }
       // The gap was longer than that when it was told; a call within may have been learnt late.
-      return newest.at > condition.since.adding(minutes: -WatchLines.shortestGapMinutes)
+      return try context.newestCall(of: tenant).map {
+        $0.at > condition.since.adding(minutes: -WatchLines.shortestGapMinutes)
+      } ?? (tenant.checkCall == .off)
     case AlertCause.mailboxAnswers:
       guard let tenant = activeTenant(of: condition) else { return true }
       return try context.mailbox(of: tenant, at: now) == nil

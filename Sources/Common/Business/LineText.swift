@@ -6,6 +6,8 @@ package struct LineText: PeopleText, Sendable {
   package enum Trouble: Hashable, Sendable {
     /// No call since then, where so many would have been usual.
     case silent(since: LocalDateTime, expected: Int)
+    /// Our check call to this number has not come back.
+    case notForwarded(number: String)
     /// A mailbox has taken so many calls, after so many seconds of ringing, at this number.
     case mailbox(count: Int, afterSeconds: Int, number: String)
   }
@@ -33,6 +35,10 @@ package struct LineText: PeopleText, Sendable {
 
   package var subject: String {
     switch trouble {
+    case .notForwarded:
+      language.say(
+        de: "Die Rufumleitung geht nicht", fr: "La déviation des appels ne marche pas",
+        it: "La deviazione delle chiamate non funziona", en: "Calls are not forwarded")
     case .silent:
       language.say(
         de: "Es kommen keine Anrufe mehr", fr: "Plus aucun appel n'arrive", it: "Non arrivano più chiamate",
@@ -46,6 +52,17 @@ package struct LineText: PeopleText, Sendable {
 
   private var line: String {
     switch trouble {
+    case .notForwarded(let number):
+      return language.say(
+        de:
+          "Unser Testanruf auf \(number) wurde nicht zu uns umgeleitet: Von Anrufen, die niemand annimmt, erfahren wir nichts. Bitte die Umleitung neu einschalten.",
+        fr:
+          "Notre appel d'essai au \(number) n'a pas été dévié vers nous: nous n'apprenons rien des appels que personne ne prend. Réactivez la déviation.",
+        it:
+          "La nostra chiamata di prova al \(number) non è stata deviata a noi: non sappiamo nulla delle chiamate a cui nessuno risponde. Riattivate la deviazione.",
+        en:
+          "Our test call to \(number) was not forwarded to us: we do not learn of calls that nobody takes. Please switch the forwarding on again."
+      )
     case .silent(let since, let expected):
       let since = "\(dayText(since.date, language: language)) \(since.clock)"
       return language.say(

@@ -5,7 +5,7 @@
 // makes real gaps longer than that (days differ, people try again, summers and holidays are quiet) is taken off:
 // - a quarter of an hour with calls counts once: who finds nobody tries again;
 // - days that differ more than chance lets them make a silent day less surprising;
-// - where the last two weeks were quieter than the eight, so is today;
+// - where the last three weeks were quieter than the eight, so is today;
 // - days on which much of the country is closed count for nothing, whatever the tenant's holidays say.
 //
 // How often one looks makes false alarms too. So the strict look is one a day, shortly before closing time; during the
@@ -50,10 +50,16 @@ package struct SilentLine {
   private static func strictLimit(perDay: Double) -> Double { min(8, max(5.8, 0.9 * perDay)) }
   /// At any other look.
   private static let limit = 11.0
+  /// Where a call can prove the line, a doubt is enough: it comes once in twenty days.
+  private static let doubtLimit = 3.0
   /// What an hour is taken to have brought before anything is known of it: so many weeks of its day's and its hour's
   /// average.
   private static let weeksOfAverage = 3.0
-  private static let recentDays = 10
+  private static let recentDays = 15
+  /// How much days differ beyond chance (variance over mean squared) where nothing is known of it, which counts as so many
+  /// days.
+  private static let usualSpread = 0.03
+  private static let usualDays = 80.0
 
   /// A gap, as it looks at a moment.
   package struct Gap: Hashable, Sendable {
@@ -66,10 +72,10 @@ package struct SilentLine {
   }
 
   private let calendar: BusinessCalendar
-  private let holidays: CountryHolidays
+  private let holidays: CountryHolidays?
 
-  /// - Parameter holidays: of the country that the business is in, whose holidays many keep.
-  package init(calendar: BusinessCalendar, holidays: CountryHolidays) {
+  /// - Parameter holidays: of the country that the business is in, whose holidays many keep; nil: only its own count.
+  package init(calendar: BusinessCalendar, holidays: CountryHolidays?) {
     self.calendar = calendar
     self.holidays = holidays
   }
@@ -80,15 +86,26 @@ package struct SilentLine {
   /// The gap since the last call.
   /// - Parameters:
   ///   - history: quarters of an hour since 1970 in which calls came, from `start(for: last)` to `last`, in order.
-  ///   - last: when the last call came.
+  ///   - last: when the last call came, or the line was proved otherwise.
   ///   - now: until when it is certain that none came.
   /// - Returns: nil where nothing can be said: the business is closed, or too little is known of it.
   package func gap(history: [Int], last: Timestamp, now: Timestamp) -> Gap? {
     let today = calendar.zone.local(now)
-    guard last < now, history.count >= SilentLine.fewestCalls,
-      blocks(on: today.date).contains(where: { $0.start <= today.minuteOfDay && today.minuteOfDay < $0.end }),
-      let usual = Usual(days(history, until: last))
+    guard
+      blocks(on: today.date).contains(where: { $0.start <= today.minuteOfDay && today.minuteOfDay < $0.end })
     else { return nil }
+    return measure(history: history, last: last, now: now)?.gap
+  }
+
+  /// Whether the gap is long enough to prove the line by a call, be the business open or not.
+  package func isDoubtful(history: [Int], last: Timestamp, now: Timestamp) -> Bool {
+    measure(history: history, last: last, now: now).map { $0.surprise >= SilentLine.doubtLimit } ?? false
+  }
+
+  private func measure(history: [Int], last: Timestamp, now: Timestamp) -> (gap: Gap, surprise: Double)? {
+    guard last < now, history.count >= SilentLine.fewestCalls, let usual = Usual(days(history, until: last))
+    else { return nil }
+    let today = calendar.zone.local(now)
     var gap = Gap(expected: 0, callsPerDay: usual.perDay, isSilence: false)
     var surprise = 0.0
     let first = calendar.zone.local(last)
@@ -110,7 +127,7 @@ package struct SilentLine {
       date = date.adding(days: 1)
     }
     if surprise >= SilentLine.limit { gap.isSilence = true }
-    return gap
+    return (gap, surprise)
   }
 
   // MARK: which hours count
@@ -126,14 +143,14 @@ package struct SilentLine {
 
   /// A holiday somewhere in the country, or a working day alone between such a day and days off.
   private func isAway(_ date: CivilDate) -> Bool {
+    guard let holidays else { return false }
+    func isFree(_ date: CivilDate) -> Bool {
+      calendar.isDayOff(date) || holidays.contains(date)
+        || !calendar.hours.isEmpty && calendar.hours[date.weekday].isEmpty
+    }
     let (yesterday, tomorrow) = (date.adding(days: -1), date.adding(days: 1))
     return holidays.contains(date) || holidays.contains(yesterday) && isFree(tomorrow)
       || isFree(yesterday) && holidays.contains(tomorrow)
-  }
-
-  private func isFree(_ date: CivilDate) -> Bool {
-    calendar.isDayOff(date) || holidays.contains(date)
-      || !calendar.hours.isEmpty && calendar.hours[date.weekday].isEmpty
   }
 
   // MARK: what is usual
@@ -229,8 +246,13 @@ package struct SilentLine {
           recent.expected += usual
         }
       }
-      let beyondChance = (squares / expected) * Double(days.count) / Double(days.count - 1) - 1
-      spread = max(0.02, beyondChance / (expected / Double(days.count)))
+      let count = Double(days.count)
+      let beyondChance = (squares / expected) * count / (count - 1) - 1
+      // So few days say little of it: what is usual is added.
+      let own = beyondChance * count / expected
+      spread = max(
+        0.02,
+        (own * count + SilentLine.usualSpread * SilentLine.usualDays) / (count + SilentLine.usualDays))
       let level = min(1, (recent.came + 2) / (recent.expected + 2))
       for slot in rates.indices { rates[slot] *= level }
     }

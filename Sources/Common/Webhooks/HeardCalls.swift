@@ -6,10 +6,12 @@ import LocalTime
 import Store
 
 extension Intake {
-  /// The call's row, recorded when it is new. nil when it is another tenant's: a subaccount may speak of its own only.
+  /// The call's row, recorded when it is new. nil when it is another tenant's, since a subaccount may speak of its own only,
+  /// and for a check call of ours that has come back.
   func ensureCall(
     _ webhook: Webhook, tenant: Tenant, startedAt: Timestamp? = nil, source: CallSource = .webhook
   ) throws -> CallRow? {
+    if try takeCheckCall(from: webhook.field("From"), tenant: tenant, at: webhook.receivedAt) { return nil }
     let sid = webhook.field("CallSid")
     let startedAt = startedAt ?? webhook.receivedAt
     var known = try store.call(sid: sid)
