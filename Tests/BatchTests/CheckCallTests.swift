@@ -98,6 +98,22 @@ struct CheckCallTests {
         == true)
   }
 
+  @Test func `an earlier one that is found late proves nothing of the newest`() throws {
+    let world = try world()
+    try atNoon(world)
+    try world.ring(Self.known, .noAnswer)
+    try atNoon(world, days: 1)
+    #expect(try last(world)?.state == .accepted)
+    let yesterday = world.clock.now.adding(days: -1)
+    let context = try world.batchContext()
+    let intake = context.intake(at: world.clock.now)
+    let tenant = try #require(context.tenant("doerfler"))
+    #expect(try intake.takeCheckCall(from: TestWorld.number, tenant: tenant, at: yesterday))
+    #expect(try last(world)?.state == .accepted)
+    #expect(try intake.takeCheckCall(from: TestWorld.number, tenant: tenant, at: world.clock.now))
+    #expect(try last(world)?.state == .delivered)
+  }
+
   @Test func `somebody who takes it hears what it is, and it proves nothing`() throws {
     let world = try world()
     try atNoon(world)

@@ -34,7 +34,7 @@ extension Store {
     }
   }
 
-  /// Any state -> delivered: the carrier has forwarded the newest check call that was made since then.
+  /// Any state -> delivered: the carrier has forwarded the newest check call that was made from then on.
   /// - Returns: false where there is none, or it was known.
   package func noteCheckCallBack(
     tenant: String, to number: String, since oldest: Timestamp, at now: Timestamp
@@ -47,7 +47,7 @@ extension Store {
         postponements = 0, unknown_since = NULL, held_since = NULL, error_code = NULL, error = NULL
       WHERE state <> 'delivered' AND attempts > 0 AND id = (
         SELECT id FROM messages WHERE tenant = ?1 AND recipient = ?2 AND kind = 'alert' AND channel = 'call'
-          AND created_at >= ?3 ORDER BY created_at DESC LIMIT 1)
+          AND created_at BETWEEN ?3 AND ?4 ORDER BY created_at DESC LIMIT 1)
       """, .text(tenant), .text(number), .time(oldest), .time(now)) > 0
   }
 }

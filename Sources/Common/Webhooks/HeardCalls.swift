@@ -11,9 +11,9 @@ extension Intake {
   func ensureCall(
     _ webhook: Webhook, tenant: Tenant, startedAt: Timestamp? = nil, source: CallSource = .webhook
   ) throws -> CallRow? {
-    if try takeCheckCall(from: webhook.field("From"), tenant: tenant, at: webhook.receivedAt) { return nil }
-    let sid = webhook.field("CallSid")
     let startedAt = startedAt ?? webhook.receivedAt
+    if try takeCheckCall(from: webhook.field("From"), tenant: tenant, at: startedAt) { return nil }
+    let sid = webhook.field("CallSid")
     var known = try store.call(sid: sid)
     if known.map({ $0.startedAt > startedAt }) ?? true {
       let new = try store.recordCall(

@@ -1,4 +1,4 @@
-// CheckCalls.swift - a call to the number that a carrier forwards to ours proves that it does: it comes back.
+// CheckCallIntake.swift - a call to the number that a carrier forwards to ours proves that it does: it comes back.
 //
 // What comes back is known by its caller, a voice number of the tenant; it is rejected, so that nobody pays for a talk, and
 // is no call of anybody's.
@@ -12,8 +12,8 @@ extension Intake {
   package static let checkRingSeconds = 50
   /// It is of use only now.
   private static let checkMinutes = 10
-  /// Webhooks of it may come late.
-  private static let checkHours = 24
+  /// It comes back within that time of its making.
+  private static let returnMinutes = 30
   /// A call that came so lately proves the same.
   private static let proofHours = 1
 
@@ -32,11 +32,12 @@ extension Intake {
     try store.enqueue(message, at: recordedAt)
   }
 
+  /// - Parameter at: when the call began: found late, it proves nothing of a newer check.
   /// - Returns: whether a call is our check that has come back, and nobody's.
-  package func takeCheckCall(from caller: String, tenant: Tenant, at now: Timestamp) throws -> Bool {
+  package func takeCheckCall(from caller: String, tenant: Tenant, at start: Timestamp) throws -> Bool {
     guard tenant.isCheckCall(from: caller), let number = tenant.forwardedNumber else { return false }
     _ = try store.noteCheckCallBack(
-      tenant: tenant.id, to: number, since: now.adding(hours: -Intake.checkHours), at: now)
+      tenant: tenant.id, to: number, since: start.adding(minutes: -Intake.returnMinutes), at: start)
     return true
   }
 
