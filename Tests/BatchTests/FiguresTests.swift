@@ -201,7 +201,7 @@ struct FiguresTests {
         _ = try store.markAnswered(sid: "CAx\(index)", endedAt: world.clock.now, judgedBy: .dialResult)
       }
     }
-    try world.run(after: 61)
+    try world.run(after: 900)
     #expect(isOld())
     world.miss(from: "+41791110002")
     try world.run(after: 61)

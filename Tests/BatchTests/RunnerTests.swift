@@ -3,6 +3,7 @@
 import Business
 import LocalTime
 import Platform
+import Runner
 import StandIn
 import TestSupport
 import Testing
@@ -67,6 +68,61 @@ struct RunnerTests {
     }
     try world.run(linger: 55)
     #expect(try world.texts() == ["Neu von Dörfler AG"])
+  }
+
+  /// Counts how often it is asked, and has nothing to do before a time.
+  private final class WokenJob: Job {
+    static let name = "woken"
+    static let isWokenByRows = true
+    var steps: [Timestamp] = []
+    var due: Timestamp?
+    var failsAt: Int?
+    struct Failed: Error {}
+    func step(at now: Timestamp) throws {
+      steps.append(now)
+      if steps.count == failsAt { throw Failed() }
+      if let due, due <= now { self.due = nil }
+    }
+    func nextDue() throws -> Timestamp? { due }
+  }
+
+  private func steps(
+    _ world: TestWorld, _ job: WokenJob, linger: Int, onPoll: @escaping () -> Void = {}
+  ) throws -> [Int64] {
+    let start = world.clock.now
+    world.transport.onPoll = onPoll
+    let runner = Runner(
+      [job], context: try world.batchContext(),
+      monotonic: { [clock = world.clock] in clock.trueNow.milliseconds })
+    guard case .done = try runner.run(lingerSeconds: linger) else { return [] }
+    return job.steps.map { $0.milliseconds(since: start) / 1000 }
+  }
+
+  @Test func `what rows alone give work to is asked once, then when a row is due`() throws {
+    let world = try TestWorld()
+    let job = WokenJob()
+    job.due = world.clock.now.adding(seconds: 12)
+    #expect(try steps(world, job, linger: 19) == [0, 12])
+  }
+
+  @Test func `what another process writes wakes it`() throws {
+    let world = try TestWorld()
+    let job = WokenJob()
+    let start = world.clock.now
+    var hasMissed = false
+    let seconds = try steps(world, job, linger: 19) {
+      guard !hasMissed, world.clock.now.milliseconds(since: start) > 5000 else { return }
+      hasMissed = true
+      world.miss()
+    }
+    #expect(seconds == [0, 5])
+  }
+
+  @Test func `a step of it that failed is tried again`() throws {
+    let world = try TestWorld()
+    let job = WokenJob()
+    job.failsAt = 1
+    #expect(try steps(world, job, linger: 9).prefix(2) == [0, 1])
   }
 
   @Test func `a step that fails costs only itself`() throws {

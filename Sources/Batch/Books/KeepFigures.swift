@@ -1,7 +1,8 @@
 // KeepFigures.swift - keeps the figures of the months that the desk shows.
 //
 // A closed month's are counted once, as of its close, and so are the report's. Those of a long month under way are
-// counted anew every quarter of an hour. One month a step.
+// counted anew every quarter of an hour, by its first run: what there is to do is looked for no more often, for all
+// tenants together that is work for a whole database. One month a step.
 
 import Business
 import LocalTime
@@ -13,22 +14,32 @@ package final class KeepFigures: Job {
   package static let name = "figures"
   package static var yieldsToSending: Bool { true }
 
-  private static let refreshSeconds = 900
+  private static let refreshSeconds: Int64 = 900
 
   private let context: BatchContext
-  private var pace = Pace(seconds: 60)
+  /// The quarter of an hour whose look has been taken, here or by a run before.
+  private var lookedIn: Int64?
   private var work: [(tenant: BookTenant, month: CivilMonth, isFinal: Bool)] = []
 
   package init(context: BatchContext) { self.context = context }
 
   package var hasMore: Bool { !work.isEmpty }
 
+  package func begin(lastBeat: Timestamp?, at now: Timestamp) { lookedIn = lastBeat.map(KeepFigures.quarter) }
+
+  private static func quarter(_ time: Timestamp) -> Int64 { time.milliseconds / (refreshSeconds * 1000) }
+
   package func step(at now: Timestamp) throws {
     if work.isEmpty {
-      guard pace.isDue(at: now) else { return }
+      guard lookedIn != KeepFigures.quarter(now) else { return }
+      lookedIn = KeepFigures.quarter(now)
       let lastClosed = try context.store.lastClosedMonth(tenant: "")
-      for tenant in try context.settings.tenants() {
-        context.attempt(KeepFigures.name) { try plan(BookTenant(tenant), lastClosed, at: now) }
+      // One snapshot: hundreds of small reads need not each take their own.
+      let tenants = try context.settings.tenants()
+      try context.store.snapshot {
+        for tenant in tenants {
+          context.attempt(KeepFigures.name) { try plan(BookTenant(tenant), lastClosed, at: now) }
+        }
       }
     }
     guard !work.isEmpty else { return }
@@ -64,10 +75,8 @@ package final class KeepFigures: Job {
         || context.store.closedAt(tenant: tenant.id, month: month) != nil
       if isOver {
         work.append((tenant, month, true))
-      } else if known.map({
-        abs(now.milliseconds(since: $0.asOf)) >= Int64(KeepFigures.refreshSeconds) * 1000
-      })
-        ?? true, try context.store.isLong(tenant.period(month, zones: context.zones))
+      } else if known.map({ KeepFigures.quarter($0.asOf) }) != KeepFigures.quarter(now),
+        try context.store.isLong(tenant.period(month, zones: context.zones))
       {
         work.append((tenant, month, false))
       }

@@ -13,6 +13,7 @@ import Store
 
 package final class SendDue<Lane: Outlet>: Job {
   package static var name: String { Lane.jobName }
+  package static var isWokenByRows: Bool { true }
 
   private typealias Claimed = (row: OutboxRow, way: Lane.Way)
 

@@ -6,6 +6,7 @@ import Store
 
 package final class WatchOutbox: Job {
   package static let name = "outbox"
+  package static let isWokenByRows = true
 
   private let store: Store
 

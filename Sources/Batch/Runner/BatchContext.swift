@@ -36,7 +36,9 @@ package final class BatchContext {
 
   package private(set) var settings: SettingsReader
   package private(set) var installation: Installation
-  private var tenants: [String: Tenant]
+  private var tenants: [String: Tenant] = [:] {
+    didSet { activeTenants = tenants.values.filter(\.active).sorted { $0.id < $1.id } }
+  }
   private var settingsIdentity: [Int]?
   package private(set) var client: TwilioClient
   /// With `intake: sqs`, once there are credentials.
@@ -58,10 +60,14 @@ package final class BatchContext {
     settingsIdentity = Files.identity(home.settings)
     settings = try SettingsReader(path: home.settings)
     installation = try settings.installation()
-    tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
     client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
     queue = BatchContext.queue(installation, transport, environment)
+    try readTenants()
+  }
+
+  private func readTenants() throws {
+    tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
     store.receivers = WebhookReceivers(installation, Array(tenants.values))
   }
 
@@ -75,17 +81,19 @@ package final class BatchContext {
   }
 
   /// Takes over what `opsfabric apply` has written since.
-  func reloadSettingsIfChanged() throws {
+  /// - Returns: true when there was something.
+  @discardableResult
+  func reloadSettingsIfChanged() throws -> Bool {
     let identity = Files.identity(home.settings)
-    guard identity != settingsIdentity else { return }
+    guard identity != settingsIdentity else { return false }
     settings = try SettingsReader(path: home.settings)
     installation = try settings.installation()
-    tenants = Dictionary(try settings.tenants().map { ($0.id, $0) }) { first, _ in first }
     client = TwilioClient(
       transport: transport, apiBase: installation.apiBase, lookupsBase: installation.lookupsBase)
     queue = BatchContext.queue(installation, transport, environment)
-    store.receivers = WebhookReceivers(installation, Array(tenants.values))
+    try readTenants()
     settingsIdentity = identity
+    return true
   }
 
   /// The settings themselves are lost, and the copy serves.
@@ -101,7 +109,8 @@ package final class BatchContext {
 
   package var tenantIDs: [String] { tenants.keys.sorted() }
 
-  package var activeTenants: [Tenant] { tenants.values.filter(\.active).sorted { $0.id < $1.id } }
+  /// By id.
+  package private(set) var activeTenants: [Tenant] = []
 
   package func intake(at now: Timestamp) -> Intake {
     Intake(store: store, settings: settings, zones: zones, recordedAt: now)
@@ -133,10 +142,12 @@ package final class BatchContext {
     }
   }
 
-  /// Runs one step of a job; a failure is logged and costs only this step. With another file in the place of the
-  /// database nothing more is begun: what this run knows is not what the installation knows.
+  /// With another file in the place of the database nothing more is begun: what this run knows is not what the
+  /// installation knows. Every write looks by itself; this is for steps that only read.
+  func watchPlace() { hasLostDatabase = hasLostDatabase || !store.isInPlace }
+
+  /// Runs one step of a job; a failure is logged and costs only this step.
   package func attempt(_ job: String, _ body: () throws -> Void) {
-    hasLostDatabase = hasLostDatabase || !store.isInPlace
     guard !hasLostDatabase else { return }
     do { try body() } catch {
       if case StoreError.replaced = error { hasLostDatabase = true }

@@ -10,6 +10,7 @@ import Store
 
 package final class DecideMissedCalls: Job {
   package static let name = "decide"
+  package static let isWokenByRows = true
 
   private static let batch = 200
   /// A call that began so long ago is not under way any more.

@@ -8,6 +8,7 @@ import Store
 
 package final class EscalateTickets: Job {
   package static let name = "escalate"
+  package static let isWokenByRows = true
 
   private let context: BatchContext
 

@@ -11,6 +11,7 @@ import TwilioAPI
 
 package final class FetchRecordings: Job {
   package static let name = "recordings"
+  package static let isWokenByRows = true
   package static let yieldsToSending = true
 
   private static let atOnce = 4

@@ -11,6 +11,10 @@ package protocol Job: AnyObject {
   /// It waits until no SMS is under way or due.
   static var yieldsToSending: Bool { get }
 
+  /// All it does is found in rows: `nextDue` tells when, and else only what somebody writes can give it work. Its
+  /// steps are left out as long as nothing is due and nobody has written.
+  static var isWokenByRows: Bool { get }
+
   /// At a run's start.
   /// - Parameter lastBeat: the last sign of life of the run before.
   func begin(lastBeat: Timestamp?, at now: Timestamp) throws
@@ -53,6 +57,7 @@ package protocol Job: AnyObject {
 
 extension Job {
   package static var yieldsToSending: Bool { false }
+  package static var isWokenByRows: Bool { false }
   package func begin(lastBeat: Timestamp?, at now: Timestamp) throws {}
   package var hasMore: Bool { false }
   package func nextDue() throws -> Timestamp? { nil }

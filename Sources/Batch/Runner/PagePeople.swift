@@ -7,6 +7,7 @@ import Store
 
 package final class PagePeople: Job {
   package static let name = "page"
+  package static let isWokenByRows = true
 
   private let context: BatchContext
 

@@ -36,6 +36,8 @@ package final class Runner {
   private let shouldStop: () -> Bool
   private let jobs: [any Job]
   private let clockWatch: WatchClock
+  /// The last step found all done that rows ask for: when the next one is due, unless somebody writes.
+  private var rest: (stillness: Store.Stillness, nextDue: Timestamp?)?
 
   /// - Parameters:
   ///   - jobs: all of its work, in the order of a step.
@@ -73,7 +75,7 @@ package final class Runner {
         // Answers come in between two full steps too.
         context.transport.poll(milliseconds: 0)
       } else {
-        let due = nextDue()
+        let due = rest.map(\.nextDue) ?? (try? nextDue())
         if lingerSeconds == 0 && isFinished(nextDue: due) { break }
         wait(until: end, nextDue: due)
       }
@@ -98,23 +100,35 @@ package final class Runner {
   /// - Returns: true when more was due than one step takes.
   func step(millisecondsLeft: Int64, lingers: Bool) -> Bool {
     let now = context.clock.now()
+    context.watchPlace()
     context.attempt("clock") {
       if try clockWatch.step(at: now) {
         context.gate.forgetTimes()
         for job in jobs { job.forgetTimes() }
+        rest = nil
       }
     }
-    context.attempt("settings") { try context.reloadSettingsIfChanged() }
+    context.attempt("settings") { if try context.reloadSettingsIfChanged() { rest = nil } }
     context.millisecondsLeft = millisecondsLeft
     context.lingers = lingers
     // What comes of answers is told and sent in this very step.
     for job in jobs where job.hasResults { attempt(job) { try job.step(at: now) } }
     var isFull = false
+    let failures = context.failures
+    let stillness = try? context.store.stillness()
+    let isResting = rest.map { $0.stillness == stillness && ($0.nextDue.map { $0 > now } ?? true) } ?? false
     for job in jobs where !type(of: job).yieldsToSending || !jobs.contains(where: \.isSending) {
+      if isResting && type(of: job).isWokenByRows { continue }
       attempt(job) {
         try job.step(at: now)
         isFull = job.hasMore || isFull
       }
+    }
+    if isResting { return isFull }
+    rest = nil
+    // What failed is tried again, and what was written may be work for a job that stood before its writer.
+    if !isFull && context.failures == failures, let stillness, (try? context.store.stillness()) == stillness {
+      context.attempt("rest") { rest = (stillness, try nextDue()) }
     }
     return isFull
   }
@@ -156,7 +170,7 @@ package final class Runner {
   }
 
   /// When the next row is due; nil when nothing waits.
-  private func nextDue() -> Timestamp? { jobs.compactMap { (try? $0.nextDue()) ?? nil }.min() }
+  private func nextDue() throws -> Timestamp? { try jobs.compactMap { try $0.nextDue() }.min() }
 
   /// Nothing under way, nothing that only waits its turn, nothing due within the moment.
   private func isFinished(nextDue: Timestamp?) -> Bool {

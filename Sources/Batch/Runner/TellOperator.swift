@@ -10,6 +10,7 @@ import Store
 
 package final class TellOperator: Job {
   package static let name = "tell-operator"
+  package static let isWokenByRows = true
 
   private static let wantedHours = 48
 

@@ -1,10 +1,12 @@
 // TimeZones.swift - finds zone files, because Foundation's time zones are nil in static builds.
 
 import LocalTime
+import Synchronization
 
-/// The system's time zone database.
-package struct TimeZones: Sendable {
+/// The system's time zone database. Each file is read once, however many tenants live in its zone.
+package final class TimeZones: Sendable {
   private let folders: [String]
+  private let known = Mutex<[String: TimeZoneRules]>([:])
 
   package init(environment: Environment = .process) {
     var folders = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"]
@@ -14,6 +16,15 @@ package struct TimeZones: Sendable {
 
   /// nil when there is no such zone, or its file cannot be understood.
   package func zone(_ identifier: String) -> TimeZoneRules? {
+    known.withLock { known in
+      if let rules = known[identifier] { return rules }
+      let rules = read(identifier)
+      known[identifier] = rules
+      return rules
+    }
+  }
+
+  private func read(_ identifier: String) -> TimeZoneRules? {
     guard TimeZones.isWellFormed(identifier) else { return nil }
     for folder in folders {
       if let bytes = try? Files.read("\(folder)/\(identifier)", limit: 1 << 20),

@@ -167,6 +167,9 @@ package final class Database {
   /// Changes when another connection has committed.
   package func dataVersion() throws(SQLiteError) -> Int { try integer("PRAGMA data_version") ?? 0 }
 
+  /// Rows this connection has written since it was opened.
+  package var totalChanges: Int { Int(sqlite3_total_changes(handle)) }
+
   /// Runs `body` between BEGIN IMMEDIATE and COMMIT; an error rolls everything back.
   /// Inside another transaction it joins that one.
   package func transaction<Result>(_ body: () throws -> Result) throws -> Result {

@@ -180,6 +180,16 @@ package final class Store {
   /// Changes when another process has committed.
   package func dataVersion() throws -> Int { try database.dataVersion() }
 
+  /// Stays the same as long as nobody writes, neither this process nor another.
+  package func stillness() throws -> Stillness {
+    Stillness(others: try dataVersion(), own: database.totalChanges)
+  }
+
+  package struct Stillness: Equatable {
+    let others: Int
+    let own: Int
+  }
+
   /// Moves the WAL into the database file, so that it does not grow. Passive: it waits for nobody and holds
   /// nobody up; the next writer starts the WAL from its beginning again.
   package func checkpoint() throws {
