@@ -295,12 +295,23 @@ final class Story {
   private func lostWebhooks() throws {
     let service = "MG" + String(repeating: "a", count: 32)
     try world.standIn.addService(service, numbers: ["+41791119999"])
-    try world.addTenant("dienst", number: "+41435550900") { $0.smsSender = service }
+    try world.addTenant("dienst", number: "+41435550900") {
+      $0.smsSender = service
+      $0.checkCall = .weekly
+      $0.callbackPhone = "+41434440000"
+    }
     try world.call(from: "+41794440001") { $0.lost = [.voice, .dialResult, .callStatus] }
     try world.call(from: "+41794440002") { $0.lost = [.dialResult] }
     _ = try world.standIn.receiveMessage(
       from: "+41794440003", to: TestWorld.number, body: "2", url: "https://elsewhere.example/sms")
     for _ in 0..<6 { try world.run(after: 200) }
+    // Our check call, forwarded.
+    _ = world.post(
+      "voice",
+      world.callFields("CAcheck", from: "+41435550900", to: "+41435550900", status: "ringing"))
+    // What took it: a person, or a mailbox?
+    try world.call(to: "+41435550900", .answered(seconds: 20))
+    try world.run(after: 30)
     world.clock.set(bySeconds: -3600)
     try world.run(after: 1)
   }

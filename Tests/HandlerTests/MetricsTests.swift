@@ -268,6 +268,7 @@ struct MetricsTests {
           ALTER TABLE messages DROP COLUMN counted;
           ALTER TABLE inbox_links DROP COLUMN kind;
           ALTER TABLE inbox_links DROP COLUMN ticket_id;
+          ALTER TABLE calls DROP COLUMN rang;
           DROP TABLE duty_stand_ins;
           DROP TABLE gaps;
           DROP TABLE calendar_days;

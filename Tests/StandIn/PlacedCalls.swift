@@ -13,6 +13,8 @@ package enum CalledPerson: Hashable, Sendable {
   case busy
   /// The network does not reach him.
   case failed
+  /// Nobody takes it, and the carrier forwards the call to this number of ours.
+  case forwarded(to: String)
 
   fileprivate var keys: [String] { if case .picksUp(_, let keys) = self { keys } else { [] } }
 }
@@ -103,9 +105,21 @@ extension CallPlayer {
     case .failed:
       pass(1)
       leg.status = "failed"
+    case .forwarded(let number):
+      pass(20)
+      if try isTaken(at: number) { try talk(call) } else { leg.status = "busy" }
     }
     try finish()
     return result
+  }
+
+  /// Whether the number that it is forwarded to takes it: what is rejected is busy for the caller.
+  private func isTaken(at number: String) throws -> Bool {
+    var forwarded = CallScript(from: leg.from, to: number, publicURL: script.publicURL)
+    forwarded.forwardedFrom = leg.to
+    let played = try standIn.play(forwarded, wait: wait, post: post)
+    result.exchanges += played.exchanges
+    return played.status == "completed"
   }
 
   private func talk(_ call: PlacedCall) throws {

@@ -1,5 +1,6 @@
 // MigrationTests.swift - a database of every older version, with rows in it, is brought up to date.
 
+import Business
 import Foundation
 import LocalTime
 import Platform
@@ -154,6 +155,30 @@ import Testing
     let store = try Store.openMigrating(home, journalMode: .wal)
     let totals = try ["a", "b", "c"].map { try store.doneTickets(tenant: $0, page: 1).total }
     #expect(totals == [2, 1, 0])
+  }
+
+  @Test func `of the calls in an older database it is not known how long they rang`() throws {
+    let home = try Fixture.emptyHome()
+    defer { try? FileManager.default.removeItem(atPath: home.path) }
+    do {
+      let old = try Database(path: home.database, access: .create)
+      for migration in migrations where migration.version <= 12 { try old.execute(script: migration.sql) }
+      try old.execute(
+        script: """
+          PRAGMA user_version = 12;
+          INSERT INTO calls (call_sid, tenant, caller, called, started_at) VALUES
+            ('CA1', 'a', '+41791234567', '+41435550100', 1000), ('CA2', 'a', '+41791234567', '+41435550100', 2000);
+          """)
+    }
+    let store = try Store.openMigrating(home, journalMode: .wal)
+    for (sid, rang) in [("CA1", nil), ("CA2", 16_000)] {
+      _ = try store.markAnswered(
+        sid: sid, endedAt: Timestamp(milliseconds: 50_000), judgedBy: .dialResult, rang: rang)
+    }
+    let taken = try store.takenCalls(tenant: "a", since: Timestamp(milliseconds: 0), limit: 9)
+    #expect(taken == [TakenCall(rang: 16_000, talked: 32_000)])
+    #expect(
+      try store.lastCalls(tenant: "a", limit: 9).map(\.takenUntil) == [Timestamp(milliseconds: 50_000), nil])
   }
 
   @Test func `a migrated database has the schema of a fresh one`() throws {

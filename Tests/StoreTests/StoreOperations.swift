@@ -422,6 +422,15 @@ enum StoreOperations {
     .init("noteSweep") { try $0.store.noteSweep(number: number, list: "calls", at: now, completeUntil: now) },
     .init("noteServiceNumbers") { try $0.store.noteServiceNumbers("MG1", [number], at: now) },
     .init("serviceNumbers") { _ = try $0.store.serviceNumbers("MG1") },
+    .init("lastCheckCall") { _ = try $0.store.lastCheckCall(tenant: "a", to: number) },
+    .init("noteCheckCallBack") {
+      _ = try $0.store.noteCheckCallBack(tenant: "a", to: number, since: now, at: now)
+    },
+    .init("lastCalls") { _ = try $0.store.lastCalls(tenant: "a", limit: 20) },
+    .init("quartersWithCalls") {
+      _ = try $0.store.quartersWithCalls(tenant: "a", since: now, until: later)
+    },
+    .init("takenCalls") { _ = try $0.store.takenCalls(tenant: "a", since: now, limit: 500) },
     .init("sweep") { _ = try $0.store.sweep(number: number, list: "calls") },
   ]
 

@@ -24,7 +24,7 @@ let usage = """
          [--ring S] [--talk S] [--press D]… [--speak S] [--screen-key D|none] [--forwarded-from N] [--caller-hangs-up]
          [--lose voice,screen,dial-result,menu,call-status] [--twice] [--real-time]
          [--voice-url U] [--status-url U] [--fallback-url U | --fallback-file F | --no-fallback]
-    ring NUMBER [--person picks-up|mailbox|no-answer|busy|failed] [--ring S] [--press D]… [--outcome …] [--talk S]
+    ring NUMBER [--person picks-up|mailbox|no-answer|busy|failed|forwarded] [--forward-to N] [--ring S] [--press D]… [--outcome …] [--talk S]
          [--public-url U] [--token T] [--lose …] [--twice] [--real-time]     makes the calls to it that wait
     sms --from N --to N --body TEXT [--media URL]… [--public-url U] [--url U] [--twice] [--lose]
     deliver [--until sent] [--shuffle] [--twice] [--lose N]      sends all status callbacks that wait

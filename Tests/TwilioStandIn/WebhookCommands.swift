@@ -102,7 +102,10 @@ private func tell(_ played: PlayedCall) {
 /// Makes the calls that wait for a number: one of the tenant's people is rung.
 func ringCommand(_ rest: [String]) throws -> ExitCode {
   let arguments = try Arguments(
-    rest, options: ["dir", "public-url", "token", "person", "ring", "press", "outcome", "talk", "lose"],
+    rest,
+    options: [
+      "dir", "public-url", "token", "person", "forward-to", "ring", "press", "outcome", "talk", "lose",
+    ],
     flags: ["twice", "real-time"])
   let standIn = try openStandIn(arguments)
   let calls = try standIn.placedCalls(to: try arguments.word(0, "NUMBER"))
@@ -137,6 +140,9 @@ private func person(_ arguments: Arguments) throws -> CalledPerson {
   case "no-answer": return .noAnswer
   case "busy": return .busy
   case "failed": return .failed
+  case "forwarded":
+    guard let number = arguments["forward-to"] else { throw UsageError("--forward-to is missing") }
+    return .forwarded(to: number)
   case let other: throw UsageError("unknown person \(other)")
   }
 }

@@ -105,6 +105,7 @@ package final class Doctor {
       look("work") { attempt("overdue") { try checkWork(store, home) } }
       look("holidays") { attempt("holidays") { try checkHolidays(store) } }
       look("people") { attempt("people") { try checkPeople(store) } }
+      look("forwarding") { attempt("check-call") { try checkForwarding(store) } }
       if let settings { look("ledger") { attempt("ledger") { try checkLedger(store, settings) } } }
       look("reports") { attempt("sums") { try checkSums(home) } }
     }

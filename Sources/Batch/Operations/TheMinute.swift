@@ -27,6 +27,7 @@ package enum TheMinute {
       // What became of it.
       FetchDeliveries(context: context), FetchRecordings(context: context), sweeping,
       FetchHolidays(context: context),
+      WatchLines(context: context),
       // After all who may meet a condition again.
       SolveAlerts(context: context, isQueueWell: { queue.isWell }),
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),

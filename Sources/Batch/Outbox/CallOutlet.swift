@@ -38,6 +38,11 @@ package final class CallOutlet: TwilioOutlet {
   /// Nothing in Twilio's lists tells calls between the same numbers apart. So nobody is rung while it is not known whether
   /// he was about something else: two such calls could be taken for each other, and one be placed twice.
   package func way(of row: OutboxRow) throws -> Passage<Tenant> {
+    if row.kind == .alert {
+      guard let tenant = context.tenant(row.tenant) else { return tenantsWay(row) }
+      return tenant.checkCall == .weekly && tenant.forwardedNumber == row.recipient
+        ? tenantsWay(row) : .unwanted("check_call is off, or another number is forwarded")
+    }
     if row.kind == .callback {
       guard let tenant = context.tenant(row.tenant) else { return tenantsWay(row) }
       return try context.intake(at: context.clock.now()).isWanted(row, tenant: tenant)
@@ -62,7 +67,7 @@ package final class CallOutlet: TwilioOutlet {
     }
     let call = OutgoingCall(
       to: row.recipient, from: row.sender, url: url(.question), statusCallback: url(.over),
-      ringSeconds: CallOutlet.ringSeconds)
+      ringSeconds: row.kind == .alert ? Intake.checkRingSeconds : CallOutlet.ringSeconds)
     context.client.place(call, as: context.credentials(tenant), completion: then)
   }
 

@@ -67,6 +67,16 @@ package final class SolveAlerts: Job {
       return isQuiet(condition, minutes: SolveAlerts.floodQuietMinutes, at: now)
     case AlertCause.decideFailed, AlertCause.tenantMissing:
       return isQuiet(condition, minutes: SolveAlerts.decisionQuietMinutes, at: now)
+    case AlertCause.lineSilent:
+      guard let tenant = activeTenant(of: condition) else { return true }
+      if let proof = try context.lastProof(of: tenant), proof > condition.since { return true }
+      // The gap was longer than that when it was told; a call within may have been learnt late.
+      return try context.newestCall(of: tenant).map {
+        $0.at > condition.since.adding(minutes: -WatchLines.shortestGapMinutes)
+      } ?? (tenant.checkCall == .off)
+    case AlertCause.mailboxAnswers:
+      guard let tenant = activeTenant(of: condition) else { return true }
+      return try context.mailbox(of: tenant, at: now) == nil
     case AlertCause.queue:
       guard case .sqs = context.installation.intake else { return true }
       return isQueueWell()
@@ -105,6 +115,10 @@ package final class SolveAlerts: Job {
         try context.store.sweep(number: number, list: list).map { $0.completeUntil > time } ?? false
       }
     }
+  }
+
+  private func activeTenant(of condition: OpenCondition) -> Tenant? {
+    condition.tenant.flatMap(context.tenant).flatMap { $0.active ? $0 : nil }
   }
 
   /// The tenant it is about; all of them where it is about none.

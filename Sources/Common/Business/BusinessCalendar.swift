@@ -31,7 +31,7 @@ package struct BusinessCalendar: Sendable {
     // The day before too, where a change of the clocks at midnight repeats an hour.
     let day = zone.day(of: instant)
     return [day.adding(days: -1), day].contains { date in
-      !isHoliday(date)
+      !isDayOff(date)
         && hours[date.weekday].contains { block in
           zone.timestamp(date, minuteOfDay: block.start) <= instant
             && instant < zone.timestamp(date, minuteOfDay: block.end)
@@ -79,7 +79,8 @@ package struct BusinessCalendar: Sendable {
     return (0...400).lazy.map { first.adding(days: $0) }.first { !countedBlocks(on: $0).isEmpty } ?? first
   }
 
-  private func isHoliday(_ date: CivilDate) -> Bool {
+  /// A holiday of the business, or a day of its vacation.
+  package func isDayOff(_ date: CivilDate) -> Bool {
     vacation?.contains(date) == true || holidays.contains { $0.falls(on: date) }
   }
 
@@ -88,7 +89,7 @@ package struct BusinessCalendar: Sendable {
   private func countedBlocks(on date: CivilDate) -> [MinuteRange] {
     switch weekendPolicy {
     case .nextBusinessDay:
-      return isHoliday(date) ? [] : hours[date.weekday]
+      return isDayOff(date) ? [] : hours[date.weekday]
     case .same:
       if vacation?.contains(date) == true { return [] }
       return (0..<7).lazy.map { hours[date.adding(days: -$0).weekday] }.first { !$0.isEmpty } ?? []

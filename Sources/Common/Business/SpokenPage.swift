@@ -42,6 +42,15 @@ extension SpokenText {
       it: "Grazie. La richiesta è ora Sua.", en: "Thank you. The request is yours now.")
   }
 
+  /// To whoever takes a call that nobody need take.
+  package var checkCall: String {
+    language.say(
+      de: "Hier prüft \(business) die Rufumleitung. Sie müssen nichts tun. Auf Wiederhören.",
+      fr: "\(business) vérifie la déviation des appels. Vous n'avez rien à faire. Au revoir.",
+      it: "\(business) verifica la deviazione delle chiamate. Non deve fare nulla. Arrivederci.",
+      en: "\(business) is checking its call forwarding. There is nothing to do. Goodbye.")
+  }
+
   /// A key that is kept, while it cannot be told what comes of it.
   package var pageNoted: String {
     language.say(

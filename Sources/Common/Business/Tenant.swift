@@ -109,6 +109,9 @@ package struct Tenant: Hashable, Sendable {
     }
   }
 
+  /// How often the carrier's forwarding is proved by a call.
+  package enum CheckCall: String, Sendable, CaseIterable { case off, weekly }
+
   /// The file's name without `.json5`.
   package var id: String
   package var name: String
@@ -128,6 +131,7 @@ package struct Tenant: Hashable, Sendable {
   package var screening = false
   /// A number never seen before that hangs up sooner gets no SMS for it; 0 = off.
   package var shortRingSeconds = 0
+  package var checkCall = CheckCall.off
   /// Callers who cannot get an SMS may leave a message.
   package var voiceMessage = true
   package var voiceMenu = true

@@ -48,6 +48,17 @@ extension Tenant {
     return isPlain("+33") ? "FR" : nil
   }
 
+  /// The number people know, where calls to it come to ours because a carrier forwards them; nil where they call ours.
+  package var forwardedNumber: String? {
+    if !voiceNumbers.contains(callbackPhone) { return callbackPhone }
+    return mode == .carrierForwarding ? forwardTo : nil
+  }
+
+  /// No caller, but our own check call that the carrier has forwarded.
+  package func isCheckCall(from caller: String) -> Bool {
+    checkCall == .weekly && voiceNumbers.contains(caller)
+  }
+
   package var vacation: Vacation? {
     guard let vacationFrom, let vacationTo else { return nil }
     return Vacation(from: vacationFrom, to: vacationTo)

@@ -75,6 +75,11 @@ struct TenantCheck {
         "\(target) is one of the tenant's own voice_numbers: the call would go round in circles",
         "write the number of the business's telephone")
     }
+    if tenant.checkCall == .weekly, tenant.forwardedNumber == nil {
+      reader.fault(
+        "check_call", "there is no number to call: people call a voice number",
+        "write as callback_phone the number that the carrier forwards, or check_call: \"off\"")
+    }
     let first = tenant.voiceNumbers.first ?? ""
     if tenant.smsSender.isEmpty { tenant.smsSender = first }
     warnOfLandline(tenant.smsSender)

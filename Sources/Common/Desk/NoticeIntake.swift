@@ -193,7 +193,7 @@ extension Intake {
   }
 
   /// Puts the words of a notice into a message of the person's channel.
-  private func write(
+  func write(
     _ text: some PeopleText, to entry: Tenant.Notify, _ installation: Installation,
     into message: inout NewMessage
   ) {

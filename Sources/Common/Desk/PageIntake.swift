@@ -105,6 +105,7 @@ extension Intake {
       let row = try store.noteCallExists(row, sid: sid, at: now)
       guard let end = RingEnd(status: status) else { return }
       try store.noteCallEnded(sid: sid, at: now)
+      if row.kind == .alert { return try settleCheckCall(row, sid: sid, end, at: now) }
       if row.kind == .callback { return try settleCallback(row, sid: sid, end, isAsked: isAsked, at: now) }
       guard try store.markCallUnanswered(ifAccepted: row, sid: sid, end, at: now) else { return }
       try store.logEvent(

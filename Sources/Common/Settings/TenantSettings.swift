@@ -74,6 +74,14 @@ extension Tenant: SettingsOwner {
         somebody calls back). {limits} seconds, 0 = everybody gets it.
         """)
     },
+    .init("check_call", .coded({ $0.checkCall.rawValue }, { take($1, &$0.checkCall) })) {
+      .init(
+        .choice { words(Tenant.CheckCall.self) },
+        """
+        "weekly": once a week, outside business and quiet hours, we call the number that the carrier forwards (callback_phone, or
+        forward_to), and expect the call on a voice number. Nobody need take it. Costs a call. Or "off".
+        """)
+    },
     .init("voice_menu", .flag({ $0.voiceMenu }, { $0.voiceMenu = $1 })) {
       .init(.flag, "Callers who cannot get an SMS choose 1 = urgent or 2 = callback by key.")
     },

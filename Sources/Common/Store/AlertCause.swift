@@ -37,6 +37,8 @@ package enum AlertCause {
   package static let lineSilent = "line_silent"
   /// After a time without a runner Twilio could not be asked what was sent.
   package static let gapUnread = "gap_unread"
+  /// Calls that were answered look as if a mailbox took them.
+  package static let mailboxAnswers = "mailbox_answers"
   package static let queue = "queue"
   package static let settingsDamaged = "settings_damaged"
   package static let reportFailed = "report_failed"
@@ -59,7 +61,7 @@ package enum AlertCause {
     case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, pushUnreachable, smsLimit,
       mailLimit, lookupLimit,
       noticeLimit, formLimit, withheldLimit,
-      lineSilent, queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
+      lineSilent, mailboxAnswers, queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition
     case runnerSilent: .past
     default: cause.hasPrefix(configuration) || cause.hasPrefix(webhookOff) ? .condition : .event

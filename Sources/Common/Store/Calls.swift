@@ -107,16 +107,19 @@ extension Store {
 
   /// in_progress -> answered; also takes back a miss that only the second source reported and nobody acted on.
   /// Returns the row where this call changed it.
-  package func markAnswered(sid: String, endedAt: Timestamp, judgedBy: CallJudge) throws -> CallRow? {
+  /// - Parameter rang: milliseconds until it was taken, where they are known.
+  package func markAnswered(sid: String, endedAt: Timestamp, judgedBy: CallJudge, rang: Int? = nil) throws
+    -> CallRow?
+  {
     let answered = try database.first(
       """
       UPDATE calls SET outcome = 'answered', decision = 'none', ended_at = ?2, due_at = NULL, look_at = NULL,
-        judged_by = ?3, dial_connected = 1
+        judged_by = ?3, dial_connected = 1, rang = ?4
       WHERE call_sid = ?1
         AND (outcome = 'in_progress'
           OR (outcome = 'missed' AND decision = 'pending' AND judged_by IN ('call_status', 'sweep')))
       RETURNING \(CallRow.columns)
-      """, .text(sid), .time(endedAt), .text(judgedBy.rawValue), as: CallRow.init)
+      """, .text(sid), .time(endedAt), .text(judgedBy.rawValue), .integer(rang), as: CallRow.init)
     // Whoever is reached has been seen to.
     if let answered, !PhoneNumber.isWithheld(answered.caller) {
       try handle(caller: answered.caller, tenant: answered.tenant, at: answered.startedAt)

@@ -1,4 +1,5 @@
-// SchemaVersion13.swift - times without a sign of life, whose traces at Twilio are read before anybody is told anything.
+// SchemaVersion13.swift - times without a sign of life, whose traces at Twilio are read before anybody is told anything;
+// how long it rang before a call was taken.
 
 let schemaVersion13 = """
   -- (gaps)
@@ -14,4 +15,8 @@ let schemaVersion13 = """
   ) STRICT;
   CREATE INDEX gaps_closed ON gaps (closed_at) WHERE closed_at IS NOT NULL;
   CREATE UNIQUE INDEX gaps_open ON gaps ((closed_at IS NULL)) WHERE closed_at IS NULL;
+
+  -- (lines)
+  -- Milliseconds from the call's beginning until the leg to the business was taken; NULL where that is not known.
+  ALTER TABLE calls ADD COLUMN rang INTEGER;
   """

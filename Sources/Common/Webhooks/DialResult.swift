@@ -40,7 +40,10 @@ package struct DialResult: CallWebhook {
         }
         return Found(call: missed ?? call)
       }
-      let answered = try store.markAnswered(sid: call.callSid, endedAt: now, judgedBy: .dialResult)
+      // Where its beginning was not heard of, the call began when it was taken.
+      let rang = Int(startedAt.milliseconds(since: call.startedAt))
+      let answered = try store.markAnswered(
+        sid: call.callSid, endedAt: now, judgedBy: .dialResult, rang: rang > 0 ? rang : nil)
       if answered != nil { try store.logEvent(.callAnswered, tenant: tenant.id, call: call.id, at: now) }
       return Found(call: answered ?? call)
     }

@@ -6,12 +6,14 @@ import LocalTime
 import Store
 
 extension Intake {
-  /// The call's row, recorded when it is new. nil when it is another tenant's: a subaccount may speak of its own only.
+  /// The call's row, recorded when it is new. nil when it is another tenant's, since a subaccount may speak of its own only,
+  /// and for a check call of ours that has come back.
   func ensureCall(
     _ webhook: Webhook, tenant: Tenant, startedAt: Timestamp? = nil, source: CallSource = .webhook
   ) throws -> CallRow? {
-    let sid = webhook.field("CallSid")
     let startedAt = startedAt ?? webhook.receivedAt
+    if try takeCheckCall(from: webhook.field("From"), tenant: tenant, at: startedAt) { return nil }
+    let sid = webhook.field("CallSid")
     var known = try store.call(sid: sid)
     if known.map({ $0.startedAt > startedAt }) ?? true {
       let new = try store.recordCall(

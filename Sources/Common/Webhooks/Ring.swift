@@ -145,9 +145,17 @@ package struct Ring: WebhookType {
       guard let (row, _) = callback(context) else { return [context.say(spoken.callbackOff), .hangup] }
       return question(row.body, context, time: time)
     }
+    if let row = checkCall(context) { return [context.say(row.body), .hangup] }
     guard let (row, ticket) = subject(context), !row.isForgotten else { return [.hangup] }
     if let holder = holder(of: ticket, row, context) { return [context.say(holder), .hangup] }
     return question(row.body, context, time: time)
+  }
+
+  private func checkCall(_ context: AnswerContext) -> OutboxRow? {
+    guard let intake = context.recorded?.intake, let row = try? row(context.tenant, in: intake.store) else {
+      return nil
+    }
+    return row.kind == .alert ? row : nil
   }
 
   private func question(_ words: String, _ context: AnswerContext, time: Int) -> [TwiML] {

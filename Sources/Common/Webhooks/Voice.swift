@@ -35,6 +35,8 @@ package struct Voice: CallWebhook {
 
   package func answer(_ context: AnswerContext) -> CGIResponse {
     let tenant = context.tenant
+    // It has proved what it had to.
+    if tenant.isCheckCall(from: webhook.field("From")) { return .xml(TwiML.response([.element("Reject")])) }
     guard tenant.mode == .frontNumber, let forwardTo = tenant.forwardTo else {
       return .xml(
         TwiML.response(tenant.announcement == .none ? [.element("Reject")] : afterMiss(context)))
