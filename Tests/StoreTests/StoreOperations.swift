@@ -559,13 +559,13 @@ enum StoreOperations {
     .init("closeGap") { try $0.store.closeGap(sent: 1, unread: nil, at: now) },
     .init("unsentMessages") {
       _ = try $0.store.unsentMessages(.sms, to: "+41791234567")
-      _ = try $0.store.unsentMessages(tenant: "a", about: now)
+      _ = try $0.store.unsentMessages(about: now)
     },
     .init("countAsSent") { fixture in
       let row = try fixture.store.message(id: fixture.message())
       if let row { try fixture.store.countAsSent(row, at: now) }
     },
     .init("waitingCalls") { _ = try $0.store.waitingCalls(from: "+41791234567", endedBy: now) },
-    .init("passOver") { try $0.store.passOver(tenant: "a", until: now) },
+    .init("passOver") { try $0.store.passOver(until: now) },
   ]
 }

@@ -24,27 +24,41 @@ struct SentMeanwhile {
   func settle(messages: [MessageResource], calls: [CallResource], since: Timestamp, at now: Timestamp) throws
     -> Int
   {
+    let sent = try messages.filter { message in
+      guard let at = message.dateCreated else { return false }
+      return try message.direction.hasPrefix("outbound") && at >= since
+        && !["failed", "undelivered", "canceled"].contains(message.status)
+        && !context.store.knowsAttempt(sid: message.sid)
+    }.sorted { ($0.dateCreated ?? now, $0.sid) < ($1.dateCreated ?? now, $1.sid) }
+    // One runner serves all tenants.
+    var aliveUntil = sent.last { !owners(of: $0).isEmpty }?.dateCreated
     var count = 0
-    var aliveUntil: [String: Timestamp] = [:]
-    for message in messages.sorted(by: { ($0.dateCreated ?? now, $0.sid) < ($1.dateCreated ?? now, $1.sid) })
-    {
-      guard message.direction.hasPrefix("outbound"), let at = message.dateCreated, at >= since,
-        !["failed", "undelivered", "canceled"].contains(message.status),
-        try !context.store.knowsAttempt(sid: message.sid), let tenant = try take(message, sentAt: at, at: now)
-      else { continue }
-      count += 1
-      aliveUntil[tenant] = max(aliveUntil[tenant] ?? at, at)
-    }
+    // Callers first: what their calls came to decides what people were told.
+    for message in sent where !isToStaff(message) { count += try take(message, at: now) ? 1 : 0 }
+    if let aliveUntil { try decideLate(aliveUntil, at: now) }
+    for message in sent where isToStaff(message) { count += try take(message, at: now) ? 1 : 0 }
     for call in calls.sorted(by: { ($0.startTime ?? now, $0.sid) < ($1.startTime ?? now, $1.sid) }) {
       guard call.direction == "outbound-api", let at = call.startTime, at >= since,
-        try !context.store.knowsAttempt(sid: call.sid), let tenant = try take(call, placedAt: at)
+        try !context.store.knowsAttempt(sid: call.sid), try take(call, placedAt: at)
       else { continue }
       count += 1
-      aliveUntil[tenant] = max(aliveUntil[tenant] ?? at, at)
+      aliveUntil = max(aliveUntil ?? at, at)
     }
-    for (tenant, at) in aliveUntil { try passOver(tenant, aliveUntil: at) }
-    try decideLate(at: now)
+    if let aliveUntil { try passOver(aliveUntil) }
     return count
+  }
+
+  private func owners(of message: MessageResource) -> [Tenant] {
+    context.activeTenants.filter {
+      [message.from, message.messagingServiceSid].contains($0.smsSender)
+        || $0.voiceNumbers.contains(message.from ?? "")
+    }
+  }
+
+  private func isToStaff(_ message: MessageResource) -> Bool {
+    owners(of: message).contains { tenant in
+      tenant.staffNumbers.contains(message.to) || tenant.notify.contains { $0.to == message.to }
+    }
   }
 
   // MARK: messages
@@ -54,8 +68,9 @@ struct SentMeanwhile {
     case call(CallRow)
   }
 
-  /// - Returns: whose it is; nil when it is nobody's of this installation.
-  private func take(_ message: MessageResource, sentAt: Timestamp, at now: Timestamp) throws -> String? {
+  /// - Returns: false when it is nobody's of this installation.
+  private func take(_ message: MessageResource, at now: Timestamp) throws -> Bool {
+    guard let sentAt = message.dateCreated else { return false }
     let row: OutboxRow
     switch try origin(of: message, sentAt: sentAt) {
     case .row(let waiting): row = waiting
@@ -65,10 +80,10 @@ struct SentMeanwhile {
         let made = try context.store.unsentMessages(.sms, to: message.to).first(where: {
           $0.row.callID == call.id
         })
-      else { return nil }
+      else { return false }
       row = made.row
     case nil:
-      guard let kept = try keep(message, sentAt: sentAt) else { return nil }
+      guard let kept = try keep(message, sentAt: sentAt) else { return false }
       row = kept
     }
     let attempt = try claim(row, at: sentAt)
@@ -79,7 +94,7 @@ struct SentMeanwhile {
       try context.intake(at: now).applyReport(
         sid: message.sid, messageID: row.id, status: status, code: message.errorCode, at: now)
     }
-    return row.tenant
+    return true
   }
 
   /// A row that a dead run left in the middle of sending stays as it is.
@@ -114,11 +129,8 @@ struct SentMeanwhile {
   /// Of people's words, or of a request that is gone with the database: what was sent is seen, and what it cost counts.
   private func keep(_ message: MessageResource, sentAt: Timestamp) throws -> OutboxRow? {
     let sender = message.from ?? message.messagingServiceSid ?? ""
-    let owner = context.activeTenants.first {
-      [sender, message.messagingServiceSid].contains($0.smsSender) || $0.voiceNumbers.contains(sender)
-    }
-    guard let owner else { return nil }
-    let isStaff = owner.staffNumbers.contains(message.to) || owner.notify.contains { $0.to == message.to }
+    guard let owner = owners(of: message).first else { return nil }
+    let isStaff = isToStaff(message)
     let id = try context.store.enqueue(
       NewMessage(
         tenant: owner.id, recipient: message.to, sender: sender,
@@ -129,37 +141,53 @@ struct SentMeanwhile {
 
   // MARK: calls to people, and what nobody can be asked
 
-  private func take(_ call: CallResource, placedAt: Timestamp) throws -> String? {
+  private func take(_ call: CallResource, placedAt: Timestamp) throws -> Bool {
     let latest = placedAt.adding(milliseconds: SentMeanwhile.clockMilliseconds)
     guard
       let row = try context.store.unsentMessages(.call, to: call.to).last(where: { $0.about <= latest })?.row
-    else {
-      return context.activeTenants.first { $0.voiceNumbers.contains(call.from) }?.id
-    }
+    else { return context.activeTenants.contains { $0.voiceNumbers.contains(call.from) } }
     let attempt = try claim(row, at: placedAt)
     try context.store.markAccepted(
       ifSending: row.id, attempt: attempt, sid: call.sid, segments: nil, at: placedAt, event: .messageFound)
-    return row.tenant
+    return true
   }
 
   /// The step that sent this message had told, escalated and rung before it whatever was due.
-  private func passOver(_ tenant: String, aliveUntil: Timestamp) throws {
-    for row in try context.store.unsentMessages(tenant: tenant, about: aliveUntil) {
+  private func passOver(_ aliveUntil: Timestamp) throws {
+    for row in try context.store.unsentMessages(about: aliveUntil) {
       try context.store.countAsSent(row, at: aliveUntil)
     }
-    try context.store.passOver(tenant: tenant, until: aliveUntil)
+    try context.store.passOver(until: aliveUntil)
   }
 
-  /// What spoke against an SMS when it was due speaks against it now: who called twice within minutes shall not be
-  /// texted twice because the second call is decided an hour later.
-  private func decideLate(at now: Timestamp) throws {
+  /// What waits for its decision, as the installation that was lost decided it. What spoke against an SMS when it was
+  /// due speaks against it now: who called twice within minutes shall not be texted twice because the second call is
+  /// decided an hour later. And where Twilio shows no SMS long after its time, the call has become a request.
+  private func decideLate(_ alive: Timestamp, at now: Timestamp) throws {
     for call in try context.store.dueCalls(at: now, limit: .max) {
-      guard let tenant = context.tenant(call.tenant), tenant.active, let due = call.dueAt, due < now else {
+      guard let tenant = context.tenant(call.tenant), tenant.active, var due = call.dueAt, due < alive else {
         continue
       }
-      let intake = context.intake(at: due)
-      let decision = try intake.decision(for: call, tenant: tenant, lookup: context.lookup, at: due)
-      if case .skip = decision { _ = try intake.carryOut(decision, for: call, tenant: tenant, at: now) }
+      // Deferred twice at most: out of the night, and out of a night whose clock is set.
+      for _ in 0..<3 {
+        let intake = context.intake(at: due)
+        switch try intake.decision(for: call, tenant: tenant, lookup: context.lookup, at: due) {
+        case .skip(let reason): _ = try intake.carryOut(.skip(reason), for: call, tenant: tenant, at: now)
+        case .deferUntil(let end) where end < alive && end > due:
+          due = end
+          continue
+        case .send where due.adding(minutes: MessageExpiry.missedCallMinutes) < alive:
+          let late = due.adding(minutes: MessageExpiry.missedCallMinutes + 1)
+          let intake = context.intake(at: late)
+          if case .skip(let reason) = try intake.decision(
+            for: call, tenant: tenant, lookup: context.lookup, at: late)
+          {
+            _ = try context.intake(at: now).carryOut(.skip(reason), for: call, tenant: tenant, at: now)
+          }
+        case .send, .deferUntil: break
+        }
+        break
+      }
     }
   }
 }

@@ -113,7 +113,8 @@ package final class SweepLostWebhooks: Job {
       guard rest >= SweepLostWebhooks.retryMilliseconds, !underWay.contains(key),
         underWay.count < SweepLostWebhooks.atOnceInGap
       else { return nil }
-      let known = try context.store.sweep(number: number, list: list)?.completeUntil ?? gap.since
+      let known =
+        try context.store.sweep(number: number, list: list)?.completeUntil ?? context.settings.appliedAt
       return min(known, gap.since, now).adding(minutes: -SweepLostWebhooks.overlapMinutes)
     }
     guard !underWay.contains(key), underWay.count < SweepLostWebhooks.atOnce else { return nil }

@@ -80,18 +80,18 @@ extension Store {
     ) { row throws(SQLiteError) in (try OutboxRow(row), row.timestamp(22)) }
   }
 
-  /// The same of a tenant's channels that Twilio need not know of, about what was at the latest then.
-  package func unsentMessages(tenant: String, about latest: Timestamp) throws -> [OutboxRow] {
+  /// The same of the channels that Twilio need not know of, about what was at the latest then.
+  package func unsentMessages(about latest: Timestamp) throws -> [OutboxRow] {
     try database.rows(
       """
       SELECT \(OutboxRow.columns) FROM messages
       WHERE id IN (
           SELECT id FROM messages WHERE state IN ('queued', 'failed')
           UNION ALL SELECT id FROM messages WHERE state = 'sending')
-        AND tenant = ?1 AND channel IN ('email', 'ntfy', 'call') AND kind <> 'callback' AND sid IS NULL AND body <> ''
-        AND \(Store.aboutWhen) <= ?2
+        AND channel IN ('email', 'ntfy', 'call') AND kind <> 'callback' AND sid IS NULL AND body <> ''
+        AND \(Store.aboutWhen) <= ?1
       ORDER BY id
-      """, .text(tenant), .time(latest), as: OutboxRow.init)
+      """, .time(latest), as: OutboxRow.init)
   }
 
   /// queued | sending | failed -> accepted, a call -> delivered: sent by the installation that was lost.
@@ -111,7 +111,9 @@ extension Store {
     min(messages.created_at,
       coalesce((SELECT received_at FROM inbound_messages AS i WHERE i.id = messages.inbound_id), messages.created_at),
       coalesce((SELECT ended_at FROM calls AS c WHERE c.id = messages.call_id), messages.created_at),
-      coalesce((SELECT created_at FROM tickets AS t WHERE t.id = messages.ticket_id), messages.created_at))
+      coalesce((SELECT created_at FROM tickets AS t WHERE t.id = messages.ticket_id), messages.created_at),
+      coalesce((SELECT c.ended_at FROM tickets AS t JOIN calls AS c ON c.id = t.call_id WHERE t.id = messages.ticket_id),
+        messages.created_at))
     """
 
   /// Calls from a number that wait for their decision, missed at the latest then, the oldest first.
@@ -124,15 +126,16 @@ extension Store {
   }
 
   /// Whoever was to be told by then of a request that nobody had taken was told, by the installation that was lost.
-  package func passOver(tenant: String, until latest: Timestamp) throws {
+  package func passOver(until latest: Timestamp) throws {
     try database.execute(
       """
       UPDATE tickets SET escalations = escalations + 1, escalate_at = NULL
-      WHERE tenant = ?1 AND escalate_at <= ?2 AND status IN ('NEW', 'NEEDS_CALLBACK')
-      """, .text(tenant), .time(latest))
+      WHERE escalate_at IS NOT NULL AND escalate_at <= ?1 AND status IN ('NEW', 'NEEDS_CALLBACK')
+      """, .time(latest))
     try database.execute(
       """
-      UPDATE tickets SET page_at = NULL WHERE tenant = ?1 AND page_at <= ?2 AND status IN ('NEW', 'NEEDS_CALLBACK')
-      """, .text(tenant), .time(latest))
+      UPDATE tickets SET page_at = NULL
+      WHERE page_at IS NOT NULL AND page_at <= ?1 AND status IN ('NEW', 'NEEDS_CALLBACK')
+      """, .time(latest))
   }
 }
