@@ -70,7 +70,7 @@ let package = Package(
     library("Mail", ["CCurl", "Crypto", "Curl", "LocalTime"]),
     library("Pages", ["Business", "Crypto", "LocalTime"]),
     library("Uploads", ["CGI", "Platform"]),
-    library("TwilioAPI", ["CGI", "Curl", "LocalTime", "Twilio"]),
+    library("TwilioAPI", ["CGI", "Curl", "JSON", "LocalTime", "Twilio"]),
 
     // Webhooks.
     library(
@@ -122,7 +122,8 @@ let package = Package(
     library(
       "Operations", in: "Sources/Batch",
       [
-        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "LocalTime", "Mail", "Outbox",
+        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "JSON", "LocalTime", "Mail",
+        "Outbox",
         "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
     .executableTarget(
@@ -141,7 +142,7 @@ let package = Package(
         "Platform", "Queue", "Runner", "SQLite", "Settings", "Spool", "StandIn", "Store", "Uploads", "Web",
         "Webhooks",
       ]),
-    library("StandIn", in: "Tests", ["Crypto", "SQLite", "Platform", "LocalTime"]),
+    library("StandIn", in: "Tests", ["Crypto", "JSON", "SQLite", "Platform", "LocalTime"]),
     tests("LocalTime"), tests("Business", ["LocalTime"]), tests("Crypto"), tests("JSON"),
     tests("SQLite", ["CSQLite"]),
     tests("Platform", ["LocalTime"]),

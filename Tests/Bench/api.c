@@ -107,6 +107,9 @@ static void compose(connection_t *one, const char *body) {
     snprintf(text, sizeof text, "{\"messages\": [], \"next_page_uri\": null}");
   } else if (!is_post && calls_path && calls_path < line_end) {
     snprintf(text, sizeof text, "{\"calls\": [], \"next_page_uri\": null}");
+  } else if (is_post && strncmp(one->input, "POST /hook ", 11) == 0) {
+    fprintf(journal, "%.0f hook\n", milliseconds());
+    snprintf(text, sizeof text, "{}");
   } else {
     status = "404 Not Found";
     snprintf(text, sizeof text, "{\"code\": 20404, \"message\": \"not here\", \"status\": 404}");

@@ -1,8 +1,9 @@
 # bench-load.sh - figures of many at once, of a large database and of the runner. bench.sh reads it in.
 #
-# Environment: MESSAGES (10000) due SMS, CALLS (300000) in the large database; CALLS=10000000 is the case of the
+# Environment: MESSAGES (10000) due SMS, WEBHOOKS (10000) to a slow receiver, CALLS (300000) in the large database; CALLS=10000000 is the case of the
 # target, takes some minutes to make and 10 GB of disk.
 messages=${MESSAGES:-10000}
+webhooks=${WEBHOOKS:-10000}
 calls=${CALLS:-300000}
 
 # crowd HOME crowd's options and programs…
@@ -167,6 +168,56 @@ many_sms() {
     printf "  first request to last answer %.2f s, ideal %.2f s, %.2f x; runner %d KiB; at most %d connections\n",
       took, ideal, took / ideal, kib, open }' "$api_log"
   say "  checked: $messages numbers, each once, all accepted"
+  stop_children
+}
+
+# sms_beside HOME WEBHOOKS: from the runner's start until 1,000 due SMS are accepted, in ms, with so many events due to $hook.
+sms_beside() {
+  local home=$1 database=$1/data/opsfabric.sqlite3 runner start waited=0
+  start=$(date +%s%3N)
+  {
+    say "DELETE FROM messages;"
+    say "CREATE TEMP TABLE size AS SELECT 1000 AS messages, $2 AS webhooks, '$hook' AS url, 20 AS tenants, $start AS now;"
+    cat "$here/fill-webhooks.sql" "$here/fill-outbox.sql"
+  } | sqlite3 "$database"
+  start=$(date +%s%3N)
+  OPSFABRIC_HOME=$home "$opsfabric" run --linger 55 >"$work/beside.txt" &
+  runner=$!
+  children+=("$runner")
+  until [ "$(sql "$home" "SELECT count(*) FROM messages WHERE channel = 'sms' AND state = 'accepted'")" = 1000 ]; do
+    [ $((waited += 1)) -lt 200 ] || die "not all SMS left: $(cat "$work/beside.txt")"
+    sleep 0.2
+  done
+  sql "$home" "SELECT max(sent_at) - $start FROM messages WHERE channel = 'sms'"
+  kill "$runner"
+  wait "$runner" || true
+}
+
+# An event that waits for its receiver keeps no SMS waiting.
+slow_webhooks() {
+  local home=$work/home-webhooks hook place secret receiver receiver_log turn
+  start_api 2000
+  hook=http://127.0.0.1:$api_port/hook receiver=$api receiver_log=$api_log
+  start_api 100
+  make_home "$home" "$api_port" 20
+  place=${hook#http://} secret=whsec_$(head -c 24 /dev/zero | base64)
+  sed -i "1s|.*|{ trusted_hosts: [\"${place%/hook}\"], webhooks: [{ url: \"$hook\", secret: \"$secret\" }],|" \
+    "$home/config/opsfabric.json5"
+  OPSFABRIC_HOME=$home "$opsfabric" apply >"$home/log/apply.txt" 2>&1 || die "apply failed: $(cat "$home/log/apply.txt")"
+  for turn in 1 2 3 4 5; do
+    say "alone $(sms_beside "$home" 0)"
+    say "beside $(sms_beside "$home" "$webhooks")"
+  done >"$work/minutes"
+  kill "$receiver"
+  wait "$receiver" || true
+  [ -s "$receiver_log" ] || die "the receiver was told nothing"
+  say "1000 due SMS beside $webhooks due webhooks to a receiver that needs 2 s, 5 times in turn (goal: 1.1):"
+  awk -v a="$(of_minutes alone)" -v b="$(of_minutes beside)" -v told="$(wc -l <"$receiver_log")" \
+    -v open="$(cat "$receiver_log.open")" 'BEGIN {
+      split(a, alone); split(b, beside)
+      printf "  until the last SMS is accepted: alone %d ms, beside %d ms, %.2f x (minima %d and %d ms, %.2f x)\n",
+        alone[1], beside[1], beside[1] / alone[1], alone[2], beside[2], beside[2] / alone[2]
+      printf "  meanwhile %d webhooks arrived, over at most %d connections\n", told, open }'
   stop_children
 }
 

@@ -384,7 +384,7 @@ file_size() {
 reports() { OPSFABRIC_HOME= "$here/reports.sh" "$opsfabric" "$work"; }
 
 figures="one_webhook one_webhook_alone one_webhook_in_memory wizard_page upload instructions other_languages many_writers
-  through_web_server large_database many_sms lateness idle_runner urgent_ring large_pages figures_page reports sizes"
+  through_web_server large_database many_sms slow_webhooks lateness idle_runner urgent_ring large_pages figures_page reports sizes"
 
 # Not a figure: the functions that a page and a webhook call, for the linker to lay side by side. The handlers must have
 # their symbols; `make hot-functions` sees to it.

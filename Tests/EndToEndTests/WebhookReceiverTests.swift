@@ -42,8 +42,8 @@ extension EndToEnd {
   struct WebhookReceiverTests {
     private static let secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
-    /// Prints its port, then a line for each event that it takes: type, id of the row. The first answer about each third
-    /// event is lost.
+    /// Prints its port, then a line for each event that it takes: type, id of the row, how often it was signed. What the
+    /// secret in the file does not verify is refused. The first answer about each so-manieth event is lost.
     private static let receiver = """
       import sys, http.server
       from standardwebhooks.webhooks import Webhook
@@ -51,13 +51,21 @@ extension EndToEnd {
       class Receiver(http.server.BaseHTTPRequestHandler):
           def do_POST(self):
               body = self.rfile.read(int(self.headers["content-length"]))
-              event = Webhook(sys.argv[1]).verify(body, dict(self.headers))
               id = self.headers["webhook-id"]
+              signed = len(self.headers["webhook-signature"].split(" "))
+              try:
+                  event = Webhook(open(sys.argv[1]).read()).verify(body, dict(self.headers))
+              except Exception as error:
+                  print("refused", id, error, flush=True)
+                  self.send_response(401)
+                  self.end_headers()
+                  return
               isNew = id not in known
               known.setdefault(id, len(known))
               if isNew:
-                  print(event["type"], event["data"].get("id", 0), flush=True)
-                  if known[id] % 3 == 2:
+                  print(event["type"], event["data"].get("id", 0), signed, flush=True)
+                  lost = int(sys.argv[2])
+                  if lost and known[id] % lost == lost - 1:
                       return
               self.send_response(204)
               self.end_headers()
@@ -68,24 +76,55 @@ extension EndToEnd {
       server.serve_forever()
       """
 
+    /// The receiver, with the secret that it knows in a file of the installation, whose tenant tells it everything.
+    private struct Told {
+      let shipped: ShippedInstallation
+      let program: RunningProgram
+      let port: Substring
+
+      init(losingEach lost: Int) throws {
+        shipped = try ShippedInstallation()
+        let python = try #require(Python.program)
+        let file = "\(shipped.home.path)/receiver-secret"
+        try Files.writeAtomically(Array(WebhookReceiverTests.secret.utf8), to: file)
+        program = try ProgramRunner.start(
+          python, ["-c", WebhookReceiverTests.receiver, file, "\(lost)"], environment: Python.environment)
+        let program = program
+        #expect(try eventually(within: 20) { program.outputSoFar.contains("\n") })
+        port = try #require(program.outputSoFar.split(separator: "\n").first)
+        try sign(with: WebhookReceiverTests.secret)
+      }
+
+      func sign(with secret: String, and second: String? = nil) throws {
+        let second = second.map { ", secret_2: \"\($0)\"" } ?? ""
+        let hook = "webhooks: [{ url: \"http://127.0.0.1:\(port)/hook\", secret: \"\(secret)\"\(second) }],"
+        try shipped.writeTenant("doerfler", ShippedInstallation.tenant(more: hook))
+      }
+
+      func know(_ secret: String) throws {
+        try Files.writeAtomically(Array(secret.utf8), to: "\(shipped.home.path)/receiver-secret")
+      }
+
+      func trust() throws {
+        try shipped.writeConfiguration("trusted_hosts: [\"127.0.0.1:\(port)\"],")
+        #expect(try shipped.opsfabric("apply").exitCode == 0)
+      }
+
+      /// What it took so far, without its port.
+      var lines: [String] { program.outputSoFar.split(separator: "\n").dropFirst().map(String.init) }
+    }
+
     @Test(.enabled(if: Python.hasStandardWebhooks, "the Python module standardwebhooks is not installed"))
     func
       `each request is one task at another program, made and ended once, however often the runner is killed`()
       throws
     {
-      let python = try #require(Python.program)
-      let program = try ProgramRunner.start(
-        python, ["-c", Self.receiver, Self.secret], environment: Python.environment)
-      defer { program.signal(SIGKILL) }
-      #expect(try eventually(within: 20) { program.outputSoFar.contains("\n") })
-      let port = try #require(program.outputSoFar.split(separator: "\n").first)
-      let shipped = try ShippedInstallation()
-      let hook = "webhooks: [{ url: \"http://127.0.0.1:\(port)/hook\", secret: \"\(Self.secret)\" }],"
-      try shipped.writeTenant("doerfler", ShippedInstallation.tenant(more: hook))
+      let told = try Told(losingEach: 3)
+      defer { told.program.signal(SIGKILL) }
+      let shipped = told.shipped
       // Without the operator's word it is refused.
       #expect(try shipped.opsfabric("apply").exitCode == 2)
-      try shipped.writeConfiguration("trusted_hosts: [\"127.0.0.1:\(port)\"],")
-      #expect(try shipped.opsfabric("apply").exitCode == 0)
+      try told.trust()
       let tried = try shipped.opsfabric("webhook", "test", "doerfler")
       #expect(tried.exitCode == 0 && tried.output.contains("it took the event"), "\(tried.output)")
 
@@ -108,15 +147,60 @@ extension EndToEnd {
         }
       }
       #expect(areTaken)
-      let lines = program.outputSoFar.split(separator: "\n").map(String.init)
+      let lines = told.lines
       for ticket in 1...6 {
-        #expect(lines.filter { $0 == "ticket.created \(ticket)" }.count == 1)
-        #expect(lines.filter { $0 == "ticket.done \(ticket)" }.count == 1)
+        #expect(lines.filter { $0 == "ticket.created \(ticket) 1" }.count == 1)
+        #expect(lines.filter { $0 == "ticket.done \(ticket) 1" }.count == 1)
       }
       #expect(lines.filter { $0.hasPrefix("message.received ") }.count == 6)
       // Each row once.
-      let events = lines.dropFirst(2).filter { !$0.hasPrefix("ticket.updated") }
+      let events = lines.dropFirst().filter { !$0.hasPrefix("ticket.updated") }
       #expect(Set(events).count == events.count, "\(events)")
+    }
+
+    /// As docs/operator.md says: we sign with both, the receiver changes, we leave the old one away.
+    @Test(.enabled(if: Python.hasStandardWebhooks, "the Python module standardwebhooks is not installed"))
+    func `a secret is changed while events leave, and each is verified and taken once`() throws {
+      let new = "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY"
+      let told = try Told(losingEach: 9)
+      defer { told.program.signal(SIGKILL) }
+      let shipped = told.shipped
+      try told.trust()
+      let runner = try shipped.startRunner(linger: 120)
+      defer { runner.signal(SIGKILL) }
+      var posted = 0
+      /// Messages come in until the receiver has taken some more events signed so often.
+      func load(untilSigned times: Int) throws {
+        let before = told.lines.count
+        let isSeen = try eventually(within: 40) {
+          posted += 1
+          let caller = "+417912\(10_000 + posted)"
+          #expect(shipped.post("sms", shipped.smsFields("SM\(posted)", "2", from: caller)).status == 200)
+          return told.lines.dropFirst(before).filter { $0.hasSuffix(" \(times)") }.count >= 8
+        }
+        #expect(isSeen, "\(told.lines.suffix(5))")
+      }
+      try load(untilSigned: 1)
+      try told.sign(with: new, and: Self.secret)
+      #expect(try shipped.opsfabric("apply").exitCode == 0)
+      try load(untilSigned: 2)
+      try told.know(new)
+      try load(untilSigned: 2)
+      try told.sign(with: new)
+      #expect(try shipped.opsfabric("apply").exitCode == 0)
+      try load(untilSigned: 1)
+      try load(untilSigned: 1)
+      let areTaken = try eventually(within: 60) {
+        _ = try shipped.opsfabric("webhook", "resume", "doerfler")
+        return try shipped.list("messages").allSatisfy {
+          $0["channel"] != "webhook" || $0["state"] == "delivered"
+        }
+      }
+      #expect(areTaken)
+      let lines = told.lines
+      #expect(!lines.contains { $0.hasPrefix("refused") }, "\(lines.filter { $0.hasPrefix("refused") })")
+      let received = lines.filter { $0.hasPrefix("message.received ") }.map { $0.split(separator: " ")[1] }
+      #expect(received.count == posted && Set(received).count == posted, "\(received.count) of \(posted)")
     }
   }
 }

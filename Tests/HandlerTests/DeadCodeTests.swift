@@ -114,7 +114,7 @@ struct DeadCodeTests {
   private static let outside: [String: String] = [
     "Weekday": "by its number", "Mode": "by its word in the settings",
     "Hours": "the same", "WeekendPolicy": "the same",
-    "DeliveryStatus": "by Twilio's word",
+    "DeliveryStatus": "by Twilio's word", "OperationStatus": "the same",
     "ListName": "by its word on the command line",
     "HeldTable": "all of them in turn",
     "GapReason": "restore: by whoever puts a copy in place",

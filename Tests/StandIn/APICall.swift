@@ -11,12 +11,18 @@ struct APICall {
   private(set) var sid = ""
   /// The Sid of a picture below it.
   private(set) var subSid = ""
+  /// Of the webhooks configuration API: `Rules` and the like.
+  private(set) var kind = ""
   let path: String
+  let body: [UInt8]
+  let idempotencyKey: String?
   let query: Parameters
   let form: Parameters
   let credentials: (user: String, password: String)?
 
   init(_ request: StandIn.Request) {
+    body = request.body
+    idempotencyKey = request.headers["idempotency-key"]
     query = FormCoding.decode(request.query)
     form = FormCoding.decode(String(decoding: request.body, as: UTF8.self))
     credentials = APICall.basicCredentials(request.headers["authorization"])
@@ -30,6 +36,18 @@ struct APICall {
     if segments.count == 3, segments[0] == "v2", segments[1] == "PhoneNumbers" {
       sid = segments[2]
       action = request.method == "GET" ? "lookup" : ""
+      return
+    }
+    if segments.count >= 3, segments[0] == "v1", segments[1] == "Webhooks" {
+      kind = segments[2]
+      sid = segments.count == 4 ? segments[3] : ""
+      switch (segments.count, request.method) {
+      case (3, "GET"): action = "webhooks.list"
+      case (4, "GET"): action = "webhooks.fetch"
+      case (3, "POST"): action = "webhooks.\(kind).create"
+      case (4, "PATCH"): action = "webhooks.\(kind).update"
+      default: action = ""
+      }
       return
     }
     if segments.first == "v1" {

@@ -1,6 +1,6 @@
 // StandInSchema.swift - the tables of the stand-in; tests may also read them with the sqlite3 program.
 
-let standInSchemaVersion = 1
+let standInSchemaVersion = 2
 
 /// Times are milliseconds since 1970 in UTC.
 let standInSchema = """
@@ -58,6 +58,10 @@ let standInSchema = """
     id INTEGER PRIMARY KEY, match TEXT NOT NULL, fault TEXT NOT NULL, times_left INTEGER NOT NULL,
     recipient TEXT              -- only requests about this number
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS webhook_resources (
+    made INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, account_sid TEXT NOT NULL,
+    kind TEXT NOT NULL, document TEXT NOT NULL  -- JSON, as Twilio shows it
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS deliveries (
     recipient TEXT PRIMARY KEY, status TEXT NOT NULL, code INTEGER,
     shuffled INTEGER NOT NULL, duplicated INTEGER NOT NULL
@@ -68,5 +72,5 @@ let standInSchema = """
     status INTEGER NOT NULL,    -- as answered, whether or not the answer arrived
     action TEXT NOT NULL, recipient TEXT, fault TEXT
   ) STRICT;
-  PRAGMA user_version = 1;
+  PRAGMA user_version = 2;
   """

@@ -8,8 +8,12 @@ package enum WebhookSigner {
   ///
   /// The fragment of the URL is never signed. A name counts once per distinct value, names and values in
   /// the order of their code points (which is that of their UTF-8 bytes).
-  package static func sign(url: String, params: Parameters, token: String) -> String {
-    base64(hmacSHA1(key: Array(token.utf8), message: message(url: url, params: params)))
+  /// - Parameter isSHA256: as a webhook rule with a shared key has it.
+  package static func sign(
+    url: String, params: Parameters, token: String, isSHA256: Bool = false
+  ) -> String {
+    let (key, message) = (Array(token.utf8), message(url: url, params: params))
+    return base64(isSHA256 ? hmacSHA256(key: key, message: message) : hmacSHA1(key: key, message: message))
   }
 
   /// The same of a body as it goes over the wire: names and values are the bytes behind the escapes.

@@ -9,11 +9,14 @@ let usage = """
     number NUMBER [--account SID] [--no-sms]      a number the account owns
     set NAME VALUE                                account_status account_type clock_offset_seconds
                                                   sms_countries voice_countries delivery_seconds price_seconds
+                                                  webhook_rules on; webhook_rule_seconds N; webhook_operation FAILED
     line NUMBER TYPE                              mobile landline fixedVoip voicemail … or invalid
     optout RECIPIENT SENDER | optin RECIPIENT SENDER
     plan MATCH FAULT [TIMES] [--to NUMBER] | plan clear
          MATCH  messages.create messages.list messages.fetch messages.update messages.delete media.list media.delete
                 calls.list calls.fetch numbers.list numbers.fetch numbers.update account.fetch lookup
+                webhooks.list webhooks.fetch webhooks.SharedKeys.create webhooks.Settings.create
+                webhooks.Rules.create webhooks.Rules.update
                 messages.* *
          FAULT  http500 http503html rate429[:SECONDS] lostAnswer hang:SECONDS acceptThenHang:SECONDS
                 slow:SECONDS acceptThen500 unauthorized401 refuse:STATUS:CODE garbage200 garbage201

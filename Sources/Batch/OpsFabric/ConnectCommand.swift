@@ -2,12 +2,13 @@
 
 import Business
 import Curl
+import Glibc
 import Operations
 import Platform
 
 struct ConnectCommand: Command {
   static let name = "connect"
-  static let usage = "opsfabric connect TENANT [--dry-run] [--fallback URL]"
+  static let usage = "opsfabric connect TENANT [--dry-run] [--fallback URL] [--webhook-rules [--new-key]]"
   static let summary = "sets the tenant's Twilio numbers up and says what it changed"
   static let details = """
     Sets, where they differ, the addresses for calls, call status, messages and their fallbacks, with the fragment
@@ -16,14 +17,23 @@ struct ConnectCommand: Command {
     --dry-run       shows what would be changed
     --fallback URL  where you have put fallback/TENANT.xml: a web server on another host. It is kept from then on.
                     Without one Twilio falls back to PUBLIC_URL/twilio-error, which helps while the host is up.
+    --webhook-rules  also sees to it, by Twilio's webhook rules (a public beta), that Twilio signs what it sends to
+                    PUBLIC_URL with the last key of twilio.webhook_keys instead of the auth token. Without a key
+                    there it makes one and shows it. Twilio is given up to four minutes to take it over.
+    --new-key       with it, for a change of keys: makes another key and shows it; nothing else is changed
     """
   private let tenant: String
   private let isDryRun: Bool
   private let fallback: String?
+  private let wantsRules: Bool
+  private let wantsNewKey: Bool
 
   init(_ arguments: inout Arguments) throws {
     isDryRun = arguments.flag("--dry-run")
     fallback = try arguments.option("--fallback")
+    wantsRules = arguments.flag("--webhook-rules")
+    wantsNewKey = arguments.flag("--new-key")
+    if wantsNewKey, !wantsRules { throw UsageError("--new-key goes with --webhook-rules") }
     tenant = try arguments.next("the tenant's ID")
   }
 
@@ -44,10 +54,16 @@ struct ConnectCommand: Command {
         String(text.dropFirst(indent.count)), first: indent, rest: indent + "  ", width: width
       ).joined(separator: "\n")
     }
-    let isWhole = ConnectTenant(
+    let isConnected = ConnectTenant(
       tenant, review: review, home: try world.home(), isDryRun: isDryRun, fallback: fallback,
       say: { printToStandardOutput(lines($0)) }, warn: { printToStandardError(lines($0)) }
     ).run()
-    return isWhole ? .done : .failed
+    guard isConnected, wantsRules else { return isConnected ? .done : .failed }
+    let isSigned = ConnectWebhookRules(
+      tenant, review: review, isDryRun: isDryRun, wantsNewKey: wantsNewKey, now: { world.clock.now() },
+      sleep: { usleep(UInt32($0) * 1000) }, say: { printToStandardOutput(lines($0)) },
+      warn: { printToStandardError(lines($0)) }
+    ).run()
+    return isSigned ? .done : .failed
   }
 }

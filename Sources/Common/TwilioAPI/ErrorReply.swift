@@ -18,7 +18,9 @@ struct ErrorReply {
     httpStatus = reply.status
     code = error?.code?.value
     isTwilioJSON = error != nil
-    let text = error?.message?.value ?? code.flatMap { TwilioErrorCode.meaning($0) } ?? "HTTP \(reply.status)"
+    let text =
+      error?.message?.value ?? error?.detail?.value ?? code.flatMap { TwilioErrorCode.meaning($0) }
+      ?? "HTTP \(reply.status)"
     message = shortened(withoutWholeNumbers(text))
     retryAfterSeconds = reply.retryAfterSeconds
   }

@@ -105,7 +105,8 @@ struct WireLookup: Decodable {
 
 struct WireError: Decodable {
   let code: LooseInt?
-  let message: LooseText?
+  /// The newer services write `detail` (RFC 9457).
+  let message, detail: LooseText?
 }
 
 /// nil when the bytes are not JSON of this shape, broken texts aside.
