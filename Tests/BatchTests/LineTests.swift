@@ -111,7 +111,7 @@ struct LineTests {
 
   @Test func `what Twilio has not told yet is no silence`() throws {
     let world = try world()
-    try world.standIn.plan("calls.list", fault: .http500, times: 999)
+    try world.standIn.plan("calls.list", fault: .http500, times: 999_999)
     try pass(world, until: "2026-02-10T15:55:00Z")
     #expect(try !open(world).contains("line_silent"))
   }
