@@ -38,18 +38,20 @@ import Testing
     "blocklist", "optouts", "line_types", "sweeps", "alerts", "runs",
   ]
 
+  /// A database as the programs of that schema version made it, without rows.
+  private static func makeDatabase(_ home: Home, version: Int) throws -> Database {
+    let old = try Database(path: home.database, access: .create)
+    for migration in migrations where migration.version <= version { try old.execute(script: migration.sql) }
+    try old.execute(script: "PRAGMA user_version = \(version)")
+    return old
+  }
+
   @Test(arguments: 1..<max(2, Store.schemaVersion)) func `an older database keeps its rows`(_ version: Int)
     throws
   {
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
-    do {
-      let old = try Database(path: home.database, access: .create)
-      for migration in migrations where migration.version <= version {
-        try old.execute(script: migration.sql)
-      }
-      try old.execute(script: "PRAGMA user_version = \(version); \(MigrationTests.rows)")
-    }
+    try MigrationTests.makeDatabase(home, version: version).execute(script: MigrationTests.rows)
     let store = try Store.openMigrating(home, journalMode: .wal)
     let reached = try store.version()
     let check = try store.database.first("PRAGMA quick_check") { $0.text(0) }
@@ -76,11 +78,10 @@ import Testing
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
     do {
-      let old = try Database(path: home.database, access: .create)
-      for migration in migrations where migration.version <= 5 { try old.execute(script: migration.sql) }
+      let old = try MigrationTests.makeDatabase(home, version: 5)
       try old.execute(
         script: """
-          PRAGMA user_version = 5; \(MigrationTests.rows);
+          \(MigrationTests.rows);
           UPDATE messages SET postponements = 3, error_code = 21606, error = 'sender', due_at = 900;
           INSERT INTO messages (tenant, recipient, sender, channel, kind, body, encoding, segments, created_at,
             first_due_at, due_at, expires_at)
@@ -99,11 +100,10 @@ import Testing
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
     do {
-      let old = try Database(path: home.database, access: .create)
-      for migration in migrations where migration.version <= 6 { try old.execute(script: migration.sql) }
+      let old = try MigrationTests.makeDatabase(home, version: 6)
       try old.execute(
         script: """
-          PRAGMA user_version = 6; \(MigrationTests.rows);
+          \(MigrationTests.rows);
           UPDATE tickets SET status = 'DONE';
           INSERT INTO ticket_events (tenant, type, ticket_id, detail, at)
             VALUES ('a', 'ticket_started', 1, 'anna', 7), ('a', 'ticket_done', 1, 'beat', 9);
@@ -138,9 +138,8 @@ import Testing
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
     do {
-      let old = try Database(path: home.database, access: .create)
-      for migration in migrations where migration.version <= 7 { try old.execute(script: migration.sql) }
-      try old.execute(script: "PRAGMA user_version = 7; \(MigrationTests.rows)")
+      let old = try MigrationTests.makeDatabase(home, version: 7)
+      try old.execute(script: MigrationTests.rows)
       for (tenant, phone, status) in [
         ("a", "+41790000001", "DONE"), ("a", "+41790000002", "DONE"), ("a", "forgotten", "DONE"),
         ("a", "+41790000003", "NEW"), ("b", "+41790000001", "DONE"),
@@ -161,11 +160,9 @@ import Testing
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
     do {
-      let old = try Database(path: home.database, access: .create)
-      for migration in migrations where migration.version <= 12 { try old.execute(script: migration.sql) }
+      let old = try MigrationTests.makeDatabase(home, version: 12)
       try old.execute(
         script: """
-          PRAGMA user_version = 12;
           INSERT INTO calls (call_sid, tenant, caller, called, started_at) VALUES
             ('CA1', 'a', '+41791234567', '+41435550100', 1000), ('CA2', 'a', '+41791234567', '+41435550100', 2000);
           """)
@@ -190,8 +187,7 @@ import Testing
     }
     let home = try Fixture.emptyHome()
     defer { try? FileManager.default.removeItem(atPath: home.path) }
-    let old = try Database(path: home.database, access: .create)
-    try old.execute(script: migrations[0].sql + "; PRAGMA user_version = 1")
+    _ = try MigrationTests.makeDatabase(home, version: 1)
     let migrated = try schema(home)
     let fixture = try Fixture()
     let fresh = try schema(fixture.home)

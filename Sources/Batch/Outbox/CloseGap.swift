@@ -22,7 +22,6 @@ package final class CloseGap: Job {
   static let limitSeconds = 180
   /// Lists are read a little further back than needed.
   private static let overlapMinutes = 10
-  private static let retryMilliseconds: Int64 = 5000
 
   private let context: BatchContext
   private let sweeping: SweepLostWebhooks
@@ -34,14 +33,13 @@ package final class CloseGap: Job {
   /// By account.
   private var lists: [String: AccountLists] = [:]
 
+  private var reading = GapReading()
+
   private struct AccountLists {
     var tenant: Tenant
     var messages: [MessageResource]?
     var calls: [CallResource]?
-    var isRefused = false
-    var underWay = 0
-    var failedAt: Timestamp?
-    var isRead: Bool { isRefused || (messages != nil && calls != nil) }
+    var underWay: Set<String> = []
   }
 
   package init(context: BatchContext, sweeping: SweepLostWebhooks, judging: JudgeCalls, links: InboxLinks) {
@@ -72,14 +70,13 @@ package final class CloseGap: Job {
       clockWasSet = false
       try context.store.openGap(reason: .clock, since: min(lastStep ?? now, now), at: now)
       gap = nil
+      try resume(at: now)
     }
     lastStep = now
-    // Also one that a restore has opened under a run that goes on.
-    try resume(at: now)
     guard let gap, let begunAt = gap.begunAt else { return }
     for account in lists.keys { ask(account, since: gap.since, at: now) }
     // How a call ended decides whether an SMS can have been its answer.
-    let isRead = try sweeping.hasReadAll && lists.values.allSatisfy(\.isRead) && judging.isIdle(at: now)
+    let isRead = try sweeping.hasReadAll && lists.keys.allSatisfy(isRead) && judging.isIdle(at: now)
     guard isRead || now.milliseconds(since: begunAt) >= Int64(CloseGap.limitSeconds) * 1000 else { return }
     try close(gap, at: now)
   }
@@ -94,51 +91,48 @@ package final class CloseGap: Job {
     gap = open
     context.isGapOpen = true
     sweeping.readAll(since: open.since)
+    reading = GapReading()
     lists = [:]
-    for tenant in context.activeTenants {
-      lists[context.credentials(tenant).accountSid] = AccountLists(tenant: tenant)
-    }
+    for tenant in context.activeTenants { lists[context.account(tenant)] = AccountLists(tenant: tenant) }
   }
 
   // MARK: what was sent
 
   private func ask(_ account: String, since: Timestamp, at now: Timestamp) {
-    guard let list = lists[account], !list.isRead, list.underWay == 0, context.mayAsk(list.tenant, at: now),
-      (list.failedAt.map { now.milliseconds(since: $0) } ?? .max) >= CloseGap.retryMilliseconds
-    else { return }
     let oldest = min(since, now).adding(minutes: -CloseGap.overlapMinutes)
-    if list.messages == nil {
-      lists[account]?.underWay += 1
-      context.ask(list.tenant, at: now) {
-        $0.listMessages(backTo: oldest, as: $1, completion: $2)
-      } then: { [self] result, now in
-        take(result, of: account, at: now) { $0.messages = $1 }
-      }
-    }
-    if list.calls == nil {
-      lists[account]?.underWay += 1
-      context.ask(list.tenant, at: now) {
+    ask(
+      "messages", of: account, at: now, keep: { $0.messages = $1 },
+      request: { $0.listMessages(backTo: oldest, as: $1, completion: $2) })
+    ask(
+      "calls", of: account, at: now, keep: { $0.calls = $1 },
+      request: {
         $0.listCalls(
           to: nil, startedOnOrAfter: TimeZoneRules.utc.day(of: oldest), pageSize: 1000, as: $1, completion: $2
         )
-      } then: { [self] result, now in
-        take(result, of: account, at: now) { $0.calls = $1 }
+      })
+  }
+
+  private func ask<Item>(
+    _ list: String, of account: String, at now: Timestamp,
+    keep: @escaping (inout AccountLists, [Item]) -> Void,
+    request: (TwilioClient, TwilioCredentials, @escaping (Result<[Item], APIFailure>) -> Void) -> Void
+  ) {
+    guard let tenant = lists[account]?.tenant, lists[account]?.underWay.contains(list) == false,
+      reading.isWanted(list + account, of: account), reading.mayAsk(list + account, at: now),
+      context.mayAsk(tenant, at: now)
+    else { return }
+    lists[account]?.underWay.insert(list)
+    context.ask(tenant, at: now, request) { [self] result, now in
+      lists[account]?.underWay.remove(list)
+      if case .success(let items) = result {
+        _ = lists[account].map { keep(&lists[account, default: $0], items) }
       }
+      reading.note(result, list + account, of: account, at: now)
     }
   }
 
-  private func take<Item>(
-    _ result: Result<[Item], APIFailure>, of account: String, at now: Timestamp,
-    _ keep: (inout AccountLists, [Item]) -> Void
-  ) {
-    guard var list = lists[account] else { return }
-    list.underWay -= 1
-    switch result {
-    case .success(let items): keep(&list, items)
-    case .failure(.credentials): list.isRefused = true
-    case .failure: list.failedAt = now
-    }
-    lists[account] = list
+  private func isRead(_ account: String) -> Bool {
+    !["messages", "calls"].contains { reading.isWanted($0 + account, of: account) }
   }
 
   // MARK: the end

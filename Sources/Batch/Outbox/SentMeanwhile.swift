@@ -17,6 +17,13 @@ struct SentMeanwhile {
 
   let context: BatchContext
   let links: InboxLinks
+  private let sms: SMSOutlet
+
+  init(context: BatchContext, links: InboxLinks) {
+    self.context = context
+    self.links = links
+    sms = SMSOutlet(context: context, links: links)
+  }
 
   /// In the caller's transaction.
   /// - Parameter since: older ones are none of ours.
@@ -34,9 +41,14 @@ struct SentMeanwhile {
     var aliveUntil = sent.last { !owners(of: $0).isEmpty }?.dateCreated
     var count = 0
     // Callers first: what their calls came to decides what people were told.
-    for message in sent where !isToStaff(message) { count += try take(message, at: now) ? 1 : 0 }
+    let toStaff = sent.map(isToStaff)
+    for (message, isStaff) in zip(sent, toStaff) where !isStaff {
+      if try take(message, isToStaff: false, at: now) { count += 1 }
+    }
     if let aliveUntil { try decideLate(aliveUntil, at: now) }
-    for message in sent where isToStaff(message) { count += try take(message, at: now) ? 1 : 0 }
+    for (message, isStaff) in zip(sent, toStaff) where isStaff {
+      if try take(message, isToStaff: true, at: now) { count += 1 }
+    }
     for call in calls.sorted(by: { ($0.startTime ?? now, $0.sid) < ($1.startTime ?? now, $1.sid) }) {
       guard call.direction == "outbound-api", let at = call.startTime, at >= since,
         try !context.store.knowsAttempt(sid: call.sid), try take(call, placedAt: at)
@@ -69,7 +81,7 @@ struct SentMeanwhile {
   }
 
   /// - Returns: false when it is nobody's of this installation.
-  private func take(_ message: MessageResource, at now: Timestamp) throws -> Bool {
+  private func take(_ message: MessageResource, isToStaff: Bool, at now: Timestamp) throws -> Bool {
     guard let sentAt = message.dateCreated else { return false }
     let row: OutboxRow
     switch try origin(of: message, sentAt: sentAt) {
@@ -83,24 +95,17 @@ struct SentMeanwhile {
       else { return false }
       row = made.row
     case nil:
-      guard let kept = try keep(message, sentAt: sentAt) else { return false }
+      guard let kept = try keep(message, isToStaff: isToStaff, sentAt: sentAt) else { return false }
       row = kept
     }
-    let attempt = try claim(row, at: sentAt)
-    try context.store.markAccepted(
-      ifSending: row.id, attempt: attempt, sid: message.sid, segments: message.numSegments, at: sentAt,
-      event: .messageFound)
-    if let status = DeliveryStatus(rawValue: message.status) {
-      try context.intake(at: now).applyReport(
-        sid: message.sid, messageID: row.id, status: status, code: message.errorCode, at: now)
-    }
+    try sms.take(message, as: claim(row, at: sentAt), acceptedAt: sentAt, at: now)
     return true
   }
 
   /// A row that a dead run left in the middle of sending stays as it is.
-  private func claim(_ row: OutboxRow, at time: Timestamp) throws -> Int {
-    if row.state == .sending { return row.attempts }
-    return try context.store.claim(ifWaiting: row.id, at: time, lookAt: time)?.attempts ?? row.attempts
+  private func claim(_ row: OutboxRow, at time: Timestamp) throws -> OutboxRow {
+    if row.state == .sending { return row }
+    return try context.store.claim(ifWaiting: row.id, at: time, lookAt: time) ?? row
   }
 
   private func origin(of message: MessageResource, sentAt: Timestamp) throws -> Origin? {
@@ -127,14 +132,13 @@ struct SentMeanwhile {
   }
 
   /// Of people's words, or of a request that is gone with the database: what was sent is seen, and what it cost counts.
-  private func keep(_ message: MessageResource, sentAt: Timestamp) throws -> OutboxRow? {
+  private func keep(_ message: MessageResource, isToStaff: Bool, sentAt: Timestamp) throws -> OutboxRow? {
     let sender = message.from ?? message.messagingServiceSid ?? ""
     guard let owner = owners(of: message).first else { return nil }
-    let isStaff = isToStaff(message)
     let id = try context.store.enqueue(
       NewMessage(
         tenant: owner.id, recipient: message.to, sender: sender,
-        kind: isStaff ? .notification : .confirmation,
+        kind: isToStaff ? .notification : .confirmation,
         text: SMSText(message.body), dueAt: sentAt, expiresAt: sentAt), at: sentAt)
     return try id.flatMap { try context.store.message(id: $0) }
   }
@@ -146,9 +150,9 @@ struct SentMeanwhile {
     guard
       let row = try context.store.unsentMessages(.call, to: call.to).last(where: { $0.about <= latest })?.row
     else { return context.activeTenants.contains { $0.voiceNumbers.contains(call.from) } }
-    let attempt = try claim(row, at: placedAt)
     try context.store.markAccepted(
-      ifSending: row.id, attempt: attempt, sid: call.sid, segments: nil, at: placedAt, event: .messageFound)
+      ifSending: row.id, attempt: claim(row, at: placedAt).attempts, sid: call.sid, segments: nil,
+      at: placedAt, event: .messageFound)
     return true
   }
 
@@ -165,29 +169,32 @@ struct SentMeanwhile {
   /// decided an hour later. And where Twilio shows no SMS long after its time, the call has become a request.
   private func decideLate(_ alive: Timestamp, at now: Timestamp) throws {
     for call in try context.store.dueCalls(at: now, limit: .max) {
-      guard let tenant = context.tenant(call.tenant), tenant.active, var due = call.dueAt, due < alive else {
-        continue
-      }
-      // Deferred twice at most: out of the night, and out of a night whose clock is set.
-      for _ in 0..<3 {
-        let intake = context.intake(at: due)
-        switch try intake.decision(for: call, tenant: tenant, lookup: context.lookup, at: due) {
-        case .skip(let reason): _ = try intake.carryOut(.skip(reason), for: call, tenant: tenant, at: now)
-        case .deferUntil(let end) where end < alive && end > due:
-          due = end
-          continue
-        case .send where due.adding(minutes: MessageExpiry.missedCallMinutes) < alive:
-          let late = due.adding(minutes: MessageExpiry.missedCallMinutes + 1)
-          let intake = context.intake(at: late)
-          if case .skip(let reason) = try intake.decision(
-            for: call, tenant: tenant, lookup: context.lookup, at: late)
-          {
-            _ = try context.intake(at: now).carryOut(.skip(reason), for: call, tenant: tenant, at: now)
-          }
-        case .send, .deferUntil: break
-        }
-        break
-      }
+      guard let tenant = context.tenant(call.tenant), tenant.active, let due = call.dueAt, due < alive,
+        let reason = try reasonForNone(call, tenant, at: due, before: alive)
+      else { continue }
+      _ = try context.intake(at: now).carryOut(.skip(reason), for: call, tenant: tenant, at: now)
     }
+  }
+
+  /// Why no SMS was sent at a time before then; nil where one was to be sent, or the time had not come.
+  private func reasonForNone(_ call: CallRow, _ tenant: Tenant, at time: Timestamp, before alive: Timestamp)
+    throws
+    -> Reason?
+  {
+    switch try decision(call, tenant, at: time) {
+    case .skip(let reason): return reason
+    case .deferUntil(let end):
+      return time < end && end < alive ? try reasonForNone(call, tenant, at: end, before: alive) : nil
+    case .send:
+      guard time.adding(minutes: MessageExpiry.missedCallMinutes) < alive,
+        case .skip(let reason) = try decision(
+          call, tenant, at: time.adding(minutes: MessageExpiry.missedCallMinutes + 1))
+      else { return nil }
+      return reason
+    }
+  }
+
+  private func decision(_ call: CallRow, _ tenant: Tenant, at time: Timestamp) throws -> Decision {
+    try context.intake(at: time).decision(for: call, tenant: tenant, lookup: context.lookup, at: time)
   }
 }

@@ -55,7 +55,7 @@ extension TwilioOutlet {
     return tenant.active ? .free(tenant) : .closed("the tenant is switched off")
   }
 
-  package func account(_ tenant: Tenant) -> String { context.credentials(tenant).accountSid }
+  package func account(_ tenant: Tenant) -> String { context.account(tenant) }
 
   package func ceilings(_ tenant: Tenant) -> (own: Ceiling, all: Ceiling) {
     (tenant.smsLimits, context.installation.smsLimits)
@@ -154,12 +154,17 @@ extension TwilioOutlet {
       return try settleAbsent(row, isAsked: true, at: now)
     }
     let acceptedAt = madeAt(found).map { min(now, max($0, row.claimedAt ?? $0)) } ?? now
+    try take(found, as: row, acceptedAt: acceptedAt, at: now)
+    context.summary.reconciled += 1
+  }
+
+  /// A row in `sending` is what Twilio has made of it.
+  func take(_ found: Resource, as row: OutboxRow, acceptedAt: Timestamp, at now: Timestamp) throws {
     try context.store.markAccepted(
       ifSending: row.id, attempt: row.attempts, sid: found.sid, segments: found.numSegments, at: acceptedAt,
       event: .messageFound)
     try noteAccepted(row, at: acceptedAt)
     try applyState(of: found, to: row, at: now)
-    context.summary.reconciled += 1
   }
 
   /// What Twilio made of our request: not older than the request, and nobody else's.

@@ -48,7 +48,7 @@ package final class AccountGate {
 extension BatchContext {
   /// Whether anything would be asked now.
   package func mayAsk(_ tenant: Tenant, at now: Timestamp) -> Bool {
-    gate.admitsRead(credentials(tenant).accountSid, at: now)
+    gate.admitsRead(account(tenant), at: now)
   }
 
   /// Asks Twilio for what it has, or to erase it, in the tenant's name. While the account is held the answer is that

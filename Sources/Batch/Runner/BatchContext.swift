@@ -125,6 +125,9 @@ package final class BatchContext {
     installation.credentials(tenant.twilio ?? installation.account)
   }
 
+  /// The account that speaks for the tenant.
+  package func account(_ tenant: Tenant) -> String { credentials(tenant).accountSid }
+
   package var lookup: LookupPolicy { LookupPolicy(isOn: installation.lookup) }
 
   /// - Parameter message: what failed. An alert that cannot be sent makes no further alert.

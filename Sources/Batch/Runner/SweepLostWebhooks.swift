@@ -40,21 +40,12 @@ package final class SweepLostWebhooks: Job {
   // MARK: after a gap
 
   /// From when on every list is read once more, whenever it was looked at; nil when there is no gap.
-  private var gap: Reading?
-  private struct Reading {
-    var since: Timestamp
-    var read: Set<String> = []
-    var failedAt: [String: Timestamp] = [:]
-    /// Accounts that Twilio does not let us in: asking again changes nothing, the alert says what does.
-    var refused: Set<String> = []
-  }
+  private var gap: (since: Timestamp, reading: GapReading)?
   private var unread: Set<String> = []
-  /// A list that could not be read is asked for again after this long.
-  private static let retryMilliseconds: Int64 = 5000
 
   /// Reads every list of every tenant from then on, as fast as Twilio answers.
   package func readAll(since: Timestamp) {
-    gap = Reading(since: since)
+    gap = (since, GapReading())
     unread = []
     hasLooked = false
     pace.open()
@@ -67,8 +58,10 @@ package final class SweepLostWebhooks: Job {
 
   /// The account is left alone for a while: what it has is not read, unless it never will be.
   private func leaveUnread(_ tenant: Tenant) {
-    guard let gap, !gap.refused.contains(context.credentials(tenant).accountSid) else { return }
-    unread.formUnion(tenant.voiceNumbers.map { "calls" + $0 }.filter { !gap.read.contains($0) })
+    guard let gap else { return }
+    let account = context.account(tenant)
+    unread.formUnion(
+      tenant.voiceNumbers.map { "calls" + $0 }.filter { gap.reading.isWanted($0, of: account) })
   }
 
   /// The gap is over.
@@ -103,14 +96,13 @@ package final class SweepLostWebhooks: Job {
   }
 
   /// From when on the list must be read; nil when it was read lately.
-  private func start(_ number: String, _ list: String, of account: String, at now: Timestamp) throws
+  private func start(_ number: String, _ list: String, of tenant: Tenant, at now: Timestamp) throws
     -> Timestamp?
   {
     let key = list + number
-    if let gap, !gap.read.contains(key), !gap.refused.contains(account) {
+    if let gap, gap.reading.isWanted(key, of: context.account(tenant)) {
       unread.insert(key)
-      let rest = gap.failedAt[key].map { now.milliseconds(since: $0) } ?? .max
-      guard rest >= SweepLostWebhooks.retryMilliseconds, !underWay.contains(key),
+      guard gap.reading.mayAsk(key, at: now), !underWay.contains(key),
         underWay.count < SweepLostWebhooks.atOnceInGap
       else { return nil }
       let known =
@@ -131,7 +123,7 @@ package final class SweepLostWebhooks: Job {
   private func utcDay(_ timestamp: Timestamp) -> CivilDate { TimeZoneRules.utc.day(of: timestamp) }
 
   private func lookAtCalls(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
-    guard let since = try start(number, "calls", of: context.credentials(tenant).accountSid, at: now) else {
+    guard let since = try start(number, "calls", of: tenant, at: now) else {
       return
     }
     underWay.insert("calls" + number)
@@ -141,7 +133,7 @@ package final class SweepLostWebhooks: Job {
       )
     } then: { [self] result, now in
       underWay.remove("calls" + number)
-      finish(number, "calls", of: context.credentials(tenant).accountSid, since: since, result, at: now) {
+      finish(number, "calls", of: tenant, since: since, result, at: now) {
         calls in
         let settled = now.adding(
           seconds: -(gap == nil ? SweepLostWebhooks.graceSeconds : SweepLostWebhooks.graceInGap))
@@ -169,7 +161,7 @@ package final class SweepLostWebhooks: Job {
   }
 
   private func lookAtMessages(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
-    guard let since = try start(number, "messages", of: context.credentials(tenant).accountSid, at: now)
+    guard let since = try start(number, "messages", of: tenant, at: now)
     else { return }
     underWay.insert("messages" + number)
     context.ask(tenant, at: now) {
@@ -177,7 +169,7 @@ package final class SweepLostWebhooks: Job {
         to: number, from: nil, sentOnOrAfter: utcDay(since), pageSize: 500, as: $1, completion: $2)
     } then: { [self] result, now in
       underWay.remove("messages" + number)
-      finish(number, "messages", of: context.credentials(tenant).accountSid, since: since, result, at: now) {
+      finish(number, "messages", of: tenant, since: since, result, at: now) {
         messages in
         // A STOP of a minute ago shall be known before anything is sent.
         let settled = gap == nil ? now.adding(seconds: -SweepLostWebhooks.graceSeconds) : now
@@ -201,7 +193,7 @@ package final class SweepLostWebhooks: Job {
   }
 
   private func finish<Item>(
-    _ number: String, _ list: String, of account: String, since: Timestamp,
+    _ number: String, _ list: String, of tenant: Tenant, since: Timestamp,
     _ result: Result<[Item], APIFailure>,
     at now: Timestamp, _ take: ([Item]) throws -> Timestamp
   ) {
@@ -212,14 +204,10 @@ package final class SweepLostWebhooks: Job {
         let early = gap == nil ? 0 : SweepLostWebhooks.lookAgainSeconds - SweepLostWebhooks.intervalSeconds
         try context.store.noteSweep(
           number: number, list: list, at: now.adding(seconds: early), completeUntil: completeUntil)
-        gap?.read.insert(list + number)
-      case .failure(.credentials):
-        gap?.refused.insert(account)
-        try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
       case .failure:
-        gap?.failedAt[list + number] = now
         try context.store.noteSweep(number: number, list: list, at: now, completeUntil: since)
       }
+      gap?.reading.note(result, list + number, of: context.account(tenant), at: now)
     }
   }
 }

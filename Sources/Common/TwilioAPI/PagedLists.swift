@@ -53,8 +53,8 @@ extension TwilioClient {
       // An account's clock and its order are not to be trusted to the second.
       isEnough: { page in
         !page.isEmpty && page.allSatisfy { $0.resource.dateCreated.map { $0 < oldest } ?? false }
-      }
-    ) { completion($0.map { $0.map(\.resource) }) }
+      },
+      completion: { completion($0.map { $0.map(\.resource) }) })
   }
 
   func listURL(
