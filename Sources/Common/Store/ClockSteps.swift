@@ -22,7 +22,7 @@ extension Store {
     try database.execute(
       """
       UPDATE messages SET expires_at = expires_at + ?1, due_at = CASE WHEN ?1 < 0 THEN due_at + ?1 ELSE due_at END
-      WHERE state IN ('queued', 'failed') AND due_at <= ?2
+      WHERE state IN ('queued', 'failed') AND channel IN (\(Store.channels)) AND due_at <= ?2
       """, .integer(Int(delta)), .time(before.adding(hours: 1)))
     try database.execute(
       """

@@ -108,7 +108,7 @@ extension Store {
       SELECT tenant, count(*) FROM (
         SELECT tenant FROM calls WHERE decision IN ('pending', 'deferred') AND look_at <= ?1
         UNION ALL SELECT tenant FROM messages
-          WHERE state IN ('queued', 'failed') AND due_at <= ?1 AND held_since IS NULL AND channel <> 'webhook'
+          WHERE state IN ('queued', 'failed') AND channel IN (\(Store.channelsOfPeople)) AND due_at <= ?1 AND held_since IS NULL
         UNION ALL SELECT tenant FROM messages WHERE \(Store.isHeld) AND first_due_at <= ?1)
       GROUP BY tenant
       """, .time(now)

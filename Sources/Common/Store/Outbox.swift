@@ -215,19 +215,26 @@ extension Store {
       "SELECT \(OutboxRow.columns) FROM messages WHERE id = ?", .integer(id), as: OutboxRow.init)
   }
 
+  /// The index of what is due begins with the channel: who means several names them.
+  static let channels = list(Channel.allCases.map(\.rawValue))
+  static let channelsOfPeople = list(Channel.ofPeople.map(\.rawValue))
+
   /// Messages whose time has come, oldest first.
   package func dueMessages(_ channel: Channel = .sms, at now: Timestamp, limit: Int) throws -> [OutboxRow] {
     try database.rows(
       """
       SELECT \(OutboxRow.columns) FROM messages
-      WHERE state IN ('queued', 'failed') AND due_at <= ? AND channel = ? ORDER BY due_at, id LIMIT ?
-      """, .time(now), .text(channel.rawValue), .integer(limit), as: OutboxRow.init)
+      WHERE state IN ('queued', 'failed') AND channel = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?
+      """, .text(channel.rawValue), .time(now), .integer(limit), as: OutboxRow.init)
   }
 
   package func nextMessageDue() throws -> Timestamp? {
-    try database.first(
-      "SELECT due_at FROM messages WHERE state IN ('queued', 'failed') ORDER BY due_at LIMIT 1"
-    ) { $0.timestamp(0) }
+    try Channel.allCases.compactMap { channel in
+      try database.first(
+        "SELECT due_at FROM messages WHERE state IN ('queued', 'failed') AND channel = ? ORDER BY due_at LIMIT 1",
+        .text(channel.rawValue)
+      ) { $0.timestamp(0) }
+    }.min()
   }
 
   /// Rows in `sending` whose answer is overdue.

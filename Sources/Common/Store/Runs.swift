@@ -69,7 +69,7 @@ extension Store {
       SELECT min(due), count(*) FROM (
         SELECT look_at AS due FROM calls WHERE decision IN ('pending', 'deferred') AND look_at <= ?1
         UNION ALL SELECT due_at FROM messages
-          WHERE state IN ('queued', 'failed') AND due_at <= ?1 AND held_since IS NULL AND channel <> 'webhook')
+          WHERE state IN ('queued', 'failed') AND channel IN (\(Store.channelsOfPeople)) AND due_at <= ?1 AND held_since IS NULL)
       """, .time(now)
     ) { ($0.optionalTimestamp(0), $0.integer(1)) }
     let held = try database.first(

@@ -18,7 +18,7 @@ let migrations = [
   Migration(version: 7, sql: schemaVersion7), Migration(version: 8, sql: schemaVersion8),
   Migration(version: 9, sql: schemaVersion9), Migration(version: 10, sql: schemaVersion10),
   Migration(version: 11, sql: schemaVersion11), Migration(version: 12, sql: schemaVersion12),
-  Migration(version: 13, sql: schemaVersion13),
+  Migration(version: 13, sql: schemaVersion13), Migration(version: 14, sql: schemaVersion14),
 ]
 
 private let schemaVersion1 = """
