@@ -126,11 +126,14 @@ let package = Package(
         "Outbox",
         "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
+    library(
+      "Setup", in: "Sources/Batch",
+      ["Business", "Configuration", "Curl", "LocalTime", "Operations", "Platform", "TwilioAPI"]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
         "Books", "Business", "Configuration", "Curl", "Erasing", "Desk", "JSON", "LocalTime", "Operations",
-        "Platform", "Runner", "SQLite", "Settings", "Spool", "Store", "Twilio",
+        "Platform", "Runner", "SQLite", "Settings", "Setup", "Spool", "Store", "Twilio",
       ],
       path: "Sources/Batch/OpsFabric"),
 

@@ -43,7 +43,8 @@ extension Command {
 enum OperatorCommands {
   static var commands: [any Command.Type] {
     [
-      InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, ShowCommand.self,
+      InitCommand.self, SetupCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self,
+      ShowCommand.self,
       ContactsCommand.self,
       TicketCommand.self,
       BlockCommand.self,
@@ -67,6 +68,10 @@ enum OperatorCommands {
         return .done
       }
       printToStandardOutput(help(command))
+      return .done
+    }
+    if ["--version", "version"].contains(name) {
+      printToStandardOutput("opsfabric \(version), database schema \(Store.schemaVersion)")
       return .done
     }
     guard let command = commands.first(where: { $0.name == name }) else {
