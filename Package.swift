@@ -183,6 +183,11 @@ let package = Package(
         "StandIn", "Store", "TestSupport", "TwilioAPI", "Webhooks",
       ]),
     tests(
+      "Setup",
+      [
+        "Business", "Configuration", "Curl", "LocalTime", "Operations", "Platform", "StandIn", "TestSupport",
+      ]),
+    tests(
       "EndToEnd", of: "TestSupport",
       ["Business", "Crypto", "LocalTime", "Platform", "SQLite", "StandIn", "Store"]),
     .executableTarget(name: "fault-tracer", path: "Tests/FaultTracer"),
