@@ -57,8 +57,10 @@ struct CronLine {
     _ = try ChildProgram.run(
       "/bin/sh", ["-c", command], environment: environment(["OPSFABRIC_HOME": home.path]), errors: "/dev/null"
     )
+    for _ in 0..<100 where try beatAge().map({ $0 < 60_000 }) != true { usleep(100_000) }
   }
 
+  /// Whether a runner gives a sign of life within so many seconds.
   private func waits(_ seconds: Int) throws -> Bool {
     let progress = ProgressLine()
     defer { progress.clear() }

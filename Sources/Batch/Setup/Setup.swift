@@ -52,9 +52,7 @@ package final class Setup {
     try askWebsite()
     try askNotify()
     let testTo = try askTestTo()
-    if let fault = try files.take([("active", .flag(true))], in: tenantFile) {
-      throw SetupStop.failed("\(tenantFile): \(fault)")
-    }
+    if let fault = try files.complete(tenantFile) { throw SetupStop.failed(fault) }
     return Outcome(tenant: tenant, testTo: testTo)
   }
 
@@ -127,7 +125,7 @@ package final class Setup {
 
   private func askTenant() throws {
     let known = try files.tenants()
-    try dialogue.settle(.tenant, offered: known.first) { answer in
+    try dialogue.settle(.tenant, offered: known.begun.first ?? known.whole.first) { answer in
       let isID =
         (1...64).contains(answer.utf8.count)
         && answer.utf8.allSatisfy { 97...122 ~= $0 || 48...57 ~= $0 || $0 == 45 }
@@ -135,8 +133,8 @@ package final class Setup {
         return "'\(answer)' cannot name a file of settings; write a-z, 0-9 and -, such as doerfler"
       }
       tenant = answer
-      // A new one sends nothing before all is answered.
-      return known.contains(answer) ? nil : try files.take([("active", .flag(false))], in: tenantFile)
+      // Begun, so that it is offered should it be broken off here.
+      return known.whole.contains(answer) ? nil : try files.take([("active", .flag(false))], in: tenantFile)
     }
   }
 

@@ -12,17 +12,38 @@ struct SetupFiles {
   static let installation = "config/opsfabric.json5"
   static func tenant(_ id: String) -> String { "config/tenants/\(id).json5" }
 
-  /// The businesses there are; the sample is none.
-  func tenants() throws -> [String] {
-    guard Files.exists(home.tenants) else { return [] }
-    return try Files.list(home.tenants)
-      .filter { $0.hasSuffix(".json5") && !$0.hasPrefix(".") && $0 != "example.json5" }
-      .map { String($0.dropLast(".json5".count)) }.sorted()
+  /// The businesses there are, and then those whose answers are not complete; the sample is none.
+  func tenants() throws -> (whole: [String], begun: [String]) {
+    guard Files.exists(home.tenants) else { return ([], []) }
+    let names = try Files.list(home.tenants).filter { $0.hasSuffix(".json5") }.map { $0.dropLast(".json5".count) }
+    return (
+      names.filter { !$0.hasPrefix(".") && $0 != "example" }.map(String.init).sorted(),
+      names.filter { $0.hasPrefix(".") }.map { String($0.dropFirst()) }.sorted()
+    )
+  }
+
+  /// A business whose answers are not complete lies in a hidden file, which `apply` does not read: it holds up nobody.
+  private func path(of file: String) -> String {
+    let path = "\(home.path)/\(file)"
+    guard file != Self.installation, !Files.exists(path), let slash = path.lastIndex(of: "/") else { return path }
+    return "\(path[...slash]).\(path[path.index(after: slash)...])"
+  }
+
+  /// All is answered: the business is one of those that `apply` takes over. Its first fault, if it has one.
+  func complete(_ file: String) throws -> String? {
+    var text = try text(of: file)
+    text.set("active", to: .flag(true))
+    let faults = try faults(with: text, in: file).filter { $0.severity == .error && $0.file == file }
+    if let fault = faults.first { return "\(fault)" }
+    let (begun, whole) = (path(of: file), "\(home.path)/\(file)")
+    try Files.writeAtomically(Array(text.text.utf8), to: whole)
+    if begun != whole { try Files.remove(begun) }
+    return nil
   }
 
   /// A file's text; of one that is not there the sample's.
   func text(of file: String) throws -> ConfigurationText {
-    let path = "\(home.path)/\(file)"
+    let path = path(of: file)
     guard Files.exists(path) else {
       let sample = file == Self.installation ? SampleFiles.installation : SampleFiles.tenant
       guard let text = ConfigurationText(sample) else { throw SetupStop.failed("the sample is broken") }
@@ -59,7 +80,7 @@ struct SetupFiles {
     guard let fault = faults.first else {
       try Files.makeFolder(home.config)
       try Files.makeFolder(home.tenants)
-      try Files.writeAtomically(Array(text.text.utf8), to: "\(home.path)/\(file)")
+      try Files.writeAtomically(Array(text.text.utf8), to: path(of: file))
       return nil
     }
     return fault.expected.isEmpty ? fault.reason : "\(fault.reason); \(fault.expected)"
@@ -72,7 +93,7 @@ struct SetupFiles {
     defer { remove(draft) }
     for folder in [draft.path, draft.config, draft.tenants] { try Files.makeFolder(folder) }
     var texts: [String: [UInt8]] = [:]
-    for name in try [Self.installation] + tenants().map(Self.tenant)
+    for name in try [Self.installation] + tenants().whole.map(Self.tenant)
     where Files.exists("\(home.path)/\(name)") {
       texts[name] = try Files.read("\(home.path)/\(name)")
     }
