@@ -15,7 +15,9 @@ struct SetupFiles {
   /// The businesses there are, and then those whose answers are not complete; the sample is none.
   func tenants() throws -> (whole: [String], begun: [String]) {
     guard Files.exists(home.tenants) else { return ([], []) }
-    let names = try Files.list(home.tenants).filter { $0.hasSuffix(".json5") }.map { $0.dropLast(".json5".count) }
+    let names = try Files.list(home.tenants).filter { $0.hasSuffix(".json5") }.map {
+      $0.dropLast(".json5".count)
+    }
     return (
       names.filter { !$0.hasPrefix(".") && $0 != "example" }.map(String.init).sorted(),
       names.filter { $0.hasPrefix(".") }.map { String($0.dropFirst()) }.sorted()
@@ -25,7 +27,9 @@ struct SetupFiles {
   /// A business whose answers are not complete lies in a hidden file, which `apply` does not read: it holds up nobody.
   private func path(of file: String) -> String {
     let path = "\(home.path)/\(file)"
-    guard file != Self.installation, !Files.exists(path), let slash = path.lastIndex(of: "/") else { return path }
+    guard file != Self.installation, !Files.exists(path), let slash = path.lastIndex(of: "/") else {
+      return path
+    }
     return "\(path[...slash]).\(path[path.index(after: slash)...])"
   }
 
