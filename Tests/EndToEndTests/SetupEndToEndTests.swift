@@ -125,7 +125,8 @@ extension EndToEnd {
       let sent = try account.standIn.messages().filter { $0.to == Self.telephone }
       #expect(sent.count == 1 && sent.first?.body.contains("Dörfler Sanitär") == true, "\(sent)")
       let wide = terminal.lines.filter { line in
-        line.count > columns && !line.contains(": ") && !line.contains("config/") && line.split(separator: " ").allSatisfy { $0.count < columns - 8 }
+        line.count > columns && !line.contains(": ") && !line.contains("config/")
+          && line.split(separator: " ").allSatisfy { $0.count < columns - 8 }
           && !line.contains("* * *")
       }
       #expect(wide.isEmpty, "\(wide)")
@@ -158,7 +159,8 @@ extension EndToEnd {
       let given = [
         "--account-sid", ShippedInstallation.account, "--auth-token", ShippedInstallation.token,
         "--public-url",
-        account.publicURL, "--tenant", "doerfler", "--name", "Meier", "--forward-to", "+41434435200", "--notify",
+        account.publicURL, "--tenant", "doerfler", "--name", "Meier", "--forward-to", "+41434435200",
+        "--notify",
         "+41791234599", "--yes",
       ]
       func setup(_ more: [String]) throws -> ProgramResult {

@@ -100,7 +100,7 @@ struct ListCommand: Command {
       }
       table.add(cells)
     }
-    if header.count > list.keys.count { table.dropEmpty("name") }
+    table.dropEmpty()
     table.fit(tableWidth(world.environment), leaving: leaving)
     printToStandardOutput(
       table.text(Palette(world.environment)) { key, cell in

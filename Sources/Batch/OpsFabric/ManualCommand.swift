@@ -58,10 +58,12 @@ struct CommandWords {
   /// Words in small letters that may be chosen: `calls|messages`, `list|link WHO|revoke`.
   var choices: [String] {
     var found: [String] = []
-    let words = usage.split(separator: " ").dropFirst(2).prefix { !$0.hasPrefix("[--") || $0.contains("|") }
-    for part in words.flatMap({ $0.split(whereSeparator: { "|[]".contains($0) }) })
-    where part.allSatisfy({ $0.isLowercase && $0.isASCII }) && !found.contains(String(part)) {
-      found.append(String(part))
+    for word in usage.split(separator: " ").dropFirst(2) where !word.contains("--") {
+      for part in word.split(whereSeparator: { "|[]".contains($0) })
+      where part != name && part.allSatisfy({ $0.isLowercase && $0.isASCII }) && !found.contains(String(part))
+      {
+        found.append(String(part))
+      }
     }
     return found
   }
@@ -79,7 +81,7 @@ struct ManualPage {
   var text: String {
     var lines = [
       ".\\\" Made by `opsfabric manual page`.",
-      ".TH OPSFABRIC 1 \"\" \"opsfabric \(version)\" \"Missed Call Recovery\"",
+      ".TH OPSFABRIC 1 \(versionDate) \"opsfabric \(version)\" \"Missed Call Recovery\"",
       ".SH NAME", "opsfabric \\- missed calls become SMS, replies become tickets", ".SH SYNOPSIS",
       ".B opsfabric", ".I COMMAND", ".RI [ ... ]", ".br", ".B opsfabric \\-\\-version", ".SH DESCRIPTION",
       "The batch program of Missed Call Recovery: cron starts it each minute as", ".BR \"opsfabric run\" ,",
@@ -94,9 +96,7 @@ struct ManualPage {
       guard !command.details.isEmpty else { continue }
       lines +=
         [".PP", ".nf"]
-        + command.details.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
-          wrapped(String($0), first: "", rest: "    ", width: 78).map(Self.escaped)
-        } + [".fi"]
+        + HelpText.lines(of: command.details, width: 78).map(Self.escaped) + [".fi"]
     }
     lines += [
       ".SH ENVIRONMENT", ".TP", ".B OPSFABRIC_HOME",

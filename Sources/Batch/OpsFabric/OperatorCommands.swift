@@ -116,9 +116,11 @@ enum OperatorCommands {
   }
 
   private static var overview: String {
-    var lines = ["opsfabric - missed calls become SMS, replies become tickets", ""]
     let nameWidth = commands.map { $0.name.count }.max() ?? 0
     let width = terminalWidth().map { min($0, 120) }
+    var lines = wrapped(
+      "opsfabric - missed calls become SMS, replies become tickets", first: "", rest: "  ", width: width)
+    lines.append("")
     for command in commands {
       let gap = String(repeating: " ", count: nameWidth - command.name.count)
       lines += wrapped(

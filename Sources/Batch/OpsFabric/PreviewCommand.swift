@@ -37,7 +37,9 @@ struct PreviewCommand: Command {
       ("Der Hahn tropft", texts.freeText(phone: Self.caller, due: due, now: now)),
     ]
     let palette = Palette(world.environment)
-    var lines = ["\(tenant.name), sent by \(tenant.smsSender)", ""]
+    var lines =
+      wrapped("\(tenant.name), sent by \(tenant.smsSender)", first: "", rest: "  ", width: terminalWidth())
+      + [""]
     for (asked, answer) in talk {
       if asked != talk[0].asked {
         lines.append(String(repeating: " ", count: max(0, Self.line + 4 - asked.count)) + "> " + asked)

@@ -34,12 +34,12 @@ struct TextTable {
     }
   }
 
-  /// Takes a column out that says nothing in any row.
-  mutating func dropEmpty(_ key: String) {
-    guard let column = rows[0].firstIndex(of: key), rows.dropFirst().allSatisfy({ $0[column].isEmpty }) else {
-      return
+  /// Takes the columns out that say nothing in any row, where there are rows.
+  mutating func dropEmpty() {
+    guard rows.count > 1 else { return }
+    for column in rows[0].indices.reversed() where rows.dropFirst().allSatisfy({ $0[column].isEmpty }) {
+      for row in rows.indices { rows[row].remove(at: column) }
     }
-    for row in rows.indices { rows[row].remove(at: column) }
   }
 
   private var widths: [Int] { rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 } }
