@@ -130,7 +130,7 @@ let package = Package(
       name: "OpsFabric",
       dependencies: [
         "Books", "Business", "Configuration", "Curl", "Erasing", "Desk", "JSON", "LocalTime", "Operations",
-        "Platform", "Runner", "SQLite", "Settings", "Spool", "Store", "Twilio",
+        "Platform", "Runner", "SQLite", "Settings", "Spool", "Store",
       ],
       path: "Sources/Batch/OpsFabric"),
 

@@ -205,7 +205,7 @@ struct GapTests {
     return sent
   }
 
-  @Test(arguments: 1...8)
+  @Test(arguments: 1...20)
   func `a disk lost at a random second costs nobody an SMS and brings nobody a second`(seed: UInt64) throws {
     let whole = try week(seed: seed, isLost: false)
     let lost = try week(seed: seed, isLost: true)

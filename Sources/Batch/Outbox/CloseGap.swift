@@ -2,7 +2,7 @@
 //
 // A gap opens when no runner gave a sign of life for five minutes, when a copy was put in the database's place, and when
 // the clock was set. While it is open the jobs that decide, send, escalate and report do nothing. Every list is read: the
-// calls and messages that came in (by the sweep), and what was sent and placed. What Twilio has sent counts as sent; a
+// calls, messages and voice messages that came in (by the sweep), and what was sent and placed. What Twilio has sent counts as sent; a
 // STOP that came meanwhile holds. What e-mail and push have told nobody can be asked: whatever was due while Twilio
 // shows that another runner lived counts as told. What cannot be read within three minutes is said, and the work goes on.
 
@@ -168,7 +168,8 @@ package final class CloseGap: Job {
 
   /// What is not read, for a person; nil when all is.
   private var unreadWords: String? {
-    let accounts = lists.filter { $0.value.messages == nil || $0.value.calls == nil }.keys.sorted()
+    let accounts = Set(lists.filter { $0.value.messages == nil || $0.value.calls == nil }.keys)
+      .union(sweeping.unreadAccounts).sorted()
     let numbers = sweeping.unreadNumbers
     let parts = [
       accounts.isEmpty ? nil : "accounts \(accounts.joined(separator: " "))",
