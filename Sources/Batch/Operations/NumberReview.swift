@@ -117,9 +117,12 @@ package final class NumberReview {
     let url = String(plan.fallbackURL.prefix { $0 != "#" })
     // Whatever the first is called there, its own words name the others.
     let folder = url.prefix { $0 != "?" }.lastIndex(of: "/").map { url[...$0] } ?? ""
-    return names.enumerated().flatMap { index, name in
-      advice(onFallbackFile: name, at: index == 0 ? url : folder + name, home: home)
+    for (index, name) in names.enumerated() {
+      let found = advice(onFallbackFile: name, at: index == 0 ? url : folder + name, home: home)
+      // Where the first is missing, so are the others.
+      guard found.isEmpty else { return found }
     }
+    return []
   }
 
   private func advice(onFallbackFile name: String, at url: String, home: Home) -> [Advice] {
