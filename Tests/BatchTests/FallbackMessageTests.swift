@@ -118,7 +118,7 @@ struct FallbackMessageTests {
     try callWhileDown(world, from: "anonymous") { $0.hangsUpSpeaking = true }
     try minutes(12, world)
     let ticket = try #require(try world.list(.tickets).first)
-    #expect(ticket["phone"] == "withheld" && ticket["summary"] == "Sprachnachricht, 0:23")
+    #expect(ticket["phone"] == PhoneNumber.withheldWord && ticket["summary"] == "Sprachnachricht, 0:23")
     #expect(ticket["recordings"] == #"[{"seconds":23,"state":"stored"}]"#)
   }
 
