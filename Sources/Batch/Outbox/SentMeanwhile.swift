@@ -18,11 +18,13 @@ struct SentMeanwhile {
   let context: BatchContext
   let links: InboxLinks
   private let sms: SMSOutlet
+  private let rings: CallOutlet
 
   init(context: BatchContext, links: InboxLinks) {
     self.context = context
     self.links = links
     sms = SMSOutlet(context: context, links: links)
+    rings = CallOutlet(context: context)
   }
 
   /// In the caller's transaction.
@@ -52,7 +54,7 @@ struct SentMeanwhile {
     }
     for call in calls.sorted(by: { ($0.startTime ?? now, $0.sid) < ($1.startTime ?? now, $1.sid) }) {
       guard call.direction == "outbound-api", let at = call.startTime, at >= since,
-        try !context.store.knowsAttempt(sid: call.sid), try take(call, placedAt: at)
+        try !context.store.knowsAttempt(sid: call.sid), try take(call, placedAt: at, at: now)
       else { continue }
       count += 1
       aliveUntil = max(aliveUntil ?? at, at)
@@ -146,14 +148,13 @@ struct SentMeanwhile {
 
   // MARK: calls to people, and what nobody can be asked
 
-  private func take(_ call: CallResource, placedAt: Timestamp) throws -> Bool {
+  /// How it ended is known with it, and the next is rung so long after it as if it had never been lost.
+  private func take(_ call: CallResource, placedAt: Timestamp, at now: Timestamp) throws -> Bool {
     let latest = placedAt.adding(milliseconds: SentMeanwhile.clockMilliseconds)
     guard
       let row = try context.store.unsentMessages(.call, to: call.to).last(where: { $0.about <= latest })?.row
     else { return context.activeTenants.contains { $0.voiceNumbers.contains(call.from) } }
-    try context.store.markAccepted(
-      ifSending: row.id, attempt: claim(row, at: placedAt).attempts, sid: call.sid, segments: nil,
-      at: placedAt, event: .messageFound)
+    try rings.take(call, as: claim(row, at: placedAt), acceptedAt: placedAt, at: now)
     return true
   }
 
