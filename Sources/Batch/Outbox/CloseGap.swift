@@ -105,10 +105,15 @@ package final class CloseGap: Job {
       request: { $0.listMessages(backTo: oldest, as: $1, completion: $2) })
     ask(
       "calls", of: account, at: now, keep: { $0.calls = $1 },
-      request: {
-        $0.listCalls(
-          to: nil, startedOnOrAfter: TimeZoneRules.utc.day(of: oldest), pageSize: 1000, as: $1, completion: $2
-        )
+      request: { client, credentials, completion in
+        let day = TimeZoneRules.utc.day(of: oldest)
+        // A call that waits has not begun: a list from a day on may leave it out.
+        client.listCalls(to: nil, startedOnOrAfter: day, pageSize: 1000, as: credentials) { begun in
+          guard case .success(let begun) = begun else { return completion(begun) }
+          client.listCalls(to: nil, status: "queued", pageSize: 1000, as: credentials) {
+            completion($0.map { begun + $0 })
+          }
+        }
       })
   }
 

@@ -53,11 +53,13 @@ struct SentMeanwhile {
       if try take(message, isToStaff: true, at: now) { count += 1 }
     }
     for call in calls.sorted(by: { ($0.startTime ?? now, $0.sid) < ($1.startTime ?? now, $1.sid) }) {
-      guard call.direction == "outbound-api", let at = call.startTime, at >= since,
+      // One that waits at Twilio has no time yet.
+      guard call.direction == "outbound-api", let at = call.startTime ?? (call.isFinal ? nil : now),
+        at >= since,
         try !context.store.knowsAttempt(sid: call.sid), try take(call, placedAt: at, at: now)
       else { continue }
       count += 1
-      aliveUntil = max(aliveUntil ?? at, at)
+      if let at = call.startTime { aliveUntil = max(aliveUntil ?? at, at) }
     }
     if let aliveUntil { try passOver(aliveUntil) }
     return count
