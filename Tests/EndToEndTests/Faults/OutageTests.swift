@@ -78,7 +78,8 @@ extension EndToEnd {
       return .site(site + "doerfler.xml", documents: documents)
     }
 
-    @Test func `who leaves a message at the fallback is a request on the desk once the host is back`() throws {
+    @Test func `who leaves a message at the fallback is a request on the desk once the host is back`() throws
+    {
       let world = try FaultInstallation()
       try world.run()
       let (clock, landline) = (world.clock, "+41434441234")
