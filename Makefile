@@ -54,7 +54,7 @@ deps-test: deps-build
 	@Tests/install-missing.sh lighttpd:lighttpd apache2:apache2-bin /usr/lib/apache2/suexec:apache2-suexec-pristine \
 	  nginx:nginx-light fcgiwrap:fcgiwrap exim4:exim4-daemon-light chromium:chromium fonts/truetype/dejavu:fonts-dejavu-core \
 	  python3:python3 sqlite3:sqlite3 soffice:libreoffice-calc zdump:libc-bin zic:libc-bin \
-	  zoneinfo/Europe/Zurich:tzdata zip:zip unzip:unzip promtool:prometheus python3-twilio:twilio python3-standardwebhooks:standardwebhooks python3-phonenumbers:phonenumbers python3-PIL:pillow python3-prometheus_client:prometheus-client python3-icalendar:icalendar python3-vobject:vobject "python3-axe_playwright_python:--no-deps axe-playwright-python" python3-pillow_heif:pillow-heif \
+	  zoneinfo/Europe/Zurich:tzdata zip:zip unzip:unzip mandoc:mandoc zsh:zsh promtool:prometheus python3-twilio:twilio python3-standardwebhooks:standardwebhooks python3-phonenumbers:phonenumbers python3-PIL:pillow python3-prometheus_client:prometheus-client python3-icalendar:icalendar python3-vobject:vobject "python3-axe_playwright_python:--no-deps axe-playwright-python" python3-pillow_heif:pillow-heif \
 	  "python3-moto.server:moto[server]>=5,<6"
 deps: deps-build deps-test
 

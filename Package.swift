@@ -126,11 +126,14 @@ let package = Package(
         "Outbox",
         "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
+    library(
+      "Setup", in: "Sources/Batch",
+      ["Business", "Configuration", "Curl", "LocalTime", "Operations", "Platform", "TwilioAPI"]),
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
         "Books", "Business", "Configuration", "Curl", "Erasing", "Desk", "JSON", "LocalTime", "Operations",
-        "Platform", "Runner", "SQLite", "Settings", "Spool", "Store",
+        "Platform", "Runner", "SQLite", "Settings", "Setup", "Spool", "Store",
       ],
       path: "Sources/Batch/OpsFabric"),
 
@@ -178,6 +181,11 @@ let package = Package(
       [
         "Business", "Configuration", "Curl", "Desk", "LocalTime", "Mail", "Platform", "Settings", "Spool",
         "StandIn", "Store", "TestSupport", "TwilioAPI", "Webhooks",
+      ]),
+    tests(
+      "Setup",
+      [
+        "Business", "Configuration", "Curl", "LocalTime", "Operations", "Platform", "StandIn", "TestSupport",
       ]),
     tests(
       "EndToEnd", of: "TestSupport",

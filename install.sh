@@ -42,6 +42,15 @@ mkdir -p "$home/bin" "$cgi_bin"
 chmod 700 "$home"
 install -m 755 bin/opsfabric "$home/bin/.opsfabric.new"
 mv -f "$home/bin/.opsfabric.new" "$home/bin/opsfabric"
+# The manual page and the shells' completions, made by the program itself.
+manual() {
+  mkdir -p "$home/share/${2%/*}"
+  OPSFABRIC_HOME=$home "$home/bin/opsfabric" manual "$1" >"$home/share/$2.new"
+  mv -f "$home/share/$2.new" "$home/share/$2"
+}
+manual page man/man1/opsfabric.1
+manual bash bash-completion/completions/opsfabric
+manual zsh zsh/site-functions/_opsfabric
 
 # A running handler keeps its old file: replaced by rename, never overwritten. Settings and handlers change
 # together: everything is laid ready first.

@@ -79,6 +79,9 @@ struct APICall {
       action = "media.delete"
       subSid = rest[4]
     case (4, "messages", "GET") where rest[3] == "Media": action = "media.list"
+    case (4, _, "GET") where rest[1] == "AvailablePhoneNumbers":
+      subSid = rest[3]
+      action = "numbers.forSale"
     default: action = ""
     }
   }
@@ -94,6 +97,9 @@ struct APICall {
     case ("DialingPermissions", 4) where segments[2] == "Countries":
       sid = segments[3]
       action = "permissions.voice"
+    case ("PhoneNumbers", 4) where segments[2] == "Countries":
+      sid = segments[3]
+      action = "numbers.prices"
     default: action = ""
     }
   }

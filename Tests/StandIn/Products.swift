@@ -85,6 +85,50 @@ extension StandIn {
     try setting("voice_countries")?.split(separator: " ").contains { $0 == country } ?? true
   }
 
+  /// Of the kinds in the setting `kinds_for_sale` (`Mobile Local`; all of them where there is none) one number each. Only
+  /// a mobile one can do SMS.
+  func numbersForSale(_ call: APICall) throws -> Reply {
+    let (country, kind) = (call.sid, call.subSid)
+    let kinds = (try setting("kinds_for_sale") ?? "Mobile Local National").split(separator: " ").map(
+      String.init)
+    guard kinds.contains(kind) else { return .notFound(call.path) }
+    return .json(
+      200,
+      .object([
+        (
+          "available_phone_numbers",
+          .array([
+            .object([
+              ("friendly_name", .text("+41 79 000 00 00")), ("phone_number", .text("+41790000000")),
+              ("iso_country", .text(country)),
+              ("address_requirements", .text(kind == "Local" ? "local" : "none")), ("beta", .bool(false)),
+              (
+                "capabilities",
+                .object([("voice", .bool(true)), ("SMS", .bool(kind == "Mobile")), ("MMS", .bool(false))])
+              ),
+            ])
+          ])
+        ), ("uri", .text(call.path)),
+      ]))
+  }
+
+  func numberPrices(_ call: APICall) -> Reply {
+    .json(
+      200,
+      .object([
+        ("country", .text(call.sid)), ("iso_country", .text(call.sid)), ("price_unit", .text("USD")),
+        (
+          "phone_number_prices",
+          .array(
+            [("local", "1.00"), ("mobile", "9.00"), ("national", "1.50"), ("toll free", "25.00")].map {
+              .object([
+                ("number_type", .text($0.0)), ("base_price", .text($0.1)), ("current_price", .text($0.1)),
+              ])
+            })
+        ),
+      ]))
+  }
+
   /// The same, of `voice_countries`.
   func voicePermission(_ call: APICall) throws -> Reply {
     .json(

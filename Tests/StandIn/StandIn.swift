@@ -129,6 +129,8 @@ package final class StandIn {
     case "services.numbers": return try listServiceNumbers(call)
     case "permissions.sms": return try smsPermissions(call)
     case "permissions.voice": return try voicePermission(call)
+    case "numbers.forSale": return try numbersForSale(call)
+    case "numbers.prices": return numberPrices(call)
     case let action where action.hasPrefix("webhooks."): return try webhookResource(call)
     default: return .notFound(call.path)
     }

@@ -71,6 +71,35 @@ package final class ForgetNumber {
     return outcome
   }
 
+  /// What `run` would do, as far as this machine knows: the same statements, taken back. Nothing is changed, and
+  /// neither Twilio nor the queue is asked.
+  package func preview() throws -> ForgetOutcome {
+    var outcome = ForgetOutcome()
+    for file in try NumberFiles(home: context.home, spellings: spellings).held() {
+      switch file.name.split(separator: "/").first {
+      case "spool": outcome.webhooks += 1
+      case "log": outcome.logs += 1
+      default: outcome.reports += 1
+      }
+    }
+    outcome.isOurs = try context.settings.isOurs(number)
+    let rateKeys = try context.settings.rateKeys(of: number)
+    let mentions = try context.store.mentions(of: spellings)
+    do {
+      try context.store.write {
+        let rows = try context.store.forget(
+          number, isOurs: outcome.isOurs, mentions: mentions, rateKeys: rateKeys, at: context.clock.now())
+        throw TakenBack(rows: rows)
+      }
+    } catch let taken as TakenBack {
+      outcome.rows = taken.rows
+    }
+    return outcome
+  }
+
+  /// Ends a transaction whose changes nobody wants.
+  private struct TakenBack: Error { let rows: ForgottenRows }
+
   /// Records what lies in the queue. False when something may be left there.
   private func emptyQueue() throws -> Bool {
     guard case .sqs = context.installation.intake else { return true }

@@ -140,7 +140,7 @@ func spoken(milliseconds: Int64) -> String {
 }
 
 /// For a shell: quoted where it has to be.
-func shellWord(_ word: String) -> String {
+package func shellWord(_ word: String) -> String {
   let isPlain = word.utf8.allSatisfy {
     48...57 ~= $0 || 65...90 ~= $0 || 97...122 ~= $0 || "/._-+=:@,".utf8.contains($0)
   }

@@ -16,7 +16,7 @@ extension Doctor {
     .fault("cron", "the runner never ran", cure: startingRuns(home))
   }
 
-  func cronLine(_ home: Home) -> String {
+  package func cronLine(_ home: Home) -> String {
     let (path, program, log) = (home.path, "\(home.path)/bin/opsfabric", "\(home.log)/run.log")
     return "* * * * * OPSFABRIC_HOME=\(shellWord(path)) \(shellWord(program)) run --linger 55 "
       + ">>\(shellWord(log)) 2>&1"

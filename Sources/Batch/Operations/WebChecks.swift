@@ -17,7 +17,7 @@ extension Doctor {
   ) -> [Finding] {
     let url = installation.publicURL
     let names = WebhookList.names
-    let unsigned = names.map { SignedWebhook.request($0, [("x", "1")], publicURL: url, authToken: nil) }
+    let unsigned = unsignedRequests(to: url)
     let strangers: [(String, String)] = [
       ("CallSid", "CAdoctor"), ("AccountSid", installation.account.accountSid), ("From", "+0"), ("To", "+0"),
       ("MessageSid", "SMdoctor"), ("CallStatus", "ringing"), ("DialCallStatus", "no-answer"),
@@ -30,13 +30,7 @@ extension Doctor {
     let health = HTTPRequest(url: "\(url)/health", timeoutMilliseconds: 15_000)
     let answers = transport.answers(to: unsigned + signed + [health])
 
-    var findings: [Finding] = []
-    for (name, answer) in zip(names, answers) {
-      guard let problem = problem(answer, of: name, home) else { continue }
-      // What is true of the whole host is said once, however many milliseconds each took.
-      if let last = findings.last, last.cure == problem.cure, said(last) == said(problem) { continue }
-      findings.append(problem)
-    }
+    var findings = problems(Array(answers.prefix(names.count)), home)
     // What is wrong with settings or database is a finding already, and not the handlers' fault.
     if findings.isEmpty, let settings {
       let signedAnswers = answers[names.count..<names.count + takers.count]
@@ -53,6 +47,28 @@ extension Doctor {
           cure: "get a certificate, write https:// in public_url, then: opsfabric apply"))
     }
     return findings.isEmpty ? [.ok("public-url", "\(url): \(names.count) handlers answer")] : findings
+  }
+
+  /// Whether the handlers answer at an address, before there are settings.
+  package func examineHandlers(at publicURL: String, _ transport: any HTTPTransport) -> [Finding] {
+    guard let home = scene.home else { return [] }
+    return problems(transport.answers(to: unsignedRequests(to: publicURL)), home)
+  }
+
+  private func unsignedRequests(to url: String) -> [HTTPRequest] {
+    WebhookList.names.map { SignedWebhook.request($0, [("x", "1")], publicURL: url, authToken: nil) }
+  }
+
+  /// - Parameter answers: of all webhooks, in the order of their list.
+  private func problems(_ answers: [Result<HTTPReply, HTTPFailure>], _ home: Home) -> [Finding] {
+    var findings: [Finding] = []
+    for (name, answer) in zip(WebhookList.names, answers) {
+      guard let problem = problem(answer, of: name, home) else { continue }
+      // What is true of the whole host is said once, however many milliseconds each took.
+      if let last = findings.last, last.cure == problem.cure, said(last) == said(problem) { continue }
+      findings.append(problem)
+    }
+    return findings
   }
 
   private func said(_ finding: Finding) -> String {

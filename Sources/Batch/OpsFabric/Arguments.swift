@@ -7,6 +7,9 @@ struct Arguments {
 
   init(_ words: [String]) { self.words = words }
 
+  /// What has not been taken yet, for another program that is called alike.
+  var all: [String] { words }
+
   /// Takes `--name VALUE` or `--name=VALUE`.
   mutating func option(_ name: String) throws -> String? {
     options.append(name)

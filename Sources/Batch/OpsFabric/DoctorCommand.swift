@@ -43,17 +43,22 @@ struct DoctorCommand: Command {
     doctor.announce = { progress.show("doctor: \($0) …") }
     let findings = doctor.examine()
     progress.clear()
-    printToStandardOutput(isJSON ? json(findings) : screen(findings))
+    printToStandardOutput(isJSON ? json(findings) : screen(findings, Palette(world.environment)))
     return findings.contains { $0.status == .fault } ? .failed : .done
   }
 
-  private func screen(_ findings: [Finding]) -> String {
+  private func screen(_ findings: [Finding], _ palette: Palette) -> String {
     let width = terminalWidth()
     var lines: [String] = []
     for finding in findings {
       let mark = finding.status == .fault ? "FAULT" : finding.status.rawValue
       let head = padded(mark, to: 9) + padded(finding.check, to: 15)
-      lines += wrapped(finding.detail, first: head, rest: String(repeating: " ", count: 24), width: width)
+      var said = wrapped(finding.detail, first: head, rest: String(repeating: " ", count: 24), width: width)
+      // Measured first, painted then.
+      said[0] =
+        palette.paint(mark, finding.status == .ok ? .good : Ink.of(state: mark))
+        + said[0].dropFirst(mark.count)
+      lines += said
       if !finding.cure.isEmpty {
         lines += wrapped(finding.cure, first: "      -> ", rest: "         ", width: width)
       }

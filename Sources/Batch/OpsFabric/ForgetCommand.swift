@@ -3,18 +3,22 @@
 import Business
 import Curl
 import Erasing
+import Glibc
 import Platform
 import Runner
 import Store
 
 struct ForgetCommand: Command {
   static let name = "forget"
-  static let usage = "opsfabric forget NUMBER"
+  static let usage = "opsfabric forget NUMBER [--dry-run] [--yes]"
   static let summary = "erases a person's data everywhere: numbers, texts, photos; counts in reports stay"
   static let details = """
     NUMBER   as it is dialled or in international form: +41791234567, 079 123 45 67. As it is dialled, in
              the country of any tenant, if that makes one number, or if only one of them is known
+    --dry-run  only says what it would erase
+    --yes      on a terminal: does not ask
 
+    On a terminal it says what it would erase and asks for the word yes: what is erased comes back from nowhere.
     Over all tenants: the number and the texts go from calls, messages, tickets, log, block list, alerts, report files
     and spool; photos are deleted; open tickets of the number are closed; nothing more is sent to it. Twilio's copies of
     the texts and pictures are emptied, at once or, where Twilio cannot be reached, by the next runs. The database file
@@ -25,8 +29,12 @@ struct ForgetCommand: Command {
     messages at Twilio, which name numbers without texts, and this installation's own configuration.
     """
   private let text: String
+  private let isDryRun: Bool
+  private let isConfirmed: Bool
 
   init(_ arguments: inout Arguments) throws {
+    isDryRun = arguments.flag("--dry-run")
+    isConfirmed = arguments.flag("--yes")
     // A number may be written with spaces, quoted or not.
     text = arguments.rest()
     guard !text.isEmpty else { throw UsageError("the number is missing") }
@@ -37,15 +45,22 @@ struct ForgetCommand: Command {
     let context = try BatchContext(
       home: world.home(), store: world.store(), transport: CurlTransport(), clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))
-    let outcome = try ForgetNumber(context: context, number: number).run()
-    printToStandardOutput(lines(outcome, number).joined(separator: "\n"))
+    let forgetting = ForgetNumber(context: context, number: number)
+    let asks = !isConfirmed && isatty(STDIN_FILENO) == 1
+    if isDryRun || asks {
+      let preview = try forgetting.preview()
+      printToStandardOutput(lines(preview, number, "\(number): this would be erased").joined(separator: "\n"))
+      if isDryRun || preview.isEmpty { return .done }
+      writeAll("Erase it for good? Type yes: ", to: STDOUT_FILENO)
+      guard readLine()?.lowercased() == "yes" else { throw CommandError("nothing was erased") }
+    }
+    let outcome = try forgetting.run()
+    printToStandardOutput(lines(outcome, number, "\(number) is forgotten").joined(separator: "\n"))
     return .done
   }
 
-  private func lines(_ outcome: ForgetOutcome, _ number: PhoneNumber) -> [String] {
-    var lines = [
-      outcome.isEmpty ? "nothing is known about \(number)" : "\(number) is forgotten"
-    ]
+  private func lines(_ outcome: ForgetOutcome, _ number: PhoneNumber, _ heading: String) -> [String] {
+    var lines = [outcome.isEmpty ? "nothing is known about \(number)" : heading]
     let rows = outcome.rows
     for (count, what) in [
       (rows.calls, "calls: the number; they still count"), (rows.messages, "messages to it: number and text"),

@@ -9,6 +9,12 @@ enum HelpText {
     var lines = wrapped(usage, first: "usage: ", rest: "         ", width: width)
     lines += [""] + wrapped(summary, first: "", rest: "", width: width)
     if !details.isEmpty { lines.append("") }
+    return (lines + self.lines(of: details, width: width)).joined(separator: "\n")
+  }
+
+  /// Sentences and terms, each broken and indented by what it is.
+  static func lines(of details: String, width: Int) -> [String] {
+    var lines: [String] = []
     for item in items(details) {
       // A term that leaves no room for its description beside it is part of the text.
       let hangs = item.term.count < width / 2
@@ -16,7 +22,7 @@ enum HelpText {
         hangs ? item.text : item.term + item.text, first: hangs ? item.term : "",
         rest: String(repeating: " ", count: hangs ? item.term.count : 2), width: width)
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// Sentences, and terms with what they mean: `--json   one object per line`.

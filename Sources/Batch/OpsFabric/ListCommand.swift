@@ -76,17 +76,36 @@ struct ListCommand: Command {
       try store.listJSON(list, filter) { printToStandardOutput(JSONDocument.visible($0)) }
       return .done
     }
-    var table = TextTable(header: list.keys)
+    var (header, namesAt) = (list.keys, list.keys.count)
+    let phoneAt = ["from", "to", "phone"].compactMap(list.keys.firstIndex(of:)).first {
+      list != .messages || $0 > 2
+    }
+    if let phoneAt, !list.keys.contains("name") {
+      namesAt = phoneAt + 1
+      header.insert("name", at: namesAt)
+    }
+    var table = TextTable(header: header, world.environment)
     let clocks = try TenantClocks(world, store: store)
     let place = list.keys.firstIndex(of: "tenant") ?? 0
     let times = list.keys.indices.filter { ListName.timeKeys.contains(list.keys[$0]) }
+    var rows: [[String]] = []
     try store.listCells(list, filter) { cells in
       var cells = cells
       for column in times { cells[column] = clocks.local(iso8601: cells[column], tenant: cells[place]) }
+      rows.append(cells)
+    }
+    for var cells in rows {
+      if let phoneAt, header.count > list.keys.count {
+        cells.insert(try store.contactName(tenant: cells[place], phone: cells[phoneAt]) ?? "", at: namesAt)
+      }
       table.add(cells)
     }
+    table.dropEmpty()
     table.fit(tableWidth(world.environment), leaving: leaving)
-    printToStandardOutput(table.text)
+    printToStandardOutput(
+      table.text(Palette(world.environment)) { key, cell in
+        ["state", "status", "decision", "urgency", "outcome"].contains(key) ? Ink.of(state: cell) : nil
+      })
     return .done
   }
 

@@ -43,7 +43,8 @@ extension Command {
 enum OperatorCommands {
   static var commands: [any Command.Type] {
     [
-      InitCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self, ShowCommand.self,
+      InitCommand.self, SetupCommand.self, ApplyCommand.self, RunCommand.self, ListCommand.self,
+      ShowCommand.self,
       ContactsCommand.self,
       TicketCommand.self,
       BlockCommand.self,
@@ -52,7 +53,8 @@ enum OperatorCommands {
       ReplayCommand.self,
       ReportCommand.self,
       StatusCommand.self,
-      BackupCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self,
+      BackupCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self, PreviewCommand.self,
+      ManualCommand.self,
     ]
   }
 
@@ -67,6 +69,10 @@ enum OperatorCommands {
         return .done
       }
       printToStandardOutput(help(command))
+      return .done
+    }
+    if ["--version", "version"].contains(name) {
+      printToStandardOutput("opsfabric \(version), database schema \(Store.schemaVersion)")
       return .done
     }
     guard let command = commands.first(where: { $0.name == name }) else {
@@ -110,9 +116,11 @@ enum OperatorCommands {
   }
 
   private static var overview: String {
-    var lines = ["opsfabric - missed calls become SMS, replies become tickets", ""]
     let nameWidth = commands.map { $0.name.count }.max() ?? 0
     let width = terminalWidth().map { min($0, 120) }
+    var lines = wrapped(
+      "opsfabric - missed calls become SMS, replies become tickets", first: "", rest: "  ", width: width)
+    lines.append("")
     for command in commands {
       let gap = String(repeating: " ", count: nameWidth - command.name.count)
       lines += wrapped(

@@ -32,12 +32,16 @@ struct StatusCommand: Command {
     let figures = try StatusFigures(world, showsAll: showsAll)
     printToStandardOutput(
       isJSON
-        ? JSONDocument.visible(String(decoding: figures.json.bytes, as: UTF8.self)) : screen(of: figures))
+        ? JSONDocument.visible(String(decoding: figures.json.bytes, as: UTF8.self))
+        : try screen(of: figures, world))
     return .done
   }
 
-  private func screen(of figures: StatusFigures) -> String {
+  private func screen(of figures: StatusFigures, _ world: CommandWorld) throws -> String {
     let now = figures.now
+    let clocks = try TenantClocks(world, store: world.store())
+    let palette = Palette(world.environment)
+    func local(_ time: Timestamp, _ tenant: String?) -> String { clocks.local(time, tenant: tenant) }
     var lines: [String] = []
     if let run = figures.run {
       let state = run.endedAt == nil ? "at work" : "ended: \(run.summary)"
@@ -51,7 +55,7 @@ struct StatusCommand: Command {
         + "\(queue.sending) sending, \(queue.failed) to retry, \(queue.dead) dead")
     if figures.spooled > 0 { lines.append("spool      \(figures.spooled) webhooks wait for the database") }
     if let oldest = figures.health.oldestDue, now.milliseconds(since: oldest) > 5000 {
-      lines.append("overdue    \(figures.health.due), the oldest since \(oldest.iso8601)")
+      lines.append("overdue    \(figures.health.due), the oldest since \(local(oldest, nil))")
     }
     if let late = figures.health.lateness {
       lines.append(
@@ -63,18 +67,19 @@ struct StatusCommand: Command {
     for some in figures.held {
       lines.append(
         "held       \(some.tenant.isEmpty ? "mail to the operator" : some.tenant): \(some.count), the oldest due "
-          + "\(some.since.iso8601): \(some.error)")
+          + "\(local(some.since, some.tenant)): \(some.error)")
     }
-    lines += figures.alerts.prefix(StatusCommand.mostAlerts).map(alertLine)
+    lines += figures.alerts.prefix(StatusCommand.mostAlerts).map { alertLine($0, local) }
 
     let width = terminalWidth()
     let indent = String(repeating: " ", count: 11)
-    lines = lines.flatMap {
-      wrapped(
-        String($0.dropFirst(indent.count)), first: String($0.prefix(indent.count)), rest: indent, width: width
-      )
+    lines = lines.flatMap { line in
+      let head = String(line.prefix(indent.count))
+      var said = wrapped(String(line.dropFirst(indent.count)), first: head, rest: indent, width: width)
+      said[0] = palette.paint(head, ink(of: head)) + said[0].dropFirst(head.count)
+      return said
     }
-    if !figures.tenants.isEmpty { lines += ["", "today", table(of: figures.tenants)] }
+    if !figures.tenants.isEmpty { lines += ["", "today", table(of: figures.tenants, world.environment)] }
     if figures.others > 0 {
       lines += [
         "", "\(figures.others) tenant\(figures.others == 1 ? "" : "s") without trouble; --all shows them",
@@ -83,28 +88,47 @@ struct StatusCommand: Command {
     return lines.joined(separator: "\n")
   }
 
-  private func table(of tenants: [(trouble: Trouble, today: [Int])]) -> String {
-    var table = TextTable(header: [
-      "tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", "dead", "alerts", "",
-    ])
+  /// Trouble is seen before it is read.
+  private func ink(of head: String) -> Ink? {
+    switch head.prefix(while: { $0 != " " }) {
+    case "overdue", "held", "alert": .fault
+    case "spool": .warning
+    case "solved": .good
+    default: .heading
+    }
+  }
+
+  private func table(of tenants: [(trouble: Trouble, today: [Int])], _ environment: Environment) -> String {
+    var table = TextTable(
+      header: [
+        "tenant", "calls", "missed", "SMS", "replies", "tickets open", "overdue", "held", "dead", "alerts",
+        "",
+      ], environment)
     for (trouble, today) in tenants {
       let counts = today + [trouble.held, trouble.dead, trouble.alerts]
       let mark = trouble.isSilent ? "! line silent" : trouble.hasTrouble ? "!" : ""
       table.add([trouble.tenant] + counts.map(String.init) + [mark])
     }
-    return table.text
+    table.fit(tableWidth(environment), leaving: ["replies", "SMS", "calls"])
+    return table.text(Palette(environment)) { key, cell in
+      let isTrouble = ["overdue", "held", "dead", "alerts"].contains(key) ? cell != "0" : cell.hasPrefix("!")
+      return isTrouble ? .fault : nil
+    }
   }
 
-  private func alertLine(_ shown: (alert: Alert, since: Timestamp, count: Int)) -> String {
+  private func alertLine(
+    _ shown: (alert: Alert, since: Timestamp, count: Int), _ local: (Timestamp, String?) -> String
+  ) -> String {
     let alert = shown.alert
     let whose = alert.tenant.map { " (\($0))" } ?? ""
     let isEvent = AlertCause.nature(of: alert.cause) == .event
     guard let solvedAt = alert.solvedAt, !isEvent else {
-      let since = shown.since < alert.at && !isEvent ? ", since \(shown.since.iso8601)" : ""
-      return "alert      \(alert.at.iso8601) \(alert.cause)\(whose)\(since): \(alert.detail)"
+      let since = shown.since < alert.at && !isEvent ? ", since \(local(shown.since, alert.tenant))" : ""
+      return "alert      \(local(alert.at, alert.tenant)) \(alert.cause)\(whose)\(since): \(alert.detail)"
     }
     return
-      "solved     \(solvedAt.iso8601) \(alert.cause)\(whose), since \(shown.since.iso8601): \(alert.detail)"
+      "solved     \(local(solvedAt, alert.tenant)) \(alert.cause)\(whose), since "
+      + "\(local(shown.since, alert.tenant)): \(alert.detail)"
   }
 
   private func ago(_ time: Timestamp, _ now: Timestamp) -> String {

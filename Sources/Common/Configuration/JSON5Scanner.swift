@@ -17,11 +17,19 @@ struct JSON5Scanner {
     var line: Int
   }
 
+  /// Where things stand in a text, as ranges of bytes, by dotted key: `twilio.account_sid`; the whole is "".
+  struct Places {
+    var values: [String: Range<Int>] = [:]
+    /// Of each object, where an entry may be put in, and whether a comma must come before it.
+    var ends: [String: (at: Int, needsComma: Bool)] = [:]
+  }
+
   private static let deepest = 64
 
   private let bytes: [UInt8]
   private var position = 0
   private var duplicates: [DuplicateKey] = []
+  private var places = Places()
 
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -33,6 +41,13 @@ struct JSON5Scanner {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// nil for a text that is broken.
+  static func places(_ bytes: [UInt8]) -> Places? {
+    var scanner = JSON5Scanner(bytes)
+    do throws(Fault) { try scanner.document() } catch { return nil }
+    return scanner.places
   }
 
   private mutating func document() throws(Fault) {
@@ -48,6 +63,8 @@ struct JSON5Scanner {
 
   private mutating func value(path: String, depth: Int) throws(Fault) {
     guard depth < JSON5Scanner.deepest else { throw fault("nested too deep", "") }
+    let start = position
+    defer { places.values[path] = start..<position }
     switch current {
     case nil: throw fault("the text ends where a value should stand", "")
     case UInt8(ascii: "{"): try object(path: path, depth: depth)
@@ -61,9 +78,14 @@ struct JSON5Scanner {
     let opened = position
     var keys: Set<String> = []
     position += 1
+    // Behind the last entry, before what is said about it.
+    var end = (at: position, needsComma: false)
     while true {
       try skipSpace()
-      if take("}") { return }
+      if take("}") {
+        places.ends[path] = end
+        return
+      }
       guard !atEnd else { throw unclosed("{", opened) }
       let start = position
       let name = try key()
@@ -73,8 +95,13 @@ struct JSON5Scanner {
       guard take(":") else { throw fault("no colon after the key \(name)", "write \(name): VALUE") }
       try skipSpace()
       try value(path: dotted, depth: depth + 1)
+      end = (position, true)
       try skipSpace()
-      if take(",") || current == UInt8(ascii: "}") { continue }
+      if take(",") {
+        end = (position, false)
+        continue
+      }
+      if current == UInt8(ascii: "}") { continue }
       throw atEnd ? unclosed("{", opened) : fault("no comma after \(dotted)", "put a comma between entries")
     }
   }

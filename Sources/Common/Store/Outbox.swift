@@ -229,12 +229,15 @@ extension Store {
   }
 
   package func nextMessageDue() throws -> Timestamp? {
-    try Channel.allCases.compactMap { channel in
-      try database.first(
+    var next: Timestamp?
+    for channel in Channel.allCases {
+      let due = try database.first(
         "SELECT due_at FROM messages WHERE state IN ('queued', 'failed') AND channel = ? ORDER BY due_at LIMIT 1",
         .text(channel.rawValue)
       ) { $0.timestamp(0) }
-    }.min()
+      if let due { next = min(due, next ?? due) }
+    }
+    return next
   }
 
   /// Rows in `sending` whose answer is overdue.

@@ -100,6 +100,8 @@ struct WireNumber: Decodable {
       case voice, sms
       case inCapitals = "SMS"
     }
+
+    var canSMS: Bool? { sms ?? inCapitals }
   }
 
   let sid: String
@@ -119,7 +121,7 @@ struct WireNumber: Decodable {
     ]
     var number = PhoneNumberResource(
       sid: sid, phoneNumber: phoneNumber?.value ?? "", canVoice: capabilities?.voice,
-      canSMS: capabilities?.sms ?? capabilities?.inCapitals,
+      canSMS: capabilities?.canSMS,
       trunkSid: trunkSid?.value.flatMap { $0.isEmpty ? nil : $0 })
     for (setting, value) in values { number[setting] = value?.value ?? "" }
     return number
