@@ -11,7 +11,6 @@ import Operations
 import Platform
 import Settings
 import Store
-import Twilio
 
 struct ApplyCommand: Command {
   static let name = "apply"
@@ -20,7 +19,8 @@ struct ApplyCommand: Command {
   static let details = """
     Prints every error with file, key, reason and what would be right, and encoding and segments of every text of
     every tenant. With an error the old settings stay in force and the exit code is 2. Also writes
-    fallback/TENANT.xml: static TwiML for Twilio's fallback URL, best kept on another host.
+    fallback/TENANT.xml: static TwiML for Twilio's fallback URL, best kept on another host, and beside it
+    TENANT.end.xml, which ends the call of whoever has left a message.
     --check  only checks; nothing is changed
     --json   one object: applied, faults, tenants with their texts
     """
@@ -68,23 +68,15 @@ struct ApplyCommand: Command {
     return .done
   }
 
-  /// Static TwiML that connects the caller while our host is down.
+  /// Static TwiML for the time when our host is down; files of tenants, and of offers, that are no more are taken away.
   private func writeFallbacks(_ tenants: [Tenant], home: Home) throws {
-    var names: Set<String> = []
-    for tenant in tenants {
-      let document: String
-      if let forwardTo = tenant.forwardTo, tenant.mode == .frontNumber {
-        document = ForwardingTwiML(forwardTo: forwardTo, ringSeconds: tenant.ringSeconds).document
-      } else {
-        let spoken = SpokenText(business: tenant.name, language: tenant.language)
-        document = TwiML.response([
-          .say(spoken.announcementPlain, language: tenant.language.sayLanguage), .hangup,
-        ])
-      }
-      names.insert("\(tenant.id).xml")
+    let files = tenants.flatMap { FallbackFile.files(of: $0) }
+    for file in files {
       // Readable for a web server: it holds nothing that a caller does not learn.
-      try Files.writeAtomically(Array(document.utf8), to: "\(home.fallback)/\(tenant.id).xml", mode: 0o644)
+      try Files.writeAtomically(
+        Array(file.document.utf8), to: "\(home.fallback)/\(file.name)", mode: 0o644)
     }
+    let names = Set(files.map(\.name))
     for name in try Files.list(home.fallback) where name.hasSuffix(".xml") && !names.contains(name) {
       try Files.remove("\(home.fallback)/\(name)")
     }

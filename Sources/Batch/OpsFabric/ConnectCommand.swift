@@ -17,7 +17,8 @@ struct ConnectCommand: Command {
     that makes Twilio try again (#rc=3&rp=ct,rt,5xx), and reads them back. Warns of a sender without SMS, of
     countries the account may not text or call, and of a fallback on the host it is meant to replace.
     --dry-run       shows what would be changed
-    --fallback URL  where you have put fallback/TENANT.xml: a web server on another host. It is kept from then on.
+    --fallback URL  where you have put fallback/TENANT.xml, and TENANT.end.xml beside it: a web server on another host.
+                    It is kept from then on.
                     Without one Twilio falls back to PUBLIC_URL/twilio-error, which helps while the host is up.
     --webhook-rules  also sees to it, by Twilio's webhook rules (a public beta), that Twilio signs what it sends to
                     PUBLIC_URL with the last key of twilio.webhook_keys instead of the auth token. Without a key
