@@ -271,6 +271,8 @@ struct MetricsTests {
           ALTER TABLE calls DROP COLUMN rang;
           DROP TABLE duty_stand_ins;
           DROP TABLE gaps;
+          DROP TABLE copies;
+          DROP TABLE installation;
           DROP TABLE calendar_days;
           DROP TABLE holiday_calendars;
           PRAGMA user_version = 10;

@@ -52,7 +52,7 @@ enum OperatorCommands {
       ReplayCommand.self,
       ReportCommand.self,
       StatusCommand.self,
-      BackupCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self,
+      BackupCommand.self, RestoreCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self,
     ]
   }
 
