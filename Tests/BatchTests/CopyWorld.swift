@@ -51,6 +51,9 @@ final class CopyWorld {
     return task
   }
 
+  /// A runner that is at work all the time, but for minutes.
+  func live(hours: Int) throws { for _ in 0..<hours * 15 { try world.run(after: 240) } }
+
   /// One copy, without a runner.
   func copy(
     _ place: (any CopyStore)? = nil, _ change: (inout CopyTask) -> Void = { _ in },

@@ -18,7 +18,9 @@ package struct CopyTask: Sendable {
   package var retention: Retention
   /// How far the tables have grown.
   package var mark: String
-  /// The newest good copy, if nothing has changed since: only looked at.
+  /// The newest good copy, as far as is known.
+  package var newest: CopyName?
+  /// The same, if nothing has changed since: only looked at.
   package var current: CopyName?
   /// It was not read back for a week.
   package var isProofDue = false
@@ -89,8 +91,6 @@ package struct CopyWriter {
           try prove(current, &outcome)
           return outcome
         }
-        // Somebody took it away: what was known of photos may be wrong too.
-        folder.forgetFiles()
       }
       let manifest = try write()
       outcome.made = manifest
@@ -118,6 +118,7 @@ package struct CopyWriter {
       }
       return
     }
+    folder.forgetFiles()
     try put(CopySource(Array(task.installation.utf8)), as: CopyName.owner)
   }
 
@@ -193,6 +194,8 @@ package struct CopyWriter {
 
   /// Photos and voice messages, each once. They are never changed: what was hashed once is known by its name and length.
   private func writeFiles() throws(CopyError) -> [Manifest.File] {
+    // Where somebody took copies away, photos may be gone too.
+    if let newest = task.newest, try place.size(newest.manifest) == nil { folder.forgetFiles() }
     let known = Dictionary(folder.files(at: task.place).map { ($0.path, $0) }) { first, _ in first }
     // Where nothing is known, the place is asked once.
     var present: [String: [String: Int]] = [:]

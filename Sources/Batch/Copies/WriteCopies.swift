@@ -71,10 +71,11 @@ package final class WriteCopies: Job {
     var task = CopyTask(
       installation: standing.installation, place: place.text, retention: Retention(backup),
       mark: try context.store.growthMark())
+    task.newest = newest.flatMap { CopyName($0.name) }
     if let newest, newest.mark == task.mark,
       !newest.madeAt.isPast(minutes: WriteCopies.wholeMinutes, at: now)
     {
-      task.current = CopyName(newest.name)
+      task.current = task.newest
     }
     // The first is a week after the first copy.
     task.isProofDue =
