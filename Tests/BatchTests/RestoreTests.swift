@@ -21,6 +21,7 @@ struct RestoreTests {
     try copies.world.call()
     try copies.world.run(after: 60)
     try copies.photo("a.jpg", Array("photo".utf8))
+    copies.world.clock.advance(seconds: 60)
     #expect(try copies.copy().error == nil)
     copies.world.clock.advance(seconds: 60)
     try copies.world.call(from: "+41791110002")
@@ -83,7 +84,7 @@ struct RestoreTests {
       try Files.remove("\(copies.home.uploads)/doerfler/a.jpg")
       if step == .moveLog {
         // Only of a database that cannot be opened are the logs moved.
-        try Files.writeAtomically(Array("no database".utf8), to: copies.home.database)
+        try Files.writeAtomically([UInt8](repeating: 7, count: 9000), to: copies.home.database)
         for suffix in ["-wal", "-shm"] {
           try Files.writeAtomically(Array("rest".utf8), to: copies.home.database + suffix)
         }

@@ -41,6 +41,7 @@ package struct StreamedRequest {
 
 package final class StreamedExchange {
   private static let slowestBytesPerSecond = 16
+  private static let longestRefusal = 64 << 10
 
   private let easy: UnsafeMutableRawPointer
   private let request: StreamedRequest
@@ -269,6 +270,13 @@ package final class StreamedExchange {
       return bytes.count
     }
     guard replyBody.count + bytes.count <= request.maxReplyBytes else {
+      // Of a refusal the beginning is enough.
+      guard status < 300 else {
+        let room = max(0, StreamedExchange.longestRefusal - replyBody.count)
+        replyBody.append(
+          contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes).prefix(room)))
+        return bytes.count
+      }
       isTooLarge = true
       return 0
     }
