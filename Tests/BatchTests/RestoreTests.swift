@@ -302,6 +302,7 @@ struct RestoreTests {
     let second = try copies.restore(.latest)
     let kept = try #require(second.keptAt)
     #expect(try Files.read(kept) == [UInt8](repeating: 7, count: 9000))
+    #expect(try Files.read(kept + "-wal") == Array("rest".utf8))
     #expect(try calls(copies.home.database) == 1)
     try copies.world.run(after: 60)
   }

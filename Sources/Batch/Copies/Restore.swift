@@ -148,7 +148,7 @@ package struct Restore {
     report.passedOver = passedOver
     report.since = try since(manifest, contents)
     try checkOwner(contents, manifest, &report)
-    report.replaced = Files.exists(home.database) ? try? Store.contents(ofDatabase: home.database) : nil
+    report.replaced = isDatabaseHere ? try? Store.contents(ofDatabase: home.database) : nil
     try before(.prepare)
     // In one file alone, so that a rename moves all of it. Nobody else sees it yet.
     do {
@@ -256,7 +256,7 @@ package struct Restore {
   private func checkOwner(_ contents: CopyContents, _ manifest: Manifest?, _ report: inout RestoreReport)
     throws
   {
-    let here = Files.exists(home.database) ? Store.installation(ofDatabase: home.database) : nil
+    let here = isDatabaseHere ? Store.installation(ofDatabase: home.database) : nil
     guard let here, let there = contents.installation ?? manifest?.installation else {
       report.isOwnerKnown = false
       return
@@ -352,8 +352,12 @@ package struct Restore {
 
   private static let logs = ["-wal", "-shm", "-journal"]
 
+  /// SQLite removes the log of what is no database when it opens it: then nobody could look into it any more.
+  private var isDatabaseHere: Bool { (try? CopyReaderChecks.header(home.database)) != nil }
+
   /// False where the old one cannot even be opened any more.
   private func settle() throws -> Bool {
+    guard isDatabaseHere else { return false }
     do throws(SQLiteError) {
       try Store.settleForReplacement(home.database, patience: patience)
       return true
