@@ -66,12 +66,18 @@ struct WebDAVCopies: CopyStore {
     let reply = try answer(request("HEAD", name))
     if reply.status == 404 { return nil }
     guard reply.status == 200 else { throw access.failure(reply, "HEAD \(name)") }
-    return reply.headers["content-length"].flatMap { Int($0) }
+    // Some servers leave it out, of an empty file or always.
+    if let length = reply.headers["content-length"].flatMap({ Int($0) }) { return length }
+    return try find(name, depth: 0).first?.value
   }
 
   func list(_ folder: String) throws(CopyError) -> [String: Int] {
-    var find = request("PROPFIND", folder + "/")
-    find.headers = [("Depth", "1"), ("Content-Type", "application/xml")]
+    try find(folder + "/", depth: 1)
+  }
+
+  private func find(_ name: String, depth: Int) throws(CopyError) -> [String: Int] {
+    var find = request("PROPFIND", name)
+    find.headers = [("Depth", String(depth)), ("Content-Type", "application/xml")]
     find.maxReplyBytes = 64 << 20
     find.body = .bytes(
       Array(
@@ -79,7 +85,7 @@ struct WebDAVCopies: CopyStore {
           .utf8))
     let reply = try answer(find)
     if reply.status == 404 { return [:] }
-    guard reply.status == 207 else { throw access.failure(reply, "PROPFIND \(folder)/") }
+    guard reply.status == 207 else { throw access.failure(reply, "PROPFIND \(name)") }
     return WebDAVCopies.files(reply.body)
   }
 

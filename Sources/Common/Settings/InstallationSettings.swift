@@ -267,7 +267,10 @@ extension Installation: SettingsOwner {
     .init("backup.keep_hours", .whole({ $0.backup.keepHours }, { $0.backup.keepHours = $1 })) {
       .init(
         .whole(1...168, unit: "copies"),
-        "Of so many hours, days, weeks and months the last copy is kept. Whoever is erased stays in them until then.",
+        """
+        Of so many hours ({limits}), days, weeks and months the last copy is kept. Whoever is erased stays in them
+        until then.
+        """,
         sample: .off("24"))
     },
     .init("backup.keep_days", .whole({ $0.backup.keepDays }, { $0.backup.keepDays = $1 })) {
@@ -281,7 +284,7 @@ extension Installation: SettingsOwner {
     },
     .init("backup.bandwidth", .whole({ $0.backup.bandwidth }, { $0.backup.bandwidth = $1 })) {
       .init(
-        .whole(0...1_000_000, unit: "KiB a second"), "Most KiB a second; 0: as fast as it goes.",
+        .whole(0...1_000_000, unit: "KiB a second"), "Most KiB a second, {limits}; 0: as fast as it goes.",
         sample: .off("0"))
     },
     .init("backup.endpoint", .optionalText({ $0.backup.endpoint }, { $0.backup.endpoint = $1 })) {
