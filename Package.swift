@@ -122,7 +122,7 @@ let package = Package(
     library(
       "Copies", in: "Sources/Batch",
       [
-        "Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Runner", "SQLite", "Settings",
+        "Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Runner", "SQLite",
         "Store",
       ]),
     library(

@@ -29,6 +29,7 @@ import Testing
     WordList(
       table: "inbound_messages", column: "answer",
       words: ["1", "2", "3", "free_text", "stop", "start", "help"]),
+    WordList(table: "copies", column: "state", words: CopyState.allCases.map(\.rawValue)),
     WordList(table: "sweeps", column: "list", words: ["calls", "messages"]),
   ]
 

@@ -256,7 +256,7 @@ extension Installation: SettingsOwner {
         """
         Where to: s3://BUCKET/FOLDER, https://HOST/FOLDER (WebDAV: Nextcloud, kDrive), or file:/FOLDER (a disk of another
         machine). The folder is for this installation alone.
-        """, sample: .off(#""s3://my-bucket/opsfabric""#), required: true)
+        """, sample: .off(#""s3://my-bucket/opsfabric""#))
     },
     .init("backup.every_minutes", .whole({ $0.backup.everyMinutes }, { $0.backup.everyMinutes = $1 })) {
       .init(
