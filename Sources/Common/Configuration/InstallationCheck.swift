@@ -60,8 +60,10 @@ struct InstallationCheck {
 
   /// What a place needs besides its name, and what it has no use for.
   private func copies(_ backup: Installation.Backup) {
+    guard case .object(let given)? = reader.value("backup") else { return }
     func need(_ key: String, _ value: Any?, _ expected: String) {
-      if value == nil { reader.fault("backup.\(key)", "is missing", expected) }
+      // One that is wrong has its fault already.
+      if value == nil, given[key] ?? .null == .null { reader.fault("backup.\(key)", "is missing", expected) }
     }
     switch backup.place {
     case nil: break

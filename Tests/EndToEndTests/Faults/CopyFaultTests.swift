@@ -23,9 +23,16 @@ extension EndToEnd {
     }
 
     private func call(_ world: FaultInstallation, from caller: String) throws {
-      let leg = world.leg(caller)
+      var leg = world.leg(caller)
       try world.standIn.record(leg)
       #expect(try world.deliver(.incomingCall(leg, url: world.url("voice"))).isGood)
+      world.clock.advance(milliseconds: 20_000)
+      try world.standIn.record(world.child(of: leg, dialStatus: "no-answer"))
+      leg.status = "completed"
+      leg.duration = 0
+      leg.endedAt = world.clock.now
+      try world.standIn.record(leg)
+      #expect(try world.deliver(.callStatus(leg, url: world.url("call-status"), at: world.clock.now)).isGood)
     }
 
     private func remove(_ folder: String) { _ = try? ProgramRunner.run("/bin/rm", ["-rf", folder]) }
