@@ -149,6 +149,22 @@ struct CopyTests {
     try copies.expectWhole("kept")
   }
 
+  @Test func `a copy that is on its way when somebody is forgotten is made anew`() throws {
+    let copies = try CopyWorld()
+    try copies.world.call()
+    let outcome = try copies.copy(nil) { writer in
+      writer.before = { (step) throws(CopyError) in if step == .manifest { throw .interrupted } }
+    }
+    #expect(outcome.error == .interrupted)
+    let begun = try #require(CopyFolder(copies.home).begun())
+    _ = try copies.world.forget(TestWorld.caller)
+    copies.world.clock.advance(seconds: 60)
+    let made = try #require(try copies.copy().made)
+    #expect(made.name != begun.name)
+    let path = "\(copies.folder)/\(made.name.part(0))"
+    #expect(try !String(decoding: Files.read(path, limit: 1 << 28), as: UTF8.self).contains(TestWorld.caller))
+  }
+
   @Test func `another installation's folder is not touched`() throws {
     let copies = try CopyWorld()
     try Files.writeAtomically(Array("somebody else".utf8), to: "\(copies.folder)/installation")

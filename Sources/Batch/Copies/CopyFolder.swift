@@ -8,7 +8,7 @@ import Platform
 struct CopyFolder {
   let path: String
 
-  init(_ home: Home) { path = home.data + "/copies" }
+  init(_ home: Home) { path = home.copies }
 
   /// The copy on its way.
   var database: String { path + "/copy.sqlite" }

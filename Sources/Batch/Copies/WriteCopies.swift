@@ -26,6 +26,7 @@ package final class WriteCopies: Job {
   private let context: BatchContext
   private let change: (inout CopyWriter) -> Void
   private var pace = Pace(seconds: 10)
+  private var watching = Pace(seconds: 60)
   private var isUnderWay = false
 
   /// - Parameter change: lets tests bring faults in.
@@ -37,12 +38,17 @@ package final class WriteCopies: Job {
   package var isFinished: Bool { !isUnderWay }
   /// A run that ends does not wait for it.
   package var idleRequests: Int { isUnderWay ? 1 : 0 }
-  package func forgetTimes() { pace.open() }
+  package func forgetTimes() {
+    pace.open()
+    watching.open()
+  }
 
   package func step(at now: Timestamp) throws {
     guard let place = context.installation.backup.place, pace.isDue(at: now) else { return }
-    try context.store.beginCopies(to: place.text, at: now)
-    try watch(at: now)
+    if try context.store.copyStanding().place != place.text {
+      try context.store.beginCopies(to: place.text, at: now)
+    }
+    if watching.isDue(at: now) { try watch(at: now) }
     guard !isUnderWay, context.millisecondsLeft >= WriteCopies.leastMilliseconds,
       let threads = context.transport as? any BlockingTransport, let task = try task(place, at: now)
     else { return }

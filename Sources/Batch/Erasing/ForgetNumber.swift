@@ -67,8 +67,15 @@ package final class ForgetNumber {
     // What others are waiting for is not this command's to tell of.
     let earlier = try context.store.newestErasure()
     try forgetRows(&outcome, reports: try rewritable(reports))
+    dropCopyUnderWay()
     try eraseRemains(&outcome, after: earlier)
     return outcome
+  }
+
+  /// A copy on its way to another machine is made anew, without the number.
+  private func dropCopyUnderWay() {
+    // Without the first of them the other is not gone on with.
+    for name in ["pending.json", "copy.sqlite"] { try? Files.remove("\(context.home.copies)/\(name)") }
   }
 
   /// Records what lies in the queue. False when something may be left there.
