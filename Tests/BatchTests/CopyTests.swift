@@ -152,7 +152,7 @@ struct CopyTests {
   @Test func `a copy that is on its way when somebody is forgotten is made anew`() throws {
     let copies = try CopyWorld()
     try copies.world.call()
-    let outcome = try copies.copy(nil) { writer in
+    let outcome = try copies.copy(nil, { _ in }) { writer in
       writer.before = { (step) throws(CopyError) in if step == .manifest { throw .interrupted } }
     }
     #expect(outcome.error == .interrupted)

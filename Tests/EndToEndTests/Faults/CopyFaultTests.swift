@@ -108,15 +108,20 @@ extension EndToEnd {
 
     @Test(.enabled(if: Soak.minutes > 0, "for `make soak`"))
     func `killed at every effect of a copy and of a restore`() throws {
-      let end = monotonicMilliseconds() + Soak.milliseconds(share: 10)
-      var step = 1
-      while try killCopy(at: step), monotonicMilliseconds() < end { step += 1 }
-      var restored = 1
-      while try killRestore(at: restored, false), monotonicMilliseconds() < end { restored += 1 }
-      var file = 1
-      while try killRestore(at: file, true), monotonicMilliseconds() < end { file += 1 }
+      func killEverywhere(_ kill: (Int) throws -> Bool) throws -> String {
+        let end = monotonicMilliseconds() + Soak.milliseconds(share: 5)
+        var step = 1
+        while try kill(step) {
+          step += 1
+          guard monotonicMilliseconds() < end else { return "the first \(step - 1)" }
+        }
+        return "all \(step - 1)"
+      }
+      let latest = try killEverywhere { try killRestore(at: $0, false) }
+      let file = try killEverywhere { try killRestore(at: $0, true) }
+      let copy = try killEverywhere { try killCopy(at: $0) }
       printToStandardOutput(
-        "soak, copies killed at steps: copy \(step), restore \(restored), of a file \(file)")
+        "soak, killed at every step: restore latest (\(latest)), restore FILE (\(file)), a copy (\(copy))")
     }
   }
 
