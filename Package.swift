@@ -120,9 +120,16 @@ let package = Package(
         "Settings", "Spool", "Store", "TwilioAPI",
       ]),
     library(
+      "Copies", in: "Sources/Batch",
+      [
+        "Business", "Crypto", "Curl", "JSON", "LocalTime", "Platform", "Runner", "SQLite",
+        "Store",
+      ]),
+    library(
       "Operations", in: "Sources/Batch",
       [
-        "Books", "Business", "CGI", "Configuration", "Curl", "Desk", "Erasing", "JSON", "LocalTime", "Mail",
+        "Books", "Business", "CGI", "Configuration", "Copies", "Curl", "Desk", "Erasing", "JSON", "LocalTime",
+        "Mail",
         "Outbox",
         "Platform", "Queue", "Runner", "Settings", "Spool", "Store", "Twilio", "TwilioAPI", "Webhooks",
       ]),
@@ -132,7 +139,8 @@ let package = Package(
     .executableTarget(
       name: "OpsFabric",
       dependencies: [
-        "Books", "Business", "Configuration", "Curl", "Erasing", "Desk", "JSON", "LocalTime", "Operations",
+        "Books", "Business", "Configuration", "Copies", "Curl", "Erasing", "Desk", "JSON", "LocalTime",
+        "Operations",
         "Platform", "Runner", "SQLite", "Settings", "Setup", "Spool", "Store",
       ],
       path: "Sources/Batch/OpsFabric"),
@@ -172,7 +180,8 @@ let package = Package(
     tests(
       "Batch", of: "TestSupport",
       [
-        "Books", "Business", "CGI", "CSQLite", "Crypto", "Curl", "Desk", "Erasing", "JSON", "LocalTime",
+        "Books", "Business", "CGI", "CSQLite", "Copies", "Crypto", "Curl", "Desk", "Erasing", "JSON",
+        "LocalTime",
         "Mail", "Operations", "Outbox", "Platform", "Runner", "SQLite", "Settings", "Spool", "StandIn",
         "Store", "Webhooks",
       ]),

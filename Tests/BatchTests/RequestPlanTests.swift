@@ -25,6 +25,8 @@ struct RequestPlanTests {
     ("SCAN counts", nil, "metrics and tidying up: as many rows as tenants have words, whatever the calls"),
     ("SCAN duty_stand_ins", "until <=", "tidying up: a row a tenant at most"),
     ("SCAN holiday_calendars", nil, "as many rows as tenants name calendars"),
+    ("SCAN copies", nil, "as many rows as copies are kept"),
+    ("SCAN installation", nil, "one row"),
     ("SCAN runs", "ORDER BY id DESC LIMIT 1", "the last row by its number: one is read"),
   ]
 
@@ -124,6 +126,8 @@ final class Story {
     world.installation.alertNumbers = ["+41790000099"]
     world.installation.retentionDays = 20
     world.installation.metricsSecret = Secret(Story.secret)
+    // A disk that is not mounted.
+    world.installation.backup.to = "file:\(world.home.path)-copies"
     try world.apply()
     publishCalendar()
   }

@@ -8,6 +8,7 @@ import Testing
   static func twilio(_ entry: String) -> String {
     "twilio: {account_sid: '\(sid)', auth_token: 't', \(entry)}"
   }
+  static let bucket = "endpoint: 'https://s3.example', region: 'r', key_id: 'k', secret: 's'"
   static let queue = "queue_url: 'https://sqs.eu.example/1/q', region: 'eu-central-2', access_key_id: 'A'"
 
   static let cases: [FaultCase] = [
@@ -59,6 +60,37 @@ import Testing
     .init("csv: {profile: 'excel-at'}", "csv.profile", "did you mean"),
     .init("csv: 'banana'", "csv", "not an object"),
     .init("intake: 'kafka'", "intake", "names no intake"),
+    .init("backup: {}", "backup.to", "is missing"),
+    .init("backup: 's3://copies/a'", "backup", "not an object"),
+    .init("backup: {to: 'ftp://nas/x'}", "backup.to", "names no place for copies"),
+    .init("backup: {to: 'file:copies'}", "backup.to", "by its whole path"),
+    .init("backup: {to: 's3://UPPER'}", "backup.to", "names no bucket"),
+    .init("backup: {to: 's3://copies/a b', \(bucket)}", "backup.to", "with other characters"),
+    .init("backup: {to: 'https://u:p@nas.example/x'}", "backup.to", "is no address"),
+    .init(
+      "backup: {to: 's3://copies', region: 'r', key_id: 'k', secret: 's'}", "backup.endpoint", "is missing"),
+    .init(
+      "backup: {to: 's3://copies', endpoint: 'https://s3.example', key_id: 'k', secret: 's'}",
+      "backup.region", "is missing"),
+    .init(
+      "backup: {to: 's3://copies', endpoint: 'https://s3.example', region: 'r', secret: 's'}",
+      "backup.key_id", "is missing"),
+    .init(
+      "backup: {to: 's3://copies', endpoint: 'https://s3.example', region: 'r', key_id: 'k'}",
+      "backup.secret", "is missing"),
+    .init(
+      "backup: {to: 's3://copies', endpoint: 's3.example', region: 'r', key_id: 'k', secret: 's'}",
+      "backup.endpoint", "does not begin"),
+    .init(
+      "backup: {to: 's3://copies', endpoint: 'http://10.0.0.5', region: 'r', key_id: 'k', secret: 's'}",
+      "backup.endpoint", "trusted_hosts"),
+    .init("backup: {to: 'http://10.0.0.5/x'}", "backup.to", "trusted_hosts"),
+    .init("backup: {to: 'https://nas.example/x', username: 'u'}", "backup.password", "is missing"),
+    .init("backup: {to: 'https://nas.example/x', password: 'u'}", "backup.username", "is missing"),
+    .init("backup: {to: 'file:/mnt/x', every_minutes: 4}", "backup.every_minutes", "from 5 to 1440"),
+    .init("backup: {to: 'file:/mnt/x', keep_hours: 0}", "backup.keep_hours", "from 1 to 168"),
+    .init("backup: {to: 'file:/mnt/x', keep_day: 3}", "backup.keep_day", "keep_days"),
+    .init("backup: {to: 'file:/mnt/x', bandwidth: -1}", "backup.bandwidth", "from 0"),
     .init("intake: 'sqs'", "sqs", "is missing"),
     .init("intake: {}", "intake.sqs", "is missing"),
     .init("intake: {sqs: {\(queue)}}", "intake.sqs.secret_access_key", "is missing"),

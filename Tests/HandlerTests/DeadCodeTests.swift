@@ -117,7 +117,6 @@ struct DeadCodeTests {
     "DeliveryStatus": "by Twilio's word", "OperationStatus": "the same",
     "ListName": "by its word on the command line",
     "HeldTable": "all of them in turn",
-    "GapReason": "restore: by whoever puts a copy in place",
   ]
 
   /// Names that the language itself uses.

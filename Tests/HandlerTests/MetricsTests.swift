@@ -19,7 +19,7 @@ struct MetricsTests {
     "missedcall_outbox_overdue gauge", "missedcall_outbox_held gauge", "missedcall_tickets_open gauge",
     "missedcall_tickets_overdue gauge", "missedcall_alerts_open gauge", "missedcall_spool_files gauge",
     "missedcall_queue_messages gauge", "missedcall_last_run_timestamp_seconds gauge",
-    "missedcall_send_lateness_seconds histogram",
+    "missedcall_last_copy_timestamp_seconds gauge", "missedcall_send_lateness_seconds histogram",
   ]
 
   private func world(secret: String? = MetricsTests.secret) throws -> TestWorld {
@@ -121,6 +121,9 @@ struct MetricsTests {
         # UNIT missedcall_last_run_timestamp_seconds seconds
         # HELP missedcall_last_run_timestamp_seconds The runner's last sign of life.
         missedcall_last_run_timestamp_seconds 1770714096.1
+        # TYPE missedcall_last_copy_timestamp_seconds gauge
+        # UNIT missedcall_last_copy_timestamp_seconds seconds
+        # HELP missedcall_last_copy_timestamp_seconds Until when the newest good copy on another machine holds everything.
         # TYPE missedcall_send_lateness_seconds histogram
         # UNIT missedcall_send_lateness_seconds seconds
         # HELP missedcall_send_lateness_seconds Missed-call SMS, from due to accepted.
@@ -271,6 +274,8 @@ struct MetricsTests {
           ALTER TABLE calls DROP COLUMN rang;
           DROP TABLE duty_stand_ins;
           DROP TABLE gaps;
+          DROP TABLE copies;
+          DROP TABLE installation;
           DROP TABLE calendar_days;
           DROP TABLE holiday_calendars;
           PRAGMA user_version = 10;
@@ -330,7 +335,7 @@ struct MetricsTests {
     }
     guard let promtool = Promtool.program else { return }
     let rules = try ProgramRunner.run(promtool, ["check", "rules", "\(folder)/alerts.yml"])
-    #expect(rules.exitCode == 0 && rules.output.contains("SUCCESS: 7 rules found"), "\(rules.errors)")
+    #expect(rules.exitCode == 0 && rules.output.contains("SUCCESS: 8 rules found"), "\(rules.errors)")
   }
 
   /// Where the judges are installed.
@@ -358,5 +363,24 @@ struct MetricsTests {
     return try ChildProgram.run(
       "/usr/bin/env", ["python3", "-c", script, text], environment: environment, errors: "/dev/null"
     ).exitCode == 0
+  }
+}
+
+extension MetricsTests {
+  @Test func `the newest good copy has its time`() throws {
+    let world = try TestWorld()
+    world.installation.metricsSecret = Secret("0123456789abcdef0123456789abcdef")
+    try world.apply()
+    let store = try world.store()
+    let madeAt = Timestamp(milliseconds: 1_770_714_000_500)
+    try store.noteCopyMade("a", madeAt: madeAt, bytes: 1, mark: "")
+    try store.noteCopyMade("b", madeAt: madeAt.adding(hours: 1), bytes: 1, mark: "")
+    try store.noteCopyBad("b", error: "its hash is another")
+    let variables = [
+      "REQUEST_METHOD": "GET", "HTTP_AUTHORIZATION": "Bearer 0123456789abcdef0123456789abcdef",
+    ]
+    let answer = MetricsEndpoint(context: world.endpointContext).respond(
+      to: CGIRequest(variables: { variables[$0] }, readInput: { _ in [] }))
+    #expect(answer.text.contains("\nmissedcall_last_copy_timestamp_seconds 1770714000.5\n"))
   }
 }

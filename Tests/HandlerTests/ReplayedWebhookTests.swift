@@ -164,7 +164,9 @@ struct ReplayedWebhookTests {
         "sms",
         [("MessageSid", "SM1"), ("From", Self.mobile), ("To", TestWorld.number), ("Body", "Heizung kalt")])
       post("twilio-error", [("Sid", "NO1"), ("Level", "ERROR"), ("Payload", "{}")])
-      return try world.dump().map { $0.replacing(world.home.path, with: "") }
+      // Each installation has a number of its own.
+      return try world.dump().filter { !$0.hasPrefix("installation: ") }
+        .map { $0.replacing(world.home.path, with: "") }
     }
     let (once, twice) = (try rows(1), try rows(2))
     #expect(twice == once)

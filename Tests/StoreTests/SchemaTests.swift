@@ -30,6 +30,7 @@ import Testing
       table: "inbound_messages", column: "answer",
       words: ["1", "2", "3", "free_text", "stop", "start", "help"]),
     WordList(table: "sweeps", column: "list", words: ["calls", "messages", "recordings"]),
+    WordList(table: "copies", column: "state", words: CopyState.allCases.map(\.rawValue)),
   ]
 
   @Test(arguments: wordLists) func `a column's CHECK lists just the words of its enum`(_ list: WordList)

@@ -18,7 +18,7 @@ struct StoreOperation: Sendable {
 enum StoreOperations {
   static let all =
     calls + facts + outbox + tickets + records + inbox + prices + months + desk
-    + webhooks + holidays
+    + webhooks + holidays + copies
 
   private static let later = now.adding(hours: 1)
   private static let person = InboxPerson(tenant: "a", person: "+41790000000")
@@ -50,6 +50,28 @@ enum StoreOperations {
     .init("putBackWebhooks") { try $0.store.putBackWebhooks(to: address, until: later, at: now) },
     .init("resumeWebhooks") { _ = try $0.store.resumeWebhooks(to: address, tenant: "a", at: now) },
     .init("webhookFigures") { _ = try $0.store.webhookFigures(to: address, tenant: "a") },
+  ]
+
+  private static let copies: [StoreOperation] = [
+    .init("copyStanding") { _ = try $0.store.copyStanding() },
+    .init("beginCopies") { try $0.store.beginCopies(to: "file:/mnt/copies", at: now) },
+    .init("noteCopyTried") { try $0.store.noteCopyTried(error: "full", at: now) },
+    .init("noteCopyMade") { try $0.store.noteCopyMade("a", madeAt: now, bytes: 1, mark: "1 2 3 4") },
+    .init("noteCopyCurrent") { try $0.store.noteCopyCurrent("a", at: now) },
+    .init("noteCopyProved") { try $0.store.noteCopyProved(at: now) },
+    .init("noteCopyBad") { try $0.store.noteCopyBad("a", error: "its hash is another") },
+    .init("keepCopies") { fixture in
+      try fixture.store.noteCopyMade("a", madeAt: now, bytes: 1, mark: "1 2 3 4")
+      try fixture.store.keepCopies([])
+    },
+    .init("copies") { _ = try $0.store.copies() },
+    .init("newestGoodCopy") { _ = try $0.store.newestGoodCopy() },
+    .init("growthMark") { _ = try $0.store.growthMark() },
+    .init("oldCopy") { fixture in
+      var backup = Installation.Backup()
+      backup.to = "file:/mnt/copies"
+      _ = try fixture.store.oldCopy(backup, at: now)
+    },
   ]
 
   private static let holidays: [StoreOperation] = [

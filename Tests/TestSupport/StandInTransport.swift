@@ -9,7 +9,7 @@ import Mail
 import Platform
 import StandIn
 
-package final class StandInTransport: HTTPTransport, MailTransport {
+package final class StandInTransport: HTTPTransport, MailTransport, BlockingTransport {
   private struct Pending {
     let request: HTTPRequest
     let completion: (Result<HTTPReply, HTTPFailure>) -> Void
@@ -41,7 +41,18 @@ package final class StandInTransport: HTTPTransport, MailTransport {
     self.clock = clock
   }
 
-  package var inFlight: Int { pending.count + pendingMail.count }
+  /// What waits does so on real threads.
+  private lazy var threads: CurlTransport = {
+    hasThreads = true
+    return CurlTransport(maxConnections: 1)
+  }()
+  private var hasThreads = false
+
+  package var inFlight: Int { pending.count + pendingMail.count + (hasThreads ? threads.inFlight : 0) }
+
+  package func submit(_ transfer: some BlockingTransfer, whenOver: @escaping () -> Void) {
+    threads.submit(transfer, whenOver: whenOver)
+  }
 
   package func submit(_ mail: MailTransfer, completion: @escaping (MailOutcome) -> Void) {
     pendingMail.append((mail, completion))
@@ -55,6 +66,14 @@ package final class StandInTransport: HTTPTransport, MailTransport {
 
   package func poll(milliseconds: Int) {
     onPoll()
+    if hasThreads, threads.inFlight > 0 {
+      threads.poll(milliseconds: 10)
+      // Time goes on while a thread is at work, but as slowly as it does.
+      guard pending.count + pendingMail.count > 0 else {
+        clock.advance(milliseconds: min(10, milliseconds))
+        return
+      }
+    }
     guard inFlight > 0 else {
       clock.advance(milliseconds: milliseconds)
       return
@@ -79,6 +98,7 @@ package final class StandInTransport: HTTPTransport, MailTransport {
     let mailBatch = pendingMail
     pendingMail = []
     for item in mailBatch { item.completion(.unknown("abandoned")) }
+    if hasThreads { threads.abandonAll() }
   }
 
   private func answer(_ request: HTTPRequest) -> Result<HTTPReply, HTTPFailure> {

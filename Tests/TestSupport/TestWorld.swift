@@ -94,7 +94,10 @@ package final class TestWorld {
 
   deinit {
     let path = home.path
-    for name in ["", "/data", "/spool/rejected", "/spool", "/config/tenants", "/config"] {
+    for name in [
+      "/data/copies", "/data/restore/data", "/data/restore", "", "/data", "/spool/rejected", "/spool",
+      "/config/tenants", "/config",
+    ] {
       emptyFolder(path + name)
     }
     for month in (try? Files.list(home.reports)) ?? [] { emptyFolder("\(home.reports)/\(month)") }

@@ -67,6 +67,7 @@ package final class ForgetNumber {
     // What others are waiting for is not this command's to tell of.
     let earlier = try context.store.newestErasure()
     try forgetRows(&outcome, reports: try rewritable(reports))
+    dropCopyUnderWay()
     try eraseRemains(&outcome, after: earlier)
     return outcome
   }
@@ -99,6 +100,12 @@ package final class ForgetNumber {
 
   /// Ends a transaction whose changes nobody wants.
   private struct TakenBack: Error { let rows: ForgottenRows }
+
+  /// A copy on its way to another machine is made anew, without the number.
+  private func dropCopyUnderWay() {
+    // Without the first of them the other is not gone on with.
+    for name in ["pending.json", "copy.sqlite"] { try? Files.remove("\(context.home.copies)/\(name)") }
+  }
 
   /// Records what lies in the queue. False when something may be left there.
   private func emptyQueue() throws -> Bool {

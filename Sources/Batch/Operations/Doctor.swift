@@ -103,12 +103,31 @@ package final class Doctor {
     }
     if let store {
       look("work") { attempt("overdue") { try checkWork(store, home) } }
+      look("copies") { attempt("copies") { try checkCopies(store) } }
       look("holidays") { attempt("holidays") { try checkHolidays(store) } }
       look("people") { attempt("people") { try checkPeople(store) } }
       look("forwarding") { attempt("check-call") { try checkForwarding(store) } }
       if let settings { look("ledger") { attempt("ledger") { try checkLedger(store, settings) } } }
       look("reports") { attempt("sums") { try checkSums(home) } }
     }
+    return findings
+  }
+
+  /// What can be said of a copy that lies beside: the database itself, and its books.
+  /// - Parameter beside: a home with nothing but the database.
+  package static func examineCopy(_ beside: Home, of home: Home, clock: WallClock, zones: TimeZones)
+    -> [Finding]
+  {
+    let doctor = Doctor(
+      Surroundings(
+        home: beside, user: 0, clock: clock, zones: zones, transport: nil, libcurl: .loaded,
+        environment: Environment([:])))
+    var findings = doctor.checkDatabase(beside).filter { $0.check != "journal" }
+    guard let store = doctor.store, let settings = try? SettingsReader(path: home.settings) else {
+      return findings
+    }
+    doctor.tenants = (try? settings.tenants()) ?? []
+    findings += doctor.attempt("ledger") { try doctor.checkLedger(store, settings) }
     return findings
   }
 
@@ -120,7 +139,7 @@ package final class Doctor {
   }
 
   let databaseCure =
-    "stop cron, put the last backup back (docs/operator.md, Restoring), then: opsfabric apply"
+    "stop cron, put the last copy back with `opsfabric restore` (docs/operator.md, Restoring)"
 }
 
 /// `1 webhook`, `2 webhooks`.

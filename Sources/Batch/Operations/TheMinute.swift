@@ -1,6 +1,7 @@
 // TheMinute.swift - all that `opsfabric run` does, in the order of a step.
 
 import Books
+import Copies
 import Erasing
 import Outbox
 import Runner
@@ -33,7 +34,7 @@ package enum TheMinute {
       WriteMonthlyReports(context: context, sweeping: sweeping, judging: judging),
       FetchPrices(context: context), EraseRemains(context: context), PurgeOld(context: context),
       TidyUploads(context: context), TidyUp(context: context), CountEvents(context: context),
-      KeepFigures(context: context),
+      KeepFigures(context: context), WriteCopies(context: context),
     ]
   }
 }

@@ -33,21 +33,26 @@ struct DoctorCommand: Command {
   }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
-    let doctor = Doctor(
+    let doctor = DoctorCommand.doctor(world, isOffline: isOffline, handlers: handlers)
+    let progress = ProgressLine()
+    doctor.announce = { progress.show("doctor: \($0) …") }
+    let findings = doctor.examine()
+    progress.clear()
+    printToStandardOutput(
+      isJSON ? json(findings) : DoctorCommand.screen(findings, Palette(world.environment)))
+    return findings.contains { $0.status == .fault } ? .failed : .done
+  }
+
+  static func doctor(_ world: CommandWorld, isOffline: Bool, handlers: String?) -> Doctor {
+    Doctor(
       Surroundings(
         home: try? world.home(), handlersFolder: handlers, user: geteuid(), clock: world.clock,
         zones: world.zones,
         transport: isOffline ? nil : CurlTransport(maxConnections: 8), libcurl: .loaded,
         environment: world.environment))
-    let progress = ProgressLine()
-    doctor.announce = { progress.show("doctor: \($0) …") }
-    let findings = doctor.examine()
-    progress.clear()
-    printToStandardOutput(isJSON ? json(findings) : screen(findings, Palette(world.environment)))
-    return findings.contains { $0.status == .fault } ? .failed : .done
   }
 
-  private func screen(_ findings: [Finding], _ palette: Palette) -> String {
+  static func screen(_ findings: [Finding], _ palette: Palette) -> String {
     let width = terminalWidth()
     var lines: [String] = []
     for finding in findings {
@@ -70,7 +75,7 @@ struct DoctorCommand: Command {
     return lines.joined(separator: "\n")
   }
 
-  private func padded(_ text: String, to width: Int) -> String {
+  private static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
   }
 

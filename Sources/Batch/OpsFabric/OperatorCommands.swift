@@ -53,8 +53,8 @@ enum OperatorCommands {
       ReplayCommand.self,
       ReportCommand.self,
       StatusCommand.self,
-      BackupCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self, PreviewCommand.self,
-      ManualCommand.self,
+      BackupCommand.self, RestoreCommand.self, DoctorCommand.self, ConnectCommand.self, TestCallCommand.self,
+      PreviewCommand.self, ManualCommand.self,
     ]
   }
 

@@ -69,6 +69,11 @@ struct StatusCommand: Command {
         "held       \(some.tenant.isEmpty ? "mail to the operator" : some.tenant): \(some.count), the oldest due "
           + "\(local(some.since, some.tenant)): \(some.error)")
     }
+    if let copies = figures.copies {
+      let age = copies.goodAt.map { "the newest good one holds all until \(ago($0, now))" } ?? "none yet"
+      let error = copies.error.map { "; \($0)" } ?? ""
+      lines.append("copies     \(copies.isOld ? "TOO OLD: " : "")\(age), at \(copies.place)\(error)")
+    }
     lines += figures.alerts.prefix(StatusCommand.mostAlerts).map { alertLine($0, local) }
 
     let width = terminalWidth()

@@ -15,6 +15,8 @@ struct StatusFigures {
   let spooled: Int
   let health: Health
   let held: [HeldMessages]
+  /// Copies on another machine; nil where none are wanted.
+  let copies: (place: String, goodAt: Timestamp?, error: String?, isOld: Bool)?
   /// Open ones first; what was solved, and what happened, of a day.
   let alerts: [(alert: Alert, since: Timestamp, count: Int)]
   /// The worst first, each with what `todayFigures` counts.
@@ -33,6 +35,13 @@ struct StatusFigures {
     health = try store.health(at: now)
     held = try store.heldMessages(dueBefore: now.adding(seconds: -Trouble.heldSeconds))
     alerts = try store.shownAlerts(since: now.adding(days: -1))
+    let backup = try world.settings().installation().backup
+    copies = try backup.place.map {
+      (
+        $0.text, try store.newestGoodCopy()?.goodAt, try store.copyStanding().error,
+        try store.oldCopy(backup, at: now) != nil
+      )
+    }
     let known = try world.settings().tenants()
     let troubles = try store.troubles(of: known.filter(\.active).map(\.id), at: now)
     let shown = showsAll ? troubles : troubles.filter(\.hasTrouble)
@@ -74,6 +83,12 @@ struct StatusFigures {
             "since": time($0.since), "error": .string($0.error),
           ])
         }),
+      "copies": copies.map { copies in
+        .object([
+          "to": .string(copies.place), "good_at": time(copies.goodAt),
+          "error": copies.error.map { .string($0) } ?? .null, "too_old": .bool(copies.isOld),
+        ])
+      } ?? .null,
       "alerts": .array(
         alerts.map {
           .object([

@@ -147,7 +147,7 @@ extension HolidayCalendarRow {
 
 extension Timestamp {
   /// Whether so many minutes have passed since; a time in the future is of a clock that was set back.
-  func isPast(minutes: Int64, at now: Timestamp) -> Bool {
+  package func isPast(minutes: Int64, at now: Timestamp) -> Bool {
     !(0..<minutes * 60_000 ~= now.milliseconds(since: self))
   }
 }

@@ -77,6 +77,8 @@ package final class SolveAlerts: Job {
     case AlertCause.mailboxAnswers:
       guard let tenant = activeTenant(of: condition) else { return true }
       return try context.mailbox(of: tenant, at: now) == nil
+    case AlertCause.copyOld:
+      return try context.store.oldCopy(context.installation.backup, at: now) == nil
     case AlertCause.queue:
       guard case .sqs = context.installation.intake else { return true }
       return isQueueWell()

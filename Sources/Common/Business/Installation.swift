@@ -49,6 +49,34 @@ package struct Installation: Hashable, Sendable {
       self.secretAccessKey = secretAccessKey
     }
   }
+  /// Copies outside this machine. Without `to` there are none.
+  package struct Backup: Hashable, Sendable {
+    /// A `CopyPlace`.
+    package var to: String?
+    package var everyMinutes = 60
+    package var keepHours = 24
+    package var keepDays = 7
+    package var keepWeeks = 5
+    package var keepMonths = 12
+    /// KiB a second; 0: as fast as it goes.
+    package var bandwidth = 0
+    /// Of an S3 store.
+    package var endpoint: String?
+    package var region: String?
+    package var keyID: String?
+    package var secret: Secret?
+    /// Of a WebDAV server.
+    package var username: String?
+    package var password: Secret?
+
+    package init() {}
+
+    package var place: CopyPlace? { to.flatMap { try? CopyPlace($0) } }
+
+    /// With this age the newest good copy is too old: three that should have been made, and never sooner than after
+    /// three hours.
+    package var tooOldMinutes: Int { max(3 * everyMinutes, 180) }
+  }
   package enum Intake: Hashable, Sendable {
     case sqlite
     case sqs(SQS)
@@ -89,6 +117,7 @@ package struct Installation: Hashable, Sendable {
   package var journalMode: JournalMode = .wal
   /// Hosts that others name and that may lie in this machine's network.
   package var trustedHosts: [String] = []
+  package var backup = Backup()
   /// Programs that are told of what happens to all tenants.
   package var webhooks: [WebhookReceiver] = []
 

@@ -45,6 +45,11 @@ struct Comparison {
 
   private func check(_ installation: Installation, _ reader: ObjectReader) {
     checkReceivers(installation.webhooks, reader)
+    switch installation.backup.place {
+    case .webDAV(let url)?: checkEncryption(of: url, at: "backup.to", reader)
+    case .s3?: checkEncryption(of: installation.backup.endpoint ?? "https:", at: "backup.endpoint", reader)
+    default: break
+    }
     for number in installation.alertNumbers { warn(ofPerson: number, at: "alerts.sms", reader) }
     for number in installation.alertNumbers where SampleValues.isSample(number: number) {
       warnOfSample("alerts.sms", number, "write the operator's own number", reader)

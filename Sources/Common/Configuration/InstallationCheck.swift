@@ -16,6 +16,7 @@ struct InstallationCheck {
     reader.checkCeiling("lookup_limits", installation.lookupLimits)
     mail(&installation)
     intake(&installation)
+    copies(installation.backup)
     let account = installation.account
     let isWhole = ![installation.publicURL, account.accountSid, account.authToken.value].contains("")
     return isWhole ? installation : nil
@@ -52,6 +53,33 @@ struct InstallationCheck {
     if installation.alertEmails.isEmpty, installation.alertNumbers.isEmpty {
       reader.fault(
         "alerts", "names nobody", "set alerts.email or alerts.sms, or nobody learns of faults", .warning)
+    }
+  }
+
+  // MARK: Copies
+
+  /// What a place needs besides its name, and what it has no use for.
+  private func copies(_ backup: Installation.Backup) {
+    guard case .object(let given)? = reader.value("backup") else { return }
+    func need(_ key: String, _ value: Any?, _ expected: String) {
+      // One that is wrong has its fault already.
+      if value == nil, given[key] ?? .null == .null { reader.fault("backup.\(key)", "is missing", expected) }
+    }
+    switch backup.place {
+    case nil: break
+    case .s3?:
+      need(
+        "endpoint", backup.endpoint,
+        "write the store's URL, such as \"https://sos-ch-dk-2.exo.io\" (docs/operator.md lists some)")
+      need("region", backup.region, "write the store's region; \"us-east-1\" where it has none")
+      need("key_id", backup.keyID, "write the access key's ID")
+      need("secret", backup.secret, "write the access key's secret")
+    case .webDAV?:
+      if (backup.username == nil) != (backup.password == nil) {
+        let missing = backup.username == nil ? "username" : "password"
+        reader.fault("backup.\(missing)", "is missing", "give both username and password, or none of them")
+      }
+    case .folder?: break
     }
   }
 

@@ -67,6 +67,7 @@ extension ObjectReader {
     case .webhookKeys: TwilioKeys(reader: self).webhookKeys(key).map { .text($0) }
     case .answers: TenantTexts.answers(key, self).map { .text(SettingsText.lines($0)) }
     case .businessHours: TenantTimes(reader: self).businessHours(key).map { .text(SettingsText.hours($0)) }
+    case .copyPlace: copyPlace(key).map { .text($0) }
     case .countries: countries(key).map { .list($0) }
     case .currency: currency(key).map { .text($0) }
     case .holidays: TenantTimes(reader: self).holidays(key).map { .text(SettingsText.holidays($0)) }
@@ -78,7 +79,7 @@ extension ObjectReader {
     case .persons: TenantPeople(reader: self).persons(key).map { .text(SettingsText.lines($0)) }
     case .receivers:
       Receivers(reader: self).receivers(key).flatMap { try? SettingsText.receivers($0) }.map { .text($0) }
-    case .region: region(key).map { .text($0) }
+    case .region: region(key, required: isRequired).map { .text($0) }
     case .sender: sender(key).map { .text($0) }
     case .timezone: string(key, Formats.timezoneExpected).map { .text($0) }
     case .voiceNumbers: voiceNumbers(key).map { .list($0) }

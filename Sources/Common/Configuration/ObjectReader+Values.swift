@@ -31,12 +31,20 @@ extension ObjectReader {
     return nil
   }
 
-  func region(_ key: String) -> String? {
+  func region(_ key: String, required isRequired: Bool) -> String? {
     let expected = "write the region's code, such as \"eu-central-2\""
-    guard let text = string(key, expected, required: true) else { return nil }
+    guard let text = string(key, expected, required: isRequired) else { return nil }
     if text.utf8.allSatisfy({ Formats.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }) { return text }
     fault(key, "\(quoted(text)) is no region", expected)
     return nil
+  }
+
+  func copyPlace(_ key: String) -> String? {
+    guard let text = string(key, CopyPlace.expected, required: true) else { return nil }
+    do throws(CopyPlace.Fault) { return try CopyPlace(text).text } catch {
+      fault(key, "\(error)", CopyPlace.expected)
+      return nil
+    }
   }
 
   /// Whether there is a queue is seen from its section.

@@ -28,9 +28,10 @@ package func sha1(_ message: [UInt8]) -> [UInt8] {
 }
 
 /// The message, a 1 bit, zeros, and its length in bits: a whole number of 64-byte blocks.
-func paddedToBlocks(_ message: [UInt8]) -> [UInt8] {
+/// - Parameter before: bytes that were taken in already, a whole number of blocks.
+func paddedToBlocks(_ message: [UInt8], after before: Int = 0) -> [UInt8] {
   var result = message
-  let bits = UInt64(message.count) * 8
+  let bits = UInt64(before + message.count) * 8
   result.append(0x80)
   result.append(contentsOf: repeatElement(0, count: (120 - result.count % 64) % 64))
   for shift in stride(from: 56, through: 0, by: -8) {

@@ -6,32 +6,39 @@ package func sha256(_ message: [UInt8]) -> [UInt8] {
   let padded = paddedToBlocks(message)
   var words = [UInt32](repeating: 0, count: 64)
   for block in stride(from: 0, to: padded.count, by: 64) {
-    loadBigEndian(padded, at: block, into: &words)
-    for index in 16..<64 {
-      let low =
-        rotateRight(words[index - 15], 7) ^ rotateRight(words[index - 15], 18) ^ words[index - 15] >> 3
-      let high =
-        rotateRight(words[index - 2], 17) ^ rotateRight(words[index - 2], 19) ^ words[index - 2] >> 10
-      words[index] = words[index - 16] &+ low &+ words[index - 7] &+ high
-    }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
-      let sum1 = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)
-      let choice = (e & f) ^ (~e & g)
-      let first = h &+ sum1 &+ choice &+ sha256Constants[index] &+ words[index]
-      let sum0 = rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      (a, b, c, d, e, f, g, h) = (first &+ sum0 &+ majority, a, b, c, d &+ first, e, f, g)
-    }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
+    sha256Mix(padded, at: block, into: &state, with: &words)
   }
   return bigEndian(state)
 }
 
+/// Takes one block of 64 bytes in.
+/// - Parameter words: room for 64.
+@inline(__always)
+func sha256Mix(_ bytes: [UInt8], at block: Int, into state: inout [UInt32], with words: inout [UInt32]) {
+  loadBigEndian(bytes, at: block, into: &words)
+  for index in 16..<64 {
+    let low =
+      rotateRight(words[index - 15], 7) ^ rotateRight(words[index - 15], 18) ^ words[index - 15] >> 3
+    let high =
+      rotateRight(words[index - 2], 17) ^ rotateRight(words[index - 2], 19) ^ words[index - 2] >> 10
+    words[index] = words[index - 16] &+ low &+ words[index - 7] &+ high
+  }
+  var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+  var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+  for index in 0..<64 {
+    let sum1 = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)
+    let choice = (e & f) ^ (~e & g)
+    let first = h &+ sum1 &+ choice &+ sha256Constants[index] &+ words[index]
+    let sum0 = rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)
+    let majority = (a & b) ^ (a & c) ^ (b & c)
+    (a, b, c, d, e, f, g, h) = (first &+ sum0 &+ majority, a, b, c, d &+ first, e, f, g)
+  }
+  for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
+}
+
 private func rotateRight(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
 
-private let sha256InitialState: [UInt32] = [
+let sha256InitialState: [UInt32] = [
   0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
 ]
 

@@ -9,14 +9,20 @@ import CCurl
 import Glibc
 
 /// Once per process, before any other use of libcurl.
-private let libcurlIsReady: Bool = {
+let libcurlIsReady: Bool = {
   opsfabric_ignore_sigpipe()
   return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }()
 
+/// Where something that waits can be run aside.
+package protocol BlockingTransport: AnyObject {
+  /// Runs it on a thread; `whenOver` is called exactly once, from `poll` or `abandonAll`.
+  func submit(_ transfer: some BlockingTransfer, whenOver: @escaping () -> Void)
+}
+
 /// The real transport. One thread only. Deallocated with transfers under way, it drops them
 /// without calling their completions: call `abandonAll` first.
-package final class CurlTransport: HTTPTransport {
+package final class CurlTransport: HTTPTransport, BlockingTransport {
   /// Sent with every request.
   package static let userAgent = "missed-call-recovery"
 

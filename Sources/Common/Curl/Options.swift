@@ -59,6 +59,11 @@ package struct Options {
     note(opsfabric_curl_set_socket_callback(easy, callback))
   }
 
+  /// A body that can be handed out again. Its context is CURLOPT_SEEKDATA.
+  package mutating func set(seek callback: opsfabric_curl_seek_callback) {
+    note(opsfabric_curl_set_seek_callback(easy, callback))
+  }
+
   /// A body that was handed out once is gone.
   package mutating func refuseSeeks() {
     note(opsfabric_curl_set_seek_callback(easy) { _, _, _ in CURL_SEEKFUNC_FAIL })

@@ -58,6 +58,8 @@ package struct Home: Hashable, Sendable {
   package var turnLock: String { path + "/data/turn.lock" }
   /// When `tick` was last called with the right secret.
   package var lastTick: String { path + "/data/tick.last" }
+  /// A copy on its way to another machine.
+  package var copies: String { path + "/data/copies" }
   package var reports: String { path + "/reports" }
   package var uploads: String { path + "/uploads" }
   package var spool: String { path + "/spool" }

@@ -16,6 +16,9 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another connection holds the lock; later it may work.
   package var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(code & 0xff) }
 
+  /// The file is no database, or one that is damaged.
+  package var isDamage: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xff) }
+
   /// A CHECK, UNIQUE, NOT NULL or FOREIGN KEY rule of the schema was broken.
   package var isConstraint: Bool { code & 0xff == SQLITE_CONSTRAINT }
 

@@ -247,8 +247,74 @@ extension Installation: SettingsOwner {
         .hosts,
         """
         Hosts that may be spoken to without encryption and may have a private address, where somebody names them:
-        in webhooks. Default: none.
+        in webhooks, ntfy topics, calendars and backup. Default: none.
         """, sample: .off(#"["n8n.example.ch", "192.168.1.20:5678"]"#))
+    },
+    .init("backup.to", .optionalText({ $0.backup.to }, { $0.backup.to = $1 })) {
+      .init(
+        .copyPlace,
+        """
+        Where to: s3://BUCKET/FOLDER, https://HOST/FOLDER (WebDAV: Nextcloud, kDrive), or file:/FOLDER (a disk of another
+        machine). The folder is for this installation alone.
+        """, sample: .off(#""s3://my-bucket/opsfabric""#))
+    },
+    .init("backup.every_minutes", .whole({ $0.backup.everyMinutes }, { $0.backup.everyMinutes = $1 })) {
+      .init(
+        .whole(5...1440, unit: "minutes"),
+        "When something has changed, a copy after so many minutes, {limits}.",
+        sample: .off("60"))
+    },
+    .init("backup.keep_hours", .whole({ $0.backup.keepHours }, { $0.backup.keepHours = $1 })) {
+      .init(
+        .whole(1...168, unit: "copies"),
+        """
+        Of so many hours ({limits}), days, weeks and months the last copy is kept. Whoever is erased stays in them
+        until then.
+        """,
+        sample: .off("24"))
+    },
+    .init("backup.keep_days", .whole({ $0.backup.keepDays }, { $0.backup.keepDays = $1 })) {
+      .init(.whole(0...366, unit: "copies"), sample: .off("7"))
+    },
+    .init("backup.keep_weeks", .whole({ $0.backup.keepWeeks }, { $0.backup.keepWeeks = $1 })) {
+      .init(.whole(0...104, unit: "copies"), sample: .off("5"))
+    },
+    .init("backup.keep_months", .whole({ $0.backup.keepMonths }, { $0.backup.keepMonths = $1 })) {
+      .init(.whole(0...120, unit: "copies"), sample: .off("12"))
+    },
+    .init("backup.bandwidth", .whole({ $0.backup.bandwidth }, { $0.backup.bandwidth = $1 })) {
+      .init(
+        .whole(0...1_000_000, unit: "KiB a second"), "Most KiB a second, {limits}; 0: as fast as it goes.",
+        sample: .off("0"))
+    },
+    .init("backup.endpoint", .optionalText({ $0.backup.endpoint }, { $0.backup.endpoint = $1 })) {
+      .init(
+        .url(expected: "write the store's URL, such as \"https://sos-ch-dk-2.exo.io\"", .base),
+        "The next four are for s3 alone.", sample: .off(#""https://sos-ch-dk-2.exo.io""#))
+    },
+    .init("backup.region", .optionalText({ $0.backup.region }, { $0.backup.region = $1 })) {
+      .init(.region, sample: .off(#""ch-dk-2""#))
+    },
+    .init("backup.key_id", .optionalText({ $0.backup.keyID }, { $0.backup.keyID = $1 })) {
+      .init(.secret(expected: "write the access key's ID"), sample: .off(#""EXO...""#))
+    },
+    .init(
+      "backup.secret", .optionalText({ $0.backup.secret?.value }, { $0.backup.secret = $1.map(Secret.init) })
+    ) {
+      .init(.secret(expected: "write the access key's secret"), sample: .off(#""secret""#))
+    },
+    .init("backup.username", .optionalText({ $0.backup.username }, { $0.backup.username = $1 })) {
+      .init(
+        .text(expected: "write the account's name"), "These two are for WebDAV alone.",
+        sample: .off(#""ruf@example.ch""#))
+    },
+    .init(
+      "backup.password",
+      .optionalText({ $0.backup.password?.value }, { $0.backup.password = $1.map(Secret.init) })
+    ) {
+      .init(
+        .secret(expected: "write the account's password (an application password)"),
+        sample: .off(#""secret""#))
     },
     .init("journal_mode", .coded({ $0.journalMode.rawValue }, { take($1, &$0.journalMode) })) {
       .init(
@@ -304,6 +370,13 @@ extension Installation: SettingsOwner {
       (the same with a decimal comma: Germany, Austria, France, Italy), "rfc4180" (commas), "banana".
       """,
       expected: #"write {profile: "excel-ch"}"#),
+    .init(
+      "backup",
+      """
+      Copies of the database, the photos and the voice messages on another machine, made by the runner. They are as secret
+      as the database itself: docs/operator.md, "Copies on another machine".
+      """,
+      expected: #"write {to: "s3://BUCKET/FOLDER", …}"#),
     .init(
       "sqs", "", expected: intakeForms),
   ]

@@ -86,7 +86,8 @@ package enum SettingKind: Sendable {
   case mails
   case accountSid
   // Of one setting each.
-  case announcement, answers, apiKey, businessHours, countries, currency, holidays, hosts, ledgerAccount,
+  case announcement, answers, apiKey, businessHours, copyPlace, countries, currency, holidays, hosts,
+    ledgerAccount,
     people,
     persons, receivers, region, sender, timezone, voiceNumbers, webhookKeys, website
   case intake(expected: String)

@@ -39,6 +39,8 @@ package enum AlertCause {
   package static let gapUnread = "gap_unread"
   /// Calls that were answered look as if a mailbox took them.
   package static let mailboxAnswers = "mailbox_answers"
+  /// The newest good copy on another machine is too old.
+  package static let copyOld = "copy_old"
   package static let queue = "queue"
   package static let settingsDamaged = "settings_damaged"
   package static let reportFailed = "report_failed"
@@ -60,7 +62,7 @@ package enum AlertCause {
     switch cause {
     case credentials, twilioUnreachable, smtpCredentials, smtpUnreachable, pushUnreachable, smsLimit,
       mailLimit, lookupLimit,
-      noticeLimit, formLimit, withheldLimit,
+      noticeLimit, formLimit, withheldLimit, copyOld,
       lineSilent, mailboxAnswers, queue, settingsDamaged, reportFailed, decideFailed, tenantMissing:
       .condition
     case runnerSilent: .past

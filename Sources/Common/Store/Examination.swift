@@ -15,9 +15,10 @@ package struct DatabaseCondition: Hashable, Sendable {
 extension Store {
   /// All tables of the schema.
   package static let tables = [
-    "alerts", "blocklist", "calendar_days", "calls", "contacts", "counts", "done_counts", "duty_stand_ins",
+    "alerts", "blocklist", "calendar_days", "calls", "contacts", "copies", "counts", "done_counts",
+    "duty_stand_ins",
     "erasures", "gaps", "holiday_calendars", "inbound_messages",
-    "inbox_links", "inbox_sessions",
+    "inbox_links", "inbox_sessions", "installation",
     "line_types",
     "lookups", "message_attempts", "messages", "month_figures", "optouts", "purges", "rate_hits",
     "recordings",

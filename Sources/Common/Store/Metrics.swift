@@ -36,6 +36,8 @@ package struct Metrics: Hashable, Sendable {
   /// By cause, of whatever tenant.
   package var openAlerts: [Count]
   package var lastBeat: Timestamp?
+  /// Until when the newest good copy on another machine holds everything.
+  package var lastCopy: Timestamp?
 }
 
 extension Store {
@@ -64,7 +66,7 @@ extension Store {
         openAlerts: try database.rows(
           "SELECT cause, count(*) FROM alerts WHERE solved_at IS NULL GROUP BY cause ORDER BY cause"
         ) { Count(tenant: "", labels: [$0.text(0)], number: $0.integer(1)) },
-        lastBeat: try lastRun()?.beatAt)
+        lastBeat: try lastRun()?.beatAt, lastCopy: try newestGoodCopy()?.goodAt)
     }
   }
 

@@ -92,6 +92,10 @@ package struct MetricsEndpoint {
     text.family("missedcall_last_run_timestamp_seconds", .gauge, "The runner's last sign of life.")
     if let beat = metrics.lastBeat { text.add([], MetricsText.seconds(Int(beat.milliseconds))) }
     text.family(
+      "missedcall_last_copy_timestamp_seconds", .gauge,
+      "Until when the newest good copy on another machine holds everything.")
+    if let copy = metrics.lastCopy { text.add([], MetricsText.seconds(Int(copy.milliseconds))) }
+    text.family(
       "missedcall_send_lateness_seconds", .histogram, "Missed-call SMS, from due to accepted.")
     for histogram in metrics.lateness {
       let tenant = ("tenant", histogram.tenant)
