@@ -48,7 +48,7 @@ chmod -R go-w "$tree"
 
 archive=$out/$name.tar.xz
 LC_ALL=C tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mtime='2026-01-01 00:00Z' -cf - "$name" |
-  xz --threads=1 --lzma2="${COMPRESSION:-preset=6,dict=32MiB}" >"$archive.new"
+  xz --threads=1 --x86 --lzma2="${COMPRESSION:-preset=9e,dict=64MiB}" >"$archive.new"
 mv -f "$archive.new" "$archive"
 (cd "$out" && sha256sum "$name.tar.xz" >"$name.tar.xz.sha256")
 printf '%s: %s\n' "$archive" "$(numfmt --to=si --suffix=B "$(stat -c %s "$archive")")"

@@ -113,13 +113,6 @@ extension EndToEnd {
         setUp.output.contains("/etc/cron.d/opsfabric") && !setUp.output.contains("* * *"), "\(setUp.output)")
       let owners = try machine.shell("find \(Self.home) ! -user opsfabric")
       #expect(owners.output == "", "these are not the user's")
-      for port in [apache, nginx] {
-        #expect(WebClient.send(WebRequest("GET", "http://127.0.0.1:\(port)/opsfabric/health")).status == 200)
-        #expect(
-          WebClient.send(WebRequest("GET", "http://127.0.0.1:\(port)/opsfabric/opsfabric.home")).status >= 400
-        )
-      }
-
       let run = try machine.startCronsRun()
       let answer = WebClient.send(missedCall(publicURL))
       #expect(answer.status == 204, "\(answer.text)")
@@ -134,6 +127,17 @@ extension EndToEnd {
       #expect(!doctor.output.contains("suexec") && !doctor.output.contains("crontab"), "\(doctor.output)")
       #expect(run.wait(seconds: 90)?.exitCode == 0)
       #expect(try standIn.messages(to: ShippedInstallation.caller).count == 1)
+      for port in [apache, nginx] {
+        let url = "http://127.0.0.1:\(port)/opsfabric"
+        let health = WebClient.send(WebRequest("GET", "\(url)/health"))
+        #expect(health.status == 200, "\(health.text)")
+        // Neither the pointer nor anything that is not a handler.
+        for name in ["opsfabric.home", "bootstrap", "%2e%2e/bin/opsfabric"] {
+          #expect([403, 404].contains(WebClient.send(WebRequest("GET", "\(url)/\(name)")).status), "\(name)")
+        }
+        // The Host of a form that is nobody's.
+        #expect(WebClient.send(WebRequest("GET", "http://127.0.0.1:\(port)/anfrage")).status == 404)
+      }
       #expect(try machine.shell("opsfabric list calls --json").lines.count == 1)
 
       try judgeFaultyUpdate(machine, publicURL)

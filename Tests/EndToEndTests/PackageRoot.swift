@@ -32,7 +32,8 @@ final class PackageRoot {
     mount -t tmpfs tmpfs "$1/root/run"
     mount -t tmpfs -o mode=1777 tmpfs "$1/root/tmp"
     echo ready
-    exec sleep 900
+    # The first process takes in those that lost their parent.
+    while :; do sleep 1; done
     """
 
   init() throws {
