@@ -133,7 +133,7 @@ let package = Package(
       name: "OpsFabric",
       dependencies: [
         "Books", "Business", "Configuration", "Curl", "Erasing", "Desk", "JSON", "LocalTime", "Operations",
-        "Platform", "Runner", "SQLite", "Settings", "Setup", "Spool", "Store", "Twilio",
+        "Platform", "Runner", "SQLite", "Settings", "Setup", "Spool", "Store",
       ],
       path: "Sources/Batch/OpsFabric"),
 

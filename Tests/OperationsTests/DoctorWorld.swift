@@ -21,9 +21,12 @@ final class DoctorWorld {
   var website: HTTPReply?
   /// What `tick` answers to a wrong secret.
   var tick = HTTPReply(status: 403, body: Array("the secret is wrong\n".utf8))
+  /// The second file was forgotten on the fallback's host.
+  var hasFallbackEnd = true
   static let monitor = "https://monitor.example.org"
 
   static let fallback = "https://static.example.org/doerfler.xml"
+  static let fallbackEnd = "https://static.example.org/doerfler.end.xml"
 
   init() throws {
     world = try TestWorld()
@@ -39,7 +42,9 @@ final class DoctorWorld {
     try write("config/tenants/doerfler.json5", DoctorWorld.tenant())
     try applyFiles()
     try installHandlers()
-    try write("fallback/doerfler.xml", "<Response/>", mode: 0o644)
+    for name in ["doerfler.xml", "doerfler.end.xml"] {
+      try write("fallback/\(name)", "<Response/>", mode: 0o644)
+    }
     world.transport.otherSites = { [unowned self] in site($0) }
     try setUpNumbers()
     try world.run()
@@ -129,7 +134,8 @@ final class DoctorWorld {
     if request.url == "\(TestWorld.publicURL)/tick" { return .success(tick) }
     if let reply = world.answer(request) { return .success(reply) }
     if request.url.hasPrefix(DoctorWorld.monitor) { return .success(HTTPReply(status: 404)) }
-    if request.url == DoctorWorld.fallback {
+    if request.url == DoctorWorld.fallbackEnd, !hasFallbackEnd { return .success(HTTPReply(status: 404)) }
+    if [DoctorWorld.fallback, DoctorWorld.fallbackEnd].contains(request.url) {
       return .success(
         HTTPReply(status: 200, headers: ["content-type": "text/xml"], body: Array("<Response/>".utf8)))
     }

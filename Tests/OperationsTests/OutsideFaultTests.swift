@@ -77,6 +77,18 @@ struct OutsideFaultTests {
     ) {
       try $0.write("fallback/doerfler.xml", "<Response><Hangup/></Response>", mode: 0o644)
     },
+    Injury(
+      "the fallback's end out of date", "numbers", .warning,
+      detail: "is not what fallback/doerfler.end.xml says",
+      cure: "copy"
+    ) {
+      try $0.write("fallback/doerfler.end.xml", "<Response><Hangup/></Response>", mode: 0o644)
+    },
+    Injury(
+      "the fallback's end not there", "numbers", .warning,
+      detail: "the fallback https://static.example.org/doerfler.end.xml answers 404",
+      cure: "fallback/doerfler.end.xml"
+    ) { $0.hasFallbackEnd = false },
     Injury("fallback not there", "numbers", .warning, detail: "answers 404", cure: "fallback/doerfler.xml") {
       try set($0, TestWorld.number, "VoiceFallbackUrl", "https://elsewhere.example.org/x.xml")
     },

@@ -67,7 +67,8 @@ struct APICall {
     let kind = rest.count > 1 ? kinds[rest[1]] ?? "" : "account"
     switch (rest.count, kind, request.method) {
     case (1, "account", "GET"): action = "account.fetch"
-    case (2, "calls", "GET"), (2, "messages", "GET"), (2, "numbers", "GET"): action = kind + ".list"
+    case (2, "calls", "GET"), (2, "messages", "GET"), (2, "numbers", "GET"), (2, "recordings", "GET"):
+      action = kind + ".list"
     case (2, "calls", "POST"), (2, "messages", "POST"), (2, "numbers", "POST"): action = kind + ".create"
     case (3, "calls", "GET"), (3, "messages", "GET"), (3, "numbers", "GET"): action = kind + ".fetch"
     case (3, "messages", "POST"), (3, "numbers", "POST"): action = kind + ".update"

@@ -67,6 +67,10 @@ final class CallPlayer {
   /// Sends a webhook unless it is to be lost; nil means that nothing came back.
   @discardableResult
   func send(_ stage: CallScript.Stage, _ webhook: Webhook) -> WebhookAnswer? {
+    if let answer = siteAnswer(webhook.url) {
+      result.exchanges.append(.init(stage: stage, webhook: webhook, answer: answer))
+      return answer
+    }
     guard !script.lost.contains(stage) else {
       result.exchanges.append(.init(stage: stage, webhook: webhook, answer: nil))
       return nil
@@ -107,12 +111,21 @@ final class CallPlayer {
     }
   }
 
+  /// What the web server with the static documents says; nil for an address that is not on it.
+  private func siteAnswer(_ url: String) -> WebhookAnswer? {
+    guard case .site(let first, let documents) = script.fallback,
+      let folder = first.lastIndex(of: "/").map({ first[...$0] }), url.hasPrefix(folder)
+    else { return nil }
+    guard let document = documents[url] else { return WebhookAnswer(status: 404) }
+    return WebhookAnswer(status: 200, headers: ["content-type": "text/xml"], body: document)
+  }
+
   /// The way out when TwiML could not be had.
   private func fallBack(from failedURL: String) throws {
     switch script.fallback {
     case .none: leg.status = "failed"
     case .twiml(let text): try run(try TwiML.parse(text), from: failedURL)
-    case .url(let url):
+    case .url(let url), .site(let url, documents: _):
       let webhook = Webhook.fallback(leg, status: legStatus, url: url, code: 11200, failedURL: failedURL)
       if let verbs = try document(.fallback, webhook) {
         try run(verbs, from: url)

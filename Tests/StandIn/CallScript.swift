@@ -51,8 +51,11 @@ package struct CallScript: Sendable {
   package enum Fallback: Hashable, Sendable {
     /// Ends the call.
     case none
-    /// A static document, as `fallback/TENANT.xml`.
+    /// A static document and no other.
     case twiml(String)
+    /// Asks this URL of a web server elsewhere, which has static documents, by their addresses: `fallback/TENANT.xml`
+    /// and what lies beside it. None of its requests is lost.
+    case site(String, documents: [String: String])
     /// Asks this URL.
     case url(String)
   }

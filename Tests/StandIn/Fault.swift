@@ -119,7 +119,7 @@ extension StandIn {
   /// - Parameters:
   ///   - match: `messages.create`, `messages.list`, `messages.fetch`, `messages.update`,
   ///     `messages.delete`, `media.list`, `media.delete`, `calls.create`, `calls.list`, `calls.fetch`, `numbers.list`, `numbers.fetch`,
-  ///     `numbers.create`, `numbers.update`, `account.fetch`, `lookup`, `messages.*`, or `*` for all.
+  ///     `numbers.create`, `numbers.update`, `recordings.list`, `recordings.fetch`, `recordings.delete`, `account.fetch`, `lookup`, `messages.*`, or `*` for all.
   ///   - to: only requests about this number.
   package func plan(_ match: String, fault: Fault, times: Int = 1, to recipient: String? = nil) throws {
     try database.execute(

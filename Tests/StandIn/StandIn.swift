@@ -108,6 +108,7 @@ package final class StandIn {
     switch call.action {
     case "messages.create": return try createMessage(call)
     case "messages.list": return try listMessages(call)
+    case "recordings.list": return try listRecordings(call)
     case "recordings.fetch": return try fetchRecording(call)
     case "recordings.delete": return try deleteRecording(call)
     case "messages.fetch": return try fetchMessage(call)

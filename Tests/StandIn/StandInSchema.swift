@@ -1,6 +1,6 @@
 // StandInSchema.swift - the tables of the stand-in; tests may also read them with the sqlite3 program.
 
-let standInSchemaVersion = 2
+let standInSchemaVersion = 3
 
 /// Times are milliseconds since 1970 in UTC.
 let standInSchema = """
@@ -47,7 +47,8 @@ let standInSchema = """
   ) STRICT;
   CREATE TABLE IF NOT EXISTS recordings (
     id INTEGER PRIMARY KEY, sid TEXT NOT NULL UNIQUE, account_sid TEXT NOT NULL, call_sid TEXT NOT NULL,
-    seconds INTEGER NOT NULL, audio BLOB NOT NULL, created_at INTEGER NOT NULL
+    seconds INTEGER NOT NULL, audio BLOB NOT NULL, created_at INTEGER NOT NULL,
+    status TEXT NOT NULL DEFAULT 'completed', source TEXT NOT NULL DEFAULT 'RecordVerb'
   ) STRICT;
   CREATE TABLE IF NOT EXISTS callbacks (
     id INTEGER PRIMARY KEY, message_sid TEXT NOT NULL, account_sid TEXT NOT NULL, url TEXT NOT NULL,
@@ -72,5 +73,5 @@ let standInSchema = """
     status INTEGER NOT NULL,    -- as answered, whether or not the answer arrived
     action TEXT NOT NULL, recipient TEXT, fault TEXT
   ) STRICT;
-  PRAGMA user_version = 2;
+  PRAGMA user_version = 3;
   """

@@ -120,4 +120,33 @@ private func dialResult(_ call: PlayedCall) -> [String?] {
     #expect(asked.exchanges.map(\.stage).prefix(2) == [.voice, .fallback])
     #expect(dialResult(asked)[0] == "no-answer")
   }
+
+  @Test func `a static site plays without our host, records, and goes on with what lies beside it`() throws {
+    let site = "https://static.example.org/"
+    let documents = [
+      site + "a.xml": "<Response><Dial><Number>+41445550199</Number></Dial><Say>Nach dem Ton</Say>"
+        + "<Record action=\"a.end.xml\" method=\"GET\"/><Say>Nichts</Say></Response>",
+      site + "a.end.xml": "<Response><Say>Danke</Say><Hangup/></Response>",
+    ]
+    func call(_ fixture: Fixture, _ documents: [String: String], spoken: Int?) throws -> PlayedCall {
+      try play(.noAnswer, fixture: fixture) {
+        $0.lost = Set(CallScript.Stage.allCases)
+        $0.fallback = .site(site + "a.xml", documents: documents)
+        $0.spoken = spoken
+      }
+    }
+    let fixture = try Fixture()
+    let spoken = try call(fixture, documents, spoken: 12)
+    #expect(spoken.said == ["Nach dem Ton", "Danke"])
+    #expect(
+      spoken.answers(.fallback).map(\.status) == [200] && spoken.answers(.record).map(\.status) == [200])
+    let recordings = fixture.ask("GET", "/Recordings.json").list("recordings")
+    #expect(recordings.map { $0["call_sid"] as? String } == [spoken.callSid])
+    #expect(recordings.map { $0["duration"] as? String } == ["12"])
+    #expect(try call(fixture, documents, spoken: nil).said == ["Nach dem Ton", "Nichts"])
+    // What is not there is a fault, and the message is kept all the same.
+    let alone = try call(fixture, documents.filter { $0.key == site + "a.xml" }, spoken: 5)
+    #expect(alone.problems.last == "11200 record: HTTP 404")
+    #expect(try fixture.standIn.recordingCount() == 2)
+  }
 }

@@ -1,10 +1,43 @@
 // ResourceTests.swift - calls, numbers and Lookup.
 
+import Foundation
 import LocalTime
 import StandIn
 import Testing
 
 @Suite struct ResourceTests {
+  @Test func `recordings are listed by call and day, newest first, as Twilio writes them`() throws {
+    let fixture = try Fixture()
+    func record(_ call: String, _ change: (inout StoredRecording) -> Void = { _ in }) throws -> String {
+      var recording = StoredRecording(
+        accountSid: Fixture.account, callSid: call, seconds: 21, startedAt: fixture.now)
+      change(&recording)
+      try fixture.standIn.record(recording)
+      return recording.sid
+    }
+    let first = try record("CA1")
+    let second = try record("CA2") {
+      $0.status = "processing"
+      $0.source = "DialVerb"
+    }
+    func list(_ query: String) -> [[String: Any]] {
+      fixture.ask("GET", "/Recordings.json", query: query).list("recordings")
+    }
+    func sids(_ query: String) -> [String] { list(query).compactMap { $0["sid"] as? String } }
+    #expect(sids("") == [second, first])
+    #expect(sids("CallSid=CA1") == [first])
+    #expect(sids("DateCreated%3E=2026-02-10") == [second, first])
+    #expect(sids("DateCreated%3E=2026-02-11").isEmpty)
+    let shown = list("")
+    #expect(shown[1]["duration"] as? String == "21" && shown[0]["duration"] is NSNull)
+    #expect(shown.map { $0["source"] as? String } == ["DialVerb", "RecordVerb"])
+    #expect(shown[1]["start_time"] as? String == "Tue, 10 Feb 2026 08:15:30 +0000")
+    // The audio is there when it is complete.
+    #expect(fixture.ask("GET", "/Recordings/\(second).mp3").status == 404)
+    #expect(fixture.ask("DELETE", "/Recordings/\(first).json").status == 204)
+    #expect(sids("") == [second])
+  }
+
   @Test func `calls are listed by parent, number, status and day`() throws {
     let fixture = try Fixture()
     let parent = StoredCall(

@@ -29,7 +29,7 @@ import Testing
     WordList(
       table: "inbound_messages", column: "answer",
       words: ["1", "2", "3", "free_text", "stop", "start", "help"]),
-    WordList(table: "sweeps", column: "list", words: ["calls", "messages"]),
+    WordList(table: "sweeps", column: "list", words: ["calls", "messages", "recordings"]),
   ]
 
   @Test(arguments: wordLists) func `a column's CHECK lists just the words of its enum`(_ list: WordList)

@@ -160,6 +160,37 @@ private func list(_ bench: Bench, maxPages: Int = 20) -> Messages? {
       ])
   }
 
+  @Test func `recordings are listed from a day on, whatever of one is missing`() throws {
+    let bench = Bench(
+      page(
+        "recordings",
+        [
+          """
+          {"sid":"RE1","call_sid":"CA1","status":"completed","source":"RecordVerb","duration":"23","channels":1,
+          "start_time":"Tue, 31 Mar 2026 15:20:00 +0000","date_created":"Tue, 31 Mar 2026 15:20:01 +0000",
+          "price":"-0.00250","error_code":null}
+          """, #"{"sid":"RE2","duration":null,"date_created":"Tue, 31 Mar 2026 15:20:01 +0000"}"#,
+        ]))
+    let day = try #require(CivilDate(year: 2026, month: 1, day: 31))
+    let result: Result<[RecordingResource], APIFailure>? = bench.wait {
+      bench.client.listRecordings(
+        createdOnOrAfter: day, as: account, completion: $0)
+    }
+    #expect(
+      try result?.get() == [
+        RecordingResource(
+          sid: "RE1", callSid: "CA1", status: "completed", source: "RecordVerb", seconds: 23,
+          startTime: Timestamp(iso8601: "2026-03-31T15:20:00Z")),
+        RecordingResource(
+          sid: "RE2", callSid: "", status: "", source: "", seconds: 0,
+          startTime: Timestamp(iso8601: "2026-03-31T15:20:01Z")),
+      ])
+    #expect(
+      bench.urls == [
+        "https://api.twilio.com\(accountPath)Recordings.json?DateCreated%3E=2026-01-31&PageSize=1000"
+      ])
+  }
+
   @Test(arguments: ["https://api.twilio.com", "http://127.0.0.1:8080/twilio"])
   func `the next page is asked for at the configured address`(base: String) throws {
     let bench = Bench(

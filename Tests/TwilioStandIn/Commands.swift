@@ -14,7 +14,8 @@ let usage = """
     optout RECIPIENT SENDER | optin RECIPIENT SENDER
     plan MATCH FAULT [TIMES] [--to NUMBER] | plan clear
          MATCH  messages.create messages.list messages.fetch messages.update messages.delete media.list media.delete
-                calls.list calls.fetch numbers.list numbers.fetch numbers.update account.fetch lookup
+                calls.list calls.fetch recordings.list recordings.fetch recordings.delete
+                numbers.list numbers.fetch numbers.update account.fetch lookup
                 webhooks.list webhooks.fetch webhooks.SharedKeys.create webhooks.Settings.create
                 webhooks.Rules.create webhooks.Rules.update
                 messages.* *

@@ -78,7 +78,7 @@ func callCommand(_ rest: [String]) throws -> ExitCode {
     script.fallback = .url(url)
   }
   if let file = arguments["fallback-file"] {
-    script.fallback = .twiml(String(decoding: try Files.read(file), as: UTF8.self))
+    script.fallback = try staticSite(file)
   }
   let sender = try sender(arguments, standIn, number: script.to)
   let sleeps = arguments.has("real-time")
@@ -89,6 +89,22 @@ func callCommand(_ rest: [String]) throws -> ExitCode {
     })
   tell(played)
   return sender.failures == 0 ? .done : .failed
+}
+
+/// The file and its neighbours, on a web server that is never down.
+private func staticSite(_ file: String) throws -> CallScript.Fallback {
+  let (root, folder) = (
+    "https://static.example.org/", file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+  )
+  var documents: [String: String] = [:]
+  for name in try Files.list(folder) where name.hasSuffix(".xml") {
+    documents[root + name] = String(decoding: try Files.read("\(folder)/\(name)"), as: UTF8.self)
+  }
+  let name = file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file
+  guard documents[root + name] != nil else {
+    throw UsageError("--fallback-file \(file): there is no such .xml file")
+  }
+  return .site(root + name, documents: documents)
 }
 
 private func tell(_ played: PlayedCall) {

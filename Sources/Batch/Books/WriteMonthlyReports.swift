@@ -162,15 +162,14 @@ package final class WriteMonthlyReports: Job {
     return try context.store.nextCallDue().map { $0 > now } ?? true
   }
 
-  /// Twilio's lists of the tenant's numbers have been read to the end of the month.
+  /// Twilio's lists of the tenant's numbers, and of its voice messages, have been read to the end of the month.
   private func isSwept(_ tenant: BookTenant, until end: Timestamp) throws -> Bool {
-    guard tenant.isActive, let numbers = context.tenant(tenant.id)?.voiceNumbers else { return true }
-    return try numbers.allSatisfy { number in
-      try ["calls", "messages"].allSatisfy { list in
-        guard let sweep = try context.store.sweep(number: number, list: list) else { return false }
-        return sweep.completeUntil >= end
-      }
+    guard tenant.isActive, let settings = context.tenant(tenant.id) else { return true }
+    func isSwept(_ number: String, _ list: String) throws -> Bool {
+      try context.store.sweep(number: number, list: list).map { $0.completeUntil >= end } ?? false
     }
+    return try settings.voiceNumbers.allSatisfy { try isSwept($0, "calls") && isSwept($0, "messages") }
+      && (!settings.takesVoiceMessages || isSwept(context.account(settings), "recordings"))
   }
 
   // MARK: the summary

@@ -102,18 +102,31 @@ package final class NumberReview {
     return result
   }
 
-  /// What is wrong with a fallback address, its content included.
+  /// What is wrong with a fallback address, and with what lies there and beside it.
   package func advice(onFallback plan: NumberPlan, tenant: Tenant, home: Home) -> [Advice] {
     guard !plan.fallbackURL.isEmpty else { return [] }
-    let file = "fallback/\(tenant.id).xml"
+    let names = FallbackFile.files(of: tenant).map(\.name)
     guard !plan.fallsBackToSameHost else {
+      let files = names.map { "fallback/\($0)" }.joined(separator: " and ")
       return [
         Advice(
           isFault: false, what: "the voice fallback is on the host it is meant to replace",
-          cure: "put \(file) on another host, then: opsfabric connect \(tenant.id) --fallback URL")
+          cure: "put \(files) on another host, then: opsfabric connect \(tenant.id) --fallback URL")
       ]
     }
     let url = String(plan.fallbackURL.prefix { $0 != "#" })
+    // Whatever the first is called there, its own words name the others.
+    let folder = url.prefix { $0 != "?" }.lastIndex(of: "/").map { url[...$0] } ?? ""
+    for (index, name) in names.enumerated() {
+      let found = advice(onFallbackFile: name, at: index == 0 ? url : folder + name, home: home)
+      // Where the first is missing, so are the others.
+      guard found.isEmpty else { return found }
+    }
+    return []
+  }
+
+  private func advice(onFallbackFile name: String, at url: String, home: Home) -> [Advice] {
+    let file = "fallback/\(name)"
     let answer = transport.answers(to: [HTTPRequest(url: url, timeoutMilliseconds: 10_000)])[0]
     func bad(_ what: String, _ cure: String) -> [Advice] { [Advice(isFault: false, what: what, cure: cure)] }
     switch answer {

@@ -4,19 +4,21 @@ import Business
 import Curl
 import Erasing
 import Glibc
+import JSON
 import Platform
 import Runner
 import Store
 
 struct ForgetCommand: Command {
   static let name = "forget"
-  static let usage = "opsfabric forget NUMBER [--dry-run] [--yes]"
+  static let usage = "opsfabric forget NUMBER [--dry-run] [--yes] [--json]"
   static let summary = "erases a person's data everywhere: numbers, texts, photos; counts in reports stay"
   static let details = """
     NUMBER   as it is dialled or in international form: +41791234567, 079 123 45 67. As it is dialled, in
              the country of any tenant, if that makes one number, or if only one of them is known
     --dry-run  only says what it would erase
     --yes      on a terminal: does not ask
+    --json     one object: what was (or would be) erased, in figures; on a terminal it goes with --yes or --dry-run
 
     On a terminal it says what it would erase and asks for the word yes: what is erased comes back from nowhere.
     Over all tenants: the number and the texts go from calls, messages, tickets, log, block list, alerts, report files
@@ -31,10 +33,12 @@ struct ForgetCommand: Command {
   private let text: String
   private let isDryRun: Bool
   private let isConfirmed: Bool
+  private let isJSON: Bool
 
   init(_ arguments: inout Arguments) throws {
     isDryRun = arguments.flag("--dry-run")
     isConfirmed = arguments.flag("--yes")
+    isJSON = arguments.flag("--json")
     // A number may be written with spaces, quoted or not.
     text = arguments.rest()
     guard !text.isEmpty else { throw UsageError("the number is missing") }
@@ -46,6 +50,14 @@ struct ForgetCommand: Command {
       home: world.home(), store: world.store(), transport: CurlTransport(), clock: world.clock,
       zones: world.zones, log: .standardError(program: "opsfabric"))
     let forgetting = ForgetNumber(context: context, number: number)
+    if isJSON {
+      if !isDryRun, !isConfirmed, isatty(STDIN_FILENO) == 1 {
+        throw UsageError("--json does not ask: add --yes or --dry-run")
+      }
+      let outcome = try isDryRun ? forgetting.preview() : forgetting.run()
+      printJSON(json(outcome, number))
+      return .done
+    }
     let asks = !isConfirmed && isatty(STDIN_FILENO) == 1
     if isDryRun || asks {
       let preview = try forgetting.preview()
@@ -62,16 +74,7 @@ struct ForgetCommand: Command {
   private func lines(_ outcome: ForgetOutcome, _ number: PhoneNumber, _ heading: String) -> [String] {
     var lines = [outcome.isEmpty ? "nothing is known about \(number)" : heading]
     let rows = outcome.rows
-    for (count, what) in [
-      (rows.calls, "calls: the number; they still count"), (rows.messages, "messages to it: number and text"),
-      (rows.replies, "messages from it: number and text"),
-      (rows.tickets, "tickets: number, text, notices; what was open is closed"), (rows.photos, "photos"),
-      (rows.mentions, "other texts, alerts and log entries that named it"),
-      (rows.entries, "entries of block list, line types and the like"),
-      (outcome.webhooks, "webhooks in the spool"), (outcome.logs, "log files"),
-      (outcome.reports, "report files"),
-      (outcome.emptied, "texts emptied at Twilio"),
-    ] where count > 0 {
+    for (count, _, what) in figures(outcome) where count > 0 {
       let figure = String(count)
       lines.append("  " + String(repeating: " ", count: max(0, 6 - figure.count)) + figure + "  " + what)
     }
@@ -85,5 +88,33 @@ struct ForgetCommand: Command {
     if rows.optOuts > 0 { lines.append("it stays opted out (\(rows.optOuts) tenants)") }
     if outcome.isOurs { lines.append("it stands in the configuration, which is yours to change") }
     return lines
+  }
+
+  /// Count, name for programs, words for people.
+  private func figures(_ outcome: ForgetOutcome) -> [(count: Int, name: String, what: String)] {
+    let rows = outcome.rows
+    return [
+      (rows.calls, "calls", "calls: the number; they still count"),
+      (rows.messages, "messages", "messages to it: number and text"),
+      (rows.replies, "replies", "messages from it: number and text"),
+      (rows.tickets, "tickets", "tickets: number, text, notices; what was open is closed"),
+      (rows.photos, "photos", "photos"),
+      (rows.mentions, "mentions", "other texts, alerts and log entries that named it"),
+      (rows.entries, "entries", "entries of block list, line types and the like"),
+      (outcome.webhooks, "webhooks", "webhooks in the spool"), (outcome.logs, "logs", "log files"),
+      (outcome.reports, "reports", "report files"),
+      (outcome.emptied, "emptied_at_twilio", "texts emptied at Twilio"),
+    ]
+  }
+
+  private func json(_ outcome: ForgetOutcome, _ number: PhoneNumber) -> JSONDocument {
+    var members = Dictionary(
+      uniqueKeysWithValues: figures(outcome).map { ($0.name, JSONDocument.whole($0.count)) })
+    members["phone"] = .string(number.e164)
+    members["erased"] = .bool(!isDryRun)
+    members["still_at_twilio"] = .whole(outcome.stillAtTwilio)
+    members["opted_out"] = .whole(outcome.rows.optOuts)
+    members["in_configuration"] = .bool(outcome.isOurs)
+    return .object(members)
   }
 }

@@ -2,6 +2,7 @@
 
 import Business
 import Desk
+import JSON
 import LocalTime
 import Platform
 import Settings
@@ -9,7 +10,7 @@ import Store
 
 struct PreviewCommand: Command {
   static let name = "preview"
-  static let usage = "opsfabric preview TENANT"
+  static let usage = "opsfabric preview TENANT [--json]"
   static let summary = "the texts of a business as a telephone shows them, with what they cost in SMS"
   static let details = """
     The texts are those of the settings in force, for a call at this moment: the promised time is what would be promised
@@ -21,7 +22,12 @@ struct PreviewCommand: Command {
 
   private let tenant: String
 
-  init(_ arguments: inout Arguments) throws { tenant = try arguments.next("the tenant's ID") }
+  private let isJSON: Bool
+
+  init(_ arguments: inout Arguments) throws {
+    isJSON = arguments.flag("--json")
+    tenant = try arguments.next("the tenant's ID")
+  }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
     let settings = try world.settings()
@@ -36,6 +42,16 @@ struct PreviewCommand: Command {
       ("3", texts.wizard(phone: Self.caller)),
       ("Der Hahn tropft", texts.freeText(phone: Self.caller, due: due, now: now)),
     ]
+    if isJSON {
+      for (asked, answer) in talk {
+        printJSON(
+          .object([
+            "to": .string(asked), "body": .string(answer.body), "encoding": .string(answer.encoding.rawValue),
+            "segments": .whole(answer.segments),
+          ]))
+      }
+      return .done
+    }
     let palette = Palette(world.environment)
     var lines =
       wrapped("\(tenant.name), sent by \(tenant.smsSender)", first: "", rest: "  ", width: terminalWidth())

@@ -3,18 +3,20 @@
 import Books
 import Business
 import Configuration
+import JSON
 import LocalTime
 import Platform
 import Store
 
 struct ReplayCommand: Command {
   static let name = "replay"
-  static let usage = "opsfabric replay --from DATE --to DATE [--config DIR] [--tenant ID]"
+  static let usage = "opsfabric replay --from DATE --to DATE [--config DIR] [--tenant ID] [--json]"
   static let summary = "what other settings would have done with a past period; sends nothing"
   static let details = """
     --from DATE, --to DATE  days of each tenant's own calendar, both included
     --config DIR            a folder with opsfabric.json5 and tenants/, as in config/ (default: the home's own)
     --tenant ID             only this tenant
+    --json                  one object per tenant: then, now, held, cost, unit
     Prints, per tenant, how many missed calls had each outcome then and would have it with those settings, and
     what the SMS would have cost.
     """
@@ -22,6 +24,7 @@ struct ReplayCommand: Command {
   private let to: CivilDate
   private let config: String?
   private let tenant: String?
+  private let isJSON: Bool
 
   init(_ arguments: inout Arguments) throws {
     func date(_ option: String) throws -> CivilDate {
@@ -36,6 +39,7 @@ struct ReplayCommand: Command {
     guard from <= to else { throw UsageError("--from lies after --to") }
     config = try arguments.option("--config")
     tenant = try arguments.option("--tenant")
+    isJSON = arguments.flag("--json")
   }
 
   func run(_ world: CommandWorld) throws -> ExitCode {
@@ -58,7 +62,11 @@ struct ReplayCommand: Command {
         store: store, zones: world.zones, tenant: tenant, tenants: loaded.tenants,
         alertNumbers: loaded.installation.alertNumbers
       ).run(from: start, until: end)
-      printToStandardOutput(try text(tenant, result, store: store, start, end))
+      if isJSON {
+        try printJSON(json(tenant, result, store: store, start, end))
+      } else {
+        printToStandardOutput(try text(tenant, result, store: store, start, end))
+      }
     }
     return .done
   }
@@ -76,11 +84,27 @@ struct ReplayCommand: Command {
     table.add(["total", String(total), String(result.now.values.reduce(0, +))])
     var lines = ["\(tenant.id): \(tenant.name)", table.text, "held over quiet hours first: \(result.held)"]
     let known = try store.segmentPrice(tenant: tenant.id, from: start, until: end)
-    let (price, unit) = known ?? (0.0769, "USD")
+    let (price, unit) = known ?? Self.listPrice
     let source =
       known == nil ? "by Twilio's list price for Switzerland" : "at the period's own price per segment"
     lines.append("cost of the SMS: \(amount(price * Double(result.segments))) \(unit), \(source)")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Of an SMS to Switzerland.
+  private static let listPrice = (0.0769, "USD")
+
+  private func json(
+    _ tenant: Tenant, _ result: ReplayResult, store: Store, _ start: Timestamp, _ end: Timestamp
+  ) throws -> JSONDocument {
+    let (price, unit) = try store.segmentPrice(tenant: tenant.id, from: start, until: end) ?? Self.listPrice
+    return .object([
+      "tenant": .string(tenant.id), "from": .string(from.iso8601), "to": .string(to.iso8601),
+      "then": .object(result.then.mapValues { .whole($0) }),
+      "now": .object(result.now.mapValues { .whole($0) }),
+      "held": .whole(result.held), "cost": .string(amount(price * Double(result.segments))),
+      "unit": .string(unit),
+    ])
   }
 
   /// Two decimals, rounded half up.

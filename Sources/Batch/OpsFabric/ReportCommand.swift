@@ -2,18 +2,20 @@
 
 import Books
 import Business
+import JSON
 import LocalTime
 import Platform
 import Store
 
 struct ReportCommand: Command {
   static let name = "report"
-  static let usage = "opsfabric report [YYYY-MM] [--tenant ID] [--out DIR]"
+  static let usage = "opsfabric report [YYYY-MM] [--tenant ID] [--out DIR] [--json]"
   static let summary = "writes the CSV files of a month (default: last month)"
   static let details = """
     YYYY-MM      a month of each tenant's own calendar
     --tenant ID  only this tenant's files, without the summary over all
     --out DIR    where to write (default: reports/YYYY-MM in the home)
+    --json       one object per tenant: month, tenant, check, notes, folder
     Per tenant: report_, messages_, ledger_ and, where the tenant has `accounts`, bookings_; over all: summary_. A
     description of each file's columns lies beside it (.csv-metadata.json). The profile is `csv.profile` of the
     settings. Prints for each tenant the ledger's check, and how many of Twilio's prices are missing. A ledger that
@@ -25,10 +27,12 @@ struct ReportCommand: Command {
   private let month: CivilMonth?
   private let tenant: String?
   private let folder: String?
+  private let isJSON: Bool
 
   init(_ arguments: inout Arguments) throws {
     tenant = try arguments.option("--tenant")
     folder = try arguments.option("--out")
+    isJSON = arguments.flag("--json")
     let words = arguments.rest().split(separator: " ").map(String.init)
     if let word = words.first(where: { $0.hasPrefix("-") }) { throw arguments.unknown(option: word) }
     guard words.count <= 1 else { throw UsageError("'\(words[1])' is one word too many") }
@@ -79,11 +83,20 @@ struct ReportCommand: Command {
     if self.folder == nil { try ReportSums(reports: home.reports).renew(from: month) }
     progress.clear()
     for figures in months {
+      if isJSON {
+        printJSON(
+          .object([
+            "tenant": .string(figures.tenant.id), "month": .string(figures.month.iso8601),
+            "check": .string(figures.checkLine), "notes": .texts(figures.notes), "folder": .string(folder),
+          ]))
+        continue
+      }
       printToStandardOutput(
         ([figures.tenant.id, figures.month.iso8601, figures.checkLine].joined(separator: " ")
           + figures.notes.map { ". \($0)" }.joined()))
     }
     guard failures.isEmpty else { throw CommandError(failures.joined(separator: "; ")) }
+    if isJSON { return .done }
     printToStandardOutput("written to \(folder)")
     if month == current { printToStandardOutput("\(month.iso8601) is not over: the figures will change") }
     return .done

@@ -3,18 +3,20 @@
 import Business
 import Curl
 import Glibc
+import JSON
 import Operations
 import Platform
 import Store
 
 struct TestCallCommand: Command {
   static let name = "test-call"
-  static let usage = "opsfabric test-call TENANT --to NUMBER [--number VOICE_NUMBER] [--wait S]"
+  static let usage = "opsfabric test-call TENANT --to NUMBER [--number VOICE_NUMBER] [--wait S] [--json]"
   static let summary = "plays a missed call against the public URL and follows it to the SMS"
   static let details = """
     --to NUMBER            who gets the SMS: a mobile telephone at hand, not one of the tenant's own numbers
     --number VOICE_NUMBER  which of the tenant's numbers is called (default: the first)
     --wait S               how long to wait for the delivery report (default 60)
+    --json                 one object per step, then one that says whether it was delivered
     Signs the webhooks of an unanswered call as Twilio does, posts them to PUBLIC_URL, and reports each step: what
     the handlers answered, the row, the rules' verdict, the message, its delivery. The runner must be running.
     The SMS is a real one, and costs what an SMS costs. The call counts in the reports as a missed call; its
@@ -25,6 +27,7 @@ struct TestCallCommand: Command {
   private let to: String
   private let number: String?
   private let wait: Int
+  private let isJSON: Bool
 
   init(_ arguments: inout Arguments) throws {
     guard let to = try arguments.option("--to") else { throw UsageError("--to NUMBER is missing") }
@@ -35,6 +38,7 @@ struct TestCallCommand: Command {
       throw UsageError("--wait \(text): write a number of seconds from 0 to 3600")
     }
     wait = seconds
+    isJSON = arguments.flag("--json")
     tenant = try arguments.next("the tenant's ID")
   }
 
@@ -57,6 +61,10 @@ struct TestCallCommand: Command {
       sleep: { usleep(UInt32($0) * 1000) },
       say: { step in
         progress.clear()
+        if isJSON {
+          return printJSON(
+            .object(["step": .string(step.name), "ok": .bool(step.isGood), "detail": .string(step.detail)]))
+        }
         let head =
           "\(step.isGood ? "ok  " : "--  ")\(step.name)"
           + String(
@@ -67,6 +75,10 @@ struct TestCallCommand: Command {
     call.whileWaiting = { progress.show($0) }
     let isDelivered = try call.run()
     progress.clear()
+    if isJSON {
+      printJSON(.object(["delivered": .bool(isDelivered), "cure": .string(isDelivered ? "" : call.cure)]))
+      return isDelivered ? .done : .failed
+    }
     let end = isDelivered ? "the SMS was delivered" : "the SMS was not delivered -> \(call.cure)"
     printToStandardOutput(wrapped(end, first: "", rest: "  ", width: width).joined(separator: "\n"))
     return isDelivered ? .done : .failed

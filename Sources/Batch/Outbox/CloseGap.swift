@@ -2,7 +2,7 @@
 //
 // A gap opens when no runner gave a sign of life for five minutes, when a copy was put in the database's place, and when
 // the clock was set. While it is open the jobs that decide, send, escalate and report do nothing. Every list is read: the
-// calls and messages that came in (by the sweep), and what was sent and placed. What Twilio has sent counts as sent; a
+// calls, messages and voice messages that came in (by the sweep), and what was sent and placed. What Twilio has sent counts as sent; a
 // STOP that came meanwhile holds. What e-mail and push have told nobody can be asked: whatever was due while Twilio
 // shows that another runner lived counts as told. What cannot be read within three minutes is said, and the work goes on.
 
@@ -105,10 +105,15 @@ package final class CloseGap: Job {
       request: { $0.listMessages(backTo: oldest, as: $1, completion: $2) })
     ask(
       "calls", of: account, at: now, keep: { $0.calls = $1 },
-      request: {
-        $0.listCalls(
-          to: nil, startedOnOrAfter: TimeZoneRules.utc.day(of: oldest), pageSize: 1000, as: $1, completion: $2
-        )
+      request: { client, credentials, completion in
+        let day = TimeZoneRules.utc.day(of: oldest)
+        // A call that waits has not begun: a list from a day on may leave it out.
+        client.listCalls(to: nil, startedOnOrAfter: day, pageSize: 1000, as: credentials) { begun in
+          guard case .success(let begun) = begun else { return completion(begun) }
+          client.listCalls(to: nil, status: "queued", pageSize: 1000, as: credentials) {
+            completion($0.map { begun + $0 })
+          }
+        }
       })
   }
 
@@ -168,7 +173,8 @@ package final class CloseGap: Job {
 
   /// What is not read, for a person; nil when all is.
   private var unreadWords: String? {
-    let accounts = lists.filter { $0.value.messages == nil || $0.value.calls == nil }.keys.sorted()
+    let accounts = Set(lists.filter { $0.value.messages == nil || $0.value.calls == nil }.keys)
+      .union(sweeping.unreadAccounts).sorted()
     let numbers = sweeping.unreadNumbers
     let parts = [
       accounts.isEmpty ? nil : "accounts \(accounts.joined(separator: " "))",

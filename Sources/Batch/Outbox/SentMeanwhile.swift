@@ -18,11 +18,13 @@ struct SentMeanwhile {
   let context: BatchContext
   let links: InboxLinks
   private let sms: SMSOutlet
+  private let rings: CallOutlet
 
   init(context: BatchContext, links: InboxLinks) {
     self.context = context
     self.links = links
     sms = SMSOutlet(context: context, links: links)
+    rings = CallOutlet(context: context)
   }
 
   /// In the caller's transaction.
@@ -37,24 +39,27 @@ struct SentMeanwhile {
         && !["failed", "undelivered", "canceled"].contains(message.status)
         && !context.store.knowsAttempt(sid: message.sid)
     }.sorted { ($0.dateCreated ?? now, $0.sid) < ($1.dateCreated ?? now, $1.sid) }
-    // One runner serves all tenants.
-    var aliveUntil = sent.last { !owners(of: $0).isEmpty }?.dateCreated
+    // One runner serves all tenants: whenever it sent something, it was at work.
+    let alive = sent.filter { !owners(of: $0).isEmpty }.compactMap(\.dateCreated)
+    var aliveUntil = alive.last
     var count = 0
     // Callers first: what their calls came to decides what people were told.
     let toStaff = sent.map(isToStaff)
     for (message, isStaff) in zip(sent, toStaff) where !isStaff {
       if try take(message, isToStaff: false, at: now) { count += 1 }
     }
-    if let aliveUntil { try decideLate(aliveUntil, at: now) }
+    try decideLate(alive, at: now)
     for (message, isStaff) in zip(sent, toStaff) where isStaff {
       if try take(message, isToStaff: true, at: now) { count += 1 }
     }
     for call in calls.sorted(by: { ($0.startTime ?? now, $0.sid) < ($1.startTime ?? now, $1.sid) }) {
-      guard call.direction == "outbound-api", let at = call.startTime, at >= since,
-        try !context.store.knowsAttempt(sid: call.sid), try take(call, placedAt: at)
+      // One that waits at Twilio has no time yet.
+      guard call.direction == "outbound-api", let at = call.startTime ?? (call.isFinal ? nil : now),
+        at >= since,
+        try !context.store.knowsAttempt(sid: call.sid), try take(call, placedAt: at, at: now)
       else { continue }
       count += 1
-      aliveUntil = max(aliveUntil ?? at, at)
+      if let at = call.startTime { aliveUntil = max(aliveUntil ?? at, at) }
     }
     if let aliveUntil { try passOver(aliveUntil) }
     return count
@@ -145,14 +150,13 @@ struct SentMeanwhile {
 
   // MARK: calls to people, and what nobody can be asked
 
-  private func take(_ call: CallResource, placedAt: Timestamp) throws -> Bool {
+  /// How it ended is known with it, and the next is rung so long after it as if it had never been lost.
+  private func take(_ call: CallResource, placedAt: Timestamp, at now: Timestamp) throws -> Bool {
     let latest = placedAt.adding(milliseconds: SentMeanwhile.clockMilliseconds)
     guard
       let row = try context.store.unsentMessages(.call, to: call.to).last(where: { $0.about <= latest })?.row
     else { return context.activeTenants.contains { $0.voiceNumbers.contains(call.from) } }
-    try context.store.markAccepted(
-      ifSending: row.id, attempt: claim(row, at: placedAt).attempts, sid: call.sid, segments: nil,
-      at: placedAt, event: .messageFound)
+    try rings.take(call, as: claim(row, at: placedAt), acceptedAt: placedAt, at: now)
     return true
   }
 
@@ -166,31 +170,37 @@ struct SentMeanwhile {
 
   /// What waits for its decision, as the installation that was lost decided it. What spoke against an SMS when it was
   /// due speaks against it now: who called twice within minutes shall not be texted twice because the second call is
-  /// decided an hour later. And where Twilio shows no SMS long after its time, the call has become a request.
-  private func decideLate(_ alive: Timestamp, at now: Timestamp) throws {
+  /// decided an hour later. And where Twilio shows no SMS long after its time, the call has become a request, with a promise
+  /// of then: made anew as of now, it would be escalated a second time tomorrow.
+  /// - Parameter alive: when a runner was at work, the earliest first.
+  private func decideLate(_ alive: [Timestamp], at now: Timestamp) throws {
+    guard let last = alive.last else { return }
     for call in try context.store.dueCalls(at: now, limit: .max) {
-      guard let tenant = context.tenant(call.tenant), tenant.active, let due = call.dueAt, due < alive,
-        let reason = try reasonForNone(call, tenant, at: due, before: alive)
+      guard let tenant = context.tenant(call.tenant), tenant.active, let due = call.dueAt, due < last,
+        let (reason, earliest) = try reasonForNone(call, tenant, at: due, before: last)
       else { continue }
-      _ = try context.intake(at: now).carryOut(.skip(reason), for: call, tenant: tenant, at: now)
+      // The first runner after that saw it, and told of it in the same step.
+      let decidedAt = alive.first { $0 >= earliest } ?? last
+      _ = try context.intake(at: decidedAt).carryOut(.skip(reason), for: call, tenant: tenant, at: decidedAt)
     }
   }
 
-  /// Why no SMS was sent at a time before then; nil where one was to be sent, or the time had not come.
+  /// Why no SMS was sent at a time before then, and from when on that was so; nil where one was to be sent, or the time
+  /// had not come.
   private func reasonForNone(_ call: CallRow, _ tenant: Tenant, at time: Timestamp, before alive: Timestamp)
     throws
-    -> Reason?
+    -> (reason: Reason, since: Timestamp)?
   {
     switch try decision(call, tenant, at: time) {
-    case .skip(let reason): return reason
+    case .skip(let reason): return (reason, time)
     case .deferUntil(let end):
       return time < end && end < alive ? try reasonForNone(call, tenant, at: end, before: alive) : nil
     case .send:
+      let late = time.adding(minutes: MessageExpiry.missedCallMinutes + 1)
       guard time.adding(minutes: MessageExpiry.missedCallMinutes) < alive,
-        case .skip(let reason) = try decision(
-          call, tenant, at: time.adding(minutes: MessageExpiry.missedCallMinutes + 1))
+        case .skip(let reason) = try decision(call, tenant, at: late)
       else { return nil }
-      return reason
+      return (reason, late)
     }
   }
 

@@ -2,7 +2,8 @@
 //
 // When our host was down, Twilio's fallback still connected the caller and no webhook told us. Every few
 // minutes the lists of each tenant's numbers (and of those behind its messaging service) are read since the last
-// complete look; what is unknown is treated as if its webhook had come when it happened.
+// complete look; what is unknown is treated as if its webhook had come when it happened. The messages that callers
+// left meanwhile come after their calls: SweepRecordings.swift.
 
 import Business
 import CGI
@@ -27,9 +28,10 @@ package final class SweepLostWebhooks: Job {
   /// What was under way in a gap is looked at so soon after it.
   private static let lookAgainSeconds = 60
 
-  private let context: BatchContext
+  let context: BatchContext
   private var pace = Pace(seconds: 15)
-  private var underWay: Set<String> = []
+  /// Lists that are being read.
+  var underWay: Set<String> = []
   private let services: LearnServiceNumbers
 
   package init(context: BatchContext) {
@@ -40,28 +42,28 @@ package final class SweepLostWebhooks: Job {
   // MARK: after a gap
 
   /// From when on every list is read once more, whenever it was looked at; nil when there is no gap.
-  private var gap: (since: Timestamp, reading: GapReading)?
-  private var unread: Set<String> = []
+  private(set) var gap: (since: Timestamp, reading: GapReading)?
+  /// Lists that are still to be read in a gap, each with the number or the account whose it is.
+  private var unread: [String: String] = [:]
 
   /// Reads every list of every tenant from then on, as fast as Twilio answers.
   package func readAll(since: Timestamp) {
     gap = (since, GapReading())
-    unread = []
+    unread = [:]
     hasLooked = false
     pace.open()
   }
 
   /// Everything has been read that `readAll` asked for, but what Twilio refuses to let us read.
   package var hasReadAll: Bool { hasLooked && unread.isEmpty && underWay.isEmpty }
-  /// The numbers whose lists are not read.
-  package var unreadNumbers: [String] { Set(unread.map { String($0.drop { $0 != "+" }) }).sorted() }
+  /// The numbers, and the accounts, whose lists are not read.
+  package var unreadNumbers: [String] { Set(unread.values).filter { $0.hasPrefix("+") }.sorted() }
+  package var unreadAccounts: [String] { Set(unread.values).filter { !$0.hasPrefix("+") }.sorted() }
 
-  /// The account is left alone for a while: what it has is not read, unless it never will be.
-  private func leaveUnread(_ tenant: Tenant) {
-    guard let gap else { return }
-    let account = context.account(tenant)
-    unread.formUnion(
-      tenant.voiceNumbers.map { "calls" + $0 }.filter { gap.reading.isWanted($0, of: account) })
+  /// It cannot be asked for now: it is not read, unless it never will be.
+  func leaveUnread(_ list: String, of number: String, account: String) {
+    guard let gap, gap.reading.isWanted(list + number, of: account) else { return }
+    unread[list + number] = number
   }
 
   /// The gap is over.
@@ -75,10 +77,13 @@ package final class SweepLostWebhooks: Job {
   package func step(at now: Timestamp) throws {
     guard gap != nil || pace.isDue(at: now) else { return }
     hasLooked = true
-    unread = []
+    unread = [:]
     for tenant in context.activeTenants {
+      // The account is left alone for a while.
       guard context.mayAsk(tenant, at: now) else {
-        leaveUnread(tenant)
+        for number in tenant.voiceNumbers {
+          leaveUnread("calls", of: number, account: context.account(tenant))
+        }
         continue
       }
       for number in tenant.voiceNumbers { try lookAtCalls(number, tenant, at: now) }
@@ -87,6 +92,7 @@ package final class SweepLostWebhooks: Job {
       }
       for number in try replyNumbers(tenant) { try lookAtMessages(number, tenant, at: now) }
     }
+    try lookAtRecordings(at: now)
   }
 
   /// Where people may have written to the tenant.
@@ -96,12 +102,10 @@ package final class SweepLostWebhooks: Job {
   }
 
   /// From when on the list must be read; nil when it was read lately.
-  private func start(_ number: String, _ list: String, of tenant: Tenant, at now: Timestamp) throws
-    -> Timestamp?
-  {
+  func start(_ number: String, _ list: String, of tenant: Tenant, at now: Timestamp) throws -> Timestamp? {
     let key = list + number
     if let gap, gap.reading.isWanted(key, of: context.account(tenant)) {
-      unread.insert(key)
+      unread[key] = number
       guard gap.reading.mayAsk(key, at: now), !underWay.contains(key),
         underWay.count < SweepLostWebhooks.atOnceInGap
       else { return nil }
@@ -120,7 +124,7 @@ package final class SweepLostWebhooks: Job {
       ? min(last.completeUntil, now).adding(minutes: -SweepLostWebhooks.overlapMinutes) : nil
   }
 
-  private func utcDay(_ timestamp: Timestamp) -> CivilDate { TimeZoneRules.utc.day(of: timestamp) }
+  func utcDay(_ timestamp: Timestamp) -> CivilDate { TimeZoneRules.utc.day(of: timestamp) }
 
   private func lookAtCalls(_ number: String, _ tenant: Tenant, at now: Timestamp) throws {
     guard let since = try start(number, "calls", of: tenant, at: now) else {
@@ -135,8 +139,7 @@ package final class SweepLostWebhooks: Job {
       underWay.remove("calls" + number)
       finish(number, "calls", of: tenant, since: since, result, at: now) {
         calls in
-        let settled = now.adding(
-          seconds: -(gap == nil ? SweepLostWebhooks.graceSeconds : SweepLostWebhooks.graceInGap))
+        let settled = settled(at: now)
         var completeUntil = settled
         for call in calls where call.direction == "inbound" && (call.startTime ?? now) >= since {
           let end = call.endTime ?? call.startTime ?? now
@@ -192,7 +195,12 @@ package final class SweepLostWebhooks: Job {
     }
   }
 
-  private func finish<Item>(
+  /// Webhooks of what ended by then have come, or never will.
+  func settled(at now: Timestamp) -> Timestamp {
+    now.adding(seconds: -(gap == nil ? SweepLostWebhooks.graceSeconds : SweepLostWebhooks.graceInGap))
+  }
+
+  func finish<Item>(
     _ number: String, _ list: String, of tenant: Tenant, since: Timestamp,
     _ result: Result<[Item], APIFailure>,
     at now: Timestamp, _ take: ([Item]) throws -> Timestamp

@@ -82,7 +82,37 @@ extension SpokenText {
       en: "Without your number nobody can get back to you, unless you say it in your message. ") + notice
   }
 
-  /// After a message of a caller without a number.
+  /// In the static document that Twilio plays while our host is down, before the beep. Nothing is promised: nobody knows
+  /// when the message will be found, nor whether the caller's number shows.
+  /// - Parameter afterRinging: the business's telephone has rung. Who has talked hears this too when the business hangs up
+  ///   first, since a static document cannot know how the call ended: the words have to fit him as well.
+  package func fallbackRecordPrompt(afterRinging: Bool) -> String {
+    let offer =
+      afterRinging
+      ? language.say(
+        de: "Haben Sie \(business) nicht erreicht, oder möchten Sie noch etwas sagen? "
+          + "Dann hinterlassen Sie eine Nachricht. Sonst legen Sie einfach auf. ",
+        fr: "Vous n'avez pas pu joindre \(business), ou vous souhaitez ajouter quelque chose? "
+          + "Laissez un message. Sinon, raccrochez simplement. ",
+        it: "Non ha potuto parlare con \(business), o desidera aggiungere qualcosa? "
+          + "Lasci un messaggio. Altrimenti riagganci. ",
+        en: "If you have not reached \(business), or want to add something, leave a message. "
+          + "Otherwise just hang up. ")
+      : away
+        + language.say(
+          de: "Sie können eine Nachricht hinterlassen, sonst legen Sie einfach auf. ",
+          fr: "Vous pouvez laisser un message, sinon raccrochez simplement. ",
+          it: "Può lasciare un messaggio, altrimenti riagganci. ",
+          en: "You can leave a message, otherwise just hang up. ")
+    return offer
+      + language.say(
+        de: "Sagen Sie bitte auch Ihre Telefonnummer. ",
+        fr: "Dites aussi votre numéro de téléphone, s'il vous plaît. ",
+        it: "Dica per favore anche il Suo numero di telefono. ",
+        en: "Please also say your telephone number. ") + recordPrompt(canCallBack: true)
+  }
+
+  /// After a message of a caller without a number, or of one whose number nobody knows yet.
   package var recordThanksWithheld: String {
     language.say(
       de: "Danke. \(business) hört Ihre Nachricht ab. Auf Wiederhören.",

@@ -135,6 +135,8 @@ package struct Tenant: Hashable, Sendable {
   /// Callers who cannot get an SMS may leave a message.
   package var voiceMessage = true
   package var voiceMenu = true
+  /// Callers are let to leave a message.
+  package var takesVoiceMessages: Bool { voiceMenu && voiceMessage }
   package var announcement: Announcement = .standard
   package var rejectBlocked = false
   package var smsDelaySeconds = 30

@@ -78,6 +78,28 @@ package final class Database {
   deinit {
     statements = []
     sqlite3_close_v2(handle)
+    framesInLog?.deallocate()
+  }
+
+  /// Frames (pages) in the write-ahead log after this connection's last commit; 0 where it has made none, or does not
+  /// count them.
+  package var logFrames: Int { Int(framesInLog?.pointee ?? 0) }
+  private var framesInLog: UnsafeMutablePointer<Int32>?
+
+  /// From now on the log's frames are counted. The hook takes the place of SQLite's own, which checkpoints a log of
+  /// 1,000 pages, and does that too (https://www.sqlite.org/c3ref/wal_hook.html).
+  package func countLogFrames() {
+    guard framesInLog == nil else { return }
+    let counter = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    counter.initialize(to: 0)
+    framesInLog = counter
+    sqlite3_wal_hook(
+      handle,
+      { counter, handle, name, frames in
+        counter?.assumingMemoryBound(to: Int32.self).pointee = frames
+        if frames >= 1000 { sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nil, nil) }
+        return SQLITE_OK
+      }, counter)
   }
 
   /// Closing leaves the WAL as it is (the batch runner checkpoints).

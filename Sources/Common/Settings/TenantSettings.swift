@@ -88,7 +88,10 @@ extension Tenant: SettingsOwner {
     .init("voice_message", .flag({ $0.voiceMessage }, { $0.voiceMessage = $1 })) {
       .init(
         .flag,
-        "They may also leave a message (3): at most two minutes, announced as recorded, played on the desk, deleted at Twilio."
+        """
+        They may also leave a message (3): at most two minutes, announced as recorded, played on the desk, deleted at Twilio. With
+        both on, the static fallback offers it to whoever is not reached while our host is down.
+        """
       )
     },
     .init(

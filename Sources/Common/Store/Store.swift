@@ -69,6 +69,7 @@ package final class Store {
   package static func open(_ home: Home, patience: Int) throws -> Store {
     let database = try connect(home.database, access: .readWrite, patience: patience)
     try database.keepWriteAheadLog()
+    database.countLogFrames()
     let store = Store(database: database, home: home, patience: patience)
     let version = try store.version()
     if version < schemaVersion { throw StoreError.needsMigration(version: version) }
@@ -194,6 +195,30 @@ package final class Store {
   /// nobody up; the next writer starts the WAL from its beginning again.
   package func checkpoint() throws {
     _ = try database.first("PRAGMA wal_checkpoint(PASSIVE)") { $0.integer(0) }
+  }
+
+  /// More frames than that are read again by the next process where nobody holds the database open: a tenth of a
+  /// webhook's time.
+  static let mostFrames = 32
+
+  /// For a process of one request, once it has answered: with no runner at work nobody else keeps the log short, and the
+  /// first connection of each process reads all of it.
+  package func shortenLog() {
+    guard database.logFrames > Store.mostFrames, isAlone else { return }
+    // What cannot be done now the next process does.
+    try? checkpoint()
+  }
+
+  /// Whether no other process has the database open. Each connection holds a lock on the 129th byte of the
+  /// wal-index (UNIX_SHM_DMS in SQLite's os_unix.c); were that to change, the log would be shortened more or less often,
+  /// and no more. The descriptor stays open: closing it would release SQLite's own locks on that file.
+  private var isAlone: Bool {
+    let index = Glibc.open(path + "-shm", O_RDWR | O_CLOEXEC)
+    guard index >= 0 else { return false }
+    var lock = flock(
+      l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 128, l_len: 1, l_pid: 0)
+    return withUnsafeMutablePointer(to: &lock) { fcntl(index, F_GETLK, $0) } == 0
+      && lock.l_type == Int16(F_UNLCK)
   }
 
   /// For a program that reads much and then ends: SQLite's usual 2 MB would read most pages several times.

@@ -65,20 +65,20 @@ package struct ForwardingTwiML: Sendable {
     self.screeningURL = screeningURL
   }
 
-  package var document: String {
-    .init(
-      TwiML.response([
+  package var document: String { TwiML.response([dial]) }
+
+  /// Without an action the caller goes on with the verb behind it, also where he was connected and the other side hung up.
+  package var dial: TwiML {
+    .element(
+      "Dial",
+      [
+        "timeout": String(max(5, ringSeconds - 5)), "answerOnBridge": "true", "action": action,
+        "method": action == nil ? nil : "POST",
+      ],
+      [
         .element(
-          "Dial",
-          [
-            "timeout": String(max(5, ringSeconds - 5)), "answerOnBridge": "true", "action": action,
-            "method": action == nil ? nil : "POST",
-          ],
-          [
-            .element(
-              "Number", ["url": screeningURL, "method": screeningURL == nil ? nil : "POST"],
-              [.text(forwardTo)])
-          ])
-      ]))
+          "Number", ["url": screeningURL, "method": screeningURL == nil ? nil : "POST"],
+          [.text(forwardTo)])
+      ])
   }
 }

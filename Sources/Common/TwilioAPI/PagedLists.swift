@@ -41,6 +41,18 @@ extension TwilioClient {
     }
   }
 
+  /// Recordings of all calls of the account that were made that UTC day or later, newest first; deleted ones are not among
+  /// them.
+  package func listRecordings(
+    createdOnOrAfter day: CivilDate, maxPages: Int = 20, as credentials: TwilioCredentials,
+    completion: @escaping (Result<[RecordingResource], APIFailure>) -> Void
+  ) {
+    let url = listURL("Recordings.json", [("DateCreated>", day.iso8601)], pageSize: 1000, of: credentials)
+    collect(from: url, WireRecordingPage.self, pages: maxPages, as: credentials) {
+      completion($0.map { $0.map(\.resource) })
+    }
+  }
+
   /// All messages of the account, the newest first, as far back as those of then. Without `DateSent`: whether that
   /// filter shows what Twilio has accepted and not yet sent is written nowhere.
   package func listMessages(
@@ -113,4 +125,5 @@ protocol WirePage: Decodable {
 }
 
 extension WireMessagePage: WirePage { var elements: [WireMessage] { messages } }
+extension WireRecordingPage: WirePage { var elements: [WireRecording] { recordings } }
 extension WireCallPage: WirePage { var elements: [WireCall] { calls } }

@@ -132,6 +132,29 @@ package struct CallResource: Sendable, Hashable {
   }
 }
 
+/// A recording as Twilio keeps it.
+package struct RecordingResource: Sendable, Hashable {
+  package var sid: String
+  package var callSid: String
+  /// `in-progress`, `paused`, `stopped`, `processing`, `completed`, `absent`, `failed` or `deleted`.
+  package var status: String
+  /// `RecordVerb` where a `<Record>` made it.
+  package var source: String
+  package var seconds: Int
+  package var startTime: Timestamp?
+
+  package init(
+    sid: String, callSid: String, status: String, source: String, seconds: Int, startTime: Timestamp?
+  ) {
+    self.sid = sid
+    self.callSid = callSid
+    self.status = status
+    self.source = source
+    self.seconds = seconds
+    self.startTime = startTime
+  }
+}
+
 /// What Lookup knows about a number. An invalid number is an answer, not an error.
 package struct LookupResult: Sendable, Hashable {
   package var valid: Bool

@@ -86,6 +86,23 @@ struct WireCallPage: Decodable {
   let nextPageUri: String?
 }
 
+struct WireRecording: Decodable {
+  let sid: String
+  let callSid, status, source, startTime, dateCreated: LooseText?
+  let duration: LooseInt?
+
+  var resource: RecordingResource {
+    RecordingResource(
+      sid: sid, callSid: callSid?.value ?? "", status: status?.value ?? "", source: source?.value ?? "",
+      seconds: duration?.value ?? 0, startTime: timestamp(startTime) ?? timestamp(dateCreated))
+  }
+}
+
+struct WireRecordingPage: Decodable {
+  let recordings: [WireRecording]
+  let nextPageUri: String?
+}
+
 struct WireLookup: Decodable {
   struct LineType: Decodable {
     let type: LooseText?

@@ -101,6 +101,21 @@ package struct Recording: WebhookType {
     return .xml(TwiML.response([context.say(thanks), .hangup]))
   }
 
+  /// The beep, and what is said after it, at most two minutes.
+  /// - Parameters:
+  ///   - action: asked next, once something was said; without anything the verb behind this one is played.
+  ///   - callback: told when the audio is ready, or that there is none; nil: nobody is.
+  package static func element(action: String, method: String, callback: String?) -> TwiML {
+    .element(
+      "Record",
+      [
+        "maxLength": String(maxSeconds), "timeout": String(silenceSeconds), "playBeep": "true",
+        "finishOnKey": "#", "action": action, "method": method, "recordingStatusCallback": callback,
+        "recordingStatusCallbackMethod": callback == nil ? nil : "POST",
+        "recordingStatusCallbackEvent": callback == nil ? nil : "completed absent",
+      ])
+  }
+
   /// What lets the caller speak: announced as recorded before anything is.
   static func verbs(callSid: String, caller: VoiceCaller, _ context: AnswerContext) -> [TwiML] {
     let number = caller.hasNumber ? "&number=\(percentEncoded(caller.phone))" : ""
@@ -108,13 +123,7 @@ package struct Recording: WebhookType {
     let url = context.url(Recording.self, query: query)
     return [
       context.say(context.spoken.recordPrompt(canCallBack: caller.hasNumber)),
-      .element(
-        "Record",
-        [
-          "maxLength": String(maxSeconds), "timeout": String(silenceSeconds), "playBeep": "true",
-          "finishOnKey": "#", "action": url, "method": "POST", "recordingStatusCallback": url,
-          "recordingStatusCallbackMethod": "POST", "recordingStatusCallbackEvent": "completed absent",
-        ]),
+      element(action: url, method: "POST", callback: url),
       context.say(context.spoken.menuNothingPressed), .hangup,
     ]
   }

@@ -4,6 +4,7 @@ import CGI
 import Glibc
 import Platform
 import SQLite
+import Store
 
 package enum CGIProgram {
   /// Serves the request of this process as the handler by whose name it was started, and ends it.
@@ -29,7 +30,10 @@ package enum CGIProgram {
     let response = answer(request)
     request.drainStandardInput()
     writeAll(response.cgiHead, response.body, to: STDOUT_FILENO)
-    // All that was promised is committed; files and locks go with the process.
+    // All that was promised is committed and said: nobody waits for what comes now.
+    close(STDOUT_FILENO)
+    for object in open.objects { (object as? Store)?.shortenLog() }
+    // Files and locks go with the process.
     withExtendedLifetime(open) { _exit(0) }
   }
 

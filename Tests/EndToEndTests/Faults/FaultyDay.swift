@@ -88,7 +88,7 @@ final class FaultyDay {
       try world.standIn.plan(
         random.pick([
           "messages.list", "calls.list", "messages.fetch", "calls.fetch", "calls.create", "recordings.fetch",
-          "recordings.delete",
+          "recordings.list", "recordings.delete",
         ]),
         fault: random.pick([
           .http500, .http503html, .lostAnswer, .hang(seconds: 1), .garbage(httpStatus: 200),

@@ -4,6 +4,7 @@
 // In process, with more orders: Tests/BatchTests/HostDownTests.swift.
 
 import LocalTime
+import Platform
 import StandIn
 import TestSupport
 import Testing
@@ -64,6 +65,51 @@ extension EndToEnd {
       #expect(try lists.flatMap { try world.list($0).map(\.description) } == before)
       try day.settle()
       try day.expectRight("and delivered")
+    }
+
+    /// The files that `apply` has written, on a web server elsewhere.
+    private func fallback(_ world: FaultInstallation) throws -> CallScript.Fallback {
+      let site = "https://static.example.org/"
+      var documents: [String: String] = [:]
+      for name in try Files.list(world.home.fallback) {
+        documents[site + name] = String(
+          decoding: try Files.read("\(world.home.fallback)/\(name)"), as: UTF8.self)
+      }
+      return .site(site + "doerfler.xml", documents: documents)
+    }
+
+    @Test func `who leaves a message at the fallback is a request on the desk once the host is back`() throws
+    {
+      let world = try FaultInstallation()
+      try world.run()
+      let (clock, landline) = (world.clock, "+41434441234")
+      var webhooks: [Webhook] = []
+      for (caller, seconds) in [(landline, 23), ("anonymous", 9), ("+41791000001", nil)] as [(String, Int?)] {
+        var script = CallScript(
+          from: caller, to: FaultInstallation.number, publicURL: FaultInstallation.publicURL)
+        script.spoken = seconds
+        script.fallback = try fallback(world)
+        let call = try world.standIn.play(
+          script, wait: { clock.advance(milliseconds: Int64($0) * 1000) }, post: { _, _ in .unreachable })
+        #expect(call.dialled == [FaultInstallation.business])
+        #expect(call.said.first?.contains("Ihre Nachricht wird aufgenommen") == true, "\(call.said)")
+        webhooks += call.exchanges.filter { $0.answer?.status == 0 }.map(\.webhook)
+        clock.advance(milliseconds: 300_000)
+      }
+      for _ in 0..<6 { #expect(try world.run(after: 60).exitCode == 0) }
+      let tickets = try world.list("tickets")
+      #expect(tickets.map { $0["phone"] } == [landline, "anonymous"])
+      #expect(tickets.map { $0["summary"] } == ["Sprachnachricht, 0:23", "Sprachnachricht, 0:09"])
+      for ticket in tickets {
+        #expect(ticket["urgency"] == "MED" && ticket["status"] == "NEEDS_CALLBACK", "\(ticket)")
+        #expect(ticket["recordings"]?.contains("stored") == true, "\(ticket)")
+      }
+      #expect(try world.standIn.recordingCount() == 0)
+      #expect(try world.goodTexts(to: FaultInstallation.staff).count == 2)
+      #expect(try world.goodTexts(to: "+41791000001").count == 1)
+      for webhook in webhooks { #expect(try world.deliver(webhook).isGood) }
+      for _ in 0..<6 { #expect(try world.run(after: 60).exitCode == 0) }
+      #expect(try world.list("tickets").map(\.description) == tickets.map(\.description))
     }
 
     @Test func `webhooks that turn up while the sweep is at work double nothing`() throws {
