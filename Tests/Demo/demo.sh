@@ -4,8 +4,8 @@
 #   --open  also leaves desk, form and operator's page to click on, at loopback, until Enter or Ctrl-C
 #   --help  this
 #
-# A real web server (lighttpd, else Apache, else Python's) runs the shipped handlers, another one plays Twilio, `opsfabric run` lingers as
-# cron starts it. Calls, webhooks, signatures, delays and requests to the API are real, on loopback only; the
+# A real web server (lighttpd, else Apache, else Python's) runs the shipped handlers, another one plays Twilio,
+# `opsfabric run` lingers as cron starts it. Calls, webhooks, signatures, delays and requests to the API are real, on loopback only; the
 # telephones and Twilio are played. At the end it checks that everything happened, and leaves nothing behind.
 #
 # Environment: CGI_BIN (folder of the shipped handlers), OPSFABRIC, STANDIN (the programs), WEB_SERVER (lighttpd, apache or
