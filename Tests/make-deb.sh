@@ -17,9 +17,10 @@ umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/tree
-lib=$tree/usr/lib/opsfabric doc=$tree/usr/share/doc/opsfabric units=$tree/lib/systemd/system
+lib=$tree/usr/lib/opsfabric doc=$tree/usr/share/doc/opsfabric units=$tree/usr/lib/systemd/system
 mkdir -p "$tree/DEBIAN" "$lib/bin" "$lib/cgi-bin" "$tree/usr/bin" "$tree/etc/cron.d" "$units" "$doc/examples" \
-  "$tree/usr/share/man/man1" "$tree/usr/share/bash-completion/completions" "$tree/usr/share/zsh/vendor-completions" "$out"
+  "$tree/usr/share/man/man1" "$tree/usr/share/bash-completion/completions" \
+  "$tree/usr/share/zsh/vendor-completions" "$out"
 
 # One program under all names; nothing else in that folder is ours to run.
 first='' allowed=''

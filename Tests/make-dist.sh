@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # make-dist.sh VERSION OUT_DIR - the release archive: everything a person without a compiler needs on a shared host.
-# Environment: CGI_BIN, OPSFABRIC, BOOTSTRAP and STANDIN (the built programs, where they lie elsewhere), COMPRESSION (xz's --lzma2 options).
+# Environment: CGI_BIN, OPSFABRIC, BOOTSTRAP and STANDIN (the built programs, where they lie elsewhere), COMPRESSION (xz's
+# --lzma2 options).
 # The same tree gives the same bytes. xz, since its window spans several programs: most of each is the same Swift
 # runtime.
 set -euo pipefail

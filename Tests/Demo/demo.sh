@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# demo.sh [--open] - one business's day in a minute and a half: `make demo` calls it, and `./demo` in the release archive.
+# demo.sh [--open] - one business's day in a minute and a half: `make demo` calls it, `./demo` in the release archive too.
 #
 #   --open  also leaves desk, form and operator's page to click on, at loopback, until Enter or Ctrl-C
 #   --help  this
 #
 # A real web server (lighttpd, else Apache, else Python's) runs the shipped handlers, another one plays Twilio,
-# `opsfabric run` lingers as cron starts it. Calls, webhooks, signatures, delays and requests to the API are real, on loopback only; the
-# telephones and Twilio are played. At the end it checks that everything happened, and leaves nothing behind.
+# `opsfabric run` lingers as cron starts it. Calls, webhooks, signatures, delays and requests to the API are real, on
+# loopback only; the telephones and Twilio are played. At the end it checks that everything happened, and leaves nothing
+# behind.
 #
-# Environment: CGI_BIN (folder of the shipped handlers), OPSFABRIC, STANDIN (the programs), WEB_SERVER (lighttpd, apache or
-# python: which web server to take).
+# Environment: CGI_BIN (folder of the shipped handlers), OPSFABRIC, STANDIN (the programs), WEB_SERVER (lighttpd, apache
+# or python: which web server to take).
 # Exit code: 0 all as it should be, 1 something was not, 2 something is missing.
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -62,7 +63,7 @@ read_options() {
     case $option in
       --open) is_open=1 ;;
       --help | -h)
-        sed -n '2,12s/^#\( \|$\)//p' "$0"
+        sed -n '2,13s/^#\( \|$\)//p' "$0"
         exit 0
         ;;
       *) die "$option is not known; see --help" 2 ;;
