@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.sh [--open] - one business's day in a minute and a half: `make demo` calls it, `./demo` in the release archive too.
+# demo.sh [--open] - one business's day in a minute and a half: for `make demo`, and `./demo` of the release archive.
 #
 #   --open  also leaves desk, form and operator's page to click on, at loopback, until Enter or Ctrl-C
 #   --help  this
