@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist clean soak fuzz lambda hot-functions
+.PHONY: help deps deps-build deps-test build handlers batch standin test demo bench format lint install dist deb clean soak fuzz lambda hot-functions
 
 STATIC   := .build-static
 BATCH    := .build-batch
@@ -37,12 +37,14 @@ build_batch   = Tests/portable-libraries.sh "$(PORTABLE)" && PKG_CONFIG_PATH="$(
 
 help:
 	@echo "make demo     one business's day on this machine: real web server, shipped programs, Twilio stand-in"
+	@echo "              make demo OPEN=1 leaves desk, form and operator's page to click on, until Enter"
 	@echo "make test     all tests, the shipped static programs included"
 	@echo "make soak     the fault tests for SOAK_MINUTES=10 minutes: programs killed at every step, power cut at every sync"
 	@echo "make fuzz     all readers of foreign bytes under libFuzzer, FUZZ_SECONDS=300 in all"
 	@echo "make build    the shipped programs: cgi-bin/ (handlers, fully static) and bin/opsfabric"
 	@echo "make install HOME_DIR=/home/me/opsfabric CGI_BIN=/home/me/www/cgi-bin"
 	@echo "make dist    the release archive, for hosts without a compiler: dist/"
+	@echo "make deb     the Debian package, with dpkg's own tools: dist/"
 	@echo "make lambda HOME_DIR=/home/me/opsfabric   dist/lambda.zip: all handlers and the settings for AWS Lambda"
 	@echo "make bench    speed, memory and size, as ratios against C, PHP and Python; CALLS=10000000 for the large database"
 	@echo "make format   swift format"
@@ -80,8 +82,10 @@ batch: deps-build
 	  install -m 755 $(BATCH)/release/$$name bin/.$$name.new && mv -f bin/.$$name.new bin/$$name || exit 1; \
 	done
 
+# In the archive too, for its demo.
 standin: deps-build
 	@$(build_batch) --product twilio-standin
+	@Tests/check-portable.sh $(BATCH)/release/twilio-standin
 
 # The end-to-end tests mostly wait, for servers, browsers and the clock; so they run beside the others, and what they say
 # comes after them.
@@ -113,7 +117,7 @@ fuzz: deps-build
 	@Tests/Fuzz/fuzz.sh "$(CURDIR)/$(FUZZ)/release/fuzz" $(FUZZ_SECONDS) "$(CURDIR)/Tests/Corpus"
 
 demo: deps-test build standin
-	@$(SHIPPED) Tests/Demo/demo.sh
+	@$(SHIPPED) Tests/Demo/demo.sh $(if $(OPEN),--open)
 
 bench: deps-test build standin
 	@Tests/install-missing.sh gcc:gcc php-cgi:php-cgi '/usr/lib/php/*/sqlite3.so:php-sqlite3'
@@ -143,9 +147,14 @@ install: build
 
 # The release archive, for hosts without a compiler.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-dist: build
+dist: build standin
 	@Tests/install-missing.sh xz:xz-utils
-	@Tests/make-dist.sh "$(VERSION)" dist
+	@$(SHIPPED) Tests/make-dist.sh "$(VERSION)" dist
+
+# The version is the program's own (Sources/Batch/OpsFabric/Version.swift), unless DEB_VERSION says another.
+deb: build
+	@Tests/install-missing.sh dpkg-deb:dpkg
+	@Tests/make-deb.sh dist $(DEB_VERSION)
 
 # One package for all functions: the handler is chosen by each function's configuration.
 lambda: batch

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# demo.sh - one business's day in a good minute: `make demo` calls it.
+# demo.sh [--open] - one business's day in a minute and a half: for `make demo`, and `./demo` of the release archive.
 #
-# A real web server (lighttpd) runs the shipped handlers, another one plays Twilio, `opsfabric run` lingers as
-# cron starts it. Calls, webhooks, signatures, delays and requests to the API are real, on loopback only; the
-# telephones and Twilio are played. At the end it checks that everything happened, and leaves nothing behind.
+#   --open  also leaves desk, form and operator's page to click on, at loopback, until Enter or Ctrl-C
+#   --help  this
 #
-# Environment: CGI_BIN (folder of the shipped handlers), OPSFABRIC, STANDIN (the programs).
+# A real web server (lighttpd, else Apache, else Python's) runs the shipped handlers, another one plays Twilio,
+# `opsfabric run` lingers as cron starts it. Calls, webhooks, signatures, delays and requests to the API are real, on
+# loopback only; the telephones and Twilio are played. At the end it checks that everything happened, and leaves nothing
+# behind.
+#
+# Environment: CGI_BIN (folder of the shipped handlers), OPSFABRIC, STANDIN (the programs), WEB_SERVER (lighttpd, apache
+# or python: which web server to take).
 # Exit code: 0 all as it should be, 1 something was not, 2 something is missing.
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -46,7 +51,24 @@ check_environment() {
     [ -n "${!name:-}" ] || die "$name is not set; use \`make demo\`" 2
   done
   [ -x "$OPSFABRIC" ] && [ -x "$STANDIN" ] && [ -x "$CGI_BIN/voice" ] || die "not built; use \`make demo\`" 2
-  web_program >/dev/null || die "lighttpd is missing; use \`make demo\`" 2
+  "$OPSFABRIC" --version >/dev/null || die "opsfabric does not run here (above): it needs libcurl and glibc 2.34" 2
+  web_software >/dev/null ||
+    die "a web server is missing: install ${WEB_SERVER:-lighttpd, Apache (with CGI; not as root) or python3}" 2
+}
+
+is_open=''
+read_options() {
+  local option
+  for option in "$@"; do
+    case $option in
+      --open) is_open=1 ;;
+      --help | -h)
+        sed -n '2,13s/^#\( \|$\)//p' "$0"
+        exit 0
+        ;;
+      *) die "$option is not known; see --help" 2 ;;
+    esac
+  done
 }
 
 # Processes that were started from our folder, or with it on their command line.
@@ -412,6 +434,9 @@ check_logs() {
 # MARK: the installation
 
 write_configuration() {
+  # Only the form that is to be clicked on answers at our own address.
+  local website=www.doerfler.example
+  [ -z "$is_open" ] || website=127.0.0.1:$web_handlers_port
   cat >"$OPSFABRIC_HOME/config/opsfabric.json5" <<END
 {
   public_url: "http://127.0.0.1:$web_handlers_port/cgi-bin",
@@ -427,7 +452,7 @@ END
   cat >"$OPSFABRIC_HOME/config/tenants/doerfler.json5" <<END
 {
   name: "Dörfler AG", voice_numbers: ["$voice_number"], forward_to: "+41434435200", sms_sender: "$sms_number",
-  website_domain: "www.doerfler.example", ring_seconds: 10, sms_delay_seconds: $delay,
+  website_domain: "$website", ring_seconds: 10, sms_delay_seconds: $delay,
   quiet_hours: { from: "00:00", to: "00:00" },
   notify: [
     { channel: "sms", to: "$staff", on: ["new", "urgent"], name: "Petra Dörfler" },
@@ -458,11 +483,10 @@ set_up() {
   write_configuration
   "$OPSFABRIC" apply >"$work/apply.txt" || die "opsfabric apply failed: $(cat "$work/apply.txt")"
   started=$((${EPOCHREALTIME/[.,]/} / 1000))
-  tell "lighttpd runs the handlers at http://127.0.0.1:$web_handlers_port/cgi-bin;" \
+  tell "$(web_software | cut -d ' ' -f 1) runs the handlers at http://127.0.0.1:$web_handlers_port/cgi-bin;" \
     "another plays Twilio at port $web_standin_port"
   tell "opsfabric apply: $(tail -n 1 "$work/apply.txt")"
-  "$OPSFABRIC" run --linger 85 >"$work/runner.log" 2>&1 &
-  runner=$!
+  start_runner 85
   tell "opsfabric run --linger: the runner that cron starts each minute is at work"
 }
 
@@ -521,6 +545,40 @@ no_call_rings() { [ ${#ringing[@]} -eq 0 ]; }
 
 all_delivered() { ! listed messages | grep -qE '"state":"(queued|sending|accepted)"'; }
 
+start_runner() {
+  "$OPSFABRIC" run --linger "$1" >>"$work/runner.log" 2>&1 &
+  runner=$!
+}
+
+# MARK: to click on
+
+# Before the story, so that the desk can be watched while it fills.
+show_addresses() {
+  local public=http://127.0.0.1:$web_handlers_port/cgi-bin
+  cat <<END
+
+  desk             $("$OPSFABRIC" inbox doerfler link "Petra Dörfler")
+  operator's page  $("$OPSFABRIC" operator link "Demo")
+  form             $public/anfrage?ref=missed_call&phone=%2B41791112233
+
+END
+}
+
+# Goes on telling, and answers what is clicked, until Enter, a signal, or the end of the terminal.
+keep_open() {
+  printf '\nThe pages stay, at the addresses above. Enter or Ctrl-C ends it.\n'
+  local status
+  while true; do
+    kill -0 "$runner" 2>/dev/null || { wait "$runner" || true; start_runner 55; }
+    look
+    status=0
+    read -r -t 0.5 || status=$?
+    if [ "$status" -eq 0 ]; then return 0; fi
+    # 1: nobody is at the keyboard. Then only a signal ends it.
+    if [ "$status" -lt 128 ]; then sleep 0.5; fi
+  done
+}
+
 stop_runner() {
   kill "$runner"
   wait "$runner" || fault "the runner ended with exit code $?"
@@ -528,12 +586,18 @@ stop_runner() {
   tell "the runner: $(tail -n 1 "$work/runner.log" | cut -d ' ' -f 2-)"
 }
 
+read_options "$@"
 check_environment
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 set_up
+[ -z "$is_open" ] || show_addresses
 play
+if [ -n "$is_open" ]; then
+  keep_open
+  exit 0
+fi
 stop_runner
 printf '\nopsfabric list tickets\n'
 "$OPSFABRIC" list tickets

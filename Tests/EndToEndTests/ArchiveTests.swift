@@ -61,6 +61,7 @@ extension EndToEnd {
         environment: [
           "PATH": "/usr/bin:/bin", "COMPRESSION": "preset=0", "CGI_BIN": ShippedPrograms.cgiBin,
           "OPSFABRIC": ShippedPrograms.opsfabric, "BOOTSTRAP": ShippedPrograms.bootstrap,
+          "STANDIN": ShippedPrograms.standIn,
         ])
       try #require(made.exitCode == 0, "\(made.errors)")
       return "missed-call-recovery-0.0.0-linux-x86_64"

@@ -57,6 +57,9 @@ extension Doctor {
 
   /// How runs are started here, as the cure where none are.
   func startingRuns(_ home: Home) -> String {
+    if let starter = Doctor.packageStarter(home), installation?.tickSecret == nil {
+      return "\(starter) starts it each minute: see that this is at work"
+    }
     guard let installation, installation.tickSecret != nil else {
       return "crontab -e, and add: \(cronLine(home)); a cron that only calls URLs needs tick_secret"
     }

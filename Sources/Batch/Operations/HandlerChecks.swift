@@ -34,7 +34,8 @@ extension Doctor {
           "handlers", "missing in \(folder): \(missing.joined(separator: " "))",
           cure: "copy them there from cgi-bin/ of the release"))
     }
-    findings += checkModes(folder, names.filter { !missing.contains($0) })
+    findings += checkModes(
+      folder, names.filter { !missing.contains($0) }, isPackage: Doctor.packageStarter(home) != nil)
     findings += checkPointer(folder, home)
     return findings.isEmpty ? [.ok("handlers", "\(names.count) programs in \(folder)")] : findings
   }
@@ -44,7 +45,13 @@ extension Doctor {
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
   }
 
-  private func checkModes(_ folder: String, _ names: [String]) -> [Finding] {
+  /// What starts the runs where a package of the system was installed, in words: written by the package.
+  package static func packageStarter(_ home: Home) -> String? {
+    guard let bytes = try? Files.read("\(home.data)/runs.started-by", limit: 4096) else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
+  }
+
+  private func checkModes(_ folder: String, _ names: [String], isPackage: Bool) -> [Finding] {
     var findings: [Finding] = []
     if let mode = Files.mode(folder), mode & 0o022 != 0 {
       findings.append(
@@ -62,7 +69,8 @@ extension Doctor {
         findings.append(
           .fault("handlers", "\(path) has mode \(octal(mode))", cure: "chmod 755 \(shellWord(path))"))
       }
-      if let owner = Files.owner(path), owner != scene.user {
+      // A package's programs are root's, and fcgiwrap runs them.
+      if let owner = Files.owner(path), owner != scene.user, !isPackage {
         findings.append(
           .warning(
             "handlers", "\(path) belongs to another user (number \(owner)): suexec refuses it",

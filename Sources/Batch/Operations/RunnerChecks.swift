@@ -29,9 +29,11 @@ extension Doctor {
     let detail = "\(state) \(spoken(milliseconds: age)) ago"
     if age > Doctor.toleranceMilliseconds {
       let cure =
-        installation?.tickSecret == nil
-        ? "look at log/run.log and crontab -l; the line is: \(cronLine(home))"
-        : "look at log/run.log; \(startingRuns(home))"
+        Doctor.packageStarter(home) != nil
+        ? "look at log/run.log; \(startingRuns(home))"
+        : installation?.tickSecret == nil
+          ? "look at log/run.log and crontab -l; the line is: \(cronLine(home))"
+          : "look at log/run.log; \(startingRuns(home))"
       return [.fault("cron", detail, cure: cure)]
     }
     return [.ok("cron", detail)] + (try checkCadence(store)) + (try checkLateness(store))

@@ -27,6 +27,10 @@ struct CronLine {
   func settle(takesAll: Bool, isNeeded: Bool, seconds: Int) throws -> Bool {
     if try beatAge().map({ $0 < 120_000 }) == true { return true }
     console.say("")
+    if let starter = Doctor.packageStarter(home) {
+      console.say("\(starter) starts the runner each minute.")
+      return isNeeded ? try waits(seconds) : true
+    }
     console.say("cron starts the runner each minute with this line:")
     printToStandardOutput("\n\(line)\n")
     guard !takesAll else { return false }
@@ -67,10 +71,10 @@ struct CronLine {
     for left in stride(from: seconds, to: 0, by: -1) {
       if try beatAge().map({ $0 < 60_000 }) == true {
         progress.clear()
-        console.say("ok  cron has started a run")
+        console.say("ok  a run was started")
         return true
       }
-      progress.show("waiting for cron's first run: \(left) s …")
+      progress.show("waiting for the first run: \(left) s …")
       sleep(1)
     }
     return false
