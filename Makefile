@@ -58,6 +58,8 @@ deps-test: deps-build
 	  python3:python3 sqlite3:sqlite3 soffice:libreoffice-calc zdump:libc-bin zic:libc-bin \
 	  zoneinfo/Europe/Zurich:tzdata zip:zip unzip:unzip mandoc:mandoc zsh:zsh promtool:prometheus python3-twilio:twilio python3-standardwebhooks:standardwebhooks python3-phonenumbers:phonenumbers python3-PIL:pillow python3-prometheus_client:prometheus-client python3-icalendar:icalendar python3-vobject:vobject "python3-axe_playwright_python:--no-deps axe-playwright-python" python3-pillow_heif:pillow-heif \
 	  "python3-moto.server:moto[server]>=5,<6"
+	@# suexec of a web server whose package is not whole: it runs nothing without its log.
+	@[ "$$(id -u)" != 0 ] || mkdir -p /var/log/apache2
 deps: deps-build deps-test
 
 build: deps-build handlers batch

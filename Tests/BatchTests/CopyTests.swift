@@ -11,6 +11,10 @@ import Testing
 @testable import Copies
 
 struct CopyTests {
+  /// So small that a database has several.
+  private static func inParts(_ task: inout CopyTask) { task.partBytes = 65_536 }
+  private static func asItIs(_ task: inout CopyTask) {}
+
   @Test func `the runner makes a copy, the next when something has changed and it is time`() throws {
     let copies = try CopyWorld()
     let world = copies.world
@@ -63,13 +67,8 @@ struct CopyTests {
         copies.world.clock.advance(seconds: 3600)
         var count = 0
         var isKilled = false
-        let outcome = try copies.copy(
-          nil,
-          {
-            $0.partBytes = 65_536
-            $0.isProofDue = true
-          }
-        ) { writer in
+        func parts(_ task: inout CopyTask) { (task.partBytes, task.isProofDue) = (65_536, true) }
+        let outcome = try copies.copy(nil, parts) { writer in
           writer.before = { (met) throws(CopyError) in
             guard met == step else { return }
             count += 1
@@ -110,7 +109,7 @@ struct CopyTests {
     let copies = try CopyWorld()
     try copies.world.call()
     var parts = 0
-    let outcome = try copies.copy(nil, { $0.partBytes = 65_536 }) { writer in
+    let outcome = try copies.copy(nil, Self.inParts) { writer in
       writer.before = { (step) throws(CopyError) in
         if step == .part { parts += 1 }
         if parts == 3 { throw .interrupted }
@@ -121,7 +120,7 @@ struct CopyTests {
     let lying = try copies.place().list(CopyName.databases).count
     #expect(lying == 2)
     var more = 0
-    let next = try copies.copy(nil, { $0.partBytes = 65_536 }) { writer in
+    let next = try copies.copy(nil, Self.inParts) { writer in
       writer.before = { (step) throws(CopyError) in if step == .part { more += 1 } }
     }
     let made = try #require(next.made)
@@ -152,7 +151,7 @@ struct CopyTests {
   @Test func `a copy that is on its way when somebody is forgotten is made anew`() throws {
     let copies = try CopyWorld()
     try copies.world.call()
-    let outcome = try copies.copy(nil, { _ in }) { writer in
+    let outcome = try copies.copy(nil, Self.asItIs) { writer in
       writer.before = { (step) throws(CopyError) in if step == .manifest { throw .interrupted } }
     }
     #expect(outcome.error == .interrupted)

@@ -86,7 +86,7 @@ extension EndToEnd {
       let shipped = try ShippedInstallation()
       try HeldDatabase.run("DROP TABLE \(table)", on: shipped.home.database)
       try expectKept(shipped)
-      try expectTold(shipped, "damaged", "the table \(table) is missing", cure: "put the last backup back")
+      try expectTold(shipped, "damaged", "the table \(table) is missing", cure: "put the last copy back")
       // A run that finds it broken loses nothing either.
       _ = try shipped.opsfabric("run")
       let rejected = try Files.list(shipped.home.spoolRejected)
@@ -110,7 +110,7 @@ extension EndToEnd {
       try Files.writeAtomically(
         Array(repeating: UInt8(ascii: "x"), count: 100_000), to: shipped.home.database)
       try expectKept(shipped)
-      try expectTold(shipped, "unavailable", "not a database", cure: "put the last backup back")
+      try expectTold(shipped, "unavailable", "not a database", cure: "put the last copy back")
       try removeDatabase(shipped)
       try expectReplayed(shipped)
     }

@@ -168,7 +168,7 @@ struct HostFaultTests {
       )
       try $0.applyFiles()
     },
-    Injury("database damaged at its head", "database", detail: "SQLite error 26", cure: "last backup") {
+    Injury("database damaged at its head", "database", detail: "SQLite error 26", cure: "last copy") {
       try overwrite($0.world.home.database, at: 0)
       unlink($0.world.home.database + "-wal")
     },

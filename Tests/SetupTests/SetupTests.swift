@@ -35,13 +35,13 @@ struct SetupTests {
   private func setup(
     _ world: TestWorld, _ console: ScriptedConsole, given: [SetupQuestion: String] = [:],
     takesAll: Bool = false
-  ) -> Setup {
+  ) -> GuidedSetup {
     let scene = Surroundings(
       home: world.home, user: geteuid(), clock: world.clock.wallClock, zones: TimeZones(),
       transport: world.transport,
       libcurl: LibcurlFeatures(version: "8.0", tls: "OpenSSL", protocols: ["https"]),
       environment: Environment([:]))
-    return Setup(
+    return GuidedSetup(
       home: world.home, scene: scene, transport: world.transport, console: console, given: given,
       takesAll: takesAll)
   }
@@ -63,7 +63,7 @@ struct SetupTests {
     let world = try world()
     let console = ScriptedConsole(Self.answers)
     let outcome = try setup(world, console).run()
-    #expect(outcome == Setup.Outcome(tenant: "doerfler", testTo: TestWorld.caller))
+    #expect(outcome == GuidedSetup.Outcome(tenant: "doerfler", testTo: TestWorld.caller))
     #expect(console.isSpent && console.warned == [] && console.secrets == 1, "\(console.warned)")
     #expect(
       !console.said.contains { $0.contains(TestWorld.token) }

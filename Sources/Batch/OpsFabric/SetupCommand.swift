@@ -81,7 +81,7 @@ struct SetupCommand: Command {
     let scene = Surroundings(
       home: home, user: geteuid(), clock: world.clock, zones: world.zones, transport: transport,
       libcurl: .loaded, environment: world.environment)
-    let outcome = try Setup(
+    let outcome = try GuidedSetup(
       home: home, scene: scene, transport: transport, console: console, given: given, takesAll: takesAll
     ).run()
 

@@ -101,7 +101,7 @@ struct WireNumber: Decodable {
       case inCapitals = "SMS"
     }
 
-    var canSMS: Bool? { sms ?? inCapitals }
+    var canSMS: Bool? { sms ?? self.inCapitals }
   }
 
   let sid: String

@@ -168,10 +168,10 @@ extension EndToEnd {
       /// What doctor says of a database that this was done to, and the cure.
       var diagnosis: (words: String, cure: String) {
         switch self {
-        case .header: ("not a database", "put the last backup back")
-        case .truncated: ("malformed", "put the last backup back")
+        case .header: ("not a database", "put the last copy back")
+        case .truncated: ("malformed", "put the last copy back")
         case .empty: ("schema 0", "opsfabric apply")
-        case .middle: ("damaged", "put the last backup back")
+        case .middle: ("damaged", "put the last copy back")
         }
       }
     }

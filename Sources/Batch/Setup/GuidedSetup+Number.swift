@@ -1,11 +1,11 @@
-// Setup+Number.swift - which of the account's numbers callers call and which one texts; what to buy where there is none.
+// GuidedSetup+Number.swift - which of the account's numbers callers call and which one texts; what to buy where there is none.
 
 import Business
 import Configuration
 import Curl
 import TwilioAPI
 
-extension Setup {
+extension GuidedSetup {
   func askNumber() throws {
     var owned = try ownedNumbers()
     while !owned.contains(where: { $0.canVoice != false }) || !owned.contains(where: { $0.canSMS != false }) {

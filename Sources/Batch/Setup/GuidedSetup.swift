@@ -1,4 +1,4 @@
-// Setup.swift - the questions of `opsfabric setup`, each answer checked at once against the real thing and kept at once.
+// GuidedSetup.swift - the questions of `opsfabric setup`, each answer checked at once against the real thing and kept at once.
 
 import Business
 import Configuration
@@ -9,7 +9,7 @@ import Platform
 import TwilioAPI
 
 /// Asks, checks, writes the files. What comes then (apply, cron, connect, test call) is the commands' own.
-package final class Setup {
+package final class GuidedSetup {
   /// What was settled.
   package struct Outcome: Hashable, Sendable {
     package var tenant: String
