@@ -42,6 +42,8 @@ mkdir -p "$home/bin" "$cgi_bin"
 chmod 700 "$home"
 install -m 755 bin/opsfabric "$home/bin/.opsfabric.new"
 mv -f "$home/bin/.opsfabric.new" "$home/bin/opsfabric"
+# So that its path alone is enough to call it.
+printf '%s\n' "$home" >"$home/bin/opsfabric.home"
 # The manual page and the shells' completions, made by the program itself.
 manual() {
   mkdir -p "$home/share/${2%/*}"

@@ -103,6 +103,23 @@ extension EndToEnd {
       #expect(!ascii.screen.contains("…") && ascii.screen.contains("~"), "\(ascii.screen)")
     }
 
+    @Test func `a cure can be copied: by name where PATH leads to the program, else by its path`() throws {
+      let shipped = try installation()
+      let program = ShippedPrograms.opsfabric
+      func cures(_ path: String) throws -> String {
+        let terminal = try shown(shipped, ["doctor", "--offline"], columns: 400, ["PATH": path])
+        return terminal.lines.map(plain).filter { $0.contains("-> ") }.joined(separator: "\n")
+      }
+      let away = try cures("/usr/bin:/bin")
+      #expect(away.contains("\(program) "), "\(away)")
+      let near = try cures(Files.parent(of: program) + ":/bin")
+      #expect(
+        near.contains("opsfabric ") && !near.contains("\(program) list")
+          && !near.contains("\(program) apply"), "\(near)")
+      let mistyped = try Terminal(program, ["list", "cals"], environment: shipped.environment, columns: 200)
+      #expect(try mistyped.end() == 2 && mistyped.screen.contains("opsfabric list: 'cals' cannot be listed"))
+    }
+
     @Test func `the version is told, and a mistyped word names the nearest`() throws {
       let version = try ProgramRunner.run(ShippedPrograms.opsfabric, ["--version"])
       #expect(version.exitCode == 0 && version.output.hasPrefix("opsfabric "), "\(version.output)")

@@ -57,7 +57,8 @@ struct ConnectCommand: Command {
     func lines(_ text: String) -> String {
       let indent = String(text.prefix { $0 == " " })
       return wrapped(
-        String(text.dropFirst(indent.count)), first: indent, rest: indent + "  ", width: width
+        OwnPath.onTerminal(String(text.dropFirst(indent.count))), first: indent, rest: indent + "  ",
+        width: width
       ).joined(separator: "\n")
     }
     var (said, warned): ([String], [String]) = ([], [])

@@ -65,7 +65,8 @@ struct DoctorCommand: Command {
         + said[0].dropFirst(mark.count)
       lines += said
       if !finding.cure.isEmpty {
-        lines += wrapped(finding.cure, first: "      -> ", rest: "         ", width: width)
+        lines += wrapped(
+          OwnPath.onTerminal(finding.cure), first: "      -> ", rest: "         ", width: width)
       }
     }
     let faults = findings.count { $0.status == .fault }

@@ -110,7 +110,7 @@ enum OperatorCommands {
   private static func complain(_ line: String) {
     // As it is where nobody looks at columns: an error may have lines of its own.
     guard let width = terminalWidth(of: STDERR_FILENO) else { return printToStandardError(line) }
-    for part in line.split(separator: "\n") {
+    for part in OwnPath.onTerminal(line, of: STDERR_FILENO).split(separator: "\n") {
       printToStandardError(wrapped(String(part), first: "", rest: "  ", width: width).joined(separator: "\n"))
     }
   }

@@ -149,7 +149,8 @@ final class TerminalConsole: SetupConsole {
     let isMarked = line.hasPrefix("ok  ") || line.hasPrefix("!   ")
     let first = isMarked ? String(line.prefix(4)) : indent
     return wrapped(
-      String(line.dropFirst(first.count)), first: first, rest: isMarked ? "    " : indent + "  ", width: width
+      OwnPath.onTerminal(String(line.dropFirst(first.count))), first: first,
+      rest: isMarked ? "    " : indent + "  ", width: width
     ).joined(separator: "\n")
   }
 }

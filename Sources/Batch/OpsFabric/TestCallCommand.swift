@@ -80,7 +80,8 @@ struct TestCallCommand: Command {
       return isDelivered ? .done : .failed
     }
     let end = isDelivered ? "the SMS was delivered" : "the SMS was not delivered -> \(call.cure)"
-    printToStandardOutput(wrapped(end, first: "", rest: "  ", width: width).joined(separator: "\n"))
+    printToStandardOutput(
+      wrapped(OwnPath.onTerminal(end), first: "", rest: "  ", width: width).joined(separator: "\n"))
     return isDelivered ? .done : .failed
   }
 }
