@@ -110,7 +110,7 @@ SOAK_MINUTES ?= 10
 soak: deps-test build standin
 	swift build --build-tests
 	$(SHIPPED) SOAK_MINUTES=$(SOAK_MINUTES) $(TESTS) --no-parallel \
-	  --filter 'CrashTests|PowerLoss|DamageTests|LockedDatabaseTests'
+	  --filter 'CrashTests|PowerLoss|DamageTests|LockedDatabaseTests|GapTests'
 	$(SHIPPED) INVOCATIONS=10000 QUEUED_WEBHOOKS=5000 $(TESTS) --filter 'EndToEnd/(BootstrapTests|QueueTests)'
 
 # Bounded by FUZZ_SECONDS, all targets together. What fails is kept in Tests/Corpus.

@@ -269,7 +269,11 @@ struct GapTests {
     return sent
   }
 
-  @Test(arguments: 1...20)
+  /// Eight weeks, among them that of the thirteenth, which once told three people again; `make soak` plays all twenty.
+  private static let seeds: [UInt64] =
+    Environment.process["SOAK_MINUTES"] == nil ? [1, 2, 3, 4, 5, 6, 7, 13] : Array(1...20)
+
+  @Test(arguments: seeds)
   func `a disk lost at a random second costs nobody an SMS and brings nobody a second`(seed: UInt64) throws {
     let whole = try week(seed: seed, isLost: false)
     let lost = try week(seed: seed, isLost: true)
