@@ -205,8 +205,10 @@ package final class Store {
   /// first connection of each process reads all of it.
   package func shortenLog() {
     guard database.logFrames > Store.mostFrames, isAlone else { return }
-    // What cannot be done now the next process does.
-    try? checkpoint()
+    // Cut to nothing: how much of it has been moved stands in the wal-index alone, which the next process makes anew.
+    // Nobody is waited for; what cannot be done now the next process does.
+    try? database.execute(script: "PRAGMA busy_timeout = 0")
+    _ = try? database.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) }
   }
 
   /// Whether no other process has the database open. Each connection holds a lock on the 129th byte of the

@@ -31,6 +31,8 @@ package enum CGIProgram {
     request.drainStandardInput()
     writeAll(response.cgiHead, response.body, to: STDOUT_FILENO)
     // All that was promised is committed and said: nobody waits for what comes now.
+    // A web server that has read the end asks the program to end, too: lighttpd at once, by SIGTERM.
+    signal(SIGTERM, SIG_IGN)
     close(STDOUT_FILENO)
     for object in open.objects { (object as? Store)?.shortenLog() }
     // Files and locks go with the process.
