@@ -48,9 +48,8 @@ package final class StreamedExchange {
   private var source: Int32 = -1
   private var handedOut = 0
   private var sink: Int32 = -1
-  private var status = 0
   private var replyBody: [UInt8] = []
-  private var replyHeaders: [String: String] = [:]
+  private var replyHead = ReplyHead()
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
   private var isTooLarge = false
@@ -96,11 +95,11 @@ package final class StreamedExchange {
     var status = 0
     _ = opsfabric_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
     if code == CURLE_OK, status >= 200 {
-      return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
+      return .success(HTTPReply(status: status, headers: replyHead.headers, body: replyBody))
     }
     // Some servers say no to a body before they have read it, and close: that is an answer.
     if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR, status >= 400 {
-      return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
+      return .success(HTTPReply(status: status, headers: replyHead.headers, body: replyBody))
     }
     if hasRefused, code == CURLE_COULDNT_CONNECT { return .failure(.neverSent(HTTPFailure.privateAddress)) }
     if isTooLarge {
@@ -114,13 +113,9 @@ package final class StreamedExchange {
   }
 
   private func addHeaders() -> Bool {
-    for header in request.headers {
-      guard !(header.name + header.value).utf8.contains(where: { $0 == 13 || $0 == 10 }),
-        let longer = curl_slist_append(headerList, "\(header.name): \(header.value)")
-      else { return false }
-      headerList = longer
-    }
-    return true
+    guard !request.headers.isEmpty else { return true }
+    headerList = appended(request.headers, to: nil)
+    return headerList != nil
   }
 
   private var bodyCount: Int {
@@ -256,7 +251,7 @@ package final class StreamedExchange {
   }
 
   private func take(body bytes: UnsafeBufferPointer<CChar>) -> Int {
-    if sink >= 0, status == 200 {
+    if sink >= 0, replyHead.status == 200 {
       var written = 0
       while written < bytes.count {
         let count = write(sink, bytes.baseAddress.map { $0 + written }, bytes.count - written)
@@ -271,7 +266,7 @@ package final class StreamedExchange {
     }
     guard replyBody.count + bytes.count <= request.maxReplyBytes else {
       // Of a refusal the beginning is enough.
-      guard status < 300 else {
+      guard replyHead.status < 300 else {
         let room = max(0, StreamedExchange.longestRefusal - replyBody.count)
         replyBody.append(
           contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes).prefix(room)))
@@ -285,17 +280,7 @@ package final class StreamedExchange {
   }
 
   private func take(header bytes: UnsafeBufferPointer<CChar>) -> Int {
-    let line = String(decoding: UnsafeRawBufferPointer(bytes), as: UTF8.self)
-    if line.hasPrefix("HTTP/") {
-      replyHeaders = [:]
-      status = line.split(separator: " ").dropFirst().first.flatMap { Int($0.prefix(3)) } ?? 0
-    } else if let colon = line.firstIndex(of: ":") {
-      replyHeaders[line[..<colon].lowercased()] = String(
-        line[line.index(after: colon)...].drop { $0 == " " }.prefix {
-          $0 != "\r\n" && $0 != "\n" && $0 != "\r"
-        }
-      )
-    }
+    replyHead.take(bytes)
     return bytes.count
   }
 }

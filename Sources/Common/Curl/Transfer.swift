@@ -27,7 +27,7 @@ final class Transfer {
   private var isTooLarge = false
   private var handedOut = 0
   private var replyBody: [UInt8] = []
-  private var replyHeaders: [String: String] = [:]
+  private var replyHead = ReplyHead()
   private let headerList: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
 
@@ -47,18 +47,8 @@ final class Transfer {
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // "Expect:" switches off libcurl's wait for "100 Continue" before large bodies. In a signed request libcurl
     // would sign it without sending it.
-    var list = curl_slist_append(nil, isSigned ? "Accept: */*" : "Expect:")
-    for header in request.headers {
-      // A header with a line break could smuggle in another one: refused by dropping the request.
-      guard !(header.name + header.value).utf8.contains(where: { $0 == 13 || $0 == 10 }),
-        let longer = curl_slist_append(list, "\(header.name): \(header.value)")
-      else {
-        curl_slist_free_all(list)
-        list = nil
-        break
-      }
-      list = longer
-    }
+    let list = appended(
+      request.headers, to: curl_slist_append(nil, isSigned ? "Accept: */*" : "Expect:"))
     headerList = list
     guard list != nil, configure(request, trustedCertificates) else { return nil }
   }
@@ -195,14 +185,7 @@ final class Transfer {
   }
 
   private func take(header bytes: UnsafeBufferPointer<CChar>) -> Int {
-    let line = String(decoding: UnsafeRawBufferPointer(bytes), as: UTF8.self)
-    if line.hasPrefix("HTTP/") {
-      replyHeaders = [:]  // what a "100 Continue" or a proxy said before does not count
-    } else if let colon = line.firstIndex(of: ":") {
-      let name = line[..<colon].lowercased()
-      let value = String(trimmed(line[line.index(after: colon)...]))
-      replyHeaders[name] = replyHeaders[name].map { "\($0), \(value)" } ?? value
-    }
+    replyHead.take(bytes)
     return bytes.count
   }
 
@@ -224,7 +207,7 @@ final class Transfer {
   private func result(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
     let status = long(CURLINFO_RESPONSE_CODE)
     if code == CURLE_OK || isTooLarge && destination != .known, status >= 200 {
-      return .success(HTTPReply(status: status, headers: replyHeaders, body: replyBody))
+      return .success(HTTPReply(status: status, headers: replyHead.headers, body: replyBody))
     }
     if hasRefused, code == CURLE_COULDNT_CONNECT { return .failure(.neverSent(HTTPFailure.privateAddress)) }
     if isTooLarge { return .failure(.tooLarge("the reply is larger than \(maxReplyBytes) bytes")) }
@@ -239,11 +222,4 @@ final class Transfer {
 
   /// Calls the completion: with the outcome, or with what is true of a transfer that ends now.
   func complete() { completion(outcome ?? .failure(failure("abandoned"))) }
-}
-
-private func trimmed(_ text: Substring) -> Substring {
-  var text = text
-  while let first = text.first, first.isWhitespace { text.removeFirst() }
-  while let last = text.last, last.isWhitespace { text.removeLast() }
-  return text
 }
